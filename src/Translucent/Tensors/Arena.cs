@@ -1,0 +1,53 @@
+// Tensors that are used again instead of thrown away, so that memory stays flat over any number of images and targets.
+
+namespace Translucent.Tensors;
+
+/// <summary>Lends tensors and takes them back. Not for use by several threads at once.</summary>
+internal sealed class Arena
+{
+    readonly SortedDictionary<int, Stack<float[]>> _free = [];
+
+    /// <summary>Bytes of all memory this arena has ever made and not dropped, lent or free.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>A tensor whose contents are whatever was there before.</summary>
+    public Tensor Rent(params ReadOnlySpan<int> shape)
+    {
+        long needed = 1;
+        foreach (int axis in shape) needed *= axis;
+        foreach ((int capacity, Stack<float[]> stores) in _free)
+        {
+            if (capacity < needed || stores.Count == 0) continue;
+            if (capacity > needed + needed / 4 + 1024) break; // a much larger one would be wasted: make another
+            return new Tensor(stores.Pop(), shape);
+        }
+        float[] made = Tensor.Allocate(checked((int)needed));
+        Bytes += made.Length * sizeof(float);
+        return new Tensor(made, shape);
+    }
+
+    /// <summary>A tensor of zeros.</summary>
+    public Tensor RentZeroed(params ReadOnlySpan<int> shape)
+    {
+        Tensor t = Rent(shape);
+        t.Span.Clear();
+        return t;
+    }
+
+    /// <summary>Takes a tensor back; it and every reshape of it must not be used again.</summary>
+    public void Return(Tensor t)
+    {
+        int capacity = Tensor.Capacity(t.Store);
+        if (!_free.TryGetValue(capacity, out Stack<float[]>? stores)) _free[capacity] = stores = new Stack<float[]>();
+        stores.Push(t.Store);
+    }
+
+    /// <summary>Drops everything that is not lent.</summary>
+    public void Trim()
+    {
+        foreach ((_, Stack<float[]> stores) in _free)
+            foreach (float[] store in stores)
+                Bytes -= store.Length * sizeof(float);
+        _free.Clear();
+    }
+}

@@ -1,0 +1,47 @@
+// What a matrix product reads: any strided float32, float16 or bfloat16 matrix, widened while it is packed.
+
+namespace Translucent.Tensors;
+
+/// <summary>How the numbers of a matrix are stored.</summary>
+public enum ElementType
+{
+    /// <summary>IEEE 754 binary32.</summary>
+    Float32,
+
+    /// <summary>IEEE 754 binary16.</summary>
+    Float16,
+
+    /// <summary>The upper half of a binary32.</summary>
+    BFloat16,
+}
+
+/// <summary>A read-only matrix view for <see cref="Gemm"/>: element (r, c) lies at Data + r·RowStride + c·ColumnStride.</summary>
+/// <remarks>
+/// One of the strides is 1, so a transpose is a swap of strides and never a copy. With a factor, element (r, c) of a float32
+/// matrix counts as Data(r, c) · Factor[(r mod FactorRows)·FactorStride + c]: the slope of an activation, multiplied in while packing.
+/// </remarks>
+internal readonly unsafe struct Operand
+{
+    public readonly void* Data;
+    public readonly ElementType Type;
+    public readonly nint RowStride, ColumnStride;
+    public readonly float* Factor;
+    public readonly int FactorRows, FactorStride;
+
+    public Operand(void* data, ElementType type, nint rowStride, nint columnStride, float* factor = null, int factorRows = 1, int factorStride = 0)
+    {
+        Data = data;
+        Type = type;
+        RowStride = rowStride;
+        ColumnStride = columnStride;
+        Factor = factor;
+        FactorRows = factorRows;
+        FactorStride = factorStride;
+    }
+
+    /// <summary>A row-major float32 matrix.</summary>
+    public Operand(float* data, nint rowStride) : this(data, ElementType.Float32, rowStride, 1) { }
+
+    /// <summary>The same matrix, rows for columns. A factor cannot be transposed.</summary>
+    public Operand Transposed => new(Data, Type, ColumnStride, RowStride);
+}

@@ -1,0 +1,106 @@
+// A dense float32 array with a shape, row-major, on 64-byte aligned pinned memory.
+// Pinned so that kernels may keep pointers across threads; owned by the garbage collector so that nothing can dangle.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Translucent.Tensors;
+
+/// <summary>A float32 array with a shape, stored row-major.</summary>
+/// <remarks>
+/// Axis letters used throughout: T targets, B batch, H heads, N tokens, C width, D head width.
+/// A tensor of no axes holds one number. Memory starts on a 64-byte boundary and never moves.
+/// </remarks>
+public sealed unsafe class Tensor
+{
+    readonly float[] _store;
+    readonly int[] _shape;
+
+    /// <summary>A tensor of zeros.</summary>
+    /// <param name="shape">The length of each axis; no axis may be negative.</param>
+    public Tensor(params ReadOnlySpan<int> shape) : this(Allocate(Count(shape)), shape) => Span.Clear();
+
+    /// <summary>A tensor holding a copy of <paramref name="values"/>.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
+    public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(Allocate(Count(shape)), shape)
+    {
+        if (values.Length != Length)
+            throw new ArgumentException($"values: {values.Length} numbers, but shape {this} holds {Length}.");
+        values.CopyTo(Span);
+    }
+
+    /// <summary>A tensor over memory that <see cref="Allocate"/> made, as it is.</summary>
+    internal Tensor(float[] store, ReadOnlySpan<int> shape)
+    {
+        _store = store;
+        _shape = shape.ToArray();
+        Length = Count(shape);
+        Pointer = Aligned(store);
+    }
+
+    /// <summary>The length of each axis.</summary>
+    public ReadOnlySpan<int> Shape => _shape;
+
+    /// <summary>How many numbers the tensor holds.</summary>
+    public int Length { get; }
+
+    /// <summary>The length of the last axis (1 for a tensor of no axes).</summary>
+    public int Width => _shape.Length == 0 ? 1 : _shape[^1];
+
+    /// <summary>How many rows of <see cref="Width"/> numbers the tensor holds.</summary>
+    public int Rows => Width == 0 ? 0 : Length / Width;
+
+    /// <summary>All numbers, row-major.</summary>
+    public Span<float> Span => new(Pointer, Length);
+
+    /// <summary>The first number; valid as long as the tensor is reachable.</summary>
+    internal float* Pointer { get; }
+
+    /// <summary>The memory behind the tensor, for an <see cref="Arena"/> to take back.</summary>
+    internal float[] Store => _store;
+
+    /// <summary>Row <paramref name="index"/> of the tensor seen as [Rows, Width].</summary>
+    public Span<float> Row(int index) => Span.Slice(index * Width, Width);
+
+    /// <summary>The same memory under another shape of equal length.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public Tensor Reshape(params ReadOnlySpan<int> shape)
+    {
+        if (Count(shape) != Length)
+            throw new ArgumentException($"reshape: {this} holds {Length} numbers, [{string.Join(", ", shape.ToArray())}] needs {Count(shape)}.");
+        return new Tensor(_store, shape);
+    }
+
+    /// <summary>The numbers as an array of their own.</summary>
+    public float[] ToArray() => Span.ToArray();
+
+    /// <summary>The shape, as in <c>[2, 197, 768]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", _shape)}]";
+
+    /// <summary>Uninitialised memory for <paramref name="count"/> aligned numbers.</summary>
+    internal static float[] Allocate(int count) => GC.AllocateUninitializedArray<float>(checked(count + Padding), pinned: true);
+
+    /// <summary>How many aligned numbers fit in memory made by <see cref="Allocate"/>.</summary>
+    internal static int Capacity(float[] store) => store.Length - Padding;
+
+    const int Padding = 15; // numbers that may lie before the first 64-byte boundary
+
+    static float* Aligned(float[] store)
+    {
+        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(store));
+        return (float*)((start + 63) & ~(nint)63);
+    }
+
+    static int Count(ReadOnlySpan<int> shape)
+    {
+        long count = 1;
+        foreach (int axis in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(axis);
+            count *= axis;
+            if (count > Array.MaxLength - Padding)
+                throw new ArgumentException($"[{string.Join(", ", shape.ToArray())}] holds more numbers than one tensor can ({Array.MaxLength - Padding}).");
+        }
+        return (int)count;
+    }
+}
