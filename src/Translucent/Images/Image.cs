@@ -1,0 +1,36 @@
+// A raster of 8-bit samples: what decoders return, what encoders and the preprocessor take.
+
+namespace Translucent.Images;
+
+/// <summary>A raster of 8-bit samples, interleaved, rows from top to bottom.</summary>
+public sealed class Image
+{
+    /// <summary>A raster over the given samples.</summary>
+    /// <param name="width">Pixels per row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="channels">1 grey, 2 grey and alpha, 3 red-green-blue, 4 red-green-blue and (straight) alpha.</param>
+    /// <param name="pixels">[height, width, channels]; kept, not copied.</param>
+    /// <exception cref="ArgumentException">The number of samples is not height × width × channels.</exception>
+    public Image(int width, int height, int channels, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 4);
+        if (pixels.LongLength != (long)width * height * channels)
+            throw new ArgumentException($"pixels: {pixels.LongLength} samples, expected {height} x {width} x {channels}.");
+        (Width, Height, Channels, Pixels) = (width, height, channels, pixels);
+    }
+
+    /// <summary>Pixels per row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Samples per pixel: 1 grey, 2 grey and alpha, 3 red-green-blue, 4 red-green-blue and alpha.</summary>
+    public int Channels { get; }
+
+    /// <summary>[Height, Width, Channels], each 0 .. 255 (sRGB).</summary>
+    public byte[] Pixels { get; }
+}

@@ -1,0 +1,8 @@
+namespace Translucent.Tests;
+
+/// <summary>Where the golden files lie that tests compare with.</summary>
+static class Golden
+{
+    /// <summary>The path of a file under Golden/, given with forward slashes.</summary>
+    public static string File(string name) => Path.Combine([AppContext.BaseDirectory, "Golden", .. name.Split('/')]);
+}
