@@ -1,37 +1,193 @@
-// C = A·B and C += A·B in float32.
+// C = A·B and C += A·B in float32, blocked for the caches and shared among threads over the rows or the columns of C.
+// The scheme is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", TOMS 34(3), 2008.
 
 namespace Translucent.Tensors;
 
 /// <summary>Called for a finished part of one row of C: its row, its first column, and its values, to change in place.</summary>
-internal unsafe delegate void Epilogue(int row, int column, Span<float> values);
+internal delegate void Epilogue(int row, int column, Span<float> values);
 
 /// <summary>Matrix products.</summary>
+/// <remarks>
+/// An element of C is summed over blocks of <see cref="Depth"/> numbers of k: inside a block one chain of fused multiply-adds in
+/// the order of k, from zero; then the blocks in their order, onto what C held if the product accumulates. Nothing else has a
+/// say, so the bits are the same for every kernel, number of threads, entry point and selection of rows or columns.
+/// </remarks>
 internal static unsafe class Gemm
 {
-    /// <summary>C = A·B, or C += A·B; A [m, k], B [k, n], C [m, n] with row stride <paramref name="ldc"/>.</summary>
-    public static void Multiply(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null)
+    /// <summary>How many numbers of k are summed in registers before they are added to C.</summary>
+    internal const int Depth = 384;
+
+    const int RowBlock = 192;            // rows of A that one thread packs at once: 288 KiB, in its L2 cache
+    const int ColumnBlock = 768;         // columns of C that one thread finishes at once
+    const int FewRows = 256;             // up to here all of A is packed first, and threads share the columns
+    const int SharedFloats = 4 << 20;    // of B are packed at once: 16 MiB, in the L3 cache
+
+    [ThreadStatic] static PackedOperand? t_packed;
+    [ThreadStatic] static Tensor? t_block;
+
+    /// <summary>C = A·B, or C += A·B, by all threads; A [m, k], B [k, n], C [m, n] with row stride <paramref name="ldc"/>.</summary>
+    /// <param name="epilogue">Called once for every element of C when its final value is there, by the thread that computed it.</param>
+    /// <param name="kernel">The kernel to use; by default <see cref="GemmKernel.Chosen"/>.</param>
+    public static void Multiply(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null, GemmKernel? kernel = null)
     {
-        for (int i = 0; i < m; i++)
+        Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, kernel ?? GemmKernel.Chosen);
+        if (m <= FewRows) product.ByColumns(b, t_packed ??= new());
+        else product.ByRows(b, t_packed ??= new());
+    }
+
+    /// <summary>As <see cref="Multiply"/>, by the calling thread alone: for products inside the body of a <see cref="Threads.For"/>.</summary>
+    public static void MultiplySerial(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate, GemmKernel? kernel = null)
+    {
+        PackedOperand packed = t_packed ??= new();
+        kernel ??= GemmKernel.Chosen;
+        int chunk = Chunk(k, kernel);
+        for (int column = 0; column < n; column += chunk)
         {
-            for (int j = 0; j < n; j++)
-            {
-                float sum = 0;
-                for (int p = 0; p < k; p++) sum = MathF.FusedMultiplyAdd(Read(a, i, p), Read(b, p, j), sum);
-                c[i * (long)ldc + j] = accumulate ? c[i * (long)ldc + j] + sum : sum;
-            }
-            epilogue?.Invoke(i, 0, new Span<float>(c + i * (long)ldc, n));
+            int columns = Math.Min(chunk, n - column);
+            packed.Pack(k, columns, b.FromColumn(column), kernel);
+            MultiplySerial(m, columns, k, a, packed, c + column, ldc, accumulate);
         }
     }
 
-    static float Read(Operand x, int r, int c)
+    /// <summary>C = A·B, or C += A·B, by the calling thread alone, with a B that many products share.</summary>
+    /// <exception cref="ArgumentException">B was packed from another shape than [k, n].</exception>
+    public static void MultiplySerial(int m, int n, int k, Operand a, PackedOperand b, float* c, int ldc, bool accumulate)
     {
-        nint at = r * x.RowStride + c * x.ColumnStride;
-        float value = x.Type switch
+        if (b.K != k || b.N != n) throw new ArgumentException($"b: packed from [{b.K}, {b.N}], expected [{k}, {n}].");
+        Product product = new(m, n, k, a, c, ldc, accumulate, null, b.Kernel);
+        for (int row = 0; row < m; row += RowBlock) product.Rows(row, Math.Min(RowBlock, m - row), 0, 0, n, b);
+    }
+
+    /// <summary>How many columns of B are packed at once.</summary>
+    static int Chunk(int k, GemmKernel kernel) => Math.Max(1, SharedFloats / Math.Max(k, 1) / kernel.Columns) * kernel.Columns;
+
+    /// <summary>Memory for at least <paramref name="count"/> numbers: the given one if it is enough.</summary>
+    internal static Tensor Grow(Tensor? memory, int count) =>
+        memory?.Length >= count ? memory : new Tensor(Tensor.Allocate(count), [count]);
+
+    /// <summary>Splits a length into equal parts of about <paramref name="size"/>, multiples of <paramref name="step"/>.</summary>
+    static (int Parts, int Size) Split(int length, int size, int step)
+    {
+        int parts = (length + size - 1) / size, even = (length + parts - 1) / parts;
+        size = (even + step - 1) / step * step;
+        return ((length + size - 1) / size, size);
+    }
+
+    /// <summary>One product, but for B.</summary>
+    readonly struct Product
+    {
+        readonly int _m, _n, _k;
+        readonly Operand _a;
+        readonly float* _c;
+        readonly nint _ldc;
+        readonly bool _accumulate;
+        readonly Epilogue? _epilogue;
+        readonly GemmKernel _kernel;
+
+        public Product(int m, int n, int k, Operand a, float* c, nint ldc, bool accumulate, Epilogue? epilogue, GemmKernel kernel)
         {
-            ElementType.Float32 => ((float*)x.Data)[at],
-            ElementType.Float16 => (float)((Half*)x.Data)[at],
-            _ => BitConverter.UInt32BitsToSingle((uint)((ushort*)x.Data)[at] << 16),
-        };
-        return x.Factor == null ? value : value * x.Factor[(r % x.FactorRows) * (nint)x.FactorStride + c];
+            (_m, _n, _k) = (m, n, k);
+            _a = a;
+            _c = c;
+            _ldc = ldc;
+            _accumulate = accumulate;
+            _epilogue = epilogue;
+            _kernel = kernel;
+        }
+
+        /// <summary>Packs B, then lets threads share the blocks of C; each packs its rows of A.</summary>
+        public void ByRows(Operand b, PackedOperand packed)
+        {
+            Product product = this;
+            int chunk = Chunk(_k, _kernel), height = _kernel.Rows, width = _kernel.Columns;
+            for (int first = 0; first < _n; first += chunk)
+            {
+                int column = first, count = Math.Min(chunk, _n - first);
+                packed.Resize(_k, count, width);
+                PackAll(packed, b.FromColumn(first).Transposed, 8 * width, width);
+                (int down, int rows) = Split(_m, RowBlock, height);
+                (int across, int columns) = Split(count, ColumnBlock, width);
+                Threads.For(down * across, task =>
+                {
+                    int i = task / across * rows, j = task % across * columns;
+                    product.Rows(i, Math.Min(rows, product._m - i), column, j, Math.Min(columns, count - j), packed);
+                });
+            }
+        }
+
+        /// <summary>Packs A, then lets threads share the columns of C; each packs its columns of B.</summary>
+        public void ByColumns(Operand b, PackedOperand packed)
+        {
+            Product product = this;
+            int height = _kernel.Rows, width = _kernel.Columns;
+            packed.Resize(_k, _m, height);
+            PackAll(packed, _a, 4 * height, height);
+            (int across, int columns) = Split(_n, Math.Clamp(_n / (4 * Threads.Count), width, 128), width);
+            Threads.For(across, task =>
+            {
+                int column = task * columns;
+                product.Columns(column, Math.Min(columns, product._n - column), b, packed);
+            });
+        }
+
+        static void PackAll(PackedOperand packed, Operand rows, int size, int step)
+        {
+            (int parts, int count) = Split(packed.N, size, step);
+            int blocks = (packed.K + Depth - 1) / Depth;
+            Threads.For(parts * blocks, task =>
+            {
+                int first = task % parts * count;
+                packed.PackPart(rows, first, Math.Min(count, packed.N - first), task / parts * Depth, step);
+            });
+        }
+
+        /// <summary>A block of C from rows of A and packed columns: columns j .. + count of what is packed, which begins at <paramref name="column"/> of C.</summary>
+        public void Rows(int i, int rows, int column, int j, int columns, PackedOperand packed)
+        {
+            int height = _kernel.Rows;
+            float* block = (t_block = Grow(t_block, (rows + height) * Depth)).Pointer;
+            for (int start = 0; start < _k; start += Depth)
+            {
+                int depth = Math.Min(Depth, _k - start);
+                Panels.Pack(_a, i, rows, start, depth, height, block);
+                Add(i, rows, column + j, columns, start, depth, block, packed.At(j, start));
+            }
+            Finish(i, rows, column + j, columns);
+        }
+
+        /// <summary>Columns of C from columns of B and all of A, packed.</summary>
+        void Columns(int column, int columns, Operand b, PackedOperand packed)
+        {
+            int width = _kernel.Columns;
+            float* block = (t_block = Grow(t_block, (columns + width) * Depth)).Pointer;
+            for (int start = 0; start < _k; start += Depth)
+            {
+                int depth = Math.Min(Depth, _k - start);
+                Panels.Pack(b.Transposed, column, columns, start, depth, width, block);
+                Add(0, _m, column, columns, start, depth, packed.At(0, start), block);
+            }
+            Finish(0, _m, column, columns);
+        }
+
+        /// <summary>Adds the products of one block of k to a block of C.</summary>
+        void Add(int row, int rows, int column, int columns, int start, int depth, float* a, float* b)
+        {
+            int height = _kernel.Rows, width = _kernel.Columns;
+            bool add = _accumulate || start > 0;
+            for (int j = 0; j < columns; j += width)
+                for (int i = 0; i < rows; i += height)
+                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth,
+                        a + (nint)i * depth, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
+        }
+
+        void Finish(int row, int rows, int column, int columns)
+        {
+            for (int i = row; i < row + rows; i++)
+            {
+                Span<float> values = new(_c + i * _ldc + column, columns);
+                if (_k == 0 && !_accumulate) values.Clear();
+                _epilogue?.Invoke(i, column, values);
+            }
+        }
     }
 }

@@ -28,8 +28,13 @@ internal readonly unsafe struct Operand
     public readonly float* Factor;
     public readonly int FactorRows, FactorStride;
 
+    /// <exception cref="ArgumentException">Neither stride is 1, or a factor comes with rows that are not contiguous.</exception>
     public Operand(void* data, ElementType type, nint rowStride, nint columnStride, float* factor = null, int factorRows = 1, int factorStride = 0)
     {
+        if (rowStride != 1 && columnStride != 1)
+            throw new ArgumentException($"operand: strides {rowStride} and {columnStride}, expected one of them to be 1.");
+        if (factor != null && (columnStride != 1 || type != ElementType.Float32))
+            throw new ArgumentException($"operand: a factor on {type} with column stride {columnStride}, expected {ElementType.Float32} and 1.");
         Data = data;
         Type = type;
         RowStride = rowStride;
@@ -42,6 +47,14 @@ internal readonly unsafe struct Operand
     /// <summary>A row-major float32 matrix.</summary>
     public Operand(float* data, nint rowStride) : this(data, ElementType.Float32, rowStride, 1) { }
 
-    /// <summary>The same matrix, rows for columns. A factor cannot be transposed.</summary>
-    public Operand Transposed => new(Data, Type, ColumnStride, RowStride);
+    /// <summary>The same matrix, rows for columns.</summary>
+    /// <exception cref="ArgumentException">The matrix has a factor: only the left operand of a product may.</exception>
+    public Operand Transposed => Factor == null
+        ? new(Data, Type, ColumnStride, RowStride)
+        : throw new ArgumentException("operand: with a factor, expected none where it is transposed or stands on the right.");
+
+    /// <summary>The same matrix without its first columns.</summary>
+    internal Operand FromColumn(int column) => new(
+        (byte*)Data + column * ColumnStride * (Type == ElementType.Float32 ? 4 : 2), Type, RowStride, ColumnStride,
+        Factor == null ? null : Factor + column, FactorRows, FactorStride);
 }

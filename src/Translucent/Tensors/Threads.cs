@@ -19,12 +19,17 @@ public static class Threads
         }
     }
 
-    /// <summary>Runs <paramref name="body"/> for 0 .. count-1, each item by one thread; items must write to disjoint places.</summary>
+    /// <summary>Runs <paramref name="body"/> for 0 .. count-1, each item by one thread that takes the next when it is free; items must write to disjoint places.</summary>
     public static void For(int count, Action<int> body)
     {
-        if (Count == 1 || count <= 1)
+        ParallelOptions options = s_options;
+        int workers = Math.Min(options.MaxDegreeOfParallelism, count), taken = 0;
+        if (workers <= 1)
             for (int i = 0; i < count; i++) body(i);
         else
-            Parallel.For(0, count, s_options, body);
+            Parallel.For(0, workers, options, _ =>
+            {
+                for (int i; (i = Interlocked.Increment(ref taken) - 1) < count;) body(i);
+            });
     }
 }

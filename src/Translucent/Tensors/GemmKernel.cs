@@ -1,0 +1,71 @@
+// The register-blocked inner products that Gemm is built on, and the choice among them.
+// The scheme is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", TOMS 34(3), 2008.
+
+using System.Runtime.CompilerServices;
+
+namespace Translucent.Tensors;
+
+/// <summary>Multiplies one packed panel of A by one packed panel of B.</summary>
+/// <remarks>
+/// Every kernel sums each element of C over k in order, from zero, by fused multiply-adds: so all give the same bits.
+/// </remarks>
+internal abstract unsafe class GemmKernel
+{
+    /// <summary>All kernels, best first.</summary>
+    public static readonly GemmKernel[] All = [new Vector512Kernel(), new Vector256Kernel(), new ScalarKernel()];
+
+    static GemmKernel? s_chosen;
+
+    /// <summary>The kernel that <c>TRANSLUCENT_GEMM</c> names, else the best that this machine has.</summary>
+    /// <exception cref="ArgumentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
+    public static GemmKernel Chosen => s_chosen ??= Choose(Environment.GetEnvironmentVariable("TRANSLUCENT_GEMM"));
+
+    /// <summary>The name that <c>TRANSLUCENT_GEMM</c> takes.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether this machine runs the kernel at full speed.</summary>
+    public abstract bool IsSupported { get; }
+
+    /// <summary>The height of a panel of A.</summary>
+    public abstract int Rows { get; }
+
+    /// <summary>The width of a panel of B.</summary>
+    public abstract int Columns { get; }
+
+    /// <summary>Columns are written this many at a time.</summary>
+    protected abstract int Lanes { get; }
+
+    /// <summary>C = A·B, or C += A·B, for the first rows of one panel of A and one panel of B.</summary>
+    /// <param name="rows">Rows of C to write, 1 to <see cref="Rows"/>.</param>
+    /// <param name="columns">Columns of C to write, 1 to <see cref="Columns"/>.</param>
+    /// <param name="k">The depth of both panels.</param>
+    /// <param name="a">[k, <see cref="Rows"/>]</param>
+    /// <param name="b">[k, <see cref="Columns"/>]</param>
+    /// <param name="c">[rows, columns] with row stride <paramref name="ldc"/></param>
+    [SkipLocalsInit]
+    public void Multiply(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add)
+    {
+        if (columns % Lanes == 0)
+        {
+            Tile(rows, columns, k, a, b, c, ldc, add);
+            return;
+        }
+        float* tile = stackalloc float[rows * Columns];
+        Tile(rows, columns, k, a, b, tile, Columns, add: false);
+        for (int i = 0; i < rows; i++, tile += Columns, c += ldc)
+            for (int j = 0; j < columns; j++)
+                c[j] = add ? c[j] + tile[j] : tile[j];
+    }
+
+    /// <summary>As <see cref="Multiply"/>, with the columns rounded up to <see cref="Lanes"/>.</summary>
+    protected abstract void Tile(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add);
+
+    /// <summary>The kernel of this name, or the best supported one if there is no name.</summary>
+    public static GemmKernel Choose(string? name)
+    {
+        GemmKernel[] supported = Array.FindAll(All, kernel => kernel.IsSupported);
+        if (string.IsNullOrEmpty(name)) return supported[0];
+        return Array.Find(supported, kernel => kernel.Name == name)
+            ?? throw new ArgumentException($"TRANSLUCENT_GEMM: found '{name}', expected one of {string.Join(", ", supported.Select(kernel => kernel.Name))} on this machine.");
+    }
+}

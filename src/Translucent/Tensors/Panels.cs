@@ -1,0 +1,141 @@
+// Packing: rows of a matrix laid out in the order in which a kernel reads them. B is packed as the rows of its transpose.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Translucent.Tensors;
+
+/// <summary>Packs rows of an operand into panels: number (r, k) of a panel of some width lies at k·width + r.</summary>
+internal static unsafe class Panels
+{
+    /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> at depths <paramref name="start"/> .. + <paramref name="depth"/>, panel after panel.</summary>
+    /// <remarks>The last panel is filled up with zeros.</remarks>
+    public static void Pack(in Operand rows, int first, int count, int start, int depth, int width, float* to)
+    {
+        switch (rows.Type)
+        {
+            case ElementType.Float32 when rows.Factor != null: Pack<ScaledReader>(rows, first, count, start, depth, width, to); break;
+            case ElementType.Float32: Pack<Float32Reader>(rows, first, count, start, depth, width, to); break;
+            case ElementType.Float16: Pack<Float16Reader>(rows, first, count, start, depth, width, to); break;
+            default: Pack<BFloat16Reader>(rows, first, count, start, depth, width, to); break;
+        }
+    }
+
+    static void Pack<T>(in Operand rows, int first, int count, int start, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        nint stride = rows.RowStride * T.Size;
+        byte* from = (byte*)rows.Data + first * stride + start * rows.ColumnStride * T.Size;
+        float** factors = stackalloc float*[8];
+        for (int r = 0; r < count; r += width, from += width * stride, to += (nint)width * depth)
+        {
+            int valid = Math.Min(width, count - r);
+            if (rows.ColumnStride == 1)
+            {
+                int done = 0;
+                while (done < valid)
+                {
+                    int step = valid - done >= 8 ? 8 : valid - done >= 4 ? 4 : 1;
+                    for (int i = 0; rows.Factor != null && i < step; i++)
+                        factors[i] = rows.Factor + (first + r + done + i) % rows.FactorRows * (nint)rows.FactorStride + start;
+                    byte* part = from + done * stride;
+                    if (step == 8) EightRows<T>(part, stride, factors, depth, width, to + done);
+                    else if (step == 4) FourRows<T>(part, stride, factors, depth, width, to + done);
+                    else Rows<T>(1, part, stride, factors, 0, depth, width, to + done);
+                    done += step;
+                }
+            }
+            else Columns<T>(from, rows.ColumnStride * T.Size, valid, depth, width, to);
+            if (valid < width) Clear(to, valid, depth, width);
+        }
+    }
+
+    /// <summary>Rows that are contiguous, transposed eight by eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void EightRows<T>(byte* from, nint stride, float** factors, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        int k = 0;
+        if (Avx.IsSupported)
+        {
+            byte* half = from + 4 * stride;
+            for (; k <= depth - 8; k += 8)
+            {
+                Vector256<float> r0 = T.Eight(from, factors[0], k), r1 = T.Eight(from + stride, factors[1], k);
+                Vector256<float> r2 = T.Eight(from + 2 * stride, factors[2], k), r3 = T.Eight(from + 3 * stride, factors[3], k);
+                Vector256<float> r4 = T.Eight(half, factors[4], k), r5 = T.Eight(half + stride, factors[5], k);
+                Vector256<float> r6 = T.Eight(half + 2 * stride, factors[6], k), r7 = T.Eight(half + 3 * stride, factors[7], k);
+                (r0, r1, r2, r3) = TransposeHalves(r0, r1, r2, r3);
+                (r4, r5, r6, r7) = TransposeHalves(r4, r5, r6, r7);
+                float* at = to + (nint)k * width;
+                Avx.Permute2x128(r0, r4, 0x20).Store(at);
+                Avx.Permute2x128(r1, r5, 0x20).Store(at += width);
+                Avx.Permute2x128(r2, r6, 0x20).Store(at += width);
+                Avx.Permute2x128(r3, r7, 0x20).Store(at += width);
+                Avx.Permute2x128(r0, r4, 0x31).Store(at += width);
+                Avx.Permute2x128(r1, r5, 0x31).Store(at += width);
+                Avx.Permute2x128(r2, r6, 0x31).Store(at += width);
+                Avx.Permute2x128(r3, r7, 0x31).Store(at + width);
+            }
+        }
+        Rows<T>(8, from, stride, factors, k, depth, width, to);
+    }
+
+    /// <summary>Rows that are contiguous, transposed four by four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FourRows<T>(byte* from, nint stride, float** factors, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        int k = 0;
+        if (Sse.IsSupported)
+        {
+            for (; k <= depth - 4; k += 4)
+            {
+                Vector128<float> r0 = T.Four(from, factors[0], k), r1 = T.Four(from + stride, factors[1], k);
+                Vector128<float> r2 = T.Four(from + 2 * stride, factors[2], k), r3 = T.Four(from + 3 * stride, factors[3], k);
+                Vector128<float> low01 = Sse.UnpackLow(r0, r1), high01 = Sse.UnpackHigh(r0, r1);
+                Vector128<float> low23 = Sse.UnpackLow(r2, r3), high23 = Sse.UnpackHigh(r2, r3);
+                float* at = to + (nint)k * width;
+                Sse.MoveLowToHigh(low01, low23).Store(at);
+                Sse.MoveHighToLow(low23, low01).Store(at += width);
+                Sse.MoveLowToHigh(high01, high23).Store(at += width);
+                Sse.MoveHighToLow(high23, high01).Store(at + width);
+            }
+        }
+        Rows<T>(4, from, stride, factors, k, depth, width, to);
+    }
+
+    /// <summary>Transposes each four by four half of eight by four numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) TransposeHalves(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
+    {
+        Vector256<float> low01 = Avx.UnpackLow(r0, r1), high01 = Avx.UnpackHigh(r0, r1);
+        Vector256<float> low23 = Avx.UnpackLow(r2, r3), high23 = Avx.UnpackHigh(r2, r3);
+        return (Avx.Shuffle(low01, low23, 0x44), Avx.Shuffle(low01, low23, 0xEE), Avx.Shuffle(high01, high23, 0x44), Avx.Shuffle(high01, high23, 0xEE));
+    }
+
+    /// <summary>What is left of contiguous rows, number by number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Rows<T>(int count, byte* from, nint stride, float** factors, int k, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        for (; k < depth; k++)
+            for (int r = 0; r < count; r++)
+                to[(nint)k * width + r] = T.One(from + r * stride, factors[r], k);
+    }
+
+    /// <summary>Columns that are contiguous, copied one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Columns<T>(byte* from, nint stride, int valid, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        for (int k = 0; k < depth; k++, from += stride, to += width)
+        {
+            int r = 0;
+            for (; r <= valid - 8; r += 8) T.Eight(from, null, r).Store(to + r);
+            for (; r <= valid - 4; r += 4) T.Four(from, null, r).Store(to + r);
+            for (; r < valid; r++) to[r] = T.One(from, null, r);
+        }
+    }
+
+    static void Clear(float* panel, int valid, int depth, int width)
+    {
+        for (int k = 0; k < depth; k++, panel += width) new Span<float>(panel + valid, width - valid).Clear();
+    }
+}
