@@ -1,0 +1,118 @@
+// Multi-head scaled dot-product attention as one operation (Vaswani et al. 2017, arXiv:1706.03762, section 3.2).
+// Probabilities are never kept: whoever needs them gets them computed again from q and k, with the same bits.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y = softmax(q·kᵀ / √D)·v for every head, the heads side by side in the columns.</summary>
+/// <remarks>
+/// <code>
+/// q [B, Q, H·D]   k, v [B, K, H·D]   y [B, Q, H·D]   A = softmax(q·kᵀ/√D) [B, H, Q, K]
+/// pull  G = g·vᵀ,  S = A ⊙ (G − ⟨G, A⟩)/√D,  gq = S·k,  gk = Sᵀ·q,  gv = Aᵀ·g      per target, image and head
+/// </code>
+/// G, the cotangent of A, goes to the observer of the site, if there is one. Queries are taken in blocks, so that no more than
+/// a tile of A and G exists at any time. What all targets share (A, v, k, q of a head) is computed and packed once for them.
+/// </remarks>
+public sealed unsafe class Attention(int heads, string? site = null) : Op
+{
+    internal const int QueryBlock = 256; // queries of one tile; fixed, because gk and gv are summed block by block
+
+    [ThreadStatic] static PackedOperand? t_k, t_v;
+
+    /// <summary>H.</summary>
+    public int Heads => heads;
+
+    internal override string? Site => site;
+
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        Shape s = new(x[0], x[1], heads);
+        if (x[1].Shape[1] != x[2].Shape[1] || x[0].Width != x[1].Width || x[0].Width % heads != 0)
+            throw new ArgumentException($"attention: {heads} heads over q {x[0]}, k {x[1]}, v {x[2]}: widths must agree and divide, and k and v have equally many tokens.");
+        kept = [];
+        Tensor q = x[0], k = x[1], v = x[2], y = arena.Rent(q.Shape);
+        int blocks = (s.Queries + QueryBlock - 1) / QueryBlock, parts = Math.Clamp(2 * Threads.Count / (s.Images * heads), 1, blocks);
+        Threads.For(s.Images * heads * parts, item =>
+        {
+            int image = item / parts / heads, head = item / parts % heads, part = item % parts;
+            PackedOperand packedKeys = PackKeys(s, k, image, head), packedValues = t_v ??= new();
+            packedValues.Pack(s.Keys, s.Depth, s.KeyRows(v, image, head));
+            float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
+            for (int block = part; block < blocks; block += parts)
+            {
+                int first = block * QueryBlock, rows = Math.Min(QueryBlock, s.Queries - first);
+                Probabilities(s, packedKeys, q, image, head, first, rows, tile);
+                Gemm.MultiplySerial(rows, s.Depth, s.Keys, new Operand(tile, s.Keys), packedValues, s.QueryPointer(y, image, head, first), s.Width, accumulate: false);
+            }
+        });
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk).Run();
+
+    /// <summary>A for some queries of one head: rows first .. + count, into <paramref name="tile"/> [count, K].</summary>
+    internal static void Probabilities(in Shape s, PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)
+    {
+        Gemm.MultiplySerial(count, s.Keys, s.Depth, new Operand(s.QueryPointer(q, image, head, first), s.Width), packedKeys, tile, s.Keys, accumulate: false);
+        for (int r = 0; r < count; r++) Softmax.Row(new Span<float>(tile + (long)r * s.Keys, s.Keys), s.Scale);
+    }
+
+    /// <summary>kᵀ of one head, packed in memory of this thread.</summary>
+    internal static PackedOperand PackKeys(in Shape s, Tensor k, int image, int head)
+    {
+        PackedOperand packed = t_k ??= new();
+        packed.Pack(s.Depth, s.Keys, s.KeyRows(k, image, head).Transposed);
+        return packed;
+    }
+
+    /// <summary>A of all heads of one image of a recorded attention: [H, Q, K].</summary>
+    internal static Tensor Probabilities(Call call, int image)
+    {
+        Attention op = (Attention)call.Op;
+        Shape s = new(call.X[0].Value, call.X[1].Value, op.Heads);
+        Tensor a = new(Tensor.Allocate(checked(op.Heads * s.Queries * s.Keys)), [op.Heads, s.Queries, s.Keys]);
+        Threads.For(op.Heads, head =>
+        {
+            PackedOperand packed = PackKeys(s, call.X[1].Value, image, head);
+            for (int first = 0; first < s.Queries; first += QueryBlock)
+                Probabilities(s, packed, call.X[0].Value, image, head, first, Math.Min(QueryBlock, s.Queries - first),
+                    a.Pointer + ((long)head * s.Queries + first) * s.Keys);
+        });
+        return a;
+    }
+
+    /// <summary>The mean of A over the heads, for one image of a recorded attention: [Q, K].</summary>
+    internal static Tensor HeadMean(Call call, int image)
+    {
+        int heads = ((Attention)call.Op).Heads;
+        Shape s = new(call.X[0].Value, call.X[1].Value, heads);
+        Tensor q = call.X[0].Value, k = call.X[1].Value, mean = new(s.Queries, s.Keys);
+        Threads.For((s.Queries + QueryBlock - 1) / QueryBlock, block =>
+        {
+            int first = block * QueryBlock, rows = Math.Min(QueryBlock, s.Queries - first);
+            float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
+            Span<float> sum = mean.Span.Slice(first * s.Keys, rows * s.Keys);
+            for (int head = 0; head < heads; head++)
+            {
+                Probabilities(s, PackKeys(s, k, image, head), q, image, head, first, rows, tile);
+                TensorPrimitives.Add(sum, new ReadOnlySpan<float>(tile, sum.Length), sum);
+            }
+            TensorPrimitives.Divide(sum, heads, sum);
+        });
+        return mean;
+    }
+
+    /// <summary>The sizes of one attention, and where the rows of one head lie.</summary>
+    internal readonly struct Shape(Tensor q, Tensor k, int heads)
+    {
+        public readonly int Images = q.Shape[0], Queries = q.Shape[1], Keys = k.Shape[1], Width = q.Width, Depth = q.Width / heads;
+
+        /// <summary>1/√D.</summary>
+        public float Scale => 1 / MathF.Sqrt(Depth);
+
+        public float* QueryPointer(Tensor x, int image, int head, int row) => x.Pointer + ((long)image * Queries + row) * Width + head * Depth;
+
+        public Operand KeyRows(Tensor x, int image, int head) => new(x.Pointer + (long)image * Keys * Width + head * Depth, Width);
+    }
+}

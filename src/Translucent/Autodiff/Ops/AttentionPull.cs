@@ -1,0 +1,139 @@
+// The pull of attention: for every image and head, A once, then target by target G, the observer, and the cotangents of q, k, v.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>One pull of one <see cref="Attention"/>.</summary>
+/// <remarks>
+/// A work item is one head of one image and a few of its targets. Above the topmost attention of a sweep only R rows of g per
+/// target are not zero; then only those rows of A and G are computed, and only gq stays sparse.
+/// </remarks>
+sealed unsafe class AttentionPull
+{
+    [ThreadStatic] static PackedOperand? t_values, t_keys, t_queries;
+
+    readonly Attention.Shape _s;
+    readonly int _heads, _targets;
+    readonly Cotangent _g;
+    readonly Tensor _q, _k, _v;
+    readonly AttentionObserver? _observer;
+    readonly Walk.Sink _gq, _gk, _gv;
+    readonly bool _below; // whether anything below this attention is needed
+
+    public AttentionPull(Attention op, Call call, Cotangent g, Walk walk)
+    {
+        (_q, _k, _v) = (call.X[0].Value, call.X[1].Value, call.X[2].Value);
+        (_heads, _targets, _g) = (op.Heads, g.Targets, g);
+        _s = new Attention.Shape(_q, _k, op.Heads);
+        _observer = walk.Watch.ObserverOf(call.Site);
+        _below = call.X.Any(walk.Needs);
+        if (!_below) return;
+        _gq = walk.Open(call.X[0], g);
+        _gk = walk.Open(call.X[1], g.Targets, tokens: null);
+        _gv = walk.Open(call.X[2], g.Targets, tokens: null);
+    }
+
+    public void Run()
+    {
+        _observer?.Begin(new AttentionShape(_targets, _s.Images, _heads, _s.Queries, _s.Keys));
+        int pairs = _s.Images * _heads, groups = Math.Clamp(4 * Threads.Count / pairs, 1, _targets);
+        Threads.For(pairs * groups, item =>
+        {
+            int pair = item / groups, group = item % groups;
+            int first = (int)((long)_targets * group / groups), end = (int)((long)_targets * (group + 1) / groups);
+            if (_g.Tokens is null) Dense(pair / _heads, pair % _heads, first, end);
+            else Sparse(pair / _heads, pair % _heads, first, end);
+        });
+        _observer?.End();
+        if (!_below) return;
+        _gq.Dispose();
+        _gk.Dispose();
+        _gv.Dispose();
+    }
+
+    /// <summary>Every query has a cotangent: tiles of queries, each tile for all targets of the item.</summary>
+    void Dense(int image, int head, int firstTarget, int endTarget)
+    {
+        int keys = _s.Keys, depth = _s.Depth, width = _s.Width;
+        PackedOperand transposedKeys = Attention.PackKeys(_s, _k, image, head), values = PackHead(image, head);
+        float* a = Scratch.Floats(0, Attention.QueryBlock * keys), g = Scratch.Floats(1, Attention.QueryBlock * keys);
+        for (int first = 0; first < _s.Queries; first += Attention.QueryBlock)
+        {
+            int rows = Math.Min(Attention.QueryBlock, _s.Queries - first);
+            Attention.Probabilities(_s, transposedKeys, _q, image, head, first, rows, a);
+            PackedOperand queries = t_queries ??= new();
+            if (_below) queries.Pack(rows, depth, new Operand(_s.QueryPointer(_q, image, head, first), width));
+            for (int t = firstTarget; t < endTarget; t++)
+            {
+                float* gy = _s.QueryPointer(_g.Values, t * _s.Images + image, head, first);
+                Gemm.MultiplySerial(rows, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
+                Observe(t, image, head, first, rows, a, g);
+                if (!_below) continue;
+                for (int r = 0; r < rows; r++) Kernels.PullSoftmax(a + (long)r * keys, g + (long)r * keys, keys, _s.Scale);
+                bool later = first > 0;
+                Gemm.MultiplySerial(rows, depth, keys, new Operand(g, keys), t_keys!, _s.QueryPointer(_gq.Values, t * _s.Images + image, head, first), width, _gq.Accumulate);
+                Gemm.MultiplySerial(keys, depth, rows, new Operand(g, keys).Transposed, queries, KeyPointer(_gk, t, image, head), width, later || _gk.Accumulate);
+                Gemm.MultiplySerial(keys, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), KeyPointer(_gv, t, image, head), width, later || _gv.Accumulate);
+            }
+        }
+    }
+
+    /// <summary>R queries per target have a cotangent: their rows only.</summary>
+    void Sparse(int image, int head, int firstTarget, int endTarget)
+    {
+        int keys = _s.Keys, depth = _s.Depth, width = _s.Width, rows = _g.Values.Shape[2];
+        PackedOperand transposedKeys = Attention.PackKeys(_s, _k, image, head), values = PackHead(image, head);
+        float* a = Scratch.Floats(0, keys), g = Scratch.Floats(1, keys);
+        for (int t = firstTarget; t < endTarget; t++)
+            for (int j = 0; j < rows; j++)
+            {
+                int query = _g.Tokens![t * rows + j];
+                long row = ((long)t * _s.Images + image) * rows + j;
+                float* gy = _g.Values.Pointer + row * width + head * depth;
+                Attention.Probabilities(_s, transposedKeys, _q, image, head, query, 1, a);
+                Gemm.MultiplySerial(1, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
+                Observe(t, image, head, query, 1, a, g);
+                if (!_below) continue;
+                Kernels.PullSoftmax(a, g, keys, _s.Scale);
+                Gemm.MultiplySerial(1, depth, keys, new Operand(g, keys), t_keys!, _gq.Values.Pointer + row * width + head * depth, width, _gq.Accumulate);
+                Outer(g, _s.QueryPointer(_q, image, head, query), KeyPointer(_gk, t, image, head), j > 0 || _gk.Accumulate);
+                Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);
+            }
+    }
+
+    /// <summary>into [K, D] (+)= column ⊗ row.</summary>
+    void Outer(float* column, float* row, float* into, bool accumulate)
+    {
+        ReadOnlySpan<float> values = new(row, _s.Depth);
+        for (int i = 0; i < _s.Keys; i++)
+        {
+            Span<float> target = new(into + (long)i * _s.Width, _s.Depth);
+            if (accumulate) TensorPrimitives.MultiplyAdd(values, column[i], target, target);
+            else TensorPrimitives.Multiply(values, column[i], target);
+        }
+    }
+
+    void Observe(int target, int image, int head, int first, int rows, float* a, float* g) => _observer?.Tile(new AttentionTile
+    {
+        Target = target,
+        Image = image,
+        Head = head,
+        FirstQuery = first,
+        Keys = _s.Keys,
+        Probabilities = new ReadOnlySpan<float>(a, rows * _s.Keys),
+        Gradient = new ReadOnlySpan<float>(g, rows * _s.Keys),
+    });
+
+    /// <summary>vᵀ of the head, and k beside it if it will be needed.</summary>
+    PackedOperand PackHead(int image, int head)
+    {
+        PackedOperand values = t_values ??= new();
+        values.Pack(_s.Depth, _s.Keys, _s.KeyRows(_v, image, head).Transposed);
+        if (_below) (t_keys ??= new()).Pack(_s.Keys, _s.Depth, _s.KeyRows(_k, image, head));
+        return values;
+    }
+
+    float* KeyPointer(Walk.Sink into, int target, int image, int head) =>
+        into.Values.Pointer + ((long)target * _s.Images + image) * _s.Keys * _s.Width + head * _s.Depth;
+}

@@ -1,0 +1,51 @@
+// The gate of SwiGLU feed-forward layers (Shazeer 2020, arXiv:2002.05202).
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y = act(g) ⊙ u for x = [g | u].</summary>
+/// <remarks>
+/// <code>
+/// x [.., 2·M]   y [.., M]
+/// pull  gx = [gy ⊙ u ⊙ act′(g) | gy ⊙ act(g)]
+/// </code>
+/// </remarks>
+public sealed class Gate(Activation activation) : Op
+{
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        int rows = x[0].Rows, m = x[0].Width / 2;
+        Tensor y = arena.Rent([.. x[0].Shape[..^1], m]), value = arena.Rent(rows, m), slope = arena.Rent(rows, m), input = x[0];
+        kept = [value, slope];
+        ForRows(rows, (first, end) =>
+        {
+            for (int r = first; r < end; r++)
+            {
+                input.Row(r)[..m].CopyTo(value.Row(r));
+                activation.Run(value.Row(r), slope.Row(r));
+                TensorPrimitives.Multiply(value.Row(r), input.Row(r)[m..], y.Row(r));
+            }
+        });
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        Tensor x = call.X[0].Value, value = call.Kept[0], slope = call.Kept[1];
+        int m = value.Width, tokens = x.Shape[^2];
+        Tensor gx = walk.Arena.Rent([.. g.Values.Shape[..^1], 2 * m]);
+        ForRows(g.Values.Rows, (first, end) =>
+        {
+            for (int r = first; r < end; r++)
+            {
+                int source = g.SourceRow(r, tokens);
+                Span<float> gate = gx.Row(r)[..m], up = gx.Row(r)[m..];
+                TensorPrimitives.Multiply(g.Values.Row(r), x.Row(source)[m..], gate);
+                TensorPrimitives.Multiply(gate, slope.Row(source), gate);
+                TensorPrimitives.Multiply(g.Values.Row(r), value.Row(source), up);
+            }
+        });
+        walk.Give(call.X[0], new Cotangent(gx, g.Tokens));
+    }
+}

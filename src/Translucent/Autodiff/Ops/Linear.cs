@@ -1,0 +1,80 @@
+// Fully connected layer with its bias, activation or LayerScale fused into the product.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y = act(x·Wᵀ + b) ⊙ λ.</summary>
+/// <remarks>
+/// <code>
+/// x [.., In]   y [.., Out]   W [Out, In]   b, λ [Out]
+/// pull  gx = (g ⊙ act′ ⊙ λ)·W          g [T, .., Out], gx [T, .., In]: one product for all targets
+/// </code>
+/// The slope act′ is computed in the forward pass and multiplied in while the pull packs g.
+/// </remarks>
+public sealed unsafe class Linear : Op
+{
+    /// <summary>A layer over frozen weights.</summary>
+    /// <exception cref="ArgumentException">Bias or scale do not have Out numbers, or activation and scale are both given.</exception>
+    public Linear(Matrix weight, Tensor? bias = null, Activation activation = Activation.None, Tensor? scale = null)
+    {
+        foreach (Tensor? vector in (ReadOnlySpan<Tensor?>)[bias, scale])
+            if (vector is not null && vector.Length != weight.Rows)
+                throw new ArgumentException($"linear: weight [{weight.Rows}, {weight.Columns}] needs vectors of {weight.Rows} numbers, found {vector}.");
+        if (activation != Activation.None && scale is not null)
+            throw new ArgumentException("linear: an activation and a scale cannot be fused into the same layer.");
+        (Weight, Bias, Activation, Scale) = (weight, bias, activation, scale);
+    }
+
+    /// <summary>W [Out, In].</summary>
+    public Matrix Weight { get; }
+
+    /// <summary>b [Out], or null.</summary>
+    public Tensor? Bias { get; }
+
+    /// <summary>act.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>λ [Out] (LayerScale), or null.</summary>
+    public Tensor? Scale { get; }
+
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        int rows = x[0].Rows, outs = Weight.Rows;
+        if (x[0].Width != Weight.Columns)
+            throw new ArgumentException($"linear: weight [{outs}, {Weight.Columns}] needs rows of {Weight.Columns} numbers, found {x[0]}.");
+        Tensor y = arena.Rent([.. x[0].Shape[..^1], outs]);
+        Tensor? slope = Activation == Activation.None ? null : arena.Rent(rows, outs);
+        kept = slope is null ? [] : [slope];
+        Gemm.Multiply(rows, outs, Weight.Columns, new Operand(x[0].Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
+            accumulate: false, (row, column, values) =>
+            {
+                if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
+                if (Scale is not null) TensorPrimitives.Multiply(values, Scale.Span.Slice(column, values.Length), values);
+                if (slope is not null) Activation.Run(values, slope.Row(row).Slice(column, values.Length));
+            });
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        using Walk.Sink gx = walk.Open(call.X[0], g);
+        int rows = g.Values.Rows, ins = Weight.Columns, outs = Weight.Rows;
+        Tensor values = g.Values;
+        Tensor? slope = call.Kept.Length > 0 ? call.Kept[0] : null, product = null;
+        Operand left = new(values.Pointer, outs);
+        if (Scale is not null) left = new Operand(values.Pointer, ElementType.Float32, outs, 1, Scale.Pointer);
+        else if (slope is not null && g.Tokens is null)
+            left = new Operand(values.Pointer, ElementType.Float32, outs, 1, slope.Pointer, slope.Rows, outs);
+        else if (slope is not null) // a few rows: the slopes of those tokens
+        {
+            product = walk.Arena.Rent(rows, outs);
+            int tokens = call.Y.Value.Shape[^2];
+            for (int r = 0; r < rows; r++)
+                TensorPrimitives.Multiply(values.Row(r), slope.Row(g.SourceRow(r, tokens)), product.Row(r));
+            left = new Operand(product.Pointer, outs);
+        }
+        Gemm.Multiply(rows, ins, outs, left, Weight.Operand, gx.Values.Pointer, ins, gx.Accumulate);
+        if (product is not null) walk.Arena.Return(product);
+    }
+}

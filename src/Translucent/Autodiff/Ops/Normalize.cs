@@ -1,0 +1,49 @@
+// Scaling rows to unit length, as CLIP does before it compares.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y = x / |x| over the last axis.</summary>
+/// <remarks>
+/// <code>
+/// x, y [B, C]
+/// pull  gx = (g − y⟨g, y⟩) / |x|
+/// </code>
+/// </remarks>
+public sealed unsafe class Normalize : Op
+{
+    /// <summary>The operation.</summary>
+    public static readonly Normalize Op = new();
+
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        kept = [];
+        Tensor y = arena.Rent(x[0].Shape);
+        for (int r = 0; r < y.Rows; r++) TensorPrimitives.Divide(x[0].Row(r), Length(x[0], r), y.Row(r));
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        using Walk.Sink sink = walk.Open(call.X[0], g);
+        Tensor x = call.X[0].Value, y = call.Y.Value;
+        float[] own = new float[x.Width];
+        for (int r = 0; r < g.Values.Rows; r++)
+        {
+            int source = r % x.Rows;
+            TensorPrimitives.Multiply(y.Row(source), -Kernels.Dot(g.Values.Pointer + (long)r * x.Width, y.Pointer + (long)source * x.Width, x.Width), own);
+            TensorPrimitives.Add(own, g.Values.Row(r), own);
+            TensorPrimitives.Divide(own, Length(x, source), own);
+            Span<float> into = sink.Values.Row(r);
+            if (sink.Accumulate) TensorPrimitives.Add(into, own, into);
+            else own.CopyTo(into);
+        }
+    }
+
+    static float Length(Tensor x, int row)
+    {
+        float* at = x.Pointer + (long)row * x.Width;
+        return MathF.Sqrt(Kernels.Dot(at, at, x.Width));
+    }
+}

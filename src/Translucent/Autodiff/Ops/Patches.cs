@@ -1,0 +1,47 @@
+// Cutting an image into patches: with Linear behind it, a convolution whose stride is its size.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y = the pixels of every whole patch, patches in row-major order.</summary>
+/// <remarks>
+/// <code>
+/// x [B, 3, H, W]   y [B, (H/p)·(W/p), 3·p·p]      channel, then row, then column inside the patch; pixels beyond the last whole patch are left out
+/// pull  every pixel takes the cotangent of its place; left-out pixels take zero
+/// </code>
+/// </remarks>
+public sealed class Patches(int size) : Op
+{
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        kept = [];
+        ReadOnlySpan<int> s = x[0].Shape;
+        Tensor y = arena.Rent(s[0], s[2] / size * (s[3] / size), s[1] * size * size);
+        Tensor image = x[0];
+        Move(image, y, (pixels, patch) => pixels.CopyTo(patch));
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        Tensor gx = walk.Arena.RentZeroed([g.Targets, .. call.X[0].Value.Shape]);
+        Move(gx, g.Values, (pixels, patch) => patch.CopyTo(pixels));
+        walk.Give(call.X[0], new Cotangent(gx));
+    }
+
+    delegate void Copy(Span<float> pixels, Span<float> patch);
+
+    /// <summary>Visits every row of pixels of every patch of images [.., 3, H, W] and patches [.., n, 3·p·p].</summary>
+    void Move(Tensor images, Tensor patches, Copy copy)
+    {
+        int channels = images.Shape[^3], height = images.Shape[^2], width = images.Width, across = width / size, down = height / size;
+        for (int i = 0; i < patches.Rows; i++)
+        {
+            int image = i / (across * down), top = i / across % down * size, left = i % across * size;
+            for (int c = 0; c < channels; c++)
+                for (int y = 0; y < size; y++)
+                    copy(images.Row((image * channels + c) * height + top + y).Slice(left, size), patches.Row(i).Slice((c * size + y) * size, size));
+        }
+    }
+}

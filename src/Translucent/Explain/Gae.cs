@@ -1,0 +1,23 @@
+// Generic attention explainability (Chefer, Gur and Wolf, ICCV 2021, arXiv:2103.15679), self-attention case, rules 5 and 6.
+
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the class token.</summary>
+/// <remarks>Any number of classes, and all images of the batch, in one sweep. Unitless, ≥ 0.</remarks>
+public static class Gae
+{
+    /// <summary>The row of the class token for every class: [T, B, N].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
+        Sweep.Rows(trace, new ClassTargets(classes, scalar).For(trace), options);
+
+    /// <summary>The whole matrix R for every class: [T, B, N, N].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static Tensor Matrices(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
+        Sweep.Matrices(trace, new ClassTargets(classes, scalar).For(trace), options);
+}

@@ -1,0 +1,60 @@
+// Rows of the relevance matrix on their way down: r ← r·(I + mean over heads of (G)⁺ ⊙ A), one attention after another.
+// Chefer, Gur and Wolf 2021 (arXiv:2103.15679) eqs. 5, 6; Hosseini et al. 2024 (arXiv:2411.12589) eqs. 4, 5.
+
+using Translucent.Autodiff;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Carries S relevance rows per target and image through the attentions of a sweep.</summary>
+/// <remarks>The row of a product of matrices needs no matrix: r·C(L)·…·C(1) from left to right, in the order in which a sweep meets the layers.</remarks>
+sealed class RelevanceRows : AttentionObserver
+{
+    readonly Arena _arena;
+    readonly int _rows;
+    Tensor? _partial; // [T, B, H, S, N]: what each head adds
+    AttentionShape _shape;
+
+    /// <param name="rows">[T, B, S, N]: the rows at the top, changed in place.</param>
+    public RelevanceRows(Tensor rows, Arena arena) => (Rows, _arena, _rows) = (rows, arena, rows.Shape[2]);
+
+    /// <summary>[T, B, S, N].</summary>
+    public Tensor Rows { get; }
+
+    public override void Begin(in AttentionShape shape)
+    {
+        _shape = shape;
+        _partial = _arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _rows, shape.Keys);
+    }
+
+    public override void Tile(in AttentionTile tile)
+    {
+        int pair = tile.Target * _shape.Images + tile.Image, n = tile.Keys;
+        Span<float> product = n <= 1024 ? stackalloc float[n] : new float[n];
+        for (int q = 0; q < tile.Rows; q++)
+        {
+            TensorPrimitives.Max(tile.Gradient.Slice(q * n, n), 0f, product);
+            TensorPrimitives.Multiply(product, tile.Probabilities.Slice(q * n, n), product);
+            for (int s = 0; s < _rows; s++)
+            {
+                float r = Rows.Row(pair * _rows + s)[tile.FirstQuery + q];
+                if (r == 0) continue;
+                Span<float> into = _partial!.Row((pair * _shape.Heads + tile.Head) * _rows + s);
+                TensorPrimitives.MultiplyAdd(product, r, into, into);
+            }
+        }
+    }
+
+    public override void End()
+    {
+        int heads = _shape.Heads, rows = _rows;
+        for (int i = 0; i < Rows.Rows; i++)
+        {
+            Span<float> sum = _partial!.Row(i / rows * heads * rows + i % rows), row = Rows.Row(i);
+            for (int h = 1; h < heads; h++)
+                TensorPrimitives.Add(sum, _partial.Row((i / rows * heads + h) * rows + i % rows), sum);
+            TensorPrimitives.MultiplyAdd(sum, 1f / heads, row, row);
+        }
+        _arena.Return(_partial!);
+    }
+}

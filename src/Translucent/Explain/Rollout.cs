@@ -1,0 +1,57 @@
+// Attention rollout (Abnar and Zuidema 2020, arXiv:2005.00928) and the raw attention of the last block.
+
+using Translucent.Autodiff.Ops;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Where attention leads, whatever the class: the product over blocks of rownorm(mean over heads of A + I).</summary>
+public static class Rollout
+{
+    /// <summary>The row of the class token: [B, N]; non-negative, sums to 1.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
+    public static Tensor Rows(VisionTrace trace, int start = 0)
+    {
+        Tensor rows = new(trace.Images, 1, trace.Tokens);
+        for (int b = 0; b < trace.Images; b++) rows.Row(b)[0] = 1;
+        return Carry(trace, rows, start).Reshape(trace.Images, trace.Tokens);
+    }
+
+    /// <summary>The whole product: [B, N, N].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
+    public static Tensor Matrices(VisionTrace trace, int start = 0)
+    {
+        Tensor rows = new(trace.Images, trace.Tokens, trace.Tokens);
+        for (int i = 0; i < rows.Rows; i++) rows.Row(i)[i % trace.Tokens] = 1;
+        return Carry(trace, rows, start);
+    }
+
+    /// <summary>Rows [B, S, N] times the factors of all blocks, from the last to the first.</summary>
+    static unsafe Tensor Carry(VisionTrace trace, Tensor rows, int start)
+    {
+        int depth = trace.Model.Config.Depth, n = trace.Tokens, count = rows.Shape[1];
+        if (start < 0 || start >= depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {depth - 1}.");
+        for (int block = depth - 1; block >= start; block--)
+        {
+            Tensor next = new(rows.Shape);
+            trace.Tape.WithAttention($"blocks.{block}.attn.probs", call =>
+            {
+                for (int b = 0; b < trace.Images; b++)
+                {
+                    Tensor factor = Attention.HeadMean(call, b);
+                    for (int i = 0; i < n; i++)
+                    {
+                        factor.Row(i)[i] += 1;
+                        TensorPrimitives.Divide(factor.Row(i), TensorPrimitives.Sum<float>(factor.Row(i)), factor.Row(i));
+                    }
+                    Gemm.Multiply(count, n, n, new Operand(rows.Pointer + (long)b * count * n, n), new Operand(factor.Pointer, n), next.Pointer + (long)b * count * n, n);
+                }
+            });
+            rows = next;
+        }
+        return rows;
+    }
+}

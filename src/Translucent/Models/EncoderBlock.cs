@@ -1,0 +1,38 @@
+// The pre-norm transformer block that all vision families share (VISION_METHODS section 2).
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+
+namespace Translucent.Models;
+
+/// <summary>m = x + attn(LN1 x), y = m + mlp(LN2 m).</summary>
+/// <remarks>
+/// Sites, for block i counted from 0: <c>blocks.{i}.attn.probs</c> A [B, H, N, N], <c>blocks.{i}.attn.out</c> and <c>blocks.{i}.mlp.out</c>
+/// what attention and MLP add to the stream (after output bias and LayerScale), <c>blocks.{i}.mid</c> the stream between them.
+/// </remarks>
+sealed class EncoderBlock(string name, int heads)
+{
+    readonly Attention _attention = new(heads, $"{name}.attn.probs");
+
+    public required LayerNorm Norm1 { get; init; }
+    public required Linear Query { get; init; }
+    public required Linear Key { get; init; }
+    public required Linear Value { get; init; }
+    public required Linear Output { get; init; }
+    public required LayerNorm Norm2 { get; init; }
+    public required Linear Up { get; init; }
+    public required Linear Down { get; init; }
+
+    /// <summary>The gate of a SwiGLU layer between Up and Down, or null when Up has its activation in itself.</summary>
+    public Gate? Gate { get; init; }
+
+    public Var Forward(Var x)
+    {
+        Var y = Norm1.Apply(x);                                                              // [B, N, C]
+        y = _attention.Apply(Query.Apply(y), Key.Apply(y), Value.Apply(y));
+        Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
+        y = Up.Apply(Norm2.Apply(mid));                                                      // [B, N, M]
+        if (Gate is not null) y = Gate.Apply(y);
+        return Add.Op.Apply(mid, Down.Apply(y).At($"{name}.mlp.out"));                       // [B, N, C]
+    }
+}

@@ -1,0 +1,78 @@
+// ViT (Dosovitskiy et al. 2020, arXiv:2010.11929), DINO (Caron et al. 2021, arXiv:2104.14294) and DeiT (Touvron et al. 2020,
+// arXiv:2012.12877): model_type "vit" and "deit", names of Hugging Face modeling_vit.py and modeling_deit.py.
+
+using Translucent.Autodiff.Ops;
+using Translucent.Checkpoints;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>Reads ViT, DINO and DeiT checkpoints.</summary>
+/// <remarks>
+/// DINO is a ViT without classifier, its names without the prefix <c>vit.</c>; classes are then target vectors. DeiT has a
+/// distillation token behind the class token, and, as published for distilled checkpoints, the mean of two classifiers; a DeiT
+/// checkpoint with one <c>classifier</c> reads the class token like a ViT.
+/// </remarks>
+static class ViT
+{
+    public static VisionTransformer Load(Checkpoint checkpoint)
+    {
+        ConfigSection config = checkpoint.Config;
+        bool deit = config.String("model_type") == "deit";
+        VisionConfig c = config.Sizes(deit ? "DeiT" : "ViT", config.Int("intermediate_size"), prefix: deit ? 2 : 1);
+        Weights all = checkpoint.Weights(), w = all.Under(deit ? "deit" : "vit");
+        float eps = config.Float("layer_norm_eps", 1e-12f);
+        bool bias = config.Bool("qkv_bias", true);
+        int k = c.Prefix;
+
+        Tensor prefix = new(k, c.Width);
+        w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
+        if (deit) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
+        PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embeddings", 1, k + c.Grid(), c.Width).Reshape(k + c.Grid(), c.Width), k)
+        {
+            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
+            Prefix = prefix,
+        };
+        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.Activation("gelu"), bias))];
+        LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
+
+        string[] labels = config.Labels();
+        ClassHead? head = deit && all.Has("cls_classifier.weight") ? Distilled(all, c.Width, labels.Length)
+            : all.Has("classifier.weight") ? ClassHead.OnClassToken(all.Linear("classifier", c.Width, labels.Length))
+            : null;
+        all.AssertAllUsed("*pooler.dense.*");
+        return new VisionTransformer(head is null ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
+        {
+            Labels = head is null ? [] : labels,
+            Head = head,
+            HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors) : null,
+            Preprocessor = checkpoint.Preprocessing(c.ImageSize),
+        };
+    }
+
+    static EncoderBlock Block(Weights w, string name, VisionConfig c, float eps, Activation activation, bool bias) => new(name, c.Heads)
+    {
+        Norm1 = w.LayerNorm("layernorm_before", c.Width, eps),
+        Query = w.Linear("attention.attention.query", c.Width, c.Width, bias),
+        Key = w.Linear("attention.attention.key", c.Width, c.Width, bias),
+        Value = w.Linear("attention.attention.value", c.Width, c.Width, bias),
+        Output = w.Linear("attention.output.dense", c.Width, c.Width),
+        Norm2 = w.LayerNorm("layernorm_after", c.Width, eps),
+        Up = w.Linear("intermediate.dense", c.Width, c.Hidden, activation: activation),
+        Down = w.Linear("output.dense", c.Hidden, c.Width),
+    };
+
+    /// <summary>(cls_classifier(f₀) + distillation_classifier(f₁)) / 2 as one layer on [f₀ | f₁].</summary>
+    static ClassHead Distilled(Weights w, int width, int classes)
+    {
+        Tensor joined = new(classes, 2 * width), bias = new(classes);
+        (string name, int at)[] halves = [("cls_classifier", 0), ("distillation_classifier", width)];
+        foreach ((string name, int at) in halves)
+        {
+            Tensor half = w.Get($"{name}.weight", classes, width);
+            for (int i = 0; i < classes; i++) TensorPrimitives.Multiply(half.Row(i), 0.5f, joined.Row(i).Slice(at, width));
+            TensorPrimitives.MultiplyAdd(w.Vector($"{name}.bias", classes).Span, 0.5f, bias.Span, bias.Span);
+        }
+        return new ClassHead(classes, [new Select(2)], [new Linear(new Matrix(joined, classes, 2 * width), bias)]);
+    }
+}

@@ -1,0 +1,94 @@
+// Vision Transformer encoder (Dosovitskiy et al. 2020, arXiv:2010.11929), common to ViT, DeiT, DINO, DINOv2 and CLIP's image tower.
+// Arithmetic as in Hugging Face transformers (VISION_METHODS section 2); the family files say where the weights come from.
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>The sizes of a vision transformer.</summary>
+/// <param name="Family">The family's name, as in "ViT".</param>
+/// <param name="Width">C, numbers per token.</param>
+/// <param name="Depth">L, blocks.</param>
+/// <param name="Heads">H, attention heads per block.</param>
+/// <param name="Hidden">M, numbers per token inside the MLP.</param>
+/// <param name="Patch">Side of a patch, in pixels.</param>
+/// <param name="ImageSize">Side of the images it was trained on, in pixels.</param>
+/// <param name="Prefix">P, tokens before the patches: class, distillation, registers.</param>
+public sealed record VisionConfig(string Family, int Width, int Depth, int Heads, int Hidden, int Patch, int ImageSize, int Prefix);
+
+/// <summary>A vision transformer with its weights.</summary>
+/// <remarks>
+/// Sites of its tapes: <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.out, mid, mlp.out, out}</c>, then <c>norm</c>,
+/// and with a head <c>pooled</c>, <c>logits</c>. <c>embed</c> is <c>blocks.0.in</c>; the paper's z^(l) is <c>blocks.{l-1}.in</c>.
+/// </remarks>
+public sealed class VisionTransformer : IDisposable
+{
+    readonly PatchEmbedding _embedding;
+    readonly EncoderBlock[] _blocks;
+    readonly LayerNorm _norm;
+    readonly IDisposable? _weights;
+
+    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null)
+    {
+        (Config, _embedding, _blocks, _norm, _weights) = (config, embedding, blocks, norm, weights);
+    }
+
+    /// <summary>The sizes.</summary>
+    public VisionConfig Config { get; }
+
+    /// <summary>Names of the classes, by index; empty when the checkpoint names none.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>How a photograph becomes pixels of this model.</summary>
+    public required Preprocessor Preprocessor { get; init; }
+
+    /// <summary>How many classes the model scores; 0 without a head.</summary>
+    public int Classes => Head?.Classes ?? 0;
+
+    internal ClassHead? Head { get; init; }
+
+    /// <summary>Makes a head of one vector per class, for families that compare instead of classify; null for others.</summary>
+    internal Func<Tensor, float, ClassHead>? HeadOfVectors { get; init; }
+
+    /// <summary>The same model with classes given as vectors.</summary>
+    /// <param name="vectors">[Classes, C] for DINO: score ⟨f₀, t⟩; [Classes, projection] for CLIP: exp(logitScale)·cos(e, t).</param>
+    /// <param name="logitScale">The logarithm of the factor of the cosine; DINO does not use it.</param>
+    /// <exception cref="InvalidOperationException">The family has a classifier of its own.</exception>
+    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0) => new(Config, _embedding, _blocks, _norm, weights: null)
+    {
+        Labels = [],
+        Preprocessor = Preprocessor,
+        Head = HeadOfVectors is null
+            ? throw new InvalidOperationException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
+            : HeadOfVectors(vectors, logitScale),
+        HeadOfVectors = HeadOfVectors,
+    };
+
+    /// <summary>Runs the model and records it.</summary>
+    /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
+    /// <param name="keep">What stays in memory for sweeps.</param>
+    public VisionTrace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
+
+    internal VisionTrace Forward(Tensor pixels, Keep keep, Arena arena)
+    {
+        if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
+            throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
+        (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
+        Tape tape = new(arena, keep);
+        Var x = _embedding.Forward(tape.Leaf(pixels), rows, columns).At("embed");            // [B, N, C]
+        for (int i = 0; i < _blocks.Length; i++)
+            x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), _blocks[i].Forward).At($"blocks.{i}.out");
+        x = _norm.Apply(x).At("norm");
+        Head?.Apply(x);
+        return new VisionTrace(this, tape, rows, columns);
+    }
+
+    /// <summary>The position embeddings that an image of rows × columns patches gets, [positioned prefix + rows·columns, C].</summary>
+    public Tensor Positions(int rows, int columns) => _embedding.Positions(rows, columns);
+
+    /// <summary>Closes the checkpoint behind the weights.</summary>
+    public void Dispose() => _weights?.Dispose();
+}

@@ -1,0 +1,61 @@
+// Layers as the vision families store them: one line per layer in the family files.
+
+using Translucent.Autodiff.Ops;
+using Translucent.Checkpoints;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>Reads whole layers, with the names that a layer's tensors have in every Hugging Face checkpoint.</summary>
+static class VisionWeights
+{
+    /// <summary>The layer <paramref name="name"/>.weight [outs, ins] with its bias, if it has one.</summary>
+    public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Activation.None, Tensor? scale = null) =>
+        new(w.Matrix($"{name}.weight", outs, ins), bias ? w.Vector($"{name}.bias", outs) : null, activation, scale);
+
+    /// <summary>The layer <paramref name="name"/>.{weight, bias} [width].</summary>
+    public static LayerNorm LayerNorm(this Weights w, string name, int width, float eps) =>
+        new(w.Vector($"{name}.weight", width), w.Vector($"{name}.bias", width), eps);
+
+    /// <summary>A convolution [width, 3, patch, patch] whose stride is its size, as a linear map of patches.</summary>
+    public static Linear PatchProjection(this Weights w, string name, int patch, int width, bool bias = true) =>
+        new(w.Matrix($"{name}.weight", width, 3, patch, patch), bias ? w.Vector($"{name}.bias", width) : null);
+
+
+    /// <summary>The activation that config.json names.</summary>
+    public static Activation Activation(this ConfigSection config, string fallback) => config.String("hidden_act", fallback) switch
+    {
+        "gelu" => Autodiff.Ops.Activation.Gelu,
+        "quick_gelu" => Autodiff.Ops.Activation.QuickGelu,
+        "gelu_new" or "gelu_pytorch_tanh" => Autodiff.Ops.Activation.GeluTanh,
+        "silu" or "swish" => Autodiff.Ops.Activation.Silu,
+        _ => throw config.Wrong("hidden_act", "one of gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu"),
+    };
+
+    /// <summary>Class names by index, from id2label.</summary>
+    public static string[] Labels(this ConfigSection config, int fallback = 2)
+    {
+        if (!config.Has("id2label")) return [.. Enumerable.Range(0, config.Int("num_labels", fallback)).Select(i => $"LABEL_{i}")];
+        ConfigSection names = config.Section("id2label");
+        string[] labels = new string[names.Keys.Count()];
+        for (int i = 0; i < labels.Length; i++) labels[i] = names.String(i.ToString());
+        return labels;
+    }
+
+    /// <summary>The sizes that every vision config.json states.</summary>
+    public static VisionConfig Sizes(this ConfigSection config, string family, int hidden, int prefix)
+    {
+        VisionConfig sizes = new(family, config.Int("hidden_size"), config.Int("num_hidden_layers"), config.Int("num_attention_heads"),
+            hidden, config.Int("patch_size"), config.Int("image_size"), prefix);
+        if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
+        foreach ((string key, int value) in (ReadOnlySpan<(string, int)>)[("hidden_size", sizes.Width), ("num_hidden_layers", sizes.Depth), ("num_attention_heads", sizes.Heads), ("patch_size", sizes.Patch), ("image_size", sizes.ImageSize)])
+            if (value is < 1 or > 1 << 20) throw config.Wrong(key, "a number from 1 to a million");
+        if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
+        if (sizes.Width % sizes.Heads != 0) throw config.Wrong("num_attention_heads", $"a divisor of hidden_size {sizes.Width}");
+        if (sizes.ImageSize < sizes.Patch) throw config.Wrong("image_size", $"at least one patch ({sizes.Patch})");
+        return sizes;
+    }
+
+    /// <summary>Patches of an image of the size the checkpoint was trained on.</summary>
+    public static int Grid(this VisionConfig c) => c.ImageSize / c.Patch * (c.ImageSize / c.Patch);
+}

@@ -1,0 +1,50 @@
+// A frozen weight matrix, where it lies: in a tensor, or in a memory-mapped checkpoint in the checkpoint's own number format.
+
+namespace Translucent.Tensors;
+
+/// <summary>A row-major matrix of frozen weights, float32, float16 or bfloat16, that products read where it lies.</summary>
+public sealed unsafe class Matrix
+{
+    readonly void* _data;
+    readonly object _owner; // keeps the memory alive
+
+    /// <summary>The matrix [rows, columns] over a tensor, sharing its memory.</summary>
+    /// <exception cref="ArgumentException">The tensor does not hold rows × columns numbers.</exception>
+    public Matrix(Tensor tensor, int rows, int columns) : this(tensor.Pointer, ElementType.Float32, rows, columns, tensor)
+    {
+        if (tensor.Length != (long)rows * columns)
+            throw new ArgumentException($"matrix: {tensor} holds {tensor.Length} numbers, [{rows}, {columns}] needs {(long)rows * columns}.");
+    }
+
+    internal Matrix(void* data, ElementType type, int rows, int columns, object owner)
+    {
+        _data = data;
+        _owner = owner;
+        (Type, Rows, Columns) = (type, rows, columns);
+    }
+
+    /// <summary>How the numbers are stored.</summary>
+    public ElementType Type { get; }
+
+    /// <summary>How many rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>How many columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>The matrix [Rows, Columns] for a product.</summary>
+    internal Operand Operand => new(_data, Type, Columns, 1);
+
+    /// <summary>A float32 copy [Rows, Columns].</summary>
+    public Tensor ToTensor()
+    {
+        Tensor copy = new(Rows, Columns);
+        int count = copy.Length;
+        if (Type == ElementType.Float32) new ReadOnlySpan<float>(_data, count).CopyTo(copy.Span);
+        else if (Type == ElementType.Float16) TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(_data, count), copy.Span);
+        else
+            for (int i = 0; i < count; i++) copy.Span[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)_data)[i] << 16);
+        GC.KeepAlive(_owner);
+        return copy;
+    }
+}
