@@ -38,6 +38,13 @@ sealed unsafe class MappedFile : IDisposable
     /// <summary>The first byte.</summary>
     public byte* Pointer { get; }
 
+    /// <summary>A piece of the file.</summary>
+    public ReadOnlySpan<byte> Bytes(long start, int length)
+    {
+        ThrowIfDisposed();
+        return start >= 0 && length >= 0 && start + length <= Length ? new(Pointer + start, length) : throw new ArgumentOutOfRangeException(nameof(start));
+    }
+
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
