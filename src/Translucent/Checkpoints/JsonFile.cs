@@ -15,9 +15,7 @@ static class JsonFile
     /// <exception cref="IOException">There is no such file.</exception>
     public static JsonElement ReadObject(string path)
     {
-        long length = new FileInfo(path).Length;
-        if (length is 0 or > LongestBytes) throw new InvalidDataException($"{path}: holds {length} bytes, expected 1 .. {LongestBytes} bytes of JSON; fetch the file again.");
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = ReadAll(path);
         ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes; // editors on Windows write a byte order mark
         JsonElement root = Parse(text, path);
         return root.ValueKind == JsonValueKind.Object ? root : throw new InvalidDataException($"{path}: holds {Kind(root.ValueKind)}, expected a JSON object.");
@@ -34,6 +32,13 @@ static class JsonFile
         JsonValueKind.Null => "null",
         _ => "nothing",
     };
+
+    static byte[] ReadAll(string path)
+    {
+        using MappedFile file = new(path, minimum: 1);
+        if (file.Length > LongestBytes) throw new InvalidDataException($"{path}: holds {file.Length} bytes, expected at most {LongestBytes} bytes of JSON; fetch the file again.");
+        return file.Bytes(0, (int)file.Length).ToArray();
+    }
 
     static JsonElement Parse(ReadOnlyMemory<byte> text, string path)
     {

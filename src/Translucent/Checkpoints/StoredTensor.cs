@@ -11,7 +11,7 @@ namespace Translucent.Checkpoints;
 /// <remarks>
 /// One from a file points into the mapped file, at any address: files of other tools need not align their data, and the processors .NET
 /// runs on (x86, Arm) load unaligned numbers; all reads here and in the matrix product are such loads.
-/// Spans of a tensor from a file must not be used after the file is disposed.
+/// Spans of a tensor from a file are valid while the tensor or its file is reachable and the file is not disposed.
 /// </remarks>
 public sealed unsafe class StoredTensor
 {
@@ -112,9 +112,7 @@ public sealed unsafe class StoredTensor
     public double[] ToDoubles()
     {
         if (Type != StoredType.BF16) return Convert<double>();
-        double[] made = new double[(int)Count];
-        TensorPrimitives.ConvertChecked<float, double>(ToTensor().Span, made);
-        return made;
+        return Array.ConvertAll(ToTensor().ToArray(), v => (double)v);
     }
 
     /// <summary>Every element of a tensor of integers or booleans.</summary>
@@ -126,7 +124,7 @@ public sealed unsafe class StoredTensor
     /// <summary>Every element of a tensor of U8 or BOOL.</summary>
     /// <exception cref="InvalidDataException">The tensor holds another type.</exception>
     public byte[] ToBytes() => Type is StoredType.U8 or StoredType.BOOL
-        ? Bytes.ToArray()
+        ? Convert<byte>()
         : throw new InvalidDataException($"{this}: holds {Type}, expected U8 or BOOL.");
 
     /// <summary>File, name and shape, as in <c>model.safetensors: 'cls_token' [1, 1, 768]</c>.</summary>

@@ -1,5 +1,5 @@
 // Which files of a Hugging Face folder hold its weights: model.safetensors, or shards named by model.safetensors.index.json
-// ({"weight_map": {tensor name: shard file name}}), or the only *.safetensors there is.
+// ({"weight_map": {tensor name: shard file name}}), or the only *.safetensors there is; in this order, as in transformers.
 
 using System.Text.Json;
 

@@ -26,6 +26,17 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_links_opens_as_in_the_hugging_face_cache()
+    {
+        Shards();
+        string snapshot = Directory.CreateDirectory(_folder["s"]).FullName;
+        foreach (string path in Directory.GetFiles(_folder.Path))
+            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(path)), Path.Combine("..", Path.GetFileName(path)));
+        using Checkpoint c = Checkpoint.Open(snapshot), original = Checkpoint.Open(_folder.Path);
+        Assert.Equal(original.Hash(), c.Hash());
+    }
+
+    [Fact]
     public void The_hash_is_that_of_config_and_weights_joined()
     {
         Shards();

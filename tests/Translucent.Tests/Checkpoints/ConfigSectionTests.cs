@@ -52,7 +52,7 @@ public sealed class ConfigSectionTests : IDisposable
         { """{"hidden_size":true}""", "'hidden_size' is true, expected a whole number." },
         { """{"hidden_size":{}}""", "'hidden_size' is an object, expected a whole number." },
         { "[1]", "holds an array, expected a JSON object" },
-        { "", "holds 0 bytes" },
+        { "", "holds 0 bytes, expected at least 1" },
         { "{\n\"a\": }", "is not JSON at line 2" },
         { "{}}", "is not JSON at line 1" },
         { """{"a":"\udc00"}""", "an escape that is not a character" },

@@ -97,6 +97,16 @@ public sealed class SafetensorsErrorTests : IDisposable
         Assert.Contains("none.safetensors", Assert.Throws<FileNotFoundException>(() => Safetensors.Open(_folder["none.safetensors"])).Message);
     }
 
+    [Fact]
+    public void A_link_is_as_long_as_its_target_and_a_dangling_one_is_missing()
+    {
+        Safetensors.Write(_folder["t"], [StoredTensor.From<byte>("a", [1], [1])]);
+        File.CreateSymbolicLink(_folder["link"], "t"); // the text of the link is shorter than any file may be
+        using (Safetensors file = Safetensors.Open(_folder["link"])) Assert.Single(file.Names);
+        File.Delete(_folder["t"]);
+        Assert.Throws<FileNotFoundException>(() => Safetensors.Open(_folder["link"]));
+    }
+
     void Check(byte[] file, string expected)
     {
         string path = _folder.Add("x.safetensors", file);
