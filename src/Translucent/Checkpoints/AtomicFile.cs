@@ -10,16 +10,23 @@ public static class AtomicFile
     /// <param name="write">Writes the content; when it throws, the temporary file is deleted and <paramref name="path"/> is untouched.</param>
     /// <exception cref="IOException">The folder does not exist, the disk is full, or the file cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, action) => action(stream));
+
+    /// <summary>As above; <paramref name="state"/> is handed to <paramref name="write"/>, and may be a span.</summary>
+    /// <exception cref="IOException">The folder does not exist, the disk is full, or the file cannot be replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
+    public static void Write<TState>(string path, TState state, Action<Stream, TState> write) where TState : allows ref struct
     {
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full)) throw new IOException($"{path}: is a folder, expected the name of a file to write.");
-        string temporary = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetRandomFileName()}.tmp");
+        string folder = Path.GetDirectoryName(full) ?? full;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no folder {folder} to write to; make it first.");
+        string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         try
         {
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
-                write(stream);
+                write(stream, state);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, full, overwrite: true);

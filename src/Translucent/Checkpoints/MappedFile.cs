@@ -17,15 +17,15 @@ sealed unsafe class MappedFile : IDisposable
     {
         if (Directory.Exists(path)) throw new IOException($"{path}: is a folder, expected a file.");
         Path = path;
-        Length = new FileInfo(path).Length; // asked before opening: a pipe has length 0, and opening one would wait for its writer
+        // Asked before opening: a pipe has length 0, and opening one would wait for its writer. A link has the length of its own text,
+        // so its target is asked; the folders of the Hugging Face cache are full of links.
+        Length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
         if (Length < minimum) throw new InvalidDataException($"{path}: holds {Length} bytes, expected at least {minimum}; fetch or export the file again.");
 
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        Length = stream.Length;
-        _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read); // outlives the file handle
-        if (Length < minimum || Length > (long)_view.SafeMemoryMappedViewHandle.ByteLength)
-            throw new IOException($"{path}: changed while it was being opened; try again.");
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        if (stream.Length != Length) throw new IOException($"{path}: changed while it was being opened; try again.");
+        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read); // outlives the handle of the file
         Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
     }
 
@@ -37,6 +37,13 @@ sealed unsafe class MappedFile : IDisposable
 
     /// <summary>The first byte.</summary>
     public byte* Pointer { get; }
+
+    /// <summary>A piece of the file.</summary>
+    public ReadOnlySpan<byte> Bytes(long start, int length)
+    {
+        ThrowIfDisposed();
+        return start >= 0 && length >= 0 && start + length <= Length ? new(Pointer + start, length) : throw new ArgumentOutOfRangeException(nameof(start));
+    }
 
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);

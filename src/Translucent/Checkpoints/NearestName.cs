@@ -6,6 +6,7 @@ namespace Translucent.Checkpoints;
 static class NearestName
 {
     const int Longest = 200; // longer names are noise, and distance costs the product of two lengths
+    const int Most = 20_000; // of names looked at: a hostile file may hold millions
 
     /// <summary>A phrase to append to a message, or nothing when no name is near.</summary>
     public static string Hint(string name, IEnumerable<string> existing) =>
@@ -17,7 +18,7 @@ static class NearestName
         string best = "";
         int least = name.Length / 3 + 1;
         if (name.Length > Longest) return best;
-        foreach (string candidate in existing)
+        foreach (string candidate in existing.Take(Most))
         {
             if (candidate.EndsWith("." + name, StringComparison.Ordinal) || name.EndsWith("." + candidate, StringComparison.Ordinal)) return candidate;
             if (candidate.Length > Longest || Math.Abs(candidate.Length - name.Length) >= least) continue;

@@ -19,9 +19,9 @@ public sealed unsafe class Safetensors : IDisposable
     Safetensors(MappedFile file)
     {
         _file = file;
-        long header = CheckHeaderLength(BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(file.Pointer, LengthBytes)));
+        long header = CheckHeaderLength(BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, LengthBytes)));
         long data = file.Length - LengthBytes - header;
-        SafetensorsHeader read = SafetensorsHeader.Parse(new ReadOnlySpan<byte>(file.Pointer + LengthBytes, (int)header), data, file.Path);
+        SafetensorsHeader read = SafetensorsHeader.Parse(file.Bytes(LengthBytes, (int)header), data, file.Path);
 
         _tensors = new(read.Entries.Count, StringComparer.Ordinal);
         byte* start = file.Pointer + LengthBytes + header;
@@ -79,6 +79,9 @@ public sealed unsafe class Safetensors : IDisposable
 
     /// <summary>The tensor of this name, if the file has it.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
+
+    /// <summary>A piece of the file as it lies on disk, header and all.</summary>
+    internal ReadOnlySpan<byte> Content(long start, int length) => _file.Bytes(start, length);
 
     /// <summary>Unmaps the file; its tensors must not be used afterwards.</summary>
     public void Dispose() => _file.Dispose();

@@ -11,10 +11,12 @@ namespace Translucent.Checkpoints;
 /// <remarks>
 /// One from a file points into the mapped file, at any address: files of other tools need not align their data, and the processors .NET
 /// runs on (x86, Arm) load unaligned numbers; all reads here and in the matrix product are such loads.
-/// Spans of a tensor from a file must not be used after the file is disposed.
+/// Spans of a tensor from a file are valid while the tensor or its file is reachable and the file is not disposed.
 /// </remarks>
 public sealed unsafe class StoredTensor
 {
+    const int MostNumbers = 0x7FFF_FF00; // of one tensor: the longest array, less room for alignment
+
     readonly object _owner; // what keeps the bytes in place: a mapped file, a tensor, or a pinned array
     readonly byte* _data;
     readonly int[] _shape;
@@ -44,13 +46,13 @@ public sealed unsafe class StoredTensor
     public long ByteCount { get; }
 
     /// <summary>The elements as stored.</summary>
-    /// <exception cref="InvalidOperationException">They take 2 GiB or more, too many for one span.</exception>
+    /// <exception cref="InvalidDataException">They take 2 GiB or more, too many for one span.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public ReadOnlySpan<byte> Bytes
     {
         get
         {
-            if (ByteCount > int.MaxValue) throw new InvalidOperationException($"{this}: {ByteCount} bytes are too many to view at once (at most {int.MaxValue}).");
+            if (ByteCount > int.MaxValue) throw new InvalidDataException($"{this}: {ByteCount} bytes are too many to view at once (at most {int.MaxValue}).");
             return new(Pointer, (int)ByteCount);
         }
     }
@@ -87,14 +89,19 @@ public sealed unsafe class StoredTensor
     /// <summary>A tensor to be written: a copy of values of a type that files know (float, double, Half, bool, or an integer).</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape, or files do not know the type.</exception>
     public static StoredTensor From<T>(string name, ReadOnlySpan<int> shape, ReadOnlySpan<T> values) where T : unmanaged =>
-        From(name, shape, TypeOf<T>(), MemoryMarshal.AsBytes(values));
+        From(name, shape, StoredTypes.Of<T>(), MemoryMarshal.AsBytes(values));
 
     /// <summary>The numbers as float32: F32 as they are, F16 and BF16 exactly, F64 to the nearest (ties to even; too large becomes infinite).</summary>
-    /// <exception cref="InvalidDataException">The tensor holds integers; <see cref="ToInt64s"/> reads those.</exception>
+    /// <exception cref="InvalidDataException">The tensor holds integers, which <see cref="ToInt64s"/> reads, or more numbers than a tensor can.</exception>
     public Tensor ToTensor()
     {
         if (!Type.IsFloat()) throw new InvalidDataException($"{this}: holds {Type}, expected F64, F32, F16 or BF16; read integers as integers.");
-        if (Count > Array.MaxLength / 2) throw new InvalidDataException($"{this}: holds {Count} numbers, more than one float32 tensor can.");
+        long count = 1;
+        foreach (int axis in _shape)
+        {
+            count *= axis; // also before an axis of length 0
+            if (count > MostNumbers) throw new InvalidDataException($"{this}: is too large for one float32 tensor, which holds at most {MostNumbers} numbers.");
+        }
         Tensor made = new(Tensor.Allocate((int)Count), _shape);
         FloatEncoding.Decode(Type, Pointer, made.Span);
         GC.KeepAlive(this);
@@ -105,9 +112,7 @@ public sealed unsafe class StoredTensor
     public double[] ToDoubles()
     {
         if (Type != StoredType.BF16) return Convert<double>();
-        double[] made = new double[(int)Count];
-        TensorPrimitives.ConvertChecked<float, double>(ToTensor().Span, made);
-        return made;
+        return Array.ConvertAll(ToTensor().ToArray(), v => (double)v);
     }
 
     /// <summary>Every element of a tensor of integers or booleans.</summary>
@@ -119,7 +124,7 @@ public sealed unsafe class StoredTensor
     /// <summary>Every element of a tensor of U8 or BOOL.</summary>
     /// <exception cref="InvalidDataException">The tensor holds another type.</exception>
     public byte[] ToBytes() => Type is StoredType.U8 or StoredType.BOOL
-        ? Bytes.ToArray()
+        ? Convert<byte>()
         : throw new InvalidDataException($"{this}: holds {Type}, expected U8 or BOOL.");
 
     /// <summary>File, name and shape, as in <c>model.safetensors: 'cls_token' [1, 1, 768]</c>.</summary>
@@ -155,21 +160,4 @@ public sealed unsafe class StoredTensor
         GC.KeepAlive(this);
         return made;
     }
-
-    static StoredType TypeOf<T>() => default(T) switch
-    {
-        double => StoredType.F64,
-        float => StoredType.F32,
-        Half => StoredType.F16,
-        long => StoredType.I64,
-        int => StoredType.I32,
-        short => StoredType.I16,
-        sbyte => StoredType.I8,
-        ulong => StoredType.U64,
-        uint => StoredType.U32,
-        ushort => StoredType.U16,
-        byte => StoredType.U8,
-        bool => StoredType.BOOL,
-        _ => throw new ArgumentException($"{typeof(T).Name} is not one of the types that files know: {StoredTypes.Known}."),
-    };
 }

@@ -73,6 +73,25 @@ static class StoredTypes
         return false;
     }
 
+    /// <summary>The type that stores values of <typeparamref name="T"/>.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static StoredType Of<T>() where T : unmanaged => default(T) switch
+    {
+        double => StoredType.F64,
+        float => StoredType.F32,
+        Half => StoredType.F16,
+        long => StoredType.I64,
+        int => StoredType.I32,
+        short => StoredType.I16,
+        sbyte => StoredType.I8,
+        ulong => StoredType.U64,
+        uint => StoredType.U32,
+        ushort => StoredType.U16,
+        byte => StoredType.U8,
+        bool => StoredType.BOOL,
+        _ => throw new ArgumentException($"{typeof(T).Name} is not one of the types that files know: {Known}."),
+    };
+
     /// <summary>All names, for messages.</summary>
     public static string Known => string.Join(", ", s_all);
 

@@ -1,0 +1,107 @@
+// Settings of a model as Hugging Face writes them (config.json, preprocessor_config.json), read by key and type.
+
+using System.Text.Json;
+
+namespace Translucent.Checkpoints;
+
+/// <summary>A JSON object of settings: a whole file, or one object inside it.</summary>
+/// <remarks>A key whose value is null counts as absent. Every error names the file, the key with its path, what was found and what was expected.</remarks>
+public sealed class ConfigSection
+{
+    readonly JsonElement _object;
+    readonly string _file;
+    readonly string _prefix; // "" or "vision_config."
+
+    ConfigSection(JsonElement value, string file, string prefix) => (_object, _file, _prefix) = (value, file, prefix);
+
+    /// <summary>Reads a file that holds one JSON object.</summary>
+    /// <exception cref="InvalidDataException">The file is not JSON, or not an object.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    public static ConfigSection Open(string path) => new(JsonFile.ReadObject(path), path, "");
+
+    /// <summary>All keys, in the order of the file.</summary>
+    public IEnumerable<string> Keys => _object.EnumerateObject().Select(p => p.Name);
+
+    /// <summary>What kind of value a key has; Undefined when it is absent or null.</summary>
+    public JsonValueKind Kind(string key) => TryGet(key, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
+
+    /// <summary>Whether the key is there, and not null.</summary>
+    public bool Has(string key) => TryGet(key, out _);
+
+    /// <summary>A whole number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
+    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is no whole number of 32 bits.</exception>
+    public int Int(string key, int? fallback = null) => TryGet(key, out JsonElement value) ? AsInt(value, key) : fallback ?? throw Missing(key, "a whole number");
+
+    /// <summary>A number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
+    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is no number within the range of float32.</exception>
+    public float Float(string key, float? fallback = null) => TryGet(key, out JsonElement value) ? AsFloat(value, key) : fallback ?? throw Missing(key, "a number");
+
+    /// <summary>True or false; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
+    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is neither true nor false.</exception>
+    public bool Bool(string key, bool? fallback = null)
+    {
+        if (!TryGet(key, out JsonElement value)) return fallback ?? throw Missing(key, "true or false");
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(key, value, "true or false");
+    }
+
+    /// <summary>Text; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
+    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is not text.</exception>
+    public string String(string key, string? fallback = null) => TryGet(key, out JsonElement value) ? AsString(value, key) : fallback ?? throw Missing(key, "text");
+
+    /// <summary>An array of whole numbers.</summary>
+    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    public int[] Ints(string key) => [.. Items(key, "an array of whole numbers").Select(v => AsInt(v, key))];
+
+    /// <summary>An array of numbers.</summary>
+    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    public float[] Floats(string key) => [.. Items(key, "an array of numbers").Select(v => AsFloat(v, key))];
+
+    /// <summary>An array of texts.</summary>
+    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    public string[] Strings(string key) => [.. Items(key, "an array of texts").Select(v => AsString(v, key))];
+
+    /// <summary>The object under a key.</summary>
+    /// <exception cref="InvalidDataException">The key is absent, or is not an object.</exception>
+    public ConfigSection Section(string key)
+    {
+        if (!TryGet(key, out JsonElement value)) throw Missing(key, "an object");
+        return value.ValueKind == JsonValueKind.Object ? new ConfigSection(value, _file, $"{_prefix}{key}.") : throw Wrong(key, value, "an object");
+    }
+
+    /// <summary>An error about the value of a key, for readers that know more than its type.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="expected">What it should be, as in "one of gelu, quick_gelu".</param>
+    public InvalidDataException Wrong(string key, string expected) => TryGet(key, out JsonElement value) ? Wrong(key, value, expected) : Missing(key, expected);
+
+    bool TryGet(string key, out JsonElement value) => _object.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
+
+    IEnumerable<JsonElement> Items(string key, string expected)
+    {
+        if (!TryGet(key, out JsonElement value)) throw Missing(key, expected);
+        return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Wrong(key, value, expected);
+    }
+
+    int AsInt(JsonElement value, string key) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(key, value, "a whole number");
+
+    float AsFloat(JsonElement value, string key) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number) && float.IsFinite(number) ? number : throw Wrong(key, value, "a number");
+
+    string AsString(JsonElement value, string key) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, value, "text");
+
+    InvalidDataException Missing(string key, string expected) =>
+        new($"{_file}: has no {Describe.Name(_prefix + key)}, expected {expected}{NearestName.Hint(key, Keys)}.");
+
+    InvalidDataException Wrong(string key, JsonElement value, string expected)
+    {
+        string found = value.ValueKind switch
+        {
+            JsonValueKind.String => $"text {Describe.Name(value.GetString()!)}",
+            JsonValueKind.Number => value.GetRawText() is { Length: <= 40 } digits ? digits : "a very long number",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => JsonFile.Kind(value.ValueKind),
+        };
+        return new InvalidDataException($"{_file}: {Describe.Name(_prefix + key)} is {found}, expected {expected}.");
+    }
+}

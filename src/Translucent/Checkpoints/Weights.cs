@@ -1,0 +1,100 @@
+// A checkpoint seen from one prefix, after candle's VarBuilder (github.com/huggingface/candle, candle-nn/src/var_builder.rs):
+// the shape is checked where the tensor is named, and what no layer read is reported in the end.
+
+using System.IO.Enumeration;
+using Translucent.Tensors;
+
+namespace Translucent.Checkpoints;
+
+/// <summary>Weights under a prefix: <c>weights["encoder"]["layer"][3].Vector("norm.bias", 768)</c> reads <c>encoder.layer.3.norm.bias</c>.</summary>
+/// <remarks>All views of one checkpoint share the record of what was read; it is not for several threads at once.</remarks>
+public sealed class Weights
+{
+    readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+    readonly HashSet<string> _used;
+    readonly string _source;
+    readonly string _prefix;
+
+    /// <summary>All of these tensors, under no prefix.</summary>
+    /// <param name="tensors">Each name once.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    public Weights(IEnumerable<StoredTensor> tensors, string source)
+        : this(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), source, "") { }
+
+    Weights(IReadOnlyDictionary<string, StoredTensor> tensors, HashSet<string> used, string source, string prefix) =>
+        (_tensors, _used, _source, _prefix) = (tensors, used, source, prefix);
+
+    /// <summary>The weights under a longer prefix.</summary>
+    public Weights this[string name] => new(_tensors, _used, _source, $"{_prefix}{name}.");
+
+    /// <summary>The weights of one of several layers.</summary>
+    public Weights this[int index] => this[index.ToString()];
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
+
+    /// <summary>A tensor of exactly this shape, as float32.</summary>
+    /// <exception cref="InvalidDataException">It is absent, has another shape, is not of floats, or holds a number that is not finite.</exception>
+    public Tensor Get(string name, params ReadOnlySpan<int> shape)
+    {
+        StoredTensor stored = Take(name, shape);
+        FiniteCheck.Assert(stored);
+        return stored.ToTensor();
+    }
+
+    /// <summary>As <see cref="Get"/>, or null when the checkpoint has no such tensor.</summary>
+    /// <exception cref="InvalidDataException">It has another shape, is not of floats, or holds a number that is not finite.</exception>
+    public Tensor? Optional(string name, params ReadOnlySpan<int> shape) => Has(name) ? Get(name, shape) : null;
+
+    /// <summary>A tensor of one axis, as float32.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Get"/>.</exception>
+    public Tensor Vector(string name, int length) => Get(name, length);
+
+    /// <summary>A tensor of exactly this shape, seen as the matrix [first axis, all others], left in the file in its own encoding.</summary>
+    /// <remarks>
+    /// The kernel [out, 3, p, p] of a convolution whose stride is its size is thus the matrix [out, 3·p·p] of a linear map of patches.
+    /// Numbers are not looked at: <see cref="CheckFinite"/> does that.
+    /// </remarks>
+    /// <exception cref="InvalidDataException">It is absent, has another shape, or is not of floats.</exception>
+    public Weight Matrix(string name, params ReadOnlySpan<int> shape) => new(Take(name, shape));
+
+    /// <summary>Reports tensors under this prefix that nothing has read.</summary>
+    /// <param name="ignorable">Full names that may stay unread; * stands for any characters.</param>
+    /// <exception cref="InvalidDataException">There are others.</exception>
+    public void AssertAllUsed(params ReadOnlySpan<string> ignorable)
+    {
+        List<string> extra = [];
+        foreach (string name in _tensors.Keys)
+            if (name.StartsWith(_prefix, StringComparison.Ordinal) && !_used.Contains(name) && !Matches(name, ignorable)) extra.Add(name);
+        if (extra.Count > 0)
+            throw new InvalidDataException($"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
+    }
+
+    /// <summary>Looks at every float under this prefix, at the speed of the disk.</summary>
+    /// <exception cref="InvalidDataException">One is NaN or infinite; the message names the tensor and the place.</exception>
+    public void CheckFinite()
+    {
+        foreach ((string name, StoredTensor tensor) in _tensors)
+            if (name.StartsWith(_prefix, StringComparison.Ordinal) && tensor.Type.IsFloat()) FiniteCheck.Assert(tensor);
+    }
+
+    StoredTensor Take(string name, ReadOnlySpan<int> shape)
+    {
+        string full = _prefix + name;
+        if (!_tensors.TryGetValue(full, out StoredTensor? stored))
+            throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
+        if (!stored.Shape.SequenceEqual(shape))
+            throw new InvalidDataException($"{_source}: {Describe.Name(full)} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
+        if (!stored.Type.IsFloat())
+            throw new InvalidDataException($"{_source}: {Describe.Name(full)} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
+        _used.Add(full);
+        return stored;
+    }
+
+    static bool Matches(string name, ReadOnlySpan<string> patterns)
+    {
+        foreach (string pattern in patterns)
+            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using Translucent.Checkpoints;
+
+namespace Translucent.Tests.Checkpoints;
+
+public sealed class CheckpointTests : IDisposable
+{
+    const string Index = "model.safetensors.index.json";
+
+    readonly TempFolder _folder = new();
+
+    public CheckpointTests() => _folder.Add("config.json", """{"model_type":"vit"}""");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_golden_folder_opens()
+    {
+        using Checkpoint c = Checkpoint.Open(Golden.File("vision/vit"));
+        Assert.Equal("vit", c.Config.String("model_type"));
+        Assert.Null(c.Preprocessor);
+        Assert.Equal([10, 32], c["classifier.weight"].Shape.ToArray());
+        Assert.Equal(new FileInfo(Golden.File("vision/vit/model.safetensors")).Length, c.Bytes);
+        Assert.Equal(c.Tensors.Sum(t => t.Count), c.ParameterCount);
+        Assert.Contains("has no 'classifier.wait' among its 72 tensors; the nearest is 'classifier.weight'", Assert.Throws<InvalidDataException>(() => c["classifier.wait"]).Message);
+    }
+
+    [Fact]
+    public void A_folder_of_links_opens_as_in_the_hugging_face_cache()
+    {
+        Shards();
+        string snapshot = Directory.CreateDirectory(_folder["s"]).FullName;
+        foreach (string path in Directory.GetFiles(_folder.Path))
+            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(path)), Path.Combine("..", Path.GetFileName(path)));
+        using Checkpoint c = Checkpoint.Open(snapshot), original = Checkpoint.Open(_folder.Path);
+        Assert.Equal(original.Hash(), c.Hash());
+    }
+
+    [Fact]
+    public void The_hash_is_that_of_config_and_weights_joined()
+    {
+        Shards();
+        using Checkpoint c = Checkpoint.Open(_folder.Path);
+        byte[] joined = [.. new[] { "config.json", "s1.safetensors", "s2.safetensors" }.SelectMany(n => File.ReadAllBytes(_folder[n]))];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(joined)), c.Hash());
+        Assert.Throws<OperationCanceledException>(() => c.Hash(new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Shards_are_one_checkpoint()
+    {
+        Shards();
+        using Checkpoint c = Checkpoint.Open(_folder.Path);
+        Assert.Equal(["a", "b", "ids"], c.Names.Order());
+        Assert.Equal([2f], c["b"].ToTensor().ToArray());
+        Assert.Equal(2, c.ParameterCount);
+        Assert.Equal(new FileInfo(_folder["s1.safetensors"]).Length + new FileInfo(_folder["s2.safetensors"]).Length, c.Bytes);
+    }
+
+    [Fact]
+    public void One_whole_file_goes_before_shards_and_other_files()
+    {
+        Shards();
+        Save("model.safetensors", "whole");
+        using Checkpoint c = Checkpoint.Open(_folder.Path);
+        Assert.Equal(["whole"], c.Names);
+    }
+
+    [Fact]
+    public void A_single_file_of_another_name_is_the_weights()
+    {
+        Save("adapter.safetensors", "x");
+        _folder.Add("preprocessor_config.json", """{"do_resize":true}""");
+        using Checkpoint c = Checkpoint.Open(_folder.Path);
+        Assert.Equal(["x"], c.Names);
+        Assert.True(c.Preprocessor!.Bool("do_resize"));
+    }
+
+    [Fact]
+    public void Two_files_without_an_index_are_ambiguous()
+    {
+        Save("x.safetensors", "x");
+        Save("y.safetensors", "y");
+        Assert.Contains("holds 'x.safetensors', 'y.safetensors', expected model.safetensors", Refused<InvalidDataException>());
+    }
+
+    [Fact]
+    public void A_folder_without_weights_or_config_says_what_is_there()
+    {
+        _folder.Add("pytorch_model.bin", "x");
+        string message = Refused<FileNotFoundException>();
+        Assert.Contains("has no weights (it holds 'config.json', 'pytorch_model.bin')", message);
+        Assert.Contains("must be converted to safetensors", message);
+        File.Delete(_folder["config.json"]);
+        Assert.Contains("has no config.json (it holds 'pytorch_model.bin')", Refused<FileNotFoundException>());
+        File.Delete(_folder["pytorch_model.bin"]);
+        Assert.Contains("has no config.json (it is empty)", Refused<FileNotFoundException>());
+    }
+
+    [Fact]
+    public void A_missing_folder_and_a_file_are_told_apart()
+    {
+        Assert.Contains("there is no such folder", Assert.Throws<DirectoryNotFoundException>(() => Checkpoint.Open(_folder["none"])).Message);
+        Assert.Contains("is a file, expected a folder", Assert.Throws<IOException>(() => Checkpoint.Open(_folder["config.json"])).Message);
+    }
+
+    [Fact]
+    public void A_config_that_is_not_json_is_named()
+    {
+        Save("model.safetensors", "x");
+        _folder.Add("config.json", "<!DOCTYPE html>");
+        Assert.Contains("config.json: is not JSON at line 1", Refused<InvalidDataException>());
+    }
+
+    public static TheoryData<string, string> Indexes => new()
+    {
+        { "{", "is not JSON" },
+        { "[]", "holds an array, expected a JSON object" },
+        { "{}", "has no object 'weight_map'" },
+        { """{"weight_map":[]}""", "has no object 'weight_map'" },
+        { """{"weight_map":{}}""", "'weight_map' is empty" },
+        { """{"weight_map":{"a":1}}""", "'a' lies in a number, expected the name of a .safetensors file" },
+        { """{"weight_map":{"a":"../s1.safetensors"}}""", "'a' lies in '../s1.safetensors', expected the name" },
+        { """{"weight_map":{"a":"/etc/s1.safetensors"}}""", "expected the name" },
+        { """{"weight_map":{"a":"sub/s1.safetensors"}}""", "expected the name" },
+        { """{"weight_map":{"a":"..\\s1.safetensors"}}""", "expected the name" },
+        { """{"weight_map":{"a":"C:s1.safetensors"}}""", "expected the name" },
+        { """{"weight_map":{"a":"s1.safetensors\u0000"}}""", "expected the name" },
+        { """{"weight_map":{"a":""}}""", "expected the name" },
+        { """{"weight_map":{"a":".."}}""", "expected the name" },
+        { """{"weight_map":{"a":"config.json"}}""", "expected the name" },
+        { """{"weight_map":{"a":"s1.safetensors","a":"s2.safetensors"}}""", "'a' occurs twice" },
+        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors"}}""", "s2.safetensors: holds 'ids', which the index does not name" },
+        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s1.safetensors"}}""", "s2.safetensors: holds 'ids', which the index places in 's1.safetensors'" },
+        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s2.safetensors","c":"s2.safetensors"}}""", "places 'c' in 's2.safetensors', which does not hold it" },
+    };
+
+    [Theory, MemberData(nameof(Indexes))]
+    public void A_wrong_index_is_named_in_one_line(string index, string expected)
+    {
+        Shards();
+        _folder.Add(Index, index);
+        string message = Refused<InvalidDataException>();
+        Assert.Contains(expected, message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void A_missing_shard_is_named()
+    {
+        Shards();
+        File.Delete(_folder["s2.safetensors"]);
+        Assert.Contains("names the shard 's2.safetensors', which is not in the folder", Refused<FileNotFoundException>());
+    }
+
+    [Fact]
+    public void A_damaged_shard_is_named()
+    {
+        Shards();
+        _folder.Add("s2.safetensors", File.ReadAllBytes(_folder["s2.safetensors"])[..^1]);
+        Assert.Contains("s2.safetensors: tensor", Refused<InvalidDataException>());
+    }
+
+    void Shards()
+    {
+        Save("s1.safetensors", "a");
+        Safetensors.Write(_folder["s2.safetensors"], [StoredTensor.From<float>("b", [1], [2]), StoredTensor.From<long>("ids", [1], [3])]);
+        _folder.Add(Index, """{"metadata":{"total_size":16},"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s2.safetensors"}}""");
+    }
+
+    void Save(string file, string name) => Safetensors.Write(_folder[file], [StoredTensor.From<float>(name, [1], [1])]);
+
+    string Refused<T>() where T : Exception => Assert.Throws<T>(() => Checkpoint.Open(_folder.Path)).Message;
+}
