@@ -1,0 +1,50 @@
+// A file mapped into memory, read-only: pages are read when touched and dropped when memory is short.
+
+using System.IO.MemoryMappedFiles;
+
+namespace Translucent.Checkpoints;
+
+/// <summary>A read-only mapping of a whole file. Whoever keeps a pointer into it must keep this object reachable.</summary>
+sealed unsafe class MappedFile : IDisposable
+{
+    readonly MemoryMappedViewAccessor _view; // its handle is finalised, so a mapping that nobody disposes is still released
+    bool _disposed;
+
+    /// <summary>Maps a file of at least <paramref name="minimum"/> bytes.</summary>
+    /// <exception cref="InvalidDataException">The file is shorter.</exception>
+    /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
+    public MappedFile(string path, int minimum)
+    {
+        if (Directory.Exists(path)) throw new IOException($"{path}: is a folder, expected a file.");
+        Path = path;
+        Length = new FileInfo(path).Length; // asked before opening: a pipe has length 0, and opening one would wait for its writer
+        if (Length < minimum) throw new InvalidDataException($"{path}: holds {Length} bytes, expected at least {minimum}; fetch or export the file again.");
+
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        Length = stream.Length;
+        _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read); // outlives the file handle
+        if (Length < minimum || Length > (long)_view.SafeMemoryMappedViewHandle.ByteLength)
+            throw new IOException($"{path}: changed while it was being opened; try again.");
+        Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
+    }
+
+    /// <summary>The path as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Bytes in the file.</summary>
+    public long Length { get; }
+
+    /// <summary>The first byte.</summary>
+    public byte* Pointer { get; }
+
+    /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <summary>Unmaps the file; no pointer or span into it may be used afterwards.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _view.Dispose();
+    }
+}

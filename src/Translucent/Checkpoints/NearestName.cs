@@ -1,0 +1,47 @@
+// "Did you mean": the existing name most like a missing one, by prefix or by edit distance (Levenshtein 1966).
+
+namespace Translucent.Checkpoints;
+
+/// <summary>Finds the existing name that was probably meant.</summary>
+static class NearestName
+{
+    const int Longest = 200; // longer names are noise, and distance costs the product of two lengths
+
+    /// <summary>A phrase to append to a message, or nothing when no name is near.</summary>
+    public static string Hint(string name, IEnumerable<string> existing) =>
+        Find(name, existing) is { Length: > 0 } near ? $"; the nearest is {Describe.Name(near)}" : "";
+
+    /// <summary>The nearest name: the same behind another prefix, else within a third of its length in edits; empty when none is.</summary>
+    public static string Find(string name, IEnumerable<string> existing)
+    {
+        string best = "";
+        int least = name.Length / 3 + 1;
+        if (name.Length > Longest) return best;
+        foreach (string candidate in existing)
+        {
+            if (candidate.EndsWith("." + name, StringComparison.Ordinal) || name.EndsWith("." + candidate, StringComparison.Ordinal)) return candidate;
+            if (candidate.Length > Longest || Math.Abs(candidate.Length - name.Length) >= least) continue;
+            int distance = Distance(name, candidate);
+            if (distance < least) (least, best) = (distance, candidate);
+        }
+        return best;
+    }
+
+    static int Distance(string a, string b)
+    {
+        Span<int> row = stackalloc int[b.Length + 1]; // row[j]: edits from a[..i] to b[..j]
+        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replace, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,96 @@
+// Writes safetensors in one canonical form: largest elements first, then by name, ASCII-only JSON, header padded to 8 bytes.
+
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Translucent.Checkpoints;
+
+/// <summary>The writing half of <see cref="Safetensors"/>.</summary>
+static unsafe class SafetensorsWriter
+{
+    const int Alignment = 8;
+    const int ChunkBytes = 1 << 26;
+
+    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        List<StoredTensor> ordered = [.. tensors];
+        ordered.Sort(static (a, b) => b.Type.Size() != a.Type.Size() ? b.Type.Size() - a.Type.Size() : CompareCodePoints(a.Name, b.Name));
+        CheckNames(ordered);
+        byte[] header = Header(ordered, metadata ?? new Dictionary<string, string>());
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write(header);
+            foreach (StoredTensor tensor in ordered)
+            {
+                for (long at = 0; at < tensor.ByteCount; at += ChunkBytes)
+                    stream.Write(new ReadOnlySpan<byte>(tensor.Pointer + at, (int)Math.Min(ChunkBytes, tensor.ByteCount - at)));
+                GC.KeepAlive(tensor);
+            }
+        });
+    }
+
+    static void CheckNames(List<StoredTensor> tensors)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (StoredTensor tensor in tensors)
+        {
+            if (tensor.Name == SafetensorsHeader.MetadataName) throw new ArgumentException($"{tensor.Name} is not a name for a tensor.", nameof(tensors));
+            if (!seen.Add(tensor.Name)) throw new ArgumentException($"two tensors are named {Describe.Name(tensor.Name)}.", nameof(tensors));
+        }
+    }
+
+    static byte[] Header(List<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        List<string> members = [];
+        if (metadata.Count > 0)
+            members.Add($"\"{SafetensorsHeader.MetadataName}\":{{{string.Join(',', metadata.Select(m => $"{Quote(m.Key)}:{Quote(m.Value)}"))}}}");
+        long offset = 0;
+        foreach (StoredTensor t in tensors)
+        {
+            members.Add($"{Quote(t.Name)}:{{\"dtype\":\"{t.Type}\",\"shape\":[{string.Join(',', t.Shape.ToArray())}],\"data_offsets\":[{offset},{offset + t.ByteCount}]}}");
+            offset += t.ByteCount;
+        }
+        string json = $"{{{string.Join(',', members)}}}";
+        byte[] header = new byte[sizeof(ulong) + (json.Length + Alignment - 1) / Alignment * Alignment];
+        header.AsSpan().Fill((byte)' ');
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)(header.Length - sizeof(ulong)));
+        Encoding.ASCII.GetBytes(json, header.AsSpan(sizeof(ulong)));
+        return header;
+    }
+
+    /// <summary>A JSON string in ASCII, escaped as Python's json.dumps does, so that both writers make the same bytes.</summary>
+    static string Quote(string text)
+    {
+        StringBuilder quoted = new("\"");
+        foreach (char c in text)
+        {
+            _ = c switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                '\f' => quoted.Append("\\f"),
+                '\b' => quoted.Append("\\b"),
+                >= ' ' and <= '~' => quoted.Append(c),
+                _ => quoted.Append($"\\u{(int)c:x4}"),
+            };
+        }
+        return quoted.Append('"').ToString();
+    }
+
+    /// <summary>By Unicode code points, as Python sorts; UTF-16 order would differ beyond U+FFFF.</summary>
+    static int CompareCodePoints(string a, string b)
+    {
+        StringRuneEnumerator x = a.EnumerateRunes(), y = b.EnumerateRunes();
+        while (true)
+        {
+            bool more = x.MoveNext();
+            if (!y.MoveNext()) return more ? 1 : 0;
+            if (!more) return -1;
+            int order = x.Current.CompareTo(y.Current);
+            if (order != 0) return order;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// A named array in the encoding of its file: bytes where they lie, widened to float32 only when asked.
+
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Translucent.Tensors;
+
+namespace Translucent.Checkpoints;
+
+/// <summary>A named array as stored: row-major, little-endian, in its own element type.</summary>
+/// <remarks>
+/// One from a file points into the mapped file, at any address: files of other tools need not align their data, and the processors .NET
+/// runs on (x86, Arm) load unaligned numbers; all reads here and in the matrix product are such loads.
+/// Spans of a tensor from a file must not be used after the file is disposed.
+/// </remarks>
+public sealed unsafe class StoredTensor
+{
+    readonly object _owner; // what keeps the bytes in place: a mapped file, a tensor, or a pinned array
+    readonly byte* _data;
+    readonly int[] _shape;
+
+    internal StoredTensor(string name, int[] shape, StoredType type, object owner, byte* data)
+    {
+        (Name, _shape, Type, _owner) = (name, shape, type, owner);
+        _data = data;
+        Count = 1;
+        foreach (int axis in shape) Count = checked(Count * axis);
+        ByteCount = checked(Count * type.Size());
+    }
+
+    /// <summary>The name in the file.</summary>
+    public string Name { get; }
+
+    /// <summary>The length of each axis; none for a single number.</summary>
+    public ReadOnlySpan<int> Shape => _shape;
+
+    /// <summary>The encoding of one element.</summary>
+    public StoredType Type { get; }
+
+    /// <summary>How many elements there are.</summary>
+    public long Count { get; }
+
+    /// <summary>How many bytes they take.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>The elements as stored.</summary>
+    /// <exception cref="InvalidOperationException">They take 2 GiB or more, too many for one span.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    public ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            if (ByteCount > int.MaxValue) throw new InvalidOperationException($"{this}: {ByteCount} bytes are too many to view at once (at most {int.MaxValue}).");
+            return new(Pointer, (int)ByteCount);
+        }
+    }
+
+    /// <summary>The first byte, at any alignment; valid while this object is reachable and its file is not disposed.</summary>
+    internal byte* Pointer
+    {
+        get
+        {
+            (_owner as MappedFile)?.ThrowIfDisposed();
+            return _data;
+        }
+    }
+
+    /// <summary>The path of the file that holds the tensor, or "memory".</summary>
+    internal string Source => (_owner as MappedFile)?.Path ?? "memory";
+
+    /// <summary>A tensor to be written: the numbers of <paramref name="values"/> (not copied) as float32.</summary>
+    public static StoredTensor From(string name, Tensor values) => new(name, values.Shape.ToArray(), StoredType.F32, values, (byte*)values.Pointer);
+
+    /// <summary>A tensor to be written: a copy of values already encoded as <paramref name="type"/>, row-major, little-endian.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is not the product of the shape times the size of the type.</exception>
+    public static StoredTensor From(string name, ReadOnlySpan<int> shape, StoredType type, ReadOnlySpan<byte> bytes)
+    {
+        foreach (int axis in shape) ArgumentOutOfRangeException.ThrowIfNegative(axis, nameof(shape));
+        byte[] copy = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(copy);
+        StoredTensor made = new(name, shape.ToArray(), type, copy, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(copy)));
+        if (made.ByteCount != bytes.Length)
+            throw new ArgumentException($"{Describe.Name(name)}: {bytes.Length} bytes given, but shape {Describe.Shape(shape)} of {type} takes {made.ByteCount}.");
+        return made;
+    }
+
+    /// <summary>A tensor to be written: a copy of values of a type that files know (float, double, Half, bool, or an integer).</summary>
+    /// <exception cref="ArgumentException">The number of values is not the product of the shape, or files do not know the type.</exception>
+    public static StoredTensor From<T>(string name, ReadOnlySpan<int> shape, ReadOnlySpan<T> values) where T : unmanaged =>
+        From(name, shape, TypeOf<T>(), MemoryMarshal.AsBytes(values));
+
+    /// <summary>The numbers as float32: F32 as they are, F16 and BF16 exactly, F64 to the nearest (ties to even; too large becomes infinite).</summary>
+    /// <exception cref="InvalidDataException">The tensor holds integers; <see cref="ToInt64s"/> reads those.</exception>
+    public Tensor ToTensor()
+    {
+        if (!Type.IsFloat()) throw new InvalidDataException($"{this}: holds {Type}, expected F64, F32, F16 or BF16; read integers as integers.");
+        if (Count > Array.MaxLength / 2) throw new InvalidDataException($"{this}: holds {Count} numbers, more than one float32 tensor can.");
+        Tensor made = new(Tensor.Allocate((int)Count), _shape);
+        FloatEncoding.Decode(Type, Pointer, made.Span);
+        GC.KeepAlive(this);
+        return made;
+    }
+
+    /// <summary>Every element as a double: floats exactly, integers beyond 2^53 to the nearest.</summary>
+    public double[] ToDoubles()
+    {
+        if (Type != StoredType.BF16) return Convert<double>();
+        double[] made = new double[(int)Count];
+        TensorPrimitives.ConvertChecked<float, double>(ToTensor().Span, made);
+        return made;
+    }
+
+    /// <summary>Every element of a tensor of integers or booleans.</summary>
+    /// <exception cref="InvalidDataException">The tensor holds floats, or a number of 2^63 or more.</exception>
+    public long[] ToInt64s() => Type.IsFloat()
+        ? throw new InvalidDataException($"{this}: holds {Type}, expected integers; read floats as floats.")
+        : Convert<long>();
+
+    /// <summary>Every element of a tensor of U8 or BOOL.</summary>
+    /// <exception cref="InvalidDataException">The tensor holds another type.</exception>
+    public byte[] ToBytes() => Type is StoredType.U8 or StoredType.BOOL
+        ? Bytes.ToArray()
+        : throw new InvalidDataException($"{this}: holds {Type}, expected U8 or BOOL.");
+
+    /// <summary>File, name and shape, as in <c>model.safetensors: 'cls_token' [1, 1, 768]</c>.</summary>
+    public override string ToString() => $"{Source}: {Describe.Name(Name)} {Describe.Shape(_shape)}";
+
+    T[] Convert<T>() where T : struct, INumberBase<T> => Type switch
+    {
+        StoredType.F64 => Convert<double, T>(),
+        StoredType.F32 => Convert<float, T>(),
+        StoredType.F16 => Convert<Half, T>(),
+        StoredType.I64 => Convert<long, T>(),
+        StoredType.I32 => Convert<int, T>(),
+        StoredType.I16 => Convert<short, T>(),
+        StoredType.I8 => Convert<sbyte, T>(),
+        StoredType.U64 => Convert<ulong, T>(),
+        StoredType.U32 => Convert<uint, T>(),
+        StoredType.U16 => Convert<ushort, T>(),
+        _ => Convert<byte, T>(),
+    };
+
+    TTo[] Convert<TFrom, TTo>() where TFrom : unmanaged, INumberBase<TFrom> where TTo : struct, INumberBase<TTo>
+    {
+        ReadOnlySpan<TFrom> from = MemoryMarshal.Cast<byte, TFrom>(Bytes);
+        TTo[] made = new TTo[from.Length];
+        try
+        {
+            TensorPrimitives.ConvertChecked(from, made);
+        }
+        catch (OverflowException)
+        {
+            throw new InvalidDataException($"{this}: holds a number that does not fit {typeof(TTo).Name}.");
+        }
+        GC.KeepAlive(this);
+        return made;
+    }
+
+    static StoredType TypeOf<T>() => default(T) switch
+    {
+        double => StoredType.F64,
+        float => StoredType.F32,
+        Half => StoredType.F16,
+        long => StoredType.I64,
+        int => StoredType.I32,
+        short => StoredType.I16,
+        sbyte => StoredType.I8,
+        ulong => StoredType.U64,
+        uint => StoredType.U32,
+        ushort => StoredType.U16,
+        byte => StoredType.U8,
+        bool => StoredType.BOOL,
+        _ => throw new ArgumentException($"{typeof(T).Name} is not one of the types that files know: {StoredTypes.Known}."),
+    };
+}
