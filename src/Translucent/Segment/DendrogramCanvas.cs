@@ -44,7 +44,8 @@ sealed class DendrogramCanvas
 
     public void Add(FormattableString element) => _svg.Append(element.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    static string Escaped(string text) => SecurityElement.Escape(string.Concat(text.Where(XmlConvert.IsXmlChar)));
+    /// <summary>A number and what it counts, as in <c>3,136 tokens</c>.</summary>
+    public static string Counted(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     public void Axis()
     {
@@ -89,7 +90,7 @@ sealed class DendrogramCanvas
             if (size == 1)
                 Add($"<circle cx='{x:0.##}' cy='{Bottom:0.#}' r='3.5' fill='{colour}'/>");
             else
-                Add($"<path d='M{x:0.##} {y:0.##}L{x + half:0.##} {Bottom:0.#}H{x - half:0.##}Z' fill='{colour}' fill-opacity='.3' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'><title>{size:N0} tokens, merged below {_layout.HeightOf(id):G4}</title></path>");
+                Add($"<path d='M{x:0.##} {y:0.##}L{x + half:0.##} {Bottom:0.#}H{x - half:0.##}Z' fill='{colour}' fill-opacity='.3' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'><title>{Counted(size, "token")}, merged below {_layout.HeightOf(id):G4}</title></path>");
             string place = _upright
                 ? string.Create(CultureInfo.InvariantCulture, $"transform='translate({x + 4:0.##} {Bottom + 10:0.#}) rotate(-90)' text-anchor='end'")
                 : string.Create(CultureInfo.InvariantCulture, $"x='{x:0.##}' y='{Bottom + 17:0.#}' text-anchor='middle'");
@@ -106,7 +107,7 @@ sealed class DendrogramCanvas
             int cluster = _layout.ClusterOf(_layout.Leaves[i]);
             for (next = i + 1; next < _texts.Length && _layout.ClusterOf(_layout.Leaves[next]) == cluster; next++) { }
             double x = Left + (i * _pitch) + 2, width = ((next - i) * _pitch) - 4;
-            string tip = cluster < 0 ? "several clusters" : $"cluster {cluster}: {_layout.Labels.Count(label => label == cluster)} tokens";
+            string tip = cluster < 0 ? "several clusters" : $"cluster {cluster}: {Counted(_layout.Labels.Count(label => label == cluster), "token")}";
             Add($"<rect x='{x:0.##}' y='{y:0.#}' width='{width:0.##}' height='{BandHeight:0.#}' rx='4' fill='{Colour(cluster)}'><title>{tip}</title></rect>");
             string text = cluster < 0 ? "…" : $"{cluster}";
             if (width > 7 * text.Length)
@@ -141,6 +142,10 @@ sealed class DendrogramCanvas
         (byte red, byte green, byte blue) = _palette[cluster % _palette.Count];
         return (0.299 * red) + (0.587 * green) + (0.114 * blue) > 150 ? Ink : "#ffffff";
     }
+
+    /// <summary>The text with markup escaped, without the control characters that XML cannot hold.</summary>
+    static string Escaped(string text) =>
+        SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value))));
 
     static string Shortened(string text) => text.Length <= LongestText ? text : text[..(LongestText - 1)] + "…";
 }

@@ -50,13 +50,13 @@ public static class DendrogramSvg
         DendrogramLayout layout = new(tree, made, leaves);
         HeightAxis axis = new(Math.Max(Highest(tree), Math.Min(cut, 1.2 * Highest(tree)))); // a far higher cut lies on the upper edge
         DendrogramCanvas canvas = new(tree, layout, axis, palette, name ?? (token => $"{token}"));
-        string clusters = Counted(tree.Count - made, "cluster");
+        string clusters = DendrogramCanvas.Counted(tree.Count - made, "cluster");
 
         double width = Math.Max(560, canvas.Right + CutText), height = DendrogramCanvas.Top + DendrogramCanvas.Plot + canvas.TextHeight + DendrogramCanvas.BandHeight + 44;
         canvas.Add($"<svg xmlns='http://www.w3.org/2000/svg' width='{width:0}' height='{height:0}' viewBox='0 0 {width:0} {height:0}' font-family='system-ui, Segoe UI, Helvetica Neue, Arial, sans-serif' role='img'>");
-        canvas.Add($"<title>Dendrogram of {Counted(tree.Count, "token")} in {clusters}</title>");
+        canvas.Add($"<title>Dendrogram of {DendrogramCanvas.Counted(tree.Count, "token")} in {clusters}</title>");
         canvas.Add($"<rect width='100%' height='100%' fill='#ffffff'/>");
-        canvas.Add($"<text x='{DendrogramCanvas.Left}' y='26' font-size='15' font-weight='600' fill='{DendrogramCanvas.Ink}'>{Counted(tree.Count, "token")} in {clusters}</text>");
+        canvas.Add($"<text x='{DendrogramCanvas.Left}' y='26' font-size='15' font-weight='600' fill='{DendrogramCanvas.Ink}'>{DendrogramCanvas.Counted(tree.Count, "token")} in {clusters}</text>");
         canvas.Axis();
         canvas.Branches();
         canvas.Leaves();
@@ -74,6 +74,4 @@ public static class DendrogramSvg
         string bands = "Band: number of the cluster.";
         return layout.FirstMerge > 0 ? $"{bands} Triangle: tokens that merge lower down, with their count." : bands;
     }
-
-    static string Counted(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 }

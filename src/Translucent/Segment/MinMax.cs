@@ -1,4 +1,4 @@
-// Min-max scaling of maps: (x - min) / (max - min), each map by its own range (ULTra, arXiv:2411.12589, section 4.1).
+// Min-max scaling of maps: (x - min) / (max - min), each map by its own range, which makes maps of tokens and clusters comparable.
 
 using Translucent.Tensors;
 

@@ -14,7 +14,6 @@ static class NeighbourChain
         int n = distances.Count, length = 0;
         var merges = new (int, int, double)[n - 1];
         int[] chain = new int[n], alive = new int[n], size = new int[n];
-        double[] height = new double[n]; // of the last merge that a cluster came from
         for (int i = 0; i < n; i++) (alive[i], size[i]) = (i, 1);
 
         for (int found = 0; found < n - 1; found++)
@@ -30,10 +29,8 @@ static class NeighbourChain
             }
             length -= 2;
 
-            // The cluster of both lives on at b; its height is at least its children's, whatever the rounding.
-            int a = Math.Min(chain[length], chain[length + 1]), b = Math.Max(chain[length], chain[length + 1]);
-            height[b] = Math.Max(distance, Math.Max(height[a], height[b]));
-            merges[found] = (a, b, height[b]);
+            int a = Math.Min(chain[length], chain[length + 1]), b = Math.Max(chain[length], chain[length + 1]); // their union lives on as b
+            merges[found] = (a, b, distance);
             int gap = Array.BinarySearch(alive, 0, n - found, a);
             Array.Copy(alive, gap + 1, alive, gap, n - found - gap - 1);
             foreach (int c in alive.AsSpan(0, n - found - 1))
@@ -59,11 +56,19 @@ static class NeighbourChain
     }
 
     /// <summary>Lance-Williams: the distance of c to the union of a and b.</summary>
-    static double Updated(Linkage linkage, double ac, double bc, double ab, double a, double b, double c) => linkage switch
+    /// <remarks>
+    /// It is never below the nearer of the two. Rounding must not break that, or the chain could come back to
+    /// a cluster that it holds already, and a merge could lie below the merges that it is made of.
+    /// </remarks>
+    static double Updated(Linkage linkage, double ac, double bc, double ab, double a, double b, double c)
     {
-        Linkage.Average => ((a * ac) + (b * bc)) / (a + b),
-        Linkage.Ward => (((a + c) * ac) + ((b + c) * bc) - (c * ab)) / (a + b + c),
-        Linkage.Complete => Math.Max(ac, bc),
-        _ => Math.Min(ac, bc),
-    };
+        double nearer = Math.Min(ac, bc);
+        return linkage switch
+        {
+            Linkage.Average => Math.Max(nearer, ((a * ac) + (b * bc)) / (a + b)),
+            Linkage.Ward => Math.Max(nearer, (((a + c) * ac) + ((b + c) * bc) - (c * ab)) / (a + b + c)),
+            Linkage.Complete => Math.Max(ac, bc),
+            _ => nearer,
+        };
+    }
 }
