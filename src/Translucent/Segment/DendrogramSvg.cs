@@ -2,6 +2,7 @@
 // an axis of heights, and under each leaf how many observations it stands for.
 
 using System.Globalization;
+using static Translucent.Segment.DendrogramCanvas;
 
 namespace Translucent.Segment;
 
@@ -50,19 +51,19 @@ public static class DendrogramSvg
         DendrogramLayout layout = new(tree, made, leaves);
         HeightAxis axis = new(Math.Max(Highest(tree), Math.Min(cut, 1.2 * Highest(tree)))); // a far higher cut lies on the upper edge
         DendrogramCanvas canvas = new(tree, layout, axis, palette, name ?? (token => $"{token}"));
-        string clusters = DendrogramCanvas.Counted(tree.Count - made, "cluster");
+        string clusters = Counted(tree.Count - made, "cluster");
 
-        double width = Math.Max(560, canvas.Right + CutText), height = DendrogramCanvas.Top + DendrogramCanvas.Plot + canvas.TextHeight + DendrogramCanvas.BandHeight + 44;
+        double width = Math.Max(560, canvas.Right + CutText), height = Top + Plot + canvas.TextHeight + BandHeight + 44;
         canvas.Add($"<svg xmlns='http://www.w3.org/2000/svg' width='{width:0}' height='{height:0}' viewBox='0 0 {width:0} {height:0}' font-family='system-ui, Segoe UI, Helvetica Neue, Arial, sans-serif' role='img'>");
-        canvas.Add($"<title>Dendrogram of {DendrogramCanvas.Counted(tree.Count, "token")} in {clusters}</title>");
+        canvas.Add($"<title>Dendrogram of {Counted(tree.Count, "token")} in {clusters}</title>");
         canvas.Add($"<rect width='100%' height='100%' fill='#ffffff'/>");
-        canvas.Add($"<text x='{DendrogramCanvas.Left}' y='26' font-size='15' font-weight='600' fill='{DendrogramCanvas.Ink}'>{DendrogramCanvas.Counted(tree.Count, "token")} in {clusters}</text>");
+        canvas.Add($"<text x='{Left}' y='26' font-size='15' font-weight='600' fill='{Ink}'>{Counted(tree.Count, "token")} in {clusters}</text>");
         canvas.Axis();
         canvas.Branches();
         canvas.Leaves();
         canvas.Bands();
         canvas.Cut(cut, clusters, rule);
-        canvas.Add($"<text x='{DendrogramCanvas.Left}' y='{height - 14:0.#}' font-size='11' fill='{DendrogramCanvas.Faint}'>{Legend(layout)}</text>");
+        canvas.Add($"<text x='{Left}' y='{height - 14:0.#}' font-size='11' fill='{Faint}'>{Legend(layout)}</text>");
         canvas.Add($"</svg>");
         return canvas.ToString();
     }
