@@ -102,10 +102,28 @@ public sealed unsafe class StoredTensor
             count *= axis; // also before an axis of length 0
             if (count > MostNumbers) throw new InvalidDataException($"{this}: is too large for one float32 tensor, which holds at most {MostNumbers} numbers.");
         }
-        Tensor made = new(Tensor.Allocate((int)Count), _shape);
+        Tensor made = Tensor.Uninitialized(_shape);
         FloatEncoding.Decode(Type, Pointer, made.Span);
         GC.KeepAlive(this);
         return made;
+    }
+
+    /// <summary>The tensor as the matrix [first axis, all others] of a product, left where it lies in its own encoding; F64 is copied to float32.</summary>
+    /// <exception cref="InvalidDataException">It holds integers, has no axes, or rows of more than 2^31 numbers.</exception>
+    public Matrix ToMatrix()
+    {
+        if (!Type.IsFloat()) throw new InvalidDataException($"{this}: holds {Type}, expected F64, F32, F16 or BF16.");
+        if (_shape.Length == 0) throw new InvalidDataException($"{this}: is a single number, expected a matrix.");
+        long columns = _shape[0] == 0 ? 0 : Count / _shape[0];
+        if (columns > int.MaxValue) throw new InvalidDataException($"{this}: has rows of {columns} numbers, expected at most {int.MaxValue}.");
+        if (Type == StoredType.F64) return new Matrix(ToTensor(), _shape[0], (int)columns);
+        ElementType element = Type switch
+        {
+            StoredType.F16 => ElementType.Float16,
+            StoredType.BF16 => ElementType.BFloat16,
+            _ => ElementType.Float32,
+        };
+        return new Matrix(Pointer, element, _shape[0], (int)columns, this);
     }
 
     /// <summary>Every element as a double: floats exactly, integers beyond 2^53 to the nearest.</summary>

@@ -30,6 +30,9 @@ public sealed class Weights
     /// <summary>The weights of one of several layers.</summary>
     public Weights this[int index] => this[index.ToString()];
 
+    /// <summary>The weights under <paramref name="name"/> if there are any, else these: for a prefix that checkpoints of bare encoders leave out.</summary>
+    public Weights Under(string name) => _tensors.Keys.Any(k => k.StartsWith($"{_prefix}{name}.", StringComparison.Ordinal)) ? this[name] : this;
+
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
 
@@ -56,7 +59,7 @@ public sealed class Weights
     /// Numbers are not looked at: <see cref="CheckFinite"/> does that.
     /// </remarks>
     /// <exception cref="InvalidDataException">It is absent, has another shape, or is not of floats.</exception>
-    public Weight Matrix(string name, params ReadOnlySpan<int> shape) => new(Take(name, shape));
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape) => Take(name, shape).ToMatrix();
 
     /// <summary>Reports tensors under this prefix that nothing has read.</summary>
     /// <param name="ignorable">Full names that may stay unread; * stands for any characters.</param>

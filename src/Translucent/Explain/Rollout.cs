@@ -48,6 +48,7 @@ public static class Rollout
                         TensorPrimitives.Divide(factor.Row(i), TensorPrimitives.Sum<float>(factor.Row(i)), factor.Row(i));
                     }
                     Gemm.Multiply(count, n, n, new Operand(rows.Pointer + (long)b * count * n, n), new Operand(factor.Pointer, n), next.Pointer + (long)b * count * n, n);
+                    GC.KeepAlive(factor);
                 }
             });
             rows = next;

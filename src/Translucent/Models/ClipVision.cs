@@ -3,7 +3,6 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
-using Translucent.Tensors;
 
 namespace Translucent.Models;
 
@@ -18,7 +17,7 @@ static class ClipVision
         VisionConfig c = config.Sizes("CLIP", config.Int("intermediate_size"), prefix: 1);
         Weights all = checkpoint.Weights(), w = all.Under("vision_model");
         float eps = config.Float("layer_norm_eps", 1e-5f);
-        Activation activation = config.Activation("quick_gelu");
+        Activation activation = config.HiddenActivation("quick_gelu");
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", 1 + c.Grid(), c.Width), 1)
         {

@@ -3,7 +3,6 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
-using Translucent.Tensors;
 
 namespace Translucent.Models;
 
@@ -33,7 +32,7 @@ static class Dinov2
             Registers = registers == 0 ? null : w.Get("embeddings.register_tokens", 1, registers, c.Width).Reshape(registers, c.Width),
             Antialias = type != "dinov2",
         };
-        Activation activation = config.Activation("gelu");
+        Activation activation = config.HiddenActivation("gelu");
         bool bias = config.Bool("qkv_bias", true);
         EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, activation, swiglu, bias))];
         LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);

@@ -65,7 +65,7 @@ sealed class PatchEmbedding
         Tensor all = new(Positioned + rows * columns, width);
         Table.Span[..(Positioned * width)].CopyTo(all.Span);
         Tensor grid = new([_base * _base, width], Table.Span[(Positioned * width)..]);
-        Interpolate.ChannelsLast(grid, _base, _base, rows, columns, Antialias).Span.CopyTo(all.Span[(Positioned * width)..]);
+        Interpolate.Grid(grid, (_base, _base), (rows, columns), Resampling.Bicubic, Antialias).Span.CopyTo(all.Span[(Positioned * width)..]);
         return all;
     }
 }

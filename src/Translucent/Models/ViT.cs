@@ -33,7 +33,7 @@ static class ViT
             Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
             Prefix = prefix,
         };
-        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.Activation("gelu"), bias))];
+        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias))];
         LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
 
         string[] labels = config.Labels();

@@ -23,12 +23,12 @@ static class VisionWeights
 
 
     /// <summary>The activation that config.json names.</summary>
-    public static Activation Activation(this ConfigSection config, string fallback) => config.String("hidden_act", fallback) switch
+    public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.String("hidden_act", fallback) switch
     {
-        "gelu" => Autodiff.Ops.Activation.Gelu,
-        "quick_gelu" => Autodiff.Ops.Activation.QuickGelu,
-        "gelu_new" or "gelu_pytorch_tanh" => Autodiff.Ops.Activation.GeluTanh,
-        "silu" or "swish" => Autodiff.Ops.Activation.Silu,
+        "gelu" => Activation.Gelu,
+        "quick_gelu" => Activation.QuickGelu,
+        "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
+        "silu" or "swish" => Activation.Silu,
         _ => throw config.Wrong("hidden_act", "one of gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu"),
     };
 

@@ -19,11 +19,11 @@ internal sealed class Arena
         {
             if (capacity < needed || stores.Count == 0) continue;
             if (capacity > needed + needed / 4 + 1024) break; // a much larger one would be wasted: make another
-            return new Tensor(stores.Pop(), shape);
+            return Tensor.Over(stores.Pop(), shape);
         }
         float[] made = Tensor.Allocate(checked((int)needed));
         Bytes += made.Length * sizeof(float);
-        return new Tensor(made, shape);
+        return Tensor.Over(made, shape);
     }
 
     /// <summary>A tensor of zeros.</summary>

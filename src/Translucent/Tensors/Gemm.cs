@@ -63,7 +63,7 @@ internal static unsafe class Gemm
 
     /// <summary>Memory for at least <paramref name="count"/> numbers: the given one if it is enough.</summary>
     internal static Tensor Grow(Tensor? memory, int count) =>
-        memory?.Length >= count ? memory : new Tensor(Tensor.Allocate(count), [count]);
+        memory?.Length >= count ? memory : Tensor.Uninitialized(count);
 
     /// <summary>Splits a length into equal parts of about <paramref name="size"/>, multiples of <paramref name="step"/>.</summary>
     static (int Parts, int Size) Split(int length, int size, int step)

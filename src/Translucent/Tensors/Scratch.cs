@@ -14,7 +14,7 @@ static unsafe class Scratch
     {
         Tensor?[] slots = t_slots ??= new Tensor?[8];
         if (slots[slot] is not { } block || block.Length < count)
-            slots[slot] = block = new Tensor(Tensor.Allocate(count), [count]);
+            slots[slot] = block = Tensor.Uninitialized(count);
         return block.Pointer;
     }
 }

@@ -15,28 +15,36 @@ public sealed unsafe class Tensor
 {
     readonly float[] _store;
     readonly int[] _shape;
+    readonly int _start; // of the first number in _store
 
     /// <summary>A tensor of zeros.</summary>
     /// <param name="shape">The length of each axis; no axis may be negative.</param>
-    public Tensor(params ReadOnlySpan<int> shape) : this(Allocate(Count(shape)), shape) => Span.Clear();
+    public Tensor(params ReadOnlySpan<int> shape) : this(shape, Allocate(Count(shape))) => Span.Clear();
 
     /// <summary>A tensor holding a copy of <paramref name="values"/>.</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
-    public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(Allocate(Count(shape)), shape)
+    public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(shape, Allocate(Count(shape)))
     {
         if (values.Length != Length)
             throw new ArgumentException($"values: {values.Length} numbers, but shape {this} holds {Length}.");
         values.CopyTo(Span);
     }
 
-    /// <summary>A tensor over memory that <see cref="Allocate"/> made, as it is.</summary>
-    internal Tensor(float[] store, ReadOnlySpan<int> shape)
+    Tensor(ReadOnlySpan<int> shape, float[] store)
     {
         _store = store;
         _shape = shape.ToArray();
         Length = Count(shape);
-        Pointer = Aligned(store);
+        float* first = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(store));
+        Pointer = (float*)(((nint)first + 63) & ~(nint)63);
+        _start = (int)(Pointer - first);
     }
+
+    /// <summary>A tensor over memory that <see cref="Allocate"/> made, with what is in it.</summary>
+    internal static Tensor Over(float[] store, params ReadOnlySpan<int> shape) => new(shape, store);
+
+    /// <summary>A tensor of whatever its memory holds, for results that will be written whole.</summary>
+    internal static Tensor Uninitialized(params ReadOnlySpan<int> shape) => new(shape, Allocate(Count(shape)));
 
     /// <summary>The length of each axis.</summary>
     public ReadOnlySpan<int> Shape => _shape;
@@ -51,9 +59,9 @@ public sealed unsafe class Tensor
     public int Rows => Width == 0 ? 0 : Length / Width;
 
     /// <summary>All numbers, row-major.</summary>
-    public Span<float> Span => new(Pointer, Length);
+    public Span<float> Span => _store.AsSpan(_start, Length);
 
-    /// <summary>The first number; valid as long as the tensor is reachable.</summary>
+    /// <summary>The first number; valid only as long as the tensor, or a span of it, is reachable.</summary>
     internal float* Pointer { get; }
 
     /// <summary>The memory behind the tensor, for an <see cref="Arena"/> to take back.</summary>
@@ -68,7 +76,7 @@ public sealed unsafe class Tensor
     {
         if (Count(shape) != Length)
             throw new ArgumentException($"reshape: {this} holds {Length} numbers, [{string.Join(", ", shape.ToArray())}] needs {Count(shape)}.");
-        return new Tensor(_store, shape);
+        return new Tensor(shape, _store);
     }
 
     /// <summary>The numbers as an array of their own.</summary>
@@ -84,12 +92,6 @@ public sealed unsafe class Tensor
     internal static int Capacity(float[] store) => store.Length - Padding;
 
     const int Padding = 15; // numbers that may lie before the first 64-byte boundary
-
-    static float* Aligned(float[] store)
-    {
-        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(store));
-        return (float*)((start + 63) & ~(nint)63);
-    }
 
     static int Count(ReadOnlySpan<int> shape)
     {

@@ -41,7 +41,7 @@ public sealed class WeightsTests : IDisposable
         string header = $$$"""{"pad":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"{{{type}}}","shape":[2,3],"data_offsets":[1,{{{1 + encoded.Length}}}]}}""";
         using Safetensors file = Safetensors.Open(_folder.Add("x", SafetensorsTests.Raw(header, [0, .. encoded])));
 
-        Weight w = new Weights(file.Tensors, file.Path).Matrix("w", 2, 3);
+        Matrix w = new Weights(file.Tensors, file.Path).Matrix("w", 2, 3);
         Assert.Equal(type switch { StoredType.F16 => ElementType.Float16, StoredType.BF16 => ElementType.BFloat16, _ => ElementType.Float32 }, w.Type);
         Assert.Equal((2, 3), (w.Rows, w.Columns));
         Assert.Equal(values, w.ToTensor().ToArray());
@@ -56,17 +56,9 @@ public sealed class WeightsTests : IDisposable
     {
         using Checkpoint c = Checkpoint.Open(Golden.File("vision/vit"));
         const string name = "vit.embeddings.patch_embeddings.projection.weight";
-        Weight w = c.Weights().Matrix(name, 32, 3, 8, 8);
-        Assert.Equal("'vit.embeddings.patch_embeddings.projection.weight' [32, 192]", w.ToString());
+        Matrix w = c.Weights().Matrix(name, 32, 3, 8, 8);
+        Assert.Equal((32, 192), (w.Rows, w.Columns));
         Assert.Equal(c[name].ToTensor().ToArray(), w.ToTensor().ToArray());
-    }
-
-    [Fact]
-    public void A_matrix_in_memory_is_a_weight()
-    {
-        Weight w = new(new Tensor([2, 2], [1f, 2f, 3f, 4f]));
-        Assert.Equal([1f, 2f, 3f, 4f], w.ToTensor().ToArray());
-        Assert.Throws<ArgumentException>(() => new Weight(new Tensor([], [1f])));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     {
         Attention op = (Attention)call.Op;
         Shape s = new(call.X[0].Value, call.X[1].Value, op.Heads);
-        Tensor a = new(Tensor.Allocate(checked(op.Heads * s.Queries * s.Keys)), [op.Heads, s.Queries, s.Keys]);
+        Tensor a = Tensor.Uninitialized(op.Heads, s.Queries, s.Keys);
         Threads.For(op.Heads, head =>
         {
             PackedOperand packed = PackKeys(s, call.X[1].Value, image, head);

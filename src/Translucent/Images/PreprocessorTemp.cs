@@ -1,0 +1,2 @@
+namespace Translucent.Images;
+public sealed class Preprocessor { }
