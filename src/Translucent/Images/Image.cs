@@ -33,4 +33,17 @@ public sealed class Image
 
     /// <summary>[Height, Width, Channels], each 0 .. 255 (sRGB).</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>Red, green and blue alone, as Pillow's <c>convert("RGB")</c>: grey is repeated, alpha is dropped (not blended).</summary>
+    /// <returns>An image of 3 channels; this image itself when it has 3.</returns>
+    public Image ToRgb()
+    {
+        if (Channels == 3) return this;
+        byte[] rgb = new byte[(long)Width * Height * 3];
+        for (int from = 0, to = 0; to < rgb.Length; from += Channels, to += 3)
+            (rgb[to], rgb[to + 1], rgb[to + 2]) = Channels == 4
+                ? (Pixels[from], Pixels[from + 1], Pixels[from + 2])
+                : (Pixels[from], Pixels[from], Pixels[from]);
+        return new Image(Width, Height, 3, rgb);
+    }
 }
