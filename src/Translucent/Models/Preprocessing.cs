@@ -1,7 +1,16 @@
+// Which preparation of photographs a checkpoint asks for.
+
 using Translucent.Checkpoints;
 using Translucent.Images;
+
 namespace Translucent.Models;
-static class PreprocessingExtensions
+
+static class Preprocessing
 {
-    public static Preprocessor Preprocessing(this Checkpoint c, int size) => new();
+    /// <summary>What preprocessor_config.json says; without one, the family's default for the image size the checkpoint was trained on.</summary>
+    public static Preprocessor PreprocessorOr(this Checkpoint checkpoint, Preprocessor family, int imageSize)
+    {
+        Preprocessor fallback = family.ForInput(imageSize, imageSize);
+        return checkpoint.Preprocessor is null ? fallback : PreprocessorConfig.Read(checkpoint.Preprocessor.Json, fallback);
+    }
 }

@@ -8,6 +8,7 @@ using Translucent.Tests.Autodiff;
 namespace Translucent.Tests.Explain;
 
 /// <summary>What must hold whatever the numbers are: the laws of the design.</summary>
+[Collection(nameof(Alone))]
 public sealed class LawTests : IDisposable
 {
     readonly VisionTransformer _model = VisionModels.Open(Golden.File("vision/vit"));
