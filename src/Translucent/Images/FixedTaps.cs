@@ -62,23 +62,37 @@ internal sealed class FixedTaps
         }
     }
 
-    // The samples of each channel times their weights. Of 8 x channels samples each vector of 8 keeps its place among the
-    // channels from one round to the next, so its lanes are told apart only at the end.
     void Sum(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> weights, Span<byte> to)
     {
-        Span<int> sums = stackalloc int[4], lanes = stackalloc int[8];
-        sums.Fill(Half);
-        int round = 8 * _channels, whole = pixels.Length - pixels.Length % round;
-        for (int phase = 0; phase < round && whole > 0; phase += 8)
+        if (_channels >= 3) SumPixels(pixels, weights, to);
+        else SumSamples(pixels, weights, to);
+    }
+
+    // Three or four channels: one pixel in the lanes of a vector.
+    void SumPixels(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> weights, Span<byte> to)
+    {
+        int step = _channels, at = 0;
+        Vector128<int> sum = Vector128.Create(Half);
+        for (; at <= pixels.Length - 4; at += step) // of three channels the fourth lane holds the next pixel's red, not used
+            sum += Widen(MemoryMarshal.Read<uint>(pixels[at..])) * weights[at];
+        if (at < pixels.Length) sum += Vector128.Create((int)pixels[at], pixels[at + 1], pixels[at + 2], 0) * weights[at];
+        (to[0], to[1], to[2]) = (Round(sum[0]), Round(sum[1]), Round(sum[2]));
+        if (step == 4) to[3] = Round(sum[3]);
+    }
+
+    // One or two channels: eight samples in the lanes, told apart at the end.
+    void SumSamples(ReadOnlySpan<byte> pixels, ReadOnlySpan<int> weights, Span<byte> to)
+    {
+        int whole = pixels.Length & ~7;
+        Vector256<int> lanes = Vector256<int>.Zero;
+        for (int at = 0; at < whole; at += 8) lanes += Widen(pixels.Slice(at, 8)) * Vector256.Create(weights.Slice(at, 8));
+        for (int c = 0; c < to.Length; c++)
         {
-            Vector256<int> sum = Vector256<int>.Zero;
-            for (int at = phase; at < whole; at += round) sum += Widen(pixels.Slice(at, 8)) * Vector256.Create(weights.Slice(at, 8));
-            sum.CopyTo(lanes);
-            for (int i = 0; i < 8; i++) sums[(phase + i) % _channels] += lanes[i];
+            int sum = Half;
+            for (int lane = c; lane < 8; lane += _channels) sum += lanes[lane];
+            for (int at = whole + c; at < pixels.Length; at += _channels) sum += pixels[at] * weights[at];
+            to[c] = Round(sum);
         }
-        for (int at = whole; at < pixels.Length; at += _channels)
-            for (int c = 0; c < to.Length; c++) sums[c] += pixels[at + c] * weights[at];
-        for (int c = 0; c < to.Length; c++) to[c] = Round(sums[c]);
     }
 
     static byte Round(int sum) => (byte)Math.Clamp(sum >> Bits, 0, 255);
@@ -89,5 +103,11 @@ internal sealed class FixedTaps
         if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(bytes);
         Vector128<ushort> shorts = Vector128.WidenLower(bytes);
         return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+    }
+
+    static Vector128<int> Widen(uint four)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(four).AsByte();
+        return Sse41.IsSupported ? Sse41.ConvertToVector128Int32(bytes) : Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32();
     }
 }

@@ -9,6 +9,7 @@ namespace Translucent.Images;
 internal static class PngWriter
 {
     const int Trials = 4_000_000; // bytes of rows up to which several ways of storing are compared
+    const int Patience = 2_000_000; // bytes of rows above which the last 1 % would double the time and double it again
 
     public static byte[] Write(Image image)
     {
@@ -52,7 +53,8 @@ internal static class PngWriter
         MemoryStream packed = new();
         ReadOnlySpan<byte> above = new byte[length];
         byte[] stored = new byte[1 + length], best = new byte[1 + length];
-        using (ZLibStream zlib = new(packed, new ZLibCompressionOptions { CompressionLevel = 9 }, leaveOpen: true))
+        ZLibCompressionOptions options = new() { CompressionLevel = form.Rows.Length <= Patience ? 9 : 7 };
+        using (ZLibStream zlib = new(packed, options, leaveOpen: true))
             for (int y = 0; y < form.Header.Height; y++)
             {
                 ReadOnlySpan<byte> row = form.Rows.AsSpan((int)((long)y * length), length);

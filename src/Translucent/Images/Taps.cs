@@ -85,8 +85,8 @@ internal sealed class Taps
             switch (filter)
             {
                 case Resampling.Nearest:
-                    bool plain = start == 0 && end == inputs; // then as PyTorch does: in float32, by the output's edge
-                    first = (int)MathF.Floor(plain ? o * ((float)inputs / outputs) : (float)position);
+                    bool whole = start == 0 && end == inputs; // then as PyTorch does: in float32, by the output's edge
+                    first = whole ? (int)(o * ((float)inputs / outputs)) : (int)Math.Floor(position);
                     taps.Put(o, first, [1], inputs);
                     break;
                 case Resampling.Bilinear:

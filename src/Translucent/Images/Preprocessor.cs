@@ -1,0 +1,119 @@
+// From a photograph to a model's input, step by step as Hugging Face image processors do it
+// (transformers: image_processing_vit.py, image_processing_clip.py, image_transforms.py): resize, crop, rescale, normalise.
+
+using Translucent.Tensors;
+
+namespace Translucent.Images;
+
+/// <summary>How the photograph is resized.</summary>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="KeepAspect">
+/// False: to exactly this size, whatever the photograph's shape. True: to the smallest size of the photograph's own shape that
+/// covers this one; with a square that is the processors' <c>shortest_edge</c>.
+/// </param>
+public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspect)
+{
+    /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
+    /// <exception cref="InvalidDataException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
+    public (int Width, int Height) For(int width, int height)
+    {
+        if (!KeepAspect) return (Width, Height);
+        bool narrow = (long)width * Height <= (long)height * Width; // narrower than the target's own shape
+        long w = narrow ? Width : (long)Height * width / height, h = narrow ? (long)Width * height / width : Height;
+        if (w * h > 250_000_000)
+            throw new InvalidDataException($"the photograph is {width} x {height} pixels; for the model it would have to become {w} x {h}. Crop it first.");
+        return ((int)w, (int)h);
+    }
+}
+
+/// <summary>What to do with a photograph before a model sees it.</summary>
+/// <remarks>Read it from a model folder with <see cref="PreprocessorConfig"/>, or use one of the families' defaults.</remarks>
+public sealed record Preprocessor
+{
+    /// <summary>The first step; null keeps the photograph's size.</summary>
+    public ResizeTarget? Resize { get; init; } = new ResizeTarget(224, 224, false);
+
+    /// <summary>The filter of the resize, as Pillow has it.</summary>
+    public Resampling Filter { get; init; } = Resampling.Bilinear;
+
+    /// <summary>The part kept around the centre, black where the photograph does not reach; null keeps all.</summary>
+    public (int Width, int Height)? Crop { get; init; }
+
+    /// <summary>What samples of 0 .. 255 are multiplied by.</summary>
+    public double Rescale { get; init; } = 1 / 255.0;
+
+    /// <summary>What is subtracted from the rescaled red, green and blue.</summary>
+    public IReadOnlyList<double> Mean { get; init; } = [0.5, 0.5, 0.5];
+
+    /// <summary>What the difference is divided by.</summary>
+    public IReadOnlyList<double> Deviation { get; init; } = [0.5, 0.5, 0.5];
+
+    /// <summary>This, but for an input of another size: the photograph is resized and cropped in the same proportions.</summary>
+    /// <param name="width">Pixels per row of the model's input.</param>
+    /// <param name="height">Rows of the model's input.</param>
+    public Preprocessor ForInput(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (Resize is not ResizeTarget to || Crop is not (int Width, int Height) crop)
+            return this with { Resize = new ResizeTarget(width, height, false), Crop = null };
+        ResizeTarget scaled = new(
+            Math.Max(1, (int)Math.Round((double)to.Width * width / crop.Width)),
+            Math.Max(1, (int)Math.Round((double)to.Height * height / crop.Height)), to.KeepAspect);
+        return this with { Resize = scaled, Crop = (width, height) };
+    }
+
+    /// <summary>Which part of a photograph the model sees, and at what size.</summary>
+    public InputGeometry Geometry(Image photo)
+    {
+        (int w, int h) = Resize?.For(photo.Width, photo.Height) ?? (photo.Width, photo.Height);
+        (int width, int height) = Crop ?? (w, h);
+        (int left, int top) = Corner(w, h, width, height);
+        double x = (double)photo.Width / w, y = (double)photo.Height / h;
+        return new InputGeometry(photo.Width, photo.Height, width, height, left * x, top * y, (left + width) * x, (top + height) * y);
+    }
+
+    /// <summary>The photograph in colour, resized and cropped: the pixels behind the model's input.</summary>
+    public Image Pixels(Image photo)
+    {
+        Image image = photo.ToRgb();
+        if (Resize is ResizeTarget to)
+        {
+            (int w, int h) = to.For(image.Width, image.Height);
+            image = Images.Resize.To(image, w, h, Filter);
+        }
+        return Crop is (int Width, int Height) crop ? Cut(image, crop.Width, crop.Height) : image;
+    }
+
+    /// <summary>The model's input.</summary>
+    /// <returns>[3, height, width]: red, green, blue, rescaled and normalised.</returns>
+    public Tensor Apply(Image photo)
+    {
+        Image image = Pixels(photo);
+        int count = image.Width * image.Height;
+        Tensor input = new(3, image.Height, image.Width);
+        Span<float> values = stackalloc float[256];
+        for (int c = 0; c < 3; c++)
+        {
+            for (int v = 0; v < 256; v++) values[v] = (float)((v * Rescale - Mean[c]) / Deviation[c]);
+            Span<float> plane = input.Span.Slice(c * count, count);
+            for (int i = 0; i < count; i++) plane[i] = values[image.Pixels[3 * i + c]];
+        }
+        return input;
+    }
+
+    static (int Left, int Top) Corner(int width, int height, int cropWidth, int cropHeight) =>
+        ((width - cropWidth) >> 1, (height - cropHeight) >> 1); // rounded down, also when negative
+
+    static Image Cut(Image image, int width, int height)
+    {
+        if ((width, height) == (image.Width, image.Height)) return image;
+        (int left, int top) = Corner(image.Width, image.Height, width, height);
+        byte[] to = new byte[(long)width * height * 3];
+        int first = Math.Max(0, -left), end = Math.Min(width, image.Width - left);
+        for (int y = Math.Max(0, -top); y < Math.Min(height, image.Height - top); y++)
+            image.Pixels.AsSpan(((y + top) * image.Width + first + left) * 3, (end - first) * 3).CopyTo(to.AsSpan((y * width + first) * 3));
+        return new Image(width, height, 3, to);
+    }
+}
