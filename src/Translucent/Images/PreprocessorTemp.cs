@@ -1,2 +1,0 @@
-namespace Translucent.Images;
-public sealed class Preprocessor { }
