@@ -1,5 +1,6 @@
-// How much arithmetic a forward pass and a sweep are: for time estimates, and for saying what share of a machine's peak was used.
+// How much arithmetic a forward pass and a sweep are, and what the pass keeps: for time estimates, and for saying what share of a machine's peak was used.
 
+using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Models;
 
@@ -46,6 +47,13 @@ public static class Cost
         bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
         int rows = pooled ? tokens : model.Head?.Pool is [Select select, ..] ? select.Count : 1;
         return (double)count * images * (Head(model) + Sweep(model, tokens, model.Config.Depth, rows));
+    }
+
+    /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
+    public static long ForwardBytes(VisionConfig c, int tokens, Keep keep)
+    {
+        long block = 4L * tokens * (10L * c.Width + 2L * c.Hidden), boundary = 4L * tokens * c.Width;
+        return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
     }
 
     static double Sweep(VisionTransformer model, int tokens, int blocks, int rowsAtTop)
