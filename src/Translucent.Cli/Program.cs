@@ -13,6 +13,8 @@ static class Program
         ExplainVerb.Create(),
         TokensVerb.Create(),
         SegmentVerb.Create(),
+        VerifyVerb.Create(),
+        BenchmarkVerb.Create(),
     };
 
     static async Task<int> Main(string[] args)
