@@ -16,7 +16,7 @@ internal static class FileSignature
         if (At(file, 4, "ftyp"u8)) return Brand(file);
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || At(file, 4, "JXL "u8)) return "a JPEG XL image";
         if (At(file, 4, "jP  "u8) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51])) return "a JPEG 2000 image";
-        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return "a JPEG image";
+        if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return "a damaged JPEG image (after its first marker)";
         if (file.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0])) return "a Windows icon";
         if (file.StartsWith("8BPS"u8)) return "a Photoshop document";
         if (file.StartsWith("%PDF"u8)) return "a PDF document";

@@ -13,10 +13,10 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is of another format, damaged or truncated; the message begins with its path.</exception>
     public static Image Read(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
         try
         {
-            return Decode(file);
+            CheckStart(path);
+            return Decode(File.ReadAllBytes(path));
         }
         catch (InvalidDataException e)
         {
@@ -29,11 +29,21 @@ public static class ImageFile
     public static Image Decode(byte[] file)
     {
         if (Png.IsPng(file)) return Png.Decode(file);
-        if (s_jpeg != null && file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return s_jpeg(file);
-        throw new InvalidDataException($"this is {FileSignature.Describe(file)}; PNG and JPEG images are read. Convert it first.");
+        if (Jpeg.IsJpeg(file)) return Jpeg.Decode(file);
+        throw Unknown(file);
     }
 
-    static readonly Func<byte[], Image>? s_jpeg = null; // the one place to hook Jpeg.Decode in
+    // Before a film of many gigabytes is read into memory.
+    static void CheckStart(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[512];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (!Png.IsPng(start) && !Jpeg.IsJpeg(start)) throw Unknown(start);
+    }
+
+    static InvalidDataException Unknown(ReadOnlySpan<byte> file) =>
+        new($"this is {FileSignature.Describe(file)}; PNG and JPEG images are read. Convert it first.");
 
     /// <summary>The images of a folder, by file name.</summary>
     /// <returns>The paths of all .png, .jpg and .jpeg files directly in the folder, in ordinal order.</returns>

@@ -55,7 +55,7 @@ internal sealed class JpegHeader
             case JpegMarker.App14 when parameters.Length >= 12 && parameters.StartsWith("Adobe"u8): AdobeTransform = parameters[11]; break;
             case JpegMarker.App1 when !_exif && parameters.StartsWith("Exif\0"u8):
                 _exif = true;
-                Orientation = JpegOrientation.Read(parameters[Math.Min(6, parameters.Length)..]);
+                Orientation = Images.Orientation.Read(parameters[Math.Min(6, parameters.Length)..]);
                 break;
             case >= JpegMarker.App0 and <= JpegMarker.App15 or JpegMarker.Comment or JpegMarker.NumberOfLines: break;
             default: throw JpegMarker.Refuse(marker);

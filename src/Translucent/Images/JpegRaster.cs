@@ -21,8 +21,8 @@ internal sealed class JpegRaster
         _channels = _colour == JpegColour.Grey ? 1 : 3;
         _planes = [.. _frame.Components.Select(c => new JpegPlane(_frame, c))];
         int orientation = upright ? header.Orientation : 1;
-        (_origin, _right, _down) = JpegOrientation.Place(orientation, _frame.Width, _frame.Height);
-        _transposed = JpegOrientation.Transposes(orientation);
+        (_origin, _right, _down) = Orientation.Place(orientation, _frame.Width, _frame.Height);
+        _transposed = Orientation.Transposes(orientation);
         _pixels = new byte[_frame.Width * _frame.Height * _channels];
         _row = new byte[_frame.Width * _channels];
     }

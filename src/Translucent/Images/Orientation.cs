@@ -1,51 +1,79 @@
-// How a camera was held: the Orientation tag (0x0112) of EXIF, which is a TIFF directory (TIFF 6.0 section 2; EXIF 2.32 section 4.6.4).
+// The EXIF orientation tag (CIPA DC-008, 4.6.4 A, tag 0x0112) and where it puts a stored pixel.
 
 using System.Buffers.Binary;
 
 namespace Translucent.Images;
 
-/// <summary>EXIF orientation: 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 to 8 also transposed.</summary>
+/// <summary>Orientation 1 .. 8: how the stored rows and columns lie in the scene.</summary>
 internal static class Orientation
 {
-    /// <summary>The orientation a TIFF block states; 1 when it states none or cannot be read, as cameras write much nonsense there.</summary>
-    public static int FromTiff(ReadOnlySpan<byte> tiff)
+    const int Tag = 0x0112, Short = 3, Long = 4;
+
+    /// <summary>The orientation in an EXIF block (a TIFF header and its directory); 1 when there is none or the block is damaged.</summary>
+    /// <remarks>Damage here does not make the picture unreadable, so it is no error.</remarks>
+    public static int Read(ReadOnlySpan<byte> tiff)
     {
-        if (tiff.Length < 8) return 1;
-        bool little = tiff[0] == 'I';
-        if (!(little ? tiff.StartsWith("II*\0"u8) : tiff.StartsWith("MM\0*"u8))) return 1;
-        uint at = Long(tiff[4..], little);
-        if (at > tiff.Length - 2) return 1;
-        int entries = Short(tiff[(int)at..], little);
-        ReadOnlySpan<byte> rest = tiff[((int)at + 2)..];
-        for (; entries > 0 && rest.Length >= 12; entries--, rest = rest[12..])
+        bool little = tiff.StartsWith("II*\0"u8);
+        if (!little && !tiff.StartsWith("MM\0*"u8)) return 1;
+        long directory = Number(tiff, 4, 4, little);
+        int entries = (int)Number(tiff, directory, 2, little);
+        for (int i = 0; i < entries; i++)
         {
-            if (Short(rest, little) != 0x0112) continue;
-            int value = Short(rest[8..], little);
-            return value is >= 1 and <= 8 ? value : 1;
+            long entry = directory + 2 + 12 * i;
+            if (Number(tiff, entry, 2, little) != Tag) continue;
+            long type = Number(tiff, entry + 2, 2, little);
+            long value = type is Short or Long ? Number(tiff, entry + 8, type == Short ? 2 : 4, little) : 0;
+            return value is >= 1 and <= 8 ? (int)value : 1;
         }
         return 1;
     }
 
-    /// <summary>The image as it is to be looked at.</summary>
-    public static Image Apply(Image image, int orientation)
+    static long Number(ReadOnlySpan<byte> tiff, long at, int bytes, bool little)
     {
-        if (orientation == 1) return image;
-        bool transpose = orientation >= 5, flipX = orientation is 2 or 3 or 7 or 8, flipY = orientation is 3 or 4 or 6 or 7;
-        (int width, int height) = transpose ? (image.Height, image.Width) : (image.Width, image.Height);
-        int c = image.Channels;
-        byte[] to = new byte[image.Pixels.Length];
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++)
-            {
-                (int column, int row) = transpose ? (y, x) : (x, y); // where the pixel came from
-                if (flipX) column = image.Width - 1 - column;
-                if (flipY) row = image.Height - 1 - row;
-                image.Pixels.AsSpan((row * image.Width + column) * c, c).CopyTo(to.AsSpan((y * width + x) * c));
-            }
-        return new Image(width, height, c, to);
+        if (at + bytes > tiff.Length) return 0;
+        ReadOnlySpan<byte> number = tiff.Slice((int)at, bytes);
+        return (bytes, little) switch
+        {
+            (2, true) => BinaryPrimitives.ReadUInt16LittleEndian(number),
+            (2, false) => BinaryPrimitives.ReadUInt16BigEndian(number),
+            (_, true) => BinaryPrimitives.ReadUInt32LittleEndian(number),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(number),
+        };
     }
 
-    static int Short(ReadOnlySpan<byte> at, bool little) => little ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);
+    /// <summary>Whether rows and columns change places.</summary>
+    public static bool Transposes(int orientation) => orientation >= 5;
 
-    static uint Long(ReadOnlySpan<byte> at, bool little) => little ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
+    /// <summary>Where stored pixel (x, y) goes: pixel Origin + x·Right + y·Down of the upright picture, counted row by row.</summary>
+    /// <param name="orientation">1 .. 8.</param>
+    /// <param name="width">Stored pixels per row.</param>
+    /// <param name="height">Stored rows.</param>
+    public static (int Origin, int Right, int Down) Place(int orientation, int width, int height)
+    {
+        int end = width * height - 1;
+        return orientation switch
+        {
+            2 => (width - 1, -1, width),                         // mirrored left to right
+            3 => (end, -1, -width),                              // turned by 180 degrees
+            4 => (end - width + 1, 1, -width),                   // mirrored top to bottom
+            5 => (0, height, 1),                                 // mirrored along the main diagonal
+            6 => (height - 1, height, -1),                       // to be turned right
+            7 => (end, -height, -1),                             // mirrored along the other diagonal
+            8 => (end - height + 1, -height, 1),                 // to be turned left
+            _ => (0, 1, width),
+        };
+    }
+
+    /// <summary>The stored picture as it is to be looked at.</summary>
+    public static Image Apply(Image stored, int orientation)
+    {
+        if (orientation == 1) return stored;
+        (int width, int height, int channels) = (stored.Width, stored.Height, stored.Channels);
+        (int origin, int right, int down) = Place(orientation, width, height);
+        byte[] upright = new byte[stored.Pixels.Length];
+        for (int y = 0, from = 0; y < height; y++)
+            for (int x = 0; x < width; x++, from += channels)
+                stored.Pixels.AsSpan(from, channels).CopyTo(upright.AsSpan((origin + x * right + y * down) * channels));
+        return Transposes(orientation) ? new Image(height, width, channels, upright) : new Image(width, height, channels, upright);
+    }
 }

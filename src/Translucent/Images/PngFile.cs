@@ -61,7 +61,7 @@ internal sealed class PngFile
             case "IHDR": Header = PngHeader.Parse(data); break;
             case "PLTE": TakePalette(data); break;
             case "tRNS": TakeTransparency(data); break;
-            case "eXIf": Orientation = Images.Orientation.FromTiff(data); break;
+            case "eXIf": Orientation = Images.Orientation.Read(data); break;
             case "IDAT":
                 if (_data.Count > 0 && last != "IDAT") throw Png.Bad($"chunk {last} lies between two IDAT chunks.");
                 if (Header.Color == PngColor.Palette && Palette.Length == 0) throw Png.Bad("it needs a palette, but no PLTE chunk comes before IDAT.");

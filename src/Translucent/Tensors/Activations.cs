@@ -28,6 +28,7 @@ internal static class Activations
 
     internal readonly struct GeluFunction : IActivation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
         {
             V near = V.Max(-16, V.Min(16, x)), size = V.Abs(near); // Φ(-16) and φ(16) are 0 in float32
@@ -41,6 +42,7 @@ internal static class Activations
 
     internal readonly struct GeluTanhFunction : IActivation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
         {
             const float Twice = 1.59576912f; // (1 + tanh u)/2 = σ(2u)
@@ -52,12 +54,14 @@ internal static class Activations
 
     internal readonly struct QuickGeluFunction : IActivation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> =>
             Gated(x, Near(x), V.Create(1.702f) * Near(x), V.Create(1.702f), out slope);
     }
 
     internal readonly struct SiluFunction : IActivation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> =>
             Gated(x, Near(x), Near(x), V.Create(1), out slope);
     }

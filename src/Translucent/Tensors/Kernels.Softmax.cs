@@ -48,11 +48,13 @@ internal static unsafe partial class Kernels
         V largest = V.Load(rest);
         if (V.Count < 16) largest = V.Max(largest, V.Load(rest + V.Count));
         for (int i = 0; i < full; i += V.Count) largest = V.Max(largest, V.Load(x + i));
-        float* lanes = stackalloc float[V.Count];
+        float* lanes = stackalloc float[16];
         V.Store(largest, lanes);
-        float result = lanes[0];
-        for (int i = 1; i < V.Count; i++) result = MathF.Max(result, lanes[i]);
-        return result;
+        if (V.Count == 8) V.Store(largest, lanes + 8);
+        Vector128<float> four = Vector128.MaxNative(
+            Vector128.MaxNative(Vector128.Load(lanes), Vector128.Load(lanes + 8)),
+            Vector128.MaxNative(Vector128.Load(lanes + 4), Vector128.Load(lanes + 12)));
+        return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
     }
 
     /// <summary>Sixteen numbers in place, added to the partial sums.</summary>
@@ -74,8 +76,7 @@ internal static unsafe partial class Kernels
         float* lanes = stackalloc float[16];
         V.Store(low, lanes);
         if (V.Count == 8) V.Store(high, lanes + 8);
-        for (int half = 8; half > 0; half /= 2)
-            for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-        return lanes[0];
+        Vector128<float> four = Vector128.Load(lanes) + Vector128.Load(lanes + 8) + (Vector128.Load(lanes + 4) + Vector128.Load(lanes + 12));
+        return four[0] + four[2] + (four[1] + four[3]);
     }
 }

@@ -54,6 +54,13 @@ public class ImageFileTests
     }
 
     [Fact]
+    public void A_jpeg_photograph_is_read()
+    {
+        Image rocket = ImageFile.Read(Samples.File("rocket.jpg"));
+        Assert.Equal((640, 427, 3), (rocket.Width, rocket.Height, rocket.Channels));
+    }
+
+    [Fact]
     public void A_folder_is_listed_in_ordinal_order()
     {
         using Folder folder = new();
