@@ -10,7 +10,6 @@ public class ForcedKernelTests
     [InlineData("TRANSLUCENT_GEMM", "scalar")]
     [InlineData("TRANSLUCENT_GEMM", "vector256")]
     [InlineData("DOTNET_EnableAVX512", "0")]
-    [InlineData("DOTNET_EnableAVX2", "0")]
     public async Task Goldens_hold_for(string variable, string value)
     {
         (int exit, string output) = await Run(variable, value, "*GoldenTests");
@@ -24,8 +23,7 @@ public class ForcedKernelTests
     {
         (int exit, string output) = await Run("TRANSLUCENT_GEMM", "vector1024", "*MethodGoldenTests");
         Assert.NotEqual(0, exit);
-        Assert.Contains("TRANSLUCENT_GEMM=vector1024", output);
-        Assert.Contains("scalar", output);
+        Assert.Contains("TRANSLUCENT_GEMM: found 'vector1024', expected one of", output);
     }
 
     /// <summary>Runs some tests of this assembly in a process of their own.</summary>
