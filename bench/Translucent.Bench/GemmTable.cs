@@ -32,7 +32,7 @@ static unsafe class GemmTable
         bool transposed = shape.EndsWith('t');
         int[] sizes = [.. shape.TrimEnd('t').Split('x').Select(int.Parse)];
         (int m, int n, int k) = (sizes[0], sizes[1], sizes[2]);
-        Tensor a = Random(m, k), b = Random(k, n), c = new(m, n);
+        Tensor a = Random.Matrix(m, k), b = Random.Matrix(k, n), c = new(m, n);
         Operand right = transposed ? new Operand(b.Pointer, k).Transposed : new Operand(b.Pointer, n);
         double flops = 2.0 * m * n * k;
         int inner = Math.Max(1, (int)(2e9 / flops));
@@ -60,13 +60,5 @@ static unsafe class GemmTable
         long start = Stopwatch.GetTimestamp();
         work();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    static Tensor Random(int rows, int columns)
-    {
-        Tensor t = new(rows, columns);
-        Random random = new(1);
-        foreach (ref float x in t.Span) x = random.NextSingle() - 0.5f;
-        return t;
     }
 }

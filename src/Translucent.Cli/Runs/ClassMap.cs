@@ -42,7 +42,7 @@ sealed record ClassMap(string Method, Prediction? Class, Tensor Row, Tensor Map)
 
     /// <summary>Operations of the sweep for classes.</summary>
     public static double Flops(Models.VisionTrace trace, int classes) =>
-        Cost.SweepFlops(trace.Model.Config, trace.Tokens, trace.Model.Config.Depth, classes);
+        Cost.Classes(trace.Model, 1, trace.Tokens, classes);
 
     /// <summary>A label as part of a file name.</summary>
     static string Plain(string label)

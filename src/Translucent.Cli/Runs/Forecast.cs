@@ -18,7 +18,7 @@ sealed record Forecast(double FlopsPerSecond)
     /// <summary>Takes the rate of a second forward pass: the first also compiles code and reads weights.</summary>
     public static Forecast Measure(VisionTrace trace, double seconds, Func<VisionTrace> again)
     {
-        double flops = Cost.ForwardFlops(trace.Model.Config, trace.Tokens);
+        double flops = Cost.Forward(trace.Model, 1, trace.Patches);
         if (seconds < TooLong)
         {
             Stopwatch clock = Stopwatch.StartNew();

@@ -66,7 +66,7 @@ sealed class Segmentation
 
     /// <summary>Operations of the sweep.</summary>
     public static double Flops(Models.VisionTrace trace, int layer) =>
-        Cost.SweepFlops(trace.Model.Config, trace.Tokens, layer - 1, trace.Patches);
+        Cost.Tokens(trace.Model, 1, trace.Tokens, layer, trace.Patches);
 
     /// <summary>The cluster of every pixel of a photograph of some size, -1 where the model does not see it.</summary>
     /// <returns>[PhotoHeight · PhotoWidth].</returns>

@@ -134,7 +134,7 @@ sealed class TokensRun : ImageVerb
 
     string Title(int layer) => $"ULTra {Letter(_function)}, layer {layer}";
 
-    static double Flops(VisionTrace trace, int layer, int tokens) => Cost.SweepFlops(trace.Model.Config, trace.Tokens, layer - 1, tokens);
+    static double Flops(VisionTrace trace, int layer, int tokens) => Cost.Tokens(trace.Model, 1, trace.Tokens, layer, tokens);
 
     static string Letter(TokenFunction function) => function.ToString().ToLowerInvariant();
 }

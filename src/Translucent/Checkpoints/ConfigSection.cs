@@ -19,6 +19,9 @@ public sealed class ConfigSection
     /// <exception cref="IOException">There is no such file.</exception>
     public static ConfigSection Open(string path) => new(JsonFile.ReadObject(path), path, "");
 
+    /// <summary>The object itself, for readers of another layer.</summary>
+    internal JsonElement Json => _object;
+
     /// <summary>All keys, in the order of the file.</summary>
     public IEnumerable<string> Keys => _object.EnumerateObject().Select(p => p.Name);
 

@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Images;
 
 namespace Translucent.Models;
 
@@ -35,7 +36,7 @@ static class ClipVision
         return new VisionTransformer(c, embedding, blocks, norm, checkpoint)
         {
             HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors) : (vectors, scale) => ClassHead.OfCosines(projection, vectors, scale),
-            Preprocessor = checkpoint.Preprocessing(c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c.ImageSize),
         };
     }
 

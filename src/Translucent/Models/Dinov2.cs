@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Images;
 
 namespace Translucent.Models;
 
@@ -47,7 +48,7 @@ static class Dinov2
             Labels = head is null ? [] : labels,
             Head = head,
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors) : null,
-            Preprocessor = checkpoint.Preprocessing(c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dinov2, c.ImageSize),
         };
     }
 

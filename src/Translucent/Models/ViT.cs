@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Images;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -46,7 +47,7 @@ static class ViT
             Labels = head is null ? [] : labels,
             Head = head,
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors) : null,
-            Preprocessor = checkpoint.Preprocessing(c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit, c.ImageSize),
         };
     }
 

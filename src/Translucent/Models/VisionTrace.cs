@@ -44,7 +44,7 @@ public sealed class VisionTrace : IDisposable
     public Tensor Probabilities()
     {
         Tensor p = new(Logits.Shape, Logits.Span);
-        for (int b = 0; b < p.Rows; b++) Softmax.Row(p.Row(b), 1);
+        for (int b = 0; b < p.Rows; b++) Kernels.Softmax(p.Row(b), 1);
         return p;
     }
 

@@ -45,6 +45,9 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>How a photograph becomes pixels of this model.</summary>
     public required Preprocessor Preprocessor { get; init; }
 
+    /// <summary>The blocks, from the lowest.</summary>
+    internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
+
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
 

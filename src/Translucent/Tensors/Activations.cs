@@ -1,48 +1,80 @@
+// The activations of the Transformer families, each with its slope in the same pass.
+// Hendrycks and Gimpel, "Gaussian Error Linear Units", arXiv:1606.08415; names as in Hugging Face transformers, activations.py.
+
+using System.Runtime.CompilerServices;
+
 namespace Translucent.Tensors;
 
-static class Activations
+/// <summary>y = f(x) and its slope f'(x), number by number.</summary>
+/// <remarks>
+/// An empty slope span means that the slope is not wanted. y or slope may be the memory of x, from its start. Infinite x give
+/// the limits, NaN gives NaN.
+/// </remarks>
+internal static class Activations
 {
-    public static void Gelu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Each(x, y, slope, v =>
+    const float Bound = 200; // beyond it every activation here is 0 or x to the last bit
+
+    /// <summary>y = x·Φ(x) = x/2·(1 + erf(x/√2)); slope = Φ(x) + x·φ(x). Hugging Face <c>gelu</c>.</summary>
+    public static void Gelu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<GeluFunction>(x, y, slope);
+
+    /// <summary>y = x/2·(1 + tanh(√(2/π)·(x + 0.044715 x³))). Hugging Face <c>gelu_new</c> and <c>gelu_pytorch_tanh</c>.</summary>
+    public static void GeluTanh(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<GeluTanhFunction>(x, y, slope);
+
+    /// <summary>y = x·σ(1.702 x). Hugging Face <c>quick_gelu</c>.</summary>
+    public static void QuickGelu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<QuickGeluFunction>(x, y, slope);
+
+    /// <summary>y = x·σ(x). Hugging Face <c>silu</c>.</summary>
+    public static void Silu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<SiluFunction>(x, y, slope);
+
+    internal readonly struct GeluFunction : IActivation
     {
-        double cdf = 0.5 * (1 + Erf(v / Math.Sqrt(2)));
-        return (v * cdf, cdf + v * Math.Exp(-0.5 * v * v) / Math.Sqrt(2 * Math.PI));
-    });
-    public static void QuickGelu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Each(x, y, slope, v =>
-    {
-        double s = 1 / (1 + Math.Exp(-1.702 * v));
-        return (v * s, s + 1.702 * v * s * (1 - s));
-    });
-    public static void Silu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Each(x, y, slope, v =>
-    {
-        double s = 1 / (1 + Math.Exp(-v));
-        return (v * s, s + v * s * (1 - s));
-    });
-    public static void GeluTanh(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Each(x, y, slope, v =>
-    {
-        double k = Math.Sqrt(2 / Math.PI), u = Math.Tanh(k * (v + 0.044715 * v * v * v));
-        return (0.5 * v * (1 + u), 0.5 * (1 + u) + 0.5 * v * (1 - u * u) * k * (1 + 3 * 0.044715 * v * v));
-    });
-    static void Each(ReadOnlySpan<float> x, Span<float> y, Span<float> slope, Func<double, (double, double)> f)
-    {
-        for (int i = 0; i < x.Length; i++)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
         {
-            (double v, double s) = f(x[i]);
-            y[i] = (float)v;
-            if (slope.Length > 0) slope[i] = (float)s;
+            V near = V.Max(-16, V.Min(16, x)), size = V.Abs(near); // Φ(-16) and φ(16) are 0 in float32
+            V bell = VectorMath.Gaussian(near, 0.5f);
+            V tail = V.Create(0.5f) * bell * VectorMath.ScaledErfc(size * V.Create(0.707106781f)); // Φ(-|x|)
+            V phi = V.WhereBelow(x, 0, tail, V.Create(1) - tail);
+            slope = V.MultiplyAdd(near, V.Create(0.398942280f) * bell, phi);
+            return V.Max(-16, x) * phi;
         }
     }
-    static double Erf(double x)
+
+    internal readonly struct GeluTanhFunction : IActivation
     {
-        // series / continued fraction, temporary
-        double a = Math.Abs(x);
-        if (a < 3)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
         {
-            double term = a, sum = a;
-            for (int n = 1; n < 80; n++) { term *= -a * a / n; sum += term / (2 * n + 1); }
-            return Math.Sign(x) * 2 / Math.Sqrt(Math.PI) * sum;
+            const float Twice = 1.59576912f; // (1 + tanh u)/2 = σ(2u)
+            V near = Near(x), square = near * near;
+            V argument = near * V.MultiplyAdd(square, V.Create(Twice * 0.044715f), V.Create(Twice));
+            return Gated(x, near, argument, V.MultiplyAdd(square, V.Create(Twice * 3 * 0.044715f), V.Create(Twice)), out slope);
         }
-        double f = 0;
-        for (int n = 60; n > 0; n--) f = n / 2.0 / (a + f);
-        return Math.Sign(x) * (1 - Math.Exp(-a * a) / Math.Sqrt(Math.PI) / (a + f));
     }
+
+    internal readonly struct QuickGeluFunction : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> =>
+            Gated(x, Near(x), V.Create(1.702f) * Near(x), V.Create(1.702f), out slope);
+    }
+
+    internal readonly struct SiluFunction : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> =>
+            Gated(x, Near(x), Near(x), V.Create(1), out slope);
+    }
+
+    /// <summary>x·σ(u) and σ(u) + x·σ(u)·(1 - σ(u))·u', u and u' taken at x inside the bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Gated<V>(V x, V near, V u, V uSlope, out V slope) where V : struct, ILanes<V>
+    {
+        V gate = VectorMath.Sigmoid(u, out V gateSlope);
+        slope = V.MultiplyAdd(near * uSlope, gateSlope, gate);
+        return V.Max(-Bound, x) * gate;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Near<V>(V x) where V : struct, ILanes<V> => V.Max(-Bound, V.Min(Bound, x));
 }

@@ -1,9 +1,11 @@
 // C = A·B and C += A·B in float32, blocked for the caches and shared among threads over the rows or the columns of C.
 // The scheme is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", TOMS 34(3), 2008.
 
+using System.Runtime.CompilerServices;
+
 namespace Translucent.Tensors;
 
-/// <summary>Called for a finished part of one row of C: its row, its first column, and its values, to change in place.</summary>
+/// <summary>Called for a finished part of one row of C: its row, its first column, and its values, to change in place. It must not multiply matrices.</summary>
 internal delegate void Epilogue(int row, int column, Span<float> values);
 
 /// <summary>Matrix products.</summary>
@@ -15,12 +17,12 @@ internal delegate void Epilogue(int row, int column, Span<float> values);
 internal static unsafe class Gemm
 {
     /// <summary>How many numbers of k are summed in registers before they are added to C.</summary>
-    internal const int Depth = 384;
+    internal const int Depth = 768;
 
-    const int RowBlock = 192;            // rows of A that one thread packs at once: 288 KiB, in its L2 cache
+    const int RowBlock = 96;             // rows of A that one thread packs at once: 288 KiB, in its L2 cache
     const int ColumnBlock = 768;         // columns of C that one thread finishes at once
-    const int FewRows = 256;             // up to here all of A is packed first, and threads share the columns
-    const int SharedFloats = 4 << 20;    // of B are packed at once: 16 MiB, in the L3 cache
+    const int FewRows = 1024;            // up to here all of A may be packed first
+    const int SharedFloats = 4 << 20;    // are packed at once for all threads: 16 MiB, in the L3 cache
 
     [ThreadStatic] static PackedOperand? t_packed;
     [ThreadStatic] static Tensor? t_block;
@@ -30,8 +32,10 @@ internal static unsafe class Gemm
     /// <param name="kernel">The kernel to use; by default <see cref="GemmKernel.Chosen"/>.</param>
     public static void Multiply(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null, GemmKernel? kernel = null)
     {
+        if (m == 0 || n == 0) return;
         Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, kernel ?? GemmKernel.Chosen);
-        if (m <= FewRows) product.ByColumns(b, t_packed ??= new());
+        bool manyColumns = n >= 4 * product.Width * Threads.Count || n >= m;
+        if (manyColumns && m <= FewRows && (long)m * k <= SharedFloats) product.ByColumns(b, t_packed ??= new());
         else product.ByRows(b, t_packed ??= new());
     }
 
@@ -95,6 +99,8 @@ internal static unsafe class Gemm
             _kernel = kernel;
         }
 
+        public int Width => _kernel.Columns;
+
         /// <summary>Packs B, then lets threads share the blocks of C; each packs its rows of A.</summary>
         public void ByRows(Operand b, PackedOperand packed)
         {
@@ -119,6 +125,7 @@ internal static unsafe class Gemm
         public void ByColumns(Operand b, PackedOperand packed)
         {
             Product product = this;
+            Operand right = b.Transposed;
             int height = _kernel.Rows, width = _kernel.Columns;
             packed.Resize(_k, _m, height);
             PackAll(packed, _a, 4 * height, height);
@@ -126,7 +133,7 @@ internal static unsafe class Gemm
             Threads.For(across, task =>
             {
                 int column = task * columns;
-                product.Columns(column, Math.Min(columns, product._n - column), b, packed);
+                product.Columns(column, Math.Min(columns, product._n - column), right, packed);
             });
         }
 
@@ -155,21 +162,34 @@ internal static unsafe class Gemm
             Finish(i, rows, column + j, columns);
         }
 
-        /// <summary>Columns of C from columns of B and all of A, packed.</summary>
+        /// <summary>Columns of C from columns of B and all of A, packed. While one panel of B is used, the next comes into the cache.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Columns(int column, int columns, Operand b, PackedOperand packed)
         {
-            int width = _kernel.Columns;
-            float* block = (t_block = Grow(t_block, (columns + width) * Depth)).Pointer;
+            int height = _kernel.Rows, width = _kernel.Columns;
+            float* panel = (t_block = Grow(t_block, width * Depth)).Pointer;
             for (int start = 0; start < _k; start += Depth)
             {
                 int depth = Math.Min(Depth, _k - start);
-                Panels.Pack(b.Transposed, column, columns, start, depth, width, block);
-                Add(0, _m, column, columns, start, depth, packed.At(0, start), block);
+                for (int j = 0; j < columns; j += width)
+                {
+                    int count = Math.Min(width, columns - j);
+                    bool last = j + width >= columns;
+                    Panels.Pack(b, column + j, count, start, depth, width, panel);
+                    Panels.Ahead next = last ? new(b, column, start + depth, Math.Min(width, columns), Math.Min(Depth, _k - start - depth), _m)
+                        : new(b, column + j + width, start, Math.Min(width, columns - j - width), depth, _m);
+                    for (int i = 0; i < _m; i += height)
+                    {
+                        next.Prefetch(i, i + height);
+                        _kernel.Multiply(Math.Min(height, _m - i), count, depth, packed.At(i, start), panel, _c + i * _ldc + column + j, _ldc, _accumulate || start > 0);
+                    }
+                }
             }
             Finish(0, _m, column, columns);
         }
 
         /// <summary>Adds the products of one block of k to a block of C.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Add(int row, int rows, int column, int columns, int start, int depth, float* a, float* b)
         {
             int height = _kernel.Rows, width = _kernel.Columns;

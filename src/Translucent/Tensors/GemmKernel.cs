@@ -42,7 +42,7 @@ internal abstract unsafe class GemmKernel
     /// <param name="a">[k, <see cref="Rows"/>]</param>
     /// <param name="b">[k, <see cref="Columns"/>]</param>
     /// <param name="c">[rows, columns] with row stride <paramref name="ldc"/></param>
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add)
     {
         if (columns % Lanes == 0)

@@ -53,8 +53,11 @@ internal readonly unsafe struct Operand
         ? new(Data, Type, ColumnStride, RowStride)
         : throw new ArgumentException("operand: with a factor, expected none where it is transposed or stands on the right.");
 
+    /// <summary>Bytes per stored number.</summary>
+    internal int ElementSize => Type == ElementType.Float32 ? 4 : 2;
+
     /// <summary>The same matrix without its first columns.</summary>
     internal Operand FromColumn(int column) => new(
-        (byte*)Data + column * ColumnStride * (Type == ElementType.Float32 ? 4 : 2), Type, RowStride, ColumnStride,
+        (byte*)Data + column * ColumnStride * ElementSize, Type, RowStride, ColumnStride,
         Factor == null ? null : Factor + column, FactorRows, FactorStride);
 }

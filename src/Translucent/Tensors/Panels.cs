@@ -125,17 +125,54 @@ internal static unsafe class Panels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Columns<T>(byte* from, nint stride, int valid, int depth, int width, float* to) where T : struct, IElementReader
     {
+        int eights = valid / 8 * 8;
         for (int k = 0; k < depth; k++, from += stride, to += width)
         {
-            int r = 0;
-            for (; r <= valid - 8; r += 8) T.Eight(from, null, r).Store(to + r);
-            for (; r <= valid - 4; r += 4) T.Four(from, null, r).Store(to + r);
-            for (; r < valid; r++) to[r] = T.One(from, null, r);
+            for (int r = 0; r < eights; r += 8) T.Eight(from, null, r).Store(to + r);
+            for (int r = eights; r < valid; r++) to[r] = T.One(from, null, r);
         }
     }
 
     static void Clear(float* panel, int valid, int depth, int width)
     {
         for (int k = 0; k < depth; k++, panel += width) new Span<float>(panel + valid, width - valid).Clear();
+    }
+
+    /// <summary>Rows that will be packed soon, to be brought into the cache bit by bit.</summary>
+    public readonly struct Ahead
+    {
+        const int Line = 64;
+
+        readonly byte* _from;
+        readonly nint _stride;
+        readonly int _lines, _total, _parts;
+
+        /// <param name="parts">How many steps there are until the rows are packed.</param>
+        public Ahead(in Operand rows, int first, int start, int count, int depth, int parts)
+        {
+            bool contiguous = rows.ColumnStride == 1;
+            int size = rows.ElementSize;
+            _from = (byte*)rows.Data + (first * rows.RowStride + start * rows.ColumnStride) * size;
+            _stride = (contiguous ? rows.RowStride : rows.ColumnStride) * size;
+            _lines = (contiguous ? depth : count) * size / Line + 1;
+            _total = depth > 0 ? _lines * (contiguous ? count : depth) : 0;
+            _parts = parts;
+        }
+
+        /// <summary>Asks for the share of steps <paramref name="from"/> .. <paramref name="to"/>.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Prefetch(int from, int to)
+        {
+            if (!Sse.IsSupported) return;
+            int at = (int)((long)_total * from / _parts), end = (int)((long)_total * Math.Min(to, _parts) / _parts);
+            (int run, int line) = Math.DivRem(at, _lines);
+            for (; at < end; at++)
+            {
+                Sse.Prefetch1(_from + run * _stride + line * Line);
+                if (++line < _lines) continue;
+                line = 0;
+                run++;
+            }
+        }
     }
 }

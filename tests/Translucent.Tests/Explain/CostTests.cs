@@ -1,29 +1,63 @@
-using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Tensors;
 
 namespace Translucent.Tests.Explain;
 
+/// <summary>Counted arithmetic against counts made by hand, and models made of random numbers.</summary>
 public class CostTests
 {
-    static readonly VisionConfig s_base = new("ViT", 768, 12, 12, 3072, 16, 224, 1); // ViT-B/16
+    static readonly VisionConfig s_small = new("ViT", Width: 8, Depth: 2, Heads: 2, Hidden: 16, Patch: 4, ImageSize: 12, Prefix: 1);
 
     [Fact]
-    public void A_forward_pass_of_ViT_B16_takes_35_billion_operations() =>
-        Assert.Equal(35.1, Cost.ForwardFlops(s_base, 197) / 1e9, 1); // 17.6 billion multiply-adds: Dosovitskiy et al. 2020
-
-    [Fact]
-    public void Targets_cost_alike_and_a_higher_layer_costs_one_block_more()
+    public void A_forward_pass_costs_its_products()
     {
-        double one = Cost.SweepFlops(s_base, 197, 12, 1);
-        Assert.Equal(197 * one, Cost.SweepFlops(s_base, 197, 12, 197), 1e-9 * 197 * one);
-        double block = Cost.SweepFlops(s_base, 197, 12, 1) - Cost.SweepFlops(s_base, 197, 11, 1);
-        double forward = (Cost.ForwardFlops(s_base, 197) - Cost.ForwardFlops(s_base with { Depth = 11 }, 197)) + 2.0 * 2 * 197 * 197 * 768; // two products more
-        Assert.Equal(forward, block, 1e-9 * forward);
-        Assert.Equal(0, Cost.SweepFlops(s_base, 197, 0, 5));
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        double n = 10, c = 8, m = 16;
+        double block = 2 * n * (4 * c * c) + 2 * (2 * n * n * c) + 2 * n * (2 * c * m); // q, k, v, output; scores and weighted values; MLP
+        Assert.Equal(2 * 9 * 48 * c + 2 * block + 2 * c * 5, Cost.Forward(model, images: 1, patches: 9));
+        Assert.Equal(3 * Cost.Forward(model, 1, 9), Cost.Forward(model, 3, 9));
     }
 
     [Fact]
-    public void Boundaries_take_less_memory_than_everything() =>
-        Assert.True(5 * Cost.ForwardBytes(s_base, 197, Keep.Boundaries) < Cost.ForwardBytes(s_base, 197, Keep.All));
+    public void A_sweep_from_layer_2_costs_one_row_into_one_attention()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        double n = 10, c = 8, m = 16;
+        Assert.Equal(4 * (2 * (2 * c * m) + 2 * c * c + 2 * n * c), Cost.Tokens(model, 1, 10, layer: 2, count: 4));
+    }
+
+    [Fact]
+    public void A_sweep_from_the_top_is_sparse_above_and_stops_below()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        double n = 10, c = 8, m = 16;
+        double top = 2 * (2 * c * m) + 2 * c * c + 4 * (2 * n * c) + 2 * c * c + 2 * (2 * n * c * c); // G, gq, gk, gv; then q for one row, k and v for all
+        double bottom = n * (2 * (2 * c * m) + 2 * c * c) + 2 * n * n * c;
+        Assert.Equal(10 * (top + bottom), Cost.Tokens(model, 1, 10, layer: 3, count: 10));
+        Assert.Equal(10 * (top + bottom + 2 * c * 5), Cost.Classes(model, 1, 10, count: 10));
+    }
+
+    [Fact]
+    public void Random_models_repeat_and_run()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5, seed: 3), same = RandomViT.Create(s_small, classes: 5, seed: 3), other = RandomViT.Create(s_small, classes: 5, seed: 4);
+        Tensor pixels = new(1, 3, 12, 12);
+        pixels.Span.Fill(0.5f);
+        using VisionTrace trace = model.Forward(pixels), again = same.Forward(pixels), differs = other.Forward(pixels);
+        Assert.Equal(trace.Logits.ToArray(), again.Logits.ToArray());
+        Assert.NotEqual(trace.Logits.ToArray(), differs.Logits.ToArray());
+        Assert.All(trace.Logits.ToArray(), v => Assert.True(float.IsFinite(v) && v != 0));
+        Assert.Throws<ArgumentException>(() => RandomViT.Create(s_small with { Heads = 3 }));
+    }
+
+    [Theory, InlineData(1, 1), InlineData(3, 4)]
+    public void Sample_products_count_what_they_compute(int heads, int targets)
+    {
+        SampleProduct product = new(5, 7, 3, transposed: true, heads, targets);
+        product.Run();
+        Assert.Equal(2.0 * 5 * 7 * 3 * heads * targets, product.Flops);
+        Assert.Equal(4L * heads * (targets * (5 * 3 + 5 * 7) + 3 * 7), product.Bytes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SampleProduct(5, 0, 3));
+    }
 }

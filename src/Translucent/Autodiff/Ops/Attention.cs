@@ -55,7 +55,7 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     internal static void Probabilities(in Shape s, PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)
     {
         Gemm.MultiplySerial(count, s.Keys, s.Depth, new Operand(s.QueryPointer(q, image, head, first), s.Width), packedKeys, tile, s.Keys, accumulate: false);
-        for (int r = 0; r < count; r++) Softmax.Row(new Span<float>(tile + (long)r * s.Keys, s.Keys), s.Scale);
+        for (int r = 0; r < count; r++) Kernels.Softmax(new Span<float>(tile + (long)r * s.Keys, s.Keys), s.Scale);
     }
 
     /// <summary>kᵀ of one head, packed in memory of this thread.</summary>

@@ -6,7 +6,7 @@ using Vec = System.Runtime.Intrinsics.Vector512;
 
 namespace Translucent.Tensors;
 
-static unsafe class Kernels
+static unsafe partial class Kernels
 {
     const int Lanes = 16;
 

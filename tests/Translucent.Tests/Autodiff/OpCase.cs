@@ -1,0 +1,87 @@
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Tensors;
+using Translucent.Tests.Reference;
+
+namespace Translucent.Tests.Autodiff;
+
+/// <summary>One operation with inputs to try it on and a slow second implementation.</summary>
+sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
+{
+    static readonly Random s_random = new(20260101);
+
+    /// <summary>Every operation. Shapes are small, odd, and not multiples of any vector.</summary>
+    public static Dictionary<string, OpCase> All { get; } = Make();
+
+    static Dictionary<string, OpCase> Make()
+    {
+        Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(4, 5);
+        Matrix matrix = new(w, 7, 19);
+        OpCase Linear(Activation activation, Func<double, double> plain) =>
+            new(new Linear(matrix, b, activation), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, plain, null));
+        return new()
+        {
+            ["linear"] = new(new Linear(matrix), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, null, v => v, null)),
+            ["linear, bias"] = Linear(Activation.None, v => v),
+            ["linear, gelu"] = Linear(Activation.Gelu, PlainOps.Gelu),
+            ["linear, quick gelu"] = Linear(Activation.QuickGelu, PlainOps.QuickGelu),
+            ["linear, tanh gelu"] = Linear(Activation.GeluTanh, PlainOps.GeluTanh),
+            ["linear, silu"] = Linear(Activation.Silu, PlainOps.Silu),
+            ["linear, scale"] = new(new Linear(matrix, b, scale: scale), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, v => v, scale)),
+            ["layer norm"] = new(new LayerNorm(gain, shift, 1e-5f), [[2, 3, 19]], x => PlainOps.LayerNorm(x[0], gain, shift, 1e-5)),
+            ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
+            ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
+            ["attention, several blocks"] = new(new Attention(1), [[1, 300, 4], [1, 300, 4], [1, 300, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 4, 1)),
+            ["add"] = new(Add.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p + q)]),
+            ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]], x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),
+            ["select one"] = new(new Select(1), [[2, 3, 5]], x => [.. x[0][..5], .. x[0][15..20]]),
+            ["select two"] = new(new Select(2), [[2, 3, 5]], x => [.. x[0][..10], .. x[0][15..25]]),
+            ["class and mean"] = new(new ClassAndMean(2), [[1, 4, 3]], x => [.. x[0][..3], .. Enumerable.Range(0, 3).Select(i => (x[0][6 + i] + x[0][9 + i]) / 2)]),
+            ["normalize"] = new(Normalize.Op, [[1, 5]], x => [.. x[0].Select(v => v / Math.Sqrt(x[0].Sum(u => u * u)))]),
+            ["embed"] = new(new Embed(prefix, positions), [[2, 4, 5]], x => [.. Enumerable.Range(0, 60).Select(i =>
+                i % 30 < 10 ? prefix.Span[i % 30] : x[0][i / 30 * 20 + i % 30 - 10] + positions.Span[i % 30 - 10])]),
+            ["patches"] = new(new Patches(2), [[1, 3, 5, 4]], x => [.. Enumerable.Range(0, 48).Select(i =>
+                x[0][i % 12 / 4 * 20 + (i / 12 / 2 * 2 + i % 4 / 2) * 4 + i / 12 % 2 * 2 + i % 2])]),
+        };
+    }
+
+    public Tensor[] RandomInputs() => Array.ConvertAll(Shapes, s => Random(s));
+
+    /// <summary>Standard normal numbers.</summary>
+    public static Tensor Random(params int[] shape)
+    {
+        Tensor t = new(shape);
+        lock (s_random)
+            foreach (ref float v in t.Span) v = (float)(Math.Sqrt(-2 * Math.Log(1 - s_random.NextDouble())) * Math.Cos(2 * Math.PI * s_random.NextDouble()));
+        return t;
+    }
+
+    /// <summary>The cotangents of all inputs for T cotangents [T, ..] of the output.</summary>
+    public Tensor[] Pull(Tensor[] x, Tensor g, int[]? tokens = null)
+    {
+        using Tape tape = new();
+        Var[] vars = Array.ConvertAll(x, tape.Leaf);
+        Tensor?[] pulled = new Tensor?[x.Length];
+        Watch watch = new();
+        for (int i = 0; i < x.Length; i++)
+        {
+            int at = i;
+            vars[i].At($"x{i}");
+            watch.Value($"x{i}", c =>
+            {
+                Tensor dense = new([g.Shape[0], .. x[at].Shape]);
+                c.AddTo(dense);
+                pulled[at] = dense;
+            });
+        }
+        tape.Sweep(Op.Apply(vars), new Cotangent(new Tensor(g.Shape, g.Span), tokens), watch);
+        return Array.ConvertAll(pulled, p => p!);
+    }
+
+    public Tensor Forward(Tensor[] x)
+    {
+        using Tape tape = new();
+        Tensor y = Op.Apply(Array.ConvertAll(x, tape.Leaf)).Value;
+        return new Tensor(y.Shape, y.Span);
+    }
+}

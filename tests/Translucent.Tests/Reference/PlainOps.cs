@@ -1,0 +1,78 @@
+using Translucent.Tensors;
+
+namespace Translucent.Tests.Reference;
+
+/// <summary>The operations written a second time, in float64, for reading: no blocks, no threads, no fusion.</summary>
+static class PlainOps
+{
+    public static double[] Linear(double[] x, Tensor w, Tensor? bias, Func<double, double> act, Tensor? scale)
+    {
+        int outs = w.Shape[0], ins = w.Shape[1], rows = x.Length / ins;
+        double[] y = new double[rows * outs];
+        for (int r = 0; r < rows; r++)
+            for (int o = 0; o < outs; o++)
+            {
+                double sum = bias?.Span[o] ?? 0;
+                for (int i = 0; i < ins; i++) sum += x[r * ins + i] * w.Row(o)[i];
+                y[r * outs + o] = act(sum) * (scale?.Span[o] ?? 1);
+            }
+        return y;
+    }
+
+    public static double[] LayerNorm(double[] x, Tensor w, Tensor b, double eps)
+    {
+        int n = w.Length;
+        double[] y = new double[x.Length];
+        for (int r = 0; r < x.Length / n; r++)
+        {
+            double[] row = x[(r * n)..((r + 1) * n)];
+            double mean = row.Average(), variance = row.Average(v => (v - mean) * (v - mean));
+            for (int i = 0; i < n; i++) y[r * n + i] = (row[i] - mean) / Math.Sqrt(variance + eps) * w.Span[i] + b.Span[i];
+        }
+        return y;
+    }
+
+    /// <summary>q [B, Q, C], k and v [B, K, C].</summary>
+    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads)
+    {
+        int depth = width / heads;
+        double[] y = new double[q.Length];
+        for (int b = 0; b < images; b++)
+            for (int h = 0; h < heads; h++)
+                for (int i = 0; i < queries; i++)
+                {
+                    double At(double[] x, int tokens, int token, int d) => x[(b * tokens + token) * width + h * depth + d];
+                    double[] a = new double[keys];
+                    for (int j = 0; j < keys; j++)
+                    {
+                        for (int d = 0; d < depth; d++) a[j] += At(q, queries, i, d) * At(k, keys, j, d);
+                        a[j] = Math.Exp(a[j] / Math.Sqrt(depth));
+                    }
+                    double sum = a.Sum();
+                    for (int j = 0; j < keys; j++)
+                        for (int d = 0; d < depth; d++) y[(b * queries + i) * width + h * depth + d] += a[j] / sum * At(v, keys, j, d);
+                }
+        return y;
+    }
+
+    public static double Gelu(double x) => x * Normal(x);
+
+    public static double QuickGelu(double x) => x / (1 + Math.Exp(-1.702 * x));
+
+    public static double GeluTanh(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+
+    public static double Silu(double x) => x / (1 + Math.Exp(-x));
+
+    /// <summary>The normal distribution function, by its Taylor series; beyond 6 it is 0 or 1 to nine digits.</summary>
+    static double Normal(double x)
+    {
+        if (Math.Abs(x) > 6) return x < 0 ? 0 : 1;
+        double term = x, sum = x;
+        for (int n = 1; n < 200; n++)
+        {
+            term *= -x * x / 2 / n;
+            sum += term / (2 * n + 1);
+        }
+        return 0.5 + sum / Math.Sqrt(2 * Math.PI);
+    }
+}
