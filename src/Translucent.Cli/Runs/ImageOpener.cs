@@ -51,7 +51,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         {
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
-            Forecast ??= Forecast.Measure(trace, forward, work.Flops, () => model.Transformer.Forward(pixels, keep, _arena));
+            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena));
             ImageRun run = new()
             {
                 Source = source,
