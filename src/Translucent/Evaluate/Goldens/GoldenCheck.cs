@@ -1,4 +1,4 @@
-// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (VISION_METHODS section 10).
+// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (docs/evaluate.md).
 
 using Translucent.Autodiff;
 using Translucent.Checkpoints;

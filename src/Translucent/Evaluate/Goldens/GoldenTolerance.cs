@@ -1,4 +1,4 @@
-// How far float32 may be from a golden of float64 (VISION_METHODS section 10).
+// How far float32 may be from a golden of float64 (docs/evaluate.md).
 
 using System.Text.Json;
 using Translucent.Checkpoints;
