@@ -14,6 +14,8 @@ static class Program
         ExplainVerb.Create(),
         TokensVerb.Create(),
         SegmentVerb.Create(),
+        VerifyVerb.Create(),
+        BenchmarkVerb.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),
     };
