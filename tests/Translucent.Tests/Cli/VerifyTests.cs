@@ -127,6 +127,15 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_cannot_be_written_is_refused_before_the_work()
+    {
+        (int code, string output, string error) = await Run(Golden.File(Vit), Input(Vit), Expected(Vit), "--json", _temp["nowhere/report.json"]);
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.Contains("its folder does not exist", error);
+    }
+
+    [Fact]
     public async Task A_model_that_is_nowhere_ends_with_2() => Assert.Equal(2, (await Run(_temp["nowhere"], Input(Vit), Expected(Vit))).Code);
 
     static async Task<(int Code, string Output, string Error)> Run(string model, string input, string golden, params string[] more)

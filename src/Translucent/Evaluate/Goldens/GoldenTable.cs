@@ -10,6 +10,7 @@ static class GoldenTable
         .. ForwardGoldens.Entries,
         .. GradientGoldens.Entries,
         .. AttentionMapGoldens.Entries,
+        .. ClassMapGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
     ];
