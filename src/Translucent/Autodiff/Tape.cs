@@ -87,6 +87,23 @@ public sealed class Tape : IDisposable
         else throw new KeyNotFoundException($"attention '{site}': not on this tape.");
     }
 
+    /// <summary>Hands over the tape that holds a site: this one, or that of a segment that was not kept and is computed again for it.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such site.</exception>
+    internal void WithSite(string site, Action<Tape> use)
+    {
+        if (!_sites.ContainsKey(site) && _calls.Find(c => c.Op is Segment s && site.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
+        {
+            using Tape inner = new(Arena, Keep.All);
+            segment.Body(inner.Leaf(call.X[0].Value));
+            inner.WithSite(site, use);
+        }
+        else
+        {
+            _ = this[site];
+            use(this);
+        }
+    }
+
     /// <summary>Walks from <paramref name="from"/> down to the lowest watched site, handing out what is watched.</summary>
     /// <param name="from">Where the targets are.</param>
     /// <param name="seed">Their cotangents there; the walk takes it over.</param>

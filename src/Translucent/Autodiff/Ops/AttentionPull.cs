@@ -25,7 +25,7 @@ sealed unsafe class AttentionPull
     {
         (_q, _k, _v) = (call.X[0].Value, call.X[1].Value, call.X[2].Value);
         (_heads, _targets, _g) = (op.Heads, g.Targets, g);
-        _s = new Attention.Shape(_q, _k, op.Heads);
+        _s = new Attention.Shape(_q, _k, op);
         _observer = walk.Watch.ObserverOf(call.Site);
         _below = call.X.Any(walk.Needs);
         if (!_below) return;
