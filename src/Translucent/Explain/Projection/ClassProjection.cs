@@ -64,6 +64,16 @@ public static class ClassProjection
         return copy!;
     }
 
+    /// <summary>One token of one block of every image, [B, C]: what a <see cref="LinearProbe"/> is trained on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block or token.</exception>
+    public static Tensor Token(VisionTrace trace, TokenState state, int block, int token)
+    {
+        if (token < 0 || token >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(token), $"token {token}: this image has tokens 0 to {trace.Tokens - 1}.");
+        Tensor all = Tokens(trace, state, block), rows = new(trace.Images, all.Width);
+        for (int b = 0; b < trace.Images; b++) all.Row(b * trace.Tokens + token).CopyTo(rows.Row(b));
+        return rows;
+    }
+
     /// <summary>The head applied to tokens on a tape, [B, N, C] to [B, N, Classes].</summary>
     internal static Var Apply(VisionTransformer model, Var tokens, bool normalize, bool patches)
     {

@@ -25,6 +25,7 @@ public static class Identifiability
     /// <exception cref="ArgumentException">The scores have another shape, or no token comes after the prefix.</exception>
     public static Tensor Rate(Tensor scores, int cls, int prefix)
     {
+        CheckShape(scores);
         CheckClass(scores, cls);
         return Share(scores, prefix, blocks: scores.Shape[0], row => Rank(scores.Row(row), cls) == 0);
     }
@@ -33,6 +34,7 @@ public static class Identifiability
     /// <inheritdoc cref="Rate"/>
     public static Tensor ChangeRate(Tensor scores, int cls, int prefix)
     {
+        CheckShape(scores);
         CheckClass(scores, cls);
         int block = scores.Rows / scores.Shape[0];
         return Share(scores, prefix, scores.Shape[0] - 1, row => scores.Row(row + block)[cls] > scores.Row(row)[cls]);
@@ -51,10 +53,14 @@ public static class Identifiability
         if (cls < 0 || cls >= scores.Width) throw new ArgumentOutOfRangeException(nameof(cls), $"class {cls}: there are classes 0 to {scores.Width - 1}.");
     }
 
+    internal static void CheckShape(Tensor scores)
+    {
+        if (scores.Shape.Length != 4 || scores.Length == 0) throw new ArgumentException($"scores: {scores}, expected [L, B, N, Classes].");
+    }
+
     /// <summary>The share of patch tokens for whose row of scores something holds: [blocks, B].</summary>
     internal static Tensor Share(Tensor scores, int prefix, int blocks, Func<int, bool> holds)
     {
-        if (scores.Shape.Length != 4) throw new ArgumentException($"scores: {scores}, expected [L, B, N, Classes].");
         int tokens = scores.Shape[2];
         if (prefix < 0 || prefix >= tokens) throw new ArgumentException($"prefix {prefix}: of {tokens} tokens, expected 0 to {tokens - 1}.");
         Tensor share = new(blocks, scores.Shape[1]);
