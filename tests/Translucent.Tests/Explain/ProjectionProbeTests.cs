@@ -1,3 +1,4 @@
+using Translucent.Checkpoints;
 using Translucent.Explain.Projection;
 using Translucent.Tensors;
 using Translucent.Tests.Models;
@@ -24,6 +25,25 @@ public class ProjectionProbeTests
             for (int d = 0; d < 5; d++) Assert.Equal(plain[c][d], probe.Weights(c)[d], 1e-6);
             Assert.Equal(plain[c][5], probe.Bias(c), 1e-6);
         }
+    }
+
+    [Theory]
+    [InlineData("overlapping")]
+    [InlineData("separable")]
+    [InlineData("unbalanced")]
+    [InlineData("scaled")]
+    public void Training_finds_what_scikit_learn_finds(string name)
+    {
+        using Safetensors golden = Safetensors.Open(Golden.File("probe/logistic.safetensors"));
+        Tensor x = golden[$"{name}/x"].ToTensor();
+        int[] labels = Array.ConvertAll(golden[$"{name}/labels"].ToInt64s(), l => (int)l);
+        double[] weights = golden[$"{name}/weights"].ToDoubles(), bias = golden[$"{name}/bias"].ToDoubles();
+        LinearProbe probe = LinearProbe.Fit(x, labels, bias.Length, new ProbeOptions { L2 = golden[$"{name}/l2"].ToDoubles()[0], Tolerance = 1e-10 });
+        Assert.True(probe.Converged);
+        double[] found = [.. Enumerable.Range(0, bias.Length).SelectMany(c => probe.Weights(c).ToArray())];
+        double scale = weights.Max(Math.Abs);
+        for (int i = 0; i < weights.Length; i++) Assert.Equal(weights[i], found[i], 1e-6 * scale);
+        for (int c = 0; c < bias.Length; c++) Assert.Equal(bias[c], probe.Bias(c), 1e-6 * bias.Max(Math.Abs));
     }
 
     /// <summary>Features of very different sizes, far from zero, as residual streams have them: the gradient vanishes all the same.</summary>
