@@ -1,6 +1,7 @@
 // How every verb ends: exit code 0, 1 for a failure with one clear line, 2 for wrong usage, 130 when cancelled.
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Translucent.Cli;
 
@@ -15,7 +16,7 @@ static class CommandLine
     /// <param name="output">Standard output when null.</param>
     /// <param name="error">Standard error when null.</param>
     /// <param name="stop">Ends the run early.</param>
-    public static async Task<int> Run(RootCommand root, string[] args, TextWriter? output = null, TextWriter? error = null, CancellationToken stop = default)
+    public static async Task<int> Run(Command root, string[] args, TextWriter? output = null, TextWriter? error = null, CancellationToken stop = default)
     {
         error ??= Console.Error;
         InvocationConfiguration configuration = new()
@@ -25,11 +26,17 @@ static class CommandLine
             Output = output ?? Console.Out,
             Error = error,
         };
+        if (args.Length == 0)
+        {
+            await root.Parse("--help").InvokeAsync(configuration, stop);
+            return WrongUsage;
+        }
         ParseResult parse = root.Parse(args);
         if (parse.Errors.Count > 0)
         {
-            foreach (string message in parse.Errors.Select(e => e.Message).Distinct()) Say(error, message);
-            Say(error, $"'{Command(parse)} --help' lists what can be given.");
+            string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct()];
+            if (parse.UnmatchedTokens.Count > 0) messages = [.. messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))];
+            Say(error, $"{string.Join("; ", messages)}. See '{Command(parse)} --help'.");
             return WrongUsage;
         }
         try
@@ -61,5 +68,5 @@ static class CommandLine
     static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");
 
     static string Command(ParseResult parse) =>
-        parse.CommandResult.Command is RootCommand ? "translucent" : $"translucent {parse.CommandResult.Command.Name}";
+        string.Join(' ', parse.CommandResult.Parent is CommandResult parent ? [parent.Command.Name, parse.CommandResult.Command.Name] : (string[])[parse.CommandResult.Command.Name]);
 }

@@ -1,6 +1,7 @@
 // The command `translucent`: one verb per file under Verbs/.
 
 using System.CommandLine;
+using System.CommandLine.Help;
 using Translucent.Cli.Verbs;
 
 namespace Translucent.Cli;
@@ -8,11 +9,15 @@ namespace Translucent.Cli;
 static class Program
 {
     /// <summary>The verbs.</summary>
-    public static RootCommand Root() => new("See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
+    public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
         TokensVerb.Create(),
         SegmentVerb.Create(),
+        VerifyVerb.Create(),
+        BenchmarkVerb.Create(),
+        new HelpOption { Recursive = true },
+        new VersionOption(),
     };
 
     static async Task<int> Main(string[] args)

@@ -66,8 +66,15 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
         Description = "With several images: also do those again whose result is there already, with the same settings.",
     };
 
+    /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command verb)
     {
+        _images.Validators.Add(images =>
+        {
+            // The parser takes what it does not know for an image.
+            foreach (string word in images.Tokens.Select(t => t.Value))
+                if (word.StartsWith('-') && !File.Exists(word)) images.AddError($"{word}: there is no such option.");
+        });
         verb.Arguments.Add(_images);
         verb.Options.Add(_model);
         verb.Options.Add(_out);

@@ -10,17 +10,20 @@ namespace Translucent.Cli.Pictures;
 static class MapPictures
 {
     /// <summary>How much of the colours shows over the photograph.</summary>
-    public const double Strength = 0.62;
+    public const double Strength = 0.6;
 
     /// <summary>The colours of maps that are not negative.</summary>
     public static ColorMap Colors => ColorMap.Turbo;
+
+    /// <summary>From the patch grid to pixels, for pictures only; colours end where the numbers of the grid do.</summary>
+    public const Resampling Filter = Resampling.Bicubic;
 
     /// <summary>A map over the photograph.</summary>
     /// <param name="run">The photograph.</param>
     /// <param name="grid">[h, w] on the patch grid.</param>
     /// <param name="scale">What the colours mean; from the map's smallest to its largest number when null.</param>
     public static Image Over(ImageRun run, Tensor grid, ColorScale? scale = null) =>
-        Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Resampling.Bilinear), scale ?? ColorScale.Of(grid, Colors), Strength);
+        Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale ?? ColorScale.Of(grid, Colors), Strength);
 
     /// <summary>A map over the photograph, with its colour bar beneath.</summary>
     public static Image WithBar(ImageRun run, Tensor grid, string label) =>

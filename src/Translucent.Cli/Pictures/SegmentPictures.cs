@@ -47,20 +47,23 @@ static class SegmentPictures
     /// <summary>Writes a picture for each cluster.</summary>
     static void Clusters(ImageRun run, Segmentation s)
     {
-        for (int k = 0; k < s.Count; k++)
-            run.Folder.Picture($"cluster-{k}.png", MapPictures.WithBar(run, MapPictures.At(s.Maps, k), $"cluster {k}"), $"the map of cluster {k} over the photograph");
+        run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => ($"cluster-{k}.png",
+            (Func<Image>)(() => MapPictures.WithBar(run, MapPictures.At(s.Maps, k), $"cluster {k}")), $"the map of cluster {k} over the photograph"))], run.Progress.Stop);
     }
 
     /// <summary>Writes a black and white mask for each cluster: where its scaled map reaches tau.</summary>
     public static void Masks(ImageRun run, Segmentation s, float tau)
     {
-        for (int k = 0; k < s.Count; k++)
-        {
-            Tensor laid = run.Geometry.Lay(MapPictures.At(s.Scaled, k), s.Settings.Upsample);
-            byte[] mask = new byte[laid.Length];
-            for (int i = 0; i < mask.Length; i++) mask[i] = laid.Span[i] >= tau ? (byte)255 : (byte)0; // NaN is not
-            run.Folder.Picture($"mask-{k}.png", new Image(run.Photo.Width, run.Photo.Height, 1, mask), FormattableString.Invariant($"white where the scaled map of cluster {k} reaches {tau}"));
-        }
+        run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => ($"mask-{k}.png",
+            (Func<Image>)(() => Mask(run, s, k, tau)), FormattableString.Invariant($"white where the scaled map of cluster {k} reaches {tau}")))], run.Progress.Stop);
+    }
+
+    static Image Mask(ImageRun run, Segmentation s, int cluster, float tau)
+    {
+        Tensor laid = run.Geometry.Lay(MapPictures.At(s.Scaled, cluster), s.Settings.Upsample);
+        byte[] mask = new byte[laid.Length];
+        for (int i = 0; i < mask.Length; i++) mask[i] = laid.Span[i] >= tau ? (byte)255 : (byte)0; // NaN is not
+        return new Image(run.Photo.Width, run.Photo.Height, 1, mask);
     }
 
     /// <summary>Writes the label map of the whole photograph, computed in bands because all maps at once could be larger than memory.</summary>

@@ -19,8 +19,17 @@ static class TokenPictures
         Small photo = new(run, Math.Max(run.Photo.Width, run.Photo.Height) / 2 + 200);
         ColorScale scale = ColorScale.Of(map, MapPictures.Colors);
         string of = token.IsClass ? "class token" : $"token {token}";
-        Image sheet = Sheet.Of([(photo.Mark(photo.Image, token), of), (photo.Mark(photo.Over(map, scale), token), title)], columns: 2);
-        return Sheet.WithBar(sheet, scale, $"relevance for {of}");
+        Image right = Sheet.WithBar(photo.Mark(photo.Over(map, scale), token), scale, title);
+        return Sheet.Of([(Extended(photo.Mark(photo.Image, token), right.Height), of), (right, "what it stands for")], columns: 2);
+    }
+
+    /// <summary>A picture with white beneath it, so that it stands level with one that has a colour bar.</summary>
+    static Image Extended(Image picture, int height)
+    {
+        byte[] pixels = new byte[3L * picture.Width * height];
+        Array.Fill(pixels, (byte)255);
+        picture.ToRgb().Pixels.CopyTo(pixels, 0);
+        return new Image(picture.Width, height, 3, pixels);
     }
 
     /// <summary>The maps of one token in several layers, side by side.</summary>
@@ -65,7 +74,7 @@ static class TokenPictures
 
         public Image Image { get; }
 
-        public Image Over(Tensor map, ColorScale scale) => Overlay.Blend(Image, _geometry.Lay(map), scale, MapPictures.Strength);
+        public Image Over(Tensor map, ColorScale scale) => Overlay.Blend(Image, _geometry.Lay(map, MapPictures.Filter), scale, MapPictures.Strength);
 
         public Image Mark(Image picture, ChosenToken token) =>
             token.IsClass ? picture : Marker.Frame(picture, _geometry.Cell(token.Row - 1, token.Column - 1, _grid.Rows, _grid.Columns));

@@ -22,7 +22,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     /// <exception cref="InvalidDataException">It is no picture that can be read.</exception>
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
-        Stopwatch clock = Stopwatch.StartNew();
+        Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         Image file = ImageFile.Read(source.Path);
         (int width, int height) = (file.Width, file.Height);
@@ -51,10 +51,11 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         {
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
-            Forecast ??= Forecast.Measure(trace, forward, work.Flops, () => model.Transformer.Forward(pixels, keep, _arena));
+            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena));
             ImageRun run = new()
             {
                 Source = source,
+                Clock = whole,
                 Fingerprint = fingerprint,
                 Model = model,
                 Trace = trace,

@@ -1,5 +1,6 @@
 // The folder that a run writes: every file whole or not at all, and a list of what was written.
 
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Translucent.Checkpoints;
@@ -50,7 +51,23 @@ sealed class RunFolder
     }
 
     /// <summary>A picture.</summary>
-    public void Picture(string name, Image image, string what) => Bytes(name, Png.Encode(image), what);
+    public void Picture(string name, Image image, string what) => Bytes(name, Png.Encode(image, PngEffort.Fast), what);
+
+    /// <summary>Several pictures, drawn and packed side by side; no more of them are in memory than there are threads.</summary>
+    public void Pictures(IReadOnlyList<(string Name, Func<Image> Draw, string What)> pictures, CancellationToken stop)
+    {
+        WrittenFile[] written = new WrittenFile[pictures.Count];
+        try
+        {
+            Parallel.For(0, pictures.Count, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = stop }, i =>
+                written[i] = Write(pictures[i].Name, Png.Encode(pictures[i].Draw(), PngEffort.Fast), pictures[i].What));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        _files.AddRange(written);
+    }
 
     /// <summary>Text in UTF-8.</summary>
     public void Text(string name, string text, string what) => Bytes(name, Encoding.UTF8.GetBytes(text), what);
@@ -67,9 +84,11 @@ sealed class RunFolder
         _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
     }
 
-    void Bytes(string name, byte[] content, string what)
+    void Bytes(string name, byte[] content, string what) => _files.Add(Write(name, content, what));
+
+    WrittenFile Write(string name, byte[] content, string what)
     {
         AtomicFile.Write(System.IO.Path.Combine(Path, name), stream => stream.Write(content));
-        _files.Add(new WrittenFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), what));
+        return new WrittenFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), what);
     }
 }

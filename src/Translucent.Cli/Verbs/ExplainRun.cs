@@ -7,6 +7,7 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
+using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -64,21 +65,24 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Picture("photo.png", run.Photo, "the photograph, as large as the pictures");
-            foreach (ClassMap map in maps) Write(run, map);
+            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. maps.Select(m => Picture(run, m))], run.Progress.Stop);
+            foreach (ClassMap map in maps) Numbers(run, map);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
         run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, maps, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
     }
 
-    static void Write(ImageRun run, ClassMap map)
+    static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>
+        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Title), $"{Describe(map)}: the map over the photograph");
+
+    static void Numbers(ImageRun run, ClassMap map)
     {
-        string title = map.Class is null ? map.Method : $"{map.Method} of class {map.Class.Index}, {map.Class.Label}";
-        run.Folder.Picture($"{map.FileName}.png", MapPictures.WithBar(run, map.Map, map.Title), $"{title}: the map over the photograph");
-        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {title}, relevance of the patches on their grid");
-        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {title}, relevance of all tokens, {run.Trace.Prefix} before the patches");
+        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the patches on their grid");
+        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {run.Trace.Prefix} before the patches");
     }
+
+    static string Describe(ClassMap map) => map.Class is null ? map.Method : $"{map.Method} of class {map.Class.Index}, {map.Class.Label}";
 
     static string Percent(Prediction p) => (100 * p.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

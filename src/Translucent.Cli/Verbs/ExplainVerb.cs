@@ -15,9 +15,8 @@ static class ExplainVerb
         CommonOptions common = new();
         Option<string[]> method = new("--method")
         {
-            Description = "Class maps: gae (gradients and attention), rollout (attention of all blocks), raw (attention of the last block); comma list.",
+            Description = "Class maps: gae (gradients and attention), rollout (attention of all blocks), raw (attention of the last block); comma list. [default: gae,rollout,raw]",
             HelpName = "NAMES",
-            DefaultValueFactory = _ => ExplainRun.Methods,
             CustomParser = Parsers.Words("--method", ExplainRun.Methods),
         };
         Option<string[]> target = new("--target", "-t")
@@ -27,9 +26,8 @@ static class ExplainVerb
         };
         Option<ClassScalar> scalar = new("--scalar")
         {
-            Description = "What gae differentiates: logit (the score before softmax) or probability.",
+            Description = "What gae differentiates: logit (the score before softmax) or probability. [default: logit]",
             HelpName = "NAME",
-            DefaultValueFactory = _ => ClassScalar.Logit,
             CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
         };
         Option<bool> noSegmentation = new("--no-segmentation") { Description = "Class maps alone, without the segmentation, which takes most of the time for large models." };
@@ -39,7 +37,7 @@ static class ExplainVerb
         command.SetAction((parse, stop) =>
         {
             string[] words = parse.GetValue(target) is { Length: > 0 } given ? given : ["top"];
-            ExplainRun run = new(parse.GetRequiredValue(method), new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation));
+            ExplainRun run = new(parse.GetValue(method) is { Length: > 0 } methods ? methods : ExplainRun.Methods, new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;

@@ -22,9 +22,8 @@ static class SegmentVerb
         Option<double?> threshold = new("--threshold") { Description = "Instead of --clusters: merge what is nearer than this distance (0 to 2 for cosine; the paper's zeta).", HelpName = "Z" };
         Option<Linkage> linkage = new("--linkage")
         {
-            Description = "Distance between clusters: average, ward, complete or single.",
+            Description = "Distance between clusters: average, ward, complete or single. [default: average]",
             HelpName = "NAME",
-            DefaultValueFactory = _ => Linkage.Average,
             CustomParser = Parsers.Word("--linkage", ("average", Linkage.Average), ("ward", Linkage.Ward), ("complete", Linkage.Complete), ("single", Linkage.Single)),
         };
         Option<Metric?> metric = new("--metric")
@@ -33,12 +32,11 @@ static class SegmentVerb
             HelpName = "NAME",
             CustomParser = Parsers.Word<Metric?>("--metric", ("cosine", Metric.Cosine), ("euclidean", Metric.Euclidean)),
         };
-        Option<Resampling> upsample = new("--upsample")
+        Option<Resampling?> upsample = new("--upsample")
         {
-            Description = "From the patch grid to pixels: bilinear or bicubic.",
+            Description = "From the patch grid to pixels: bilinear or bicubic. [default: bilinear]",
             HelpName = "FILTER",
-            DefaultValueFactory = _ => Resampling.Bilinear,
-            CustomParser = Parsers.Word("--upsample", ("bilinear", Resampling.Bilinear), ("bicubic", Resampling.Bicubic)),
+            CustomParser = Parsers.Word<Resampling?>("--upsample", ("bilinear", Resampling.Bilinear), ("bicubic", Resampling.Bicubic)),
         };
         Option<float?> tau = new("--tau") { Description = "Also write a mask per cluster: where its map, scaled to 0 .. 1, reaches this (0 to 1). [default: no masks]", HelpName = "T" };
 
@@ -46,7 +44,7 @@ static class SegmentVerb
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            SegmentRun run = new(parse.GetValue(layer), parse.GetValue(clusters), parse.GetValue(threshold), parse.GetValue(linkage), parse.GetValue(metric), parse.GetValue(upsample), parse.GetValue(tau));
+            SegmentRun run = new(parse.GetValue(layer), parse.GetValue(clusters), parse.GetValue(threshold), parse.GetValue(linkage), parse.GetValue(metric), parse.GetValue(upsample) ?? Resampling.Bilinear, parse.GetValue(tau));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;

@@ -16,9 +16,8 @@ static class TokensVerb
         Option<int?> layer = new("--layer", "-l") { Description = "l: explain the tokens z^(l), 2 to L+1, where L is the number of blocks. [default: L+1, behind the last block]", HelpName = "L" };
         Option<TokenFunction> function = new("--function", "-f")
         {
-            Description = "The number that stands for a token z: s (sum of z), e (sum of z squared), w (product with a given vector).",
+            Description = "The number that stands for a token z: s (sum of z), e (sum of z squared), w (product with a given vector). [default: s]",
             HelpName = "NAME",
-            DefaultValueFactory = _ => TokenFunction.S,
             CustomParser = Parsers.Word("--function", ("s", TokenFunction.S), ("e", TokenFunction.E), ("w", TokenFunction.W)),
         };
         Option<string?> w = new("--w") { Description = "For --function w: a .npy or .safetensors file with one array [tokens, width].", HelpName = "FILE" };

@@ -1,4 +1,4 @@
-// The pre-norm transformer block that all vision families share (VISION_METHODS section 2).
+// The pre-norm transformer block that all vision families share (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
@@ -36,6 +36,6 @@ sealed class EncoderBlock(string name, int heads)
         Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
         y = Up.Apply(Norm2.Apply(mid));                                                      // [B, N, M]
         if (Gate is not null) y = Gate.Apply(y);
-        return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));                       // [B, N, C]
+        return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));   // [B, N, C]
     }
 }

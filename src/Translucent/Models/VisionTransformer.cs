@@ -1,5 +1,5 @@
 // Vision Transformer encoder (Dosovitskiy et al. 2020, arXiv:2010.11929), common to ViT, DeiT, DINO, DINOv2 and CLIP's image tower.
-// Arithmetic as in Hugging Face transformers (VISION_METHODS section 2); the family files say where the weights come from.
+// Arithmetic as in Hugging Face transformers (docs/models.md); the family files say where the weights come from.
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;

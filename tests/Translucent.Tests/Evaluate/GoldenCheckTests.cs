@@ -154,6 +154,17 @@ public sealed class GoldenCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData(new[] { 32 }), InlineData(new[] { 10, 31 }), InlineData(new[] { 2, 5, 32 })]
+    public void Target_vectors_that_do_not_fit_are_refused(int[] shape)
+    {
+        float[] numbers = [.. Enumerable.Repeat(1f, shape.Aggregate((a, b) => a * b))];
+        string input = Write("input", [StoredTensor.From<float>("pixel_values", [1, 3, 32, 32], new float[3 * 32 * 32]), StoredTensor.From<float>("target_vectors", shape, numbers)]);
+        using VisionTransformer model = VisionModels.Open(Golden.File("vision/dino"));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => GoldenCheck.Open(model, input, Golden.File("vision/dino/golden.safetensors")));
+        Assert.Contains("does not fit the model", e.Message);
+    }
+
+    [Theory]
     [InlineData("""{"logits": 1e-6}"""), InlineData("""{"logits": {}}"""), InlineData("""{"logits": {"relative": "1e-6"}}"""), InlineData("""{"logits": {"relative": -1}}""")]
     [InlineData("""{"logits": {"relative": 1e999}}"""), InlineData("""{"logits": {"relative": NaN}}"""), InlineData("""[]"""), InlineData("")]
     public void Damaged_tolerances_are_refused(string json)

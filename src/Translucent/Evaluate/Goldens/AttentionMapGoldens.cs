@@ -1,4 +1,4 @@
-// Goldens of raw attention, rollout and GAE (VISION_METHODS section 3).
+// Goldens of raw attention, rollout and GAE (docs/explain.md).
 
 using Translucent.Explain;
 using Translucent.Tensors;

@@ -1,4 +1,4 @@
-// Goldens of the forward pass (VISION_METHODS sections 1, 2 and, for transformed values, 6).
+// Goldens of the forward pass (docs/evaluate.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;

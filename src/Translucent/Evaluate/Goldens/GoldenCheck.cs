@@ -1,5 +1,6 @@
-// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (VISION_METHODS section 10).
+// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (docs/evaluate.md).
 
+using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
@@ -18,6 +19,7 @@ public sealed class GoldenCheck : IDisposable
     readonly Safetensors _golden, _input;
     readonly GoldenRun _run;
     readonly GoldenTolerance _tolerance;
+    readonly Dictionary<string, double> _flops = new(StringComparer.Ordinal);
 
     GoldenCheck(VisionTransformer model, Safetensors input, Safetensors golden, GoldenTolerance tolerance, SweepOptions options)
     {
@@ -25,6 +27,13 @@ public sealed class GoldenCheck : IDisposable
         _run = new GoldenRun(model, input, golden, options);
         ILookup<bool, string> names = golden.Names.Order(StringComparer.Ordinal).ToLookup(n => GoldenTable.Find(n) is not null);
         (Covered, Uncovered) = ([.. names[true]], [.. names[false]]);
+
+        HashSet<string> sweeps = [];
+        foreach (string name in Covered)
+        {
+            (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(name)!.Value;
+            _flops[name] = entry.Work?.Invoke(_run, match) is { } work && sweeps.Add(work.Key) ? work.Flops : 0;
+        }
     }
 
     /// <summary>Opens both files and runs the model.</summary>
@@ -62,13 +71,25 @@ public sealed class GoldenCheck : IDisposable
     /// <summary>How many of the covered names have a tolerance stated beside the golden file.</summary>
     public int StatedTolerances => Covered.Count(_tolerance.States);
 
-    /// <summary>Floating-point operations of the sweeps to come, as <see cref="Cost"/> counts them.</summary>
-    public double Flops => Covered
-        .Select(name => GoldenTable.Find(name)!.Value).Where(found => found.Entry.Work is not null)
-        .Select(found => found.Entry.Work!(_run, found.Match)).DistinctBy(work => work.Key).Sum(work => work.Flops);
+    /// <summary>Floating-point operations of all sweeps, as <see cref="Cost"/> counts them.</summary>
+    public double Flops => _flops.Values.Sum();
 
-    /// <summary>Floating-point operations of the forward pass that has been made.</summary>
-    public double ForwardFlops => Cost.Forward(_run.Model, 1, _run.Trace.Patches);
+    /// <summary>Floating-point operations of the sweep for one covered name; 0 if it needs none, or shares that of an earlier name.</summary>
+    public double FlopsOf(string name) => _flops[name];
+
+    /// <summary>Bytes that the comparison takes, roughly: the forward pass, a chunk of targets, and the largest golden in its several forms.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long largest = Covered.Select(name => _golden[name].Count).DefaultIfEmpty().Max();
+            long chunk = Math.Min(Sweep.ChunkSize(_run.Trace, _run.Options), _run.Trace.Tokens) * Sweep.BytesPerTarget(_run.Trace);
+            return Cost.ForwardBytes(_run.Model.Config, _run.Trace.Tokens, Keep.All) + (Flops > 0 ? chunk : 0) + 16 * largest;
+        }
+    }
+
+    /// <summary>The forward pass that everything is computed from.</summary>
+    public VisionTrace Trace => _run.Trace;
 
     /// <summary>Computes and compares one covered name after another.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>

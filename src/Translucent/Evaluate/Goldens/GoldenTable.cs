@@ -1,4 +1,4 @@
-// All golden names that can be computed (VISION_METHODS section 10): one line per group of names, one file per group.
+// All golden names that can be computed (docs/evaluate.md): one line per group of names, one file per group.
 
 namespace Translucent.Evaluate.Goldens;
 
@@ -10,6 +10,7 @@ static class GoldenTable
         .. ForwardGoldens.Entries,
         .. GradientGoldens.Entries,
         .. AttentionMapGoldens.Entries,
+        .. ClassMapGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,

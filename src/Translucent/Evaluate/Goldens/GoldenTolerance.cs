@@ -1,4 +1,4 @@
-// How far float32 may be from a golden of float64 (VISION_METHODS section 10).
+// How far float32 may be from a golden of float64 (docs/evaluate.md).
 
 using System.Text.Json;
 using Translucent.Checkpoints;
@@ -9,7 +9,9 @@ namespace Translucent.Evaluate.Goldens;
 /// <remarks>Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, but at least 1e-5; for others a fixed share.</remarks>
 public sealed class GoldenTolerance
 {
-    const string FileName = "float32_error.json";
+    /// <summary>The name of the file of stated tolerances.</summary>
+    public const string FileName = "float32_error.json";
+
     const double Times = 10, Least = 1e-5;
 
     readonly Dictionary<string, double> _relative = new(StringComparer.Ordinal);

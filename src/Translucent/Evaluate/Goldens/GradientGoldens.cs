@@ -1,4 +1,4 @@
-// Goldens of derivatives of class scores (VISION_METHODS section 1).
+// Goldens of derivatives of class scores (docs/evaluate.md).
 
 using Translucent.Autodiff;
 using Translucent.Explain;

@@ -1,4 +1,4 @@
-// Goldens of class-embedding projection (VISION_METHODS section 7, second half).
+// Goldens of class-embedding projection (docs/projection.md).
 
 using Translucent.Explain.Projection;
 using Translucent.Tensors;

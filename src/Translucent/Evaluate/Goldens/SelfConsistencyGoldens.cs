@@ -1,4 +1,4 @@
-// Goldens of the loss that trains ULTra_W (Hosseini et al. 2024, arXiv:2411.12589, eq. 13; VISION_METHODS section 7).
+// Goldens of the loss that trains ULTra_W (Hosseini et al. 2024, arXiv:2411.12589, eq. 13; docs/evaluate.md).
 
 using Translucent.Models;
 using Translucent.Tensors;

@@ -1,4 +1,4 @@
-// Goldens of ULTra (VISION_METHODS section 7).
+// Goldens of ULTra (docs/explain.md).
 
 using Translucent.Explain;
 

@@ -46,11 +46,7 @@ public static class ClassProjection
         int depth = trace.Model.Config.Depth;
         Tensor all = new(depth, trace.Images, trace.Tokens, trace.Model.Classes);
         for (int block = 0; block < depth; block++)
-            trace.Tape.WithSite(Site(state, block), tape =>
-            {
-                Tensor tokens = tape[Site(state, block)].Value;
-                Write(trace.Model, tokens, normalize, all.Span.Slice(block * all.Length / depth, all.Length / depth));
-            });
+            WithTokens(trace, state, block, tokens => Write(trace.Model, tokens, normalize, all.Span.Slice(block * all.Length / depth, all.Length / depth)));
         return all;
     }
 
@@ -60,7 +56,7 @@ public static class ClassProjection
     {
         CheckBlock(trace.Model, block);
         Tensor? copy = null;
-        trace.Tape.WithSite(Site(state, block), tape => copy = new Tensor(tape[Site(state, block)].Value.Shape, tape[Site(state, block)].Value.Span));
+        WithTokens(trace, state, block, tokens => copy = new Tensor(tokens.Shape, tokens.Span));
         return copy!;
     }
 
@@ -82,12 +78,12 @@ public static class ClassProjection
         return tokens;
     }
 
-    internal static string Site(TokenState state, int block) => state switch
+    /// <summary>Hands over [B, N, C], which is valid inside <paramref name="use"/> only.</summary>
+    static void WithTokens(VisionTrace trace, TokenState state, int block, Action<Tensor> use)
     {
-        TokenState.Hidden => $"blocks.{block}.out",
-        TokenState.Attention => $"blocks.{block}.attn.out",
-        _ => $"blocks.{block}.mlp.out",
-    };
+        if (state == TokenState.Hidden) use(trace.Tape[$"blocks.{block}.out"].Value); // a block's boundary is always kept
+        else trace.Tape.Within($"blocks.{block}.", tape => use(tape[$"blocks.{block}.{(state == TokenState.Attention ? "attn" : "mlp")}.out"].Value));
+    }
 
     internal static void CheckBlock(VisionTransformer model, int block)
     {

@@ -109,7 +109,7 @@ public sealed class Memories
     {
         string site = $"blocks.{Block}.{(Layer == TokenState.Mlp ? "mlp.act" : "attn.context")}";
         Tensor? copy = null;
-        trace.Tape.WithSite(site, tape => copy = new Tensor(tape[site].Value.Shape, tape[site].Value.Span));
+        trace.Tape.Within(site, tape => copy = new Tensor(tape[site].Value.Shape, tape[site].Value.Span));
         return copy!;
     }
 

@@ -38,8 +38,12 @@ public static class ProjectionImportance
         for (int block = 0; block < depth; block++)
         {
             ClassTokenAttention observer = new(trace.Prefix);
-            string site = $"blocks.{block}.attn.out";
-            trace.Tape.WithSite(site, tape => tape.Sweep(tape[site], Seed(trace, tape[site].Value, classes, loss), new Watch().Attention($"blocks.{block}.attn.probs", observer)));
+            string name = $"blocks.{block}.attn";
+            trace.Tape.Within(name, tape =>
+            {
+                Var output = tape[$"{name}.out"];
+                tape.Sweep(output, Seed(trace, output.Value, classes, loss), new Watch().Attention($"{name}.probs", observer));
+            });
             for (int t = 0; t < classes.Count; t++)
                 observer.Patches.Span.Slice(t * part, part).CopyTo(all.Span[((t * depth + block) * part)..]);
         }
