@@ -27,7 +27,7 @@ static class VerifyVerb
         };
         Option<string> golden = new("--golden", "-g")
         {
-            Description = "Safetensors with the expected tensors, any of those in docs/evaluate.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5.",
+            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5.",
             HelpName = "FILE",
             Required = true,
         };

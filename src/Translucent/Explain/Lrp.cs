@@ -1,5 +1,5 @@
 // Layer-wise relevance propagation to attention, tokens and pixels (Bach et al. 2015, PLoS ONE 10(7):e0130140), with the rules of
-// Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (VISION_METHODS section 4).
+// Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/explain.md).
 
 using Translucent.Autodiff.Precise;
 using Translucent.Models;
@@ -16,7 +16,7 @@ public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
 /// <remarks>
 /// Signed, unitless. Arithmetic is float64 over the same tape: the rules divide by totals that nearly cancel. The forward pass is
 /// computed again in float64 once per image; classes go down together, so that what a rule divides by is computed once for all of them.
-/// See docs/lrp.md, also for patents and licences.
+/// See docs/explain.md, also for patents and licences.
 /// </remarks>
 public static class Lrp
 {

@@ -1,5 +1,5 @@
 // Transformer Attribution: Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021,
-// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (VISION_METHODS section 4).
+// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/explain.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Precise;
@@ -11,7 +11,7 @@ namespace Translucent.Explain;
 /// <summary>Which patches decided a class? The product over blocks of I + mean over heads of (∂logit/∂A ⊙ R_A)⁺, R_A the LRP relevance of A.</summary>
 /// <remarks>
 /// Unitless, ≥ 0. Any number of classes and images; classes share the float64 forward pass and what the rules divide by, images are
-/// taken one by one. Derivatives come from a float32 sweep, relevance is float64 (<see cref="Lrp"/>). See docs/lrp.md.
+/// taken one by one. Derivatives come from a float32 sweep, relevance is float64 (<see cref="Lrp"/>). See docs/explain.md.
 /// </remarks>
 public static class TransformerAttribution
 {

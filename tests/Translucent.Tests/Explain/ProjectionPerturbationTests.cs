@@ -71,6 +71,7 @@ public class ProjectionPerturbationTests
         }
         Assert.Equal(Gae.Rows(perturbed, [2]).ToArray(), Gae.Rows(boundaries, [2]).ToArray());
         Assert.Equal(Rollout.Rows(perturbed).ToArray(), Rollout.Rows(boundaries).ToArray());
+        Assert.Contains("no float64 form of attention with a mask", Assert.Throws<InvalidOperationException>(() => Lrp.Explain(perturbed, [2])).Message);
     }
 
     [Fact]

@@ -37,11 +37,11 @@ for case, samples, width, classes, spread, l2 in [
 
 types = {"float32": "F32", "float64": "F64", "int64": "I64"}
 header, body = {"__metadata__": {"scikit-learn": sklearn.__version__, "numpy": np.__version__}}, b""
-for name, t in tensors.items():
+for name, t in sorted(tensors.items(), key=lambda item: (-item[1].dtype.itemsize, item[0])):
     data = np.ascontiguousarray(t).tobytes()
     header[name] = {"dtype": types[str(t.dtype)], "shape": list(t.shape), "data_offsets": [len(body), len(body) + len(data)]}
     body += data
-text = json.dumps(header).encode()
+text = json.dumps(header, separators=(",", ":")).encode()
 text += b" " * (-len(text) % 8)
 with open("logistic.safetensors", "wb") as f:
     f.write(struct.pack("<Q", len(text)) + text + body)
