@@ -32,6 +32,7 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
             ["attention, several blocks"] = new(new Attention(1), [[1, 300, 4], [1, 300, 4], [1, 300, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 4, 1)),
+            ["attention, masked"] = new(new Attention(2, mask: new AttentionMask(4, 7, Odd)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, Odd)),
             ["add"] = new(Add.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p + q)]),
             ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]], x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),
             ["select one"] = new(new Select(1), [[2, 3, 5]], x => [.. x[0][..5], .. x[0][15..20]]),
@@ -45,6 +46,8 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
                 x[0][i % 12 / 4 * 20 + (i / 12 / 2 * 2 + i % 4 / 2) * 4 + i / 12 % 2 * 2 + i % 2])]),
         };
     }
+
+    static bool Odd(int query, int key) => (query + key) % 2 == 1;
 
     public Tensor[] RandomInputs() => Array.ConvertAll(Shapes, s => Random(s));
 

@@ -13,6 +13,7 @@ static class PreciseForward
     {
         Linear op => Linear(op, x[0]),
         LayerNorm op => Rows(x[0], x[0].Width, (from, into) => Standardize(op, from, into)),
+        Attention { Mask: not null } => throw new InvalidOperationException("precise tape: no float64 form of attention with a mask; explain a pass without one."),
         Attention op => Attention(op, x[0], x[1], x[2]),
         Add => Sum(x[0], x[1]),
         Gate op => Rows(x[0], x[0].Width / 2, (from, into) => Gate(op, from, into)),

@@ -13,6 +13,7 @@ static class GoldenTable
         .. ClassMapGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
+        .. ProjectionGoldens.Entries,
     ];
 
     /// <summary>The line for a name and what varies in it, or null if there is none.</summary>
