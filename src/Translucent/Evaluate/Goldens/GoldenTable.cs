@@ -10,6 +10,7 @@ static class GoldenTable
         .. ForwardGoldens.Entries,
         .. GradientGoldens.Entries,
         .. AttentionMapGoldens.Entries,
+        .. LrpGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
     ];
