@@ -111,8 +111,19 @@ internal static unsafe class PreciseProduct
             MultiplyAdd(a[4], b0, b1, ref c40, ref c41);
             MultiplyAdd(a[5], b0, b1, ref c50, ref c51);
         }
-        ReadOnlySpan<Vector512<double>> sums = [c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51];
-        for (int i = 0; i < sums.Length; i++) sums[i].Store(tile + 8 * i);
+        Store(c00, c01, tile);
+        Store(c10, c11, tile + Width);
+        Store(c20, c21, tile + 2 * Width);
+        Store(c30, c31, tile + 3 * Width);
+        Store(c40, c41, tile + 4 * Width);
+        Store(c50, c51, tile + 5 * Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(Vector512<double> c0, Vector512<double> c1, double* row)
+    {
+        c0.Store(row);
+        c1.Store(row + 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

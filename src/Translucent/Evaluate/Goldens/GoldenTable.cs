@@ -11,6 +11,7 @@ static class GoldenTable
         .. GradientGoldens.Entries,
         .. AttentionMapGoldens.Entries,
         .. ClassMapGoldens.Entries,
+        .. LrpGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,
