@@ -1,6 +1,6 @@
 // Pieces of an array, read one after the other as one stream: the IDAT chunks of a PNG.
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>A forward-only stream over pieces of an array.</summary>
 internal sealed class JoinedStream(byte[] bytes, IReadOnlyList<(int Offset, int Length)> pieces) : Stream

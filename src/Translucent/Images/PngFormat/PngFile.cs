@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>The header, palette, transparency, orientation and compressed data of a PNG.</summary>
 internal sealed class PngFile

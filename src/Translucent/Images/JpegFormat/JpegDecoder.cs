@@ -3,7 +3,7 @@
 // Inner loops of this decoder are marked AggressiveOptimization: most programs decode one picture, which would be half done before
 // tiered compilation gets to them.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>Decodes the scans of one file.</summary>
 internal sealed class JpegDecoder(JpegHeader header, bool upright)

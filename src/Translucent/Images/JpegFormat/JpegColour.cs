@@ -1,6 +1,6 @@
 // What the components of a JPEG file mean: the colour spaces, and the rules by which libjpeg tells them (jdapimin.c).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The colour space of a file.</summary>
 internal enum JpegColour

@@ -1,6 +1,6 @@
 // One component of the picture and the grid of blocks that its sampling factors give it (ITU-T T.81, A.1.1 and A.2).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>One component (luma, chroma, ink, ...) and its grid of 8 × 8 blocks.</summary>
 /// <param name="id">The number by which scans name it.</param>

@@ -1,6 +1,6 @@
 // The marker codes of a JPEG file (ITU-T T.81, Table B.1), and which kinds of picture are refused.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The second byte of a marker; the first is 0xFF.</summary>
 internal static class JpegMarker

@@ -2,7 +2,7 @@
 
 using System.IO.Compression;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>Reads the pixels of a PNG.</summary>
 internal static class PngReader

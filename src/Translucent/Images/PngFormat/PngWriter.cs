@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>Writes the chunks of a PNG.</summary>
 internal static class PngWriter

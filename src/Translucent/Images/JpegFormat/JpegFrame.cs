@@ -1,6 +1,6 @@
 // The frame header (ITU-T T.81, B.2.2): size, components, sampling factors, and the grid of blocks that follows from them (A.1, A.2).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>Size and components of the picture.</summary>
 internal sealed class JpegFrame

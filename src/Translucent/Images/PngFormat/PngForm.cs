@@ -2,7 +2,7 @@
 
 using System.Buffers.Binary;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>An image packed for storing.</summary>
 /// <param name="Header">Size and form.</param>

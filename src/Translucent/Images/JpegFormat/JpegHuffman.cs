@@ -2,7 +2,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>A canonical prefix code of up to 256 symbols, each of 1 .. 16 bits.</summary>
 internal sealed class JpegHuffman

@@ -1,6 +1,6 @@
 // The five row filters of PNG, both ways, and the choice among them (PNG specification, sections 9 and 12.7).
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>Row filters: a byte is stored as its difference from a prediction by the bytes to the left (a), above (b) and above left (c).</summary>
 internal static class PngFilter

@@ -3,7 +3,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The four progressive block decoders.</summary>
 internal static class JpegProgressive

@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>Reads the entropy-coded data of one scan. Past their end it yields zeros, and <see cref="Overrun"/> tells.</summary>
 internal ref struct JpegBits(ReadOnlySpan<byte> data)

@@ -1,6 +1,6 @@
 // Keeps account of what progressive scans have sent (ITU-T T.81, G.1.1.1): a coefficient comes once with its upper bits, then bit by bit.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>What was sent of each coefficient; refuses a scan that does not continue it.</summary>
 internal sealed class JpegProgress

@@ -1,6 +1,6 @@
 // The cyclic redundancy check of PNG chunks (PNG specification, third edition, section 5.5 and annex D), eight bytes at a time.
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>CRC-32 with the reflected polynomial 0xEDB88320.</summary>
 internal static class Crc32

@@ -1,7 +1,7 @@
 // What the segments before a scan set up: tables, restart interval, frame, and the application markers that tell the colour space.
 // ITU-T T.81, B.2.4; APP0 "JFIF" is ITU-T T.871, APP14 "Adobe" is Adobe Technical Note 5116.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The state that scans are read with; tables may be replaced between scans.</summary>
 internal sealed class JpegHeader

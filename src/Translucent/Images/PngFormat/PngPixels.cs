@@ -2,7 +2,7 @@
 
 using System.Buffers.Binary;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>Expands packed rows: depths to 8 bits, palettes to colours, a transparent colour to an alpha channel.</summary>
 internal sealed class PngPixels

@@ -1,6 +1,6 @@
 // Walks the segments of a JPEG file (ITU-T T.81, B.1.1): marker, length, parameters, and entropy-coded data after a scan header.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>A position in a file that stands before a marker or just after one.</summary>
 internal ref struct JpegSegments

@@ -1,7 +1,7 @@
 // Decodes the blocks of one scan in coded order and keeps what passes from block to block: DC predictions, end-of-band runs,
 // restart intervals (ITU-T T.81, F.2.1.3 and G.2).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The entropy decoder of one scan.</summary>
 internal ref struct JpegEntropy

@@ -1,6 +1,6 @@
 // From blocks of coefficients to the picture, one MCU row at a time: inverse DCT, upsampling, colour, orientation.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The picture as it grows from top to bottom.</summary>
 internal sealed class JpegRaster

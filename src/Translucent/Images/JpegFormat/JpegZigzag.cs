@@ -1,6 +1,6 @@
 // The order in which the 64 coefficients of a block are coded (ITU-T T.81, Figure A.6).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The zigzag order of coefficients.</summary>
 internal static class JpegZigzag

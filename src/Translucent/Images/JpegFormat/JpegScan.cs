@@ -1,6 +1,6 @@
 // The scan header (ITU-T T.81, B.2.3): which components a scan codes, with which tables, and which bits of which coefficients (G.1.1.1).
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>What one scan codes.</summary>
 internal sealed class JpegScan

@@ -1,6 +1,6 @@
 // The samples of one component while they are needed: two MCU rows, because upsampling looks one row beyond the MCU row it works on.
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>A component's samples, written block by block, read as rows of full size.</summary>
 internal sealed class JpegPlane

@@ -2,7 +2,7 @@
 
 using System.Buffers.Binary;
 
-namespace Translucent.Images;
+namespace Translucent.Images.PngFormat;
 
 /// <summary>How the samples of a pixel are to be read; the numbers are the format's own.</summary>
 internal enum PngColor { Grey = 0, Rgb = 2, Palette = 3, GreyAlpha = 4, Rgba = 6 }

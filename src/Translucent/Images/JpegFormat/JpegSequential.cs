@@ -2,7 +2,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Translucent.Images;
+namespace Translucent.Images.JpegFormat;
 
 /// <summary>The sequential block decoder.</summary>
 internal static class JpegSequential
