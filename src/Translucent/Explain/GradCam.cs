@@ -38,7 +38,7 @@ public static class GradCam
             if (tile.FirstQuery != 0) return; // the class token is the first query
             ReadOnlySpan<float> gradient = tile.Gradient[prefix..tile.Keys];
             int images = perHead.Shape[1], heads = perHead.Shape[2];
-            TensorPrimitives.Multiply(tile.Probabilities[prefix..tile.Keys], TensorPrimitives.Sum(gradient) / gradient.Length,
+            TensorPrimitives.Multiply(tile.Probabilities[prefix..tile.Keys], Kernels.Sum(gradient) / gradient.Length,
                 perHead.Row(((first + tile.Target) * images + tile.Image) * heads + tile.Head));
         }
     }

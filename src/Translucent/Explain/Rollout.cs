@@ -45,7 +45,7 @@ public static class Rollout
                     for (int i = 0; i < n; i++)
                     {
                         factor.Row(i)[i] += 1;
-                        TensorPrimitives.Divide(factor.Row(i), TensorPrimitives.Sum<float>(factor.Row(i)), factor.Row(i));
+                        TensorPrimitives.Divide(factor.Row(i), Kernels.Sum(factor.Row(i)), factor.Row(i));
                     }
                     Gemm.Multiply(count, n, n, new Operand(rows.Pointer + (long)b * count * n, n), new Operand(factor.Pointer, n), next.Pointer + (long)b * count * n, n);
                     GC.KeepAlive(factor);

@@ -64,7 +64,7 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     {
         Tensor scaled = new(vectors.Shape, vectors.Span);
         for (int c = 0; c < scaled.Rows; c++)
-            TensorPrimitives.Multiply(scaled.Row(c), MathF.Exp(logitScale) / TensorPrimitives.Norm<float>(scaled.Row(c)), scaled.Row(c));
+            TensorPrimitives.Multiply(scaled.Row(c), MathF.Exp(logitScale) / Normalize.Length(scaled, c), scaled.Row(c));
         Op[] score = [Normalize.Op, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width))];
         return new ClassHead(scaled.Rows, [new Select(1), projection], score, [projection, .. score]);
     }

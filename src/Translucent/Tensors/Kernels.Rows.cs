@@ -10,6 +10,18 @@ static unsafe partial class Kernels
 {
     const int Lanes = 16;
 
+    /// <summary>The sum of all numbers.</summary>
+    public static float Sum(ReadOnlySpan<float> x)
+    {
+        fixed (float* p = x)
+        {
+            Vector512<float> sum = Vector512<float>.Zero;
+            int i = 0;
+            for (; i <= x.Length - Lanes; i += Lanes) sum += Vec.Load(p + i);
+            return Vec.Sum(i < x.Length ? sum + Tail(p + i, x.Length - i) : sum);
+        }
+    }
+
     /// <summary>⟨a, b⟩ of n numbers.</summary>
     public static float Dot(float* a, float* b, int n)
     {

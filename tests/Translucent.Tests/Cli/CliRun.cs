@@ -38,7 +38,7 @@ sealed record CliRun(int Code, string Output, string Error)
         return model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]));
     }
 
-    public static VisionTransformer Model() => VisionModels.Open(Golden.Model("cifar10-vit"));
+    public static VisionTransformer Model() => VisionModels.Open(Samples.Model("cifar10-vit"));
 
     public static JsonElement Result(string folder)
     {

@@ -18,7 +18,7 @@ public sealed class GoldenCheckTests : IDisposable
     public void Every_golden_of_the_reference_passes_or_is_listed_as_uncovered(string name)
     {
         string folder = Golden.File(name);
-        using VisionTransformer model = VisionModels.Open(name.StartsWith("trained/", StringComparison.Ordinal) ? Golden.Model("cifar10-vit") : folder);
+        using VisionTransformer model = VisionModels.Open(name.StartsWith("trained/", StringComparison.Ordinal) ? Samples.Model("cifar10-vit") : folder);
         using GoldenCheck check = GoldenCheck.Open(model, Path.Combine(folder, "input.safetensors"), Path.Combine(folder, "golden.safetensors"));
         GoldenResult[] results = [.. check.Results()];
         Assert.All(results, r => Assert.True(r.Verdict == GoldenVerdict.Pass, $"{r}"));
@@ -41,7 +41,7 @@ public sealed class GoldenCheckTests : IDisposable
     public void What_is_computed_in_float64_need_not_be_as_far_off_as_float32_would()
     {
         string folder = Golden.File("trained/cifar10-vit-chelsea");
-        using VisionTransformer model = VisionModels.Open(Golden.Model("cifar10-vit"));
+        using VisionTransformer model = VisionModels.Open(Samples.Model("cifar10-vit"));
         using GoldenCheck check = GoldenCheck.Open(model, Path.Combine(folder, "input.safetensors"), Path.Combine(folder, "golden.safetensors"));
         GoldenResult result = check.Results().First(r => r.Name == "lrp_orig/c1/tokens"); // float32 is off by 22 %
         Assert.Equal(1e-3, result.Tolerance);

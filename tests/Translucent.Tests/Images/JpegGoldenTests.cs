@@ -23,10 +23,7 @@ public class JpegGoldenTests
     [Fact]
     public void The_sample_photograph_decodes_to_the_pixels_of_djpeg()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Translucent.slnx"))) root = root.Parent;
-        Assert.NotNull(root);
-        Image rocket = Jpeg.Decode(File.ReadAllBytes(Path.Combine(root.FullName, "samples", "rocket.jpg")));
+        Image rocket = Jpeg.Decode(File.ReadAllBytes(Samples.File("rocket.jpg")));
         byte[] ppm = [.. Encoding.ASCII.GetBytes($"P6\n{rocket.Width} {rocket.Height}\n255\n"), .. rocket.Pixels];
         Assert.Equal(File.ReadAllText(Golden.File("jpeg/rocket.sha256")).Trim(), Convert.ToHexStringLower(SHA256.HashData(ppm)));
     }

@@ -29,7 +29,7 @@ sealed class Fixture : IDisposable
 
     public static TheoryData<string> Names => [.. Directory.GetDirectories(Golden.File("vision")).Select(d => "vision/" + Path.GetFileName(d)), .. s_trained];
 
-    public static Fixture Open(string name) => new(name, name.StartsWith("trained/", StringComparison.Ordinal) ? Golden.Model("cifar10-vit") : null);
+    public static Fixture Open(string name) => new(name, name.StartsWith("trained/", StringComparison.Ordinal) ? Samples.Model("cifar10-vit") : null);
 
     public VisionTransformer Model { get; }
 

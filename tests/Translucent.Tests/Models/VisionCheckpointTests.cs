@@ -78,8 +78,8 @@ public sealed class VisionCheckpointTests : IDisposable
     [Fact]
     public void The_shipped_model_sees_a_cat_in_the_photograph_of_a_cat()
     {
-        using VisionTransformer model = VisionModels.Open(Golden.Model("cifar10-vit"));
-        using VisionTrace trace = model.Forward(model.Preprocessor.Apply(ImageFile.Read(Golden.Sample("chelsea.png"))).Reshape(1, 3, 32, 32));
+        using VisionTransformer model = VisionModels.Open(Samples.Model("cifar10-vit"));
+        using VisionTrace trace = model.Forward(model.Preprocessor.Apply(ImageFile.Read(Samples.File("chelsea.png"))).Reshape(1, 3, 32, 32));
         float[] p = trace.Probabilities().ToArray();
         Assert.Equal("cat", model.Labels[Array.IndexOf(p, p.Max())]);
         Assert.Equal(0.695f, p.Max(), 5e-4f);

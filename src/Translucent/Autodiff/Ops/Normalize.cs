@@ -48,7 +48,8 @@ public sealed unsafe class Normalize : Op
         }
     }
 
-    static float Length(Tensor x, int row)
+    /// <summary>|x| of one row.</summary>
+    internal static float Length(Tensor x, int row)
     {
         float* at = x.Pointer + (long)row * x.Width;
         return MathF.Sqrt(Kernels.Dot(at, at, x.Width));
