@@ -2,8 +2,8 @@
 
 using System.IO.Compression;
 using System.Text;
-using Translucent.Images.JpegFormat;
 using Translucent.Images;
+using Translucent.Images.JpegFormat;
 
 namespace Translucent.Tests.Images;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
-using Translucent.Images.JpegFormat;
 using Translucent.Images;
+using Translucent.Images.JpegFormat;
 
 namespace Translucent.Tests.Images;
 

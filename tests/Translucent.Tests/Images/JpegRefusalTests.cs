@@ -1,5 +1,5 @@
-using Translucent.Images.JpegFormat;
 using Translucent.Images;
+using Translucent.Images.JpegFormat;
 
 namespace Translucent.Tests.Images;
 
