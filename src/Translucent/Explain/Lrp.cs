@@ -1,6 +1,7 @@
 // Layer-wise relevance propagation to attention, tokens and pixels (Bach et al. 2015, PLoS ONE 10(7):e0130140), with the rules of
 // Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/explain.md).
 
+using Translucent.Autodiff.Ops;
 using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -32,26 +33,24 @@ public static class Lrp
     public static LrpMaps Explain(VisionTrace trace, IReadOnlyList<int> classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
         int patch = trace.Model.Config.Patch, height = trace.GridRows * patch, width = trace.GridColumns * patch;
-        Tensor? tokens = null;
-        Tensor pixels = new(classes.Count, trace.Images, height, width);
+        int positioned = trace.Tape.Calls.Select(call => call.Op).OfType<Embed>().Single().Positions.Shape[0]; // N - registers
+        Tensor tokens = new(classes.Count, trace.Images, positioned), pixels = new(classes.Count, trace.Images, height, width);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
         for (int image = 0; image < trace.Images; image++)
             pass.Chunks((first, count) =>
             {
-                PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first, count) });
+                PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first) });
                 for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Images + image);
             });
-        return new LrpMaps(tokens ?? new Tensor(0, trace.Images, trace.Tokens), pixels);
+        return new LrpMaps(tokens, pixels);
 
-        void Sum(PreciseMatrix r, int image, int first, int count)
+        void Sum(PreciseMatrix r, int image, int first)
         {
-            int n = r.Rows / count;
-            tokens ??= new Tensor(classes.Count, trace.Images, n);
             for (int row = 0; row < r.Rows; row++)
             {
                 double sum = 0;
                 foreach (double v in r.Row(row)) sum += v;
-                tokens.Row((first + row / n) * trace.Images + image)[row % n] = (float)sum;
+                tokens.Row((first + row / positioned) * trace.Images + image)[row % positioned] = (float)sum;
             }
         }
     }
