@@ -1,7 +1,28 @@
 // The command `translucent`: one verb per file under Verbs/.
 
 using System.CommandLine;
-using Translucent.Cli;
+using System.CommandLine.Help;
+using Translucent.Cli.Verbs;
 
-RootCommand root = new("See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.");
-return await CommandLine.Run(root, args);
+namespace Translucent.Cli;
+
+static class Program
+{
+    /// <summary>The verbs.</summary>
+    public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
+    {
+        ExplainVerb.Create(),
+        TokensVerb.Create(),
+        SegmentVerb.Create(),
+        VerifyVerb.Create(),
+        BenchmarkVerb.Create(),
+        new HelpOption { Recursive = true },
+        new VersionOption(),
+    };
+
+    static async Task<int> Main(string[] args)
+    {
+        using Interrupts interrupts = new();
+        return await CommandLine.Run(Root(), args, stop: interrupts.Token);
+    }
+}

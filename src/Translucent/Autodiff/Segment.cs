@@ -25,6 +25,6 @@ sealed class Segment(string prefix, Func<Var, Var> body) : Op
         using Tape inner = new(walk.Arena, Keep.All);
         Var x = inner.Leaf(call.X[0].Value), y = body(x);
         Var? below = walk.Needs(call.X[0]) ? x : null;
-        if (new Walk(inner, walk.Watch).Run(y, g.Retain(), below) is { } gx) walk.Give(call.X[0], gx);
+        if (new Walk(inner, walk.Watch, walk.Rules).Run(y, g.Retain(), below) is { } gx) walk.Give(call.X[0], gx);
     }
 }

@@ -73,25 +73,32 @@ public sealed class Tape : IDisposable
 
     internal void Name(string site, Var v) => _sites[site] = v;
 
-    /// <summary>Hands over the attention whose probabilities bear this name; a segment that was not kept is computed again for it.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such attention.</exception>
-    internal void WithAttention(string site, Action<Call> use)
+    /// <summary>Hands over a tape on which the sites that begin with <paramref name="prefix"/> are: this one, or a segment that was not kept, computed again.</summary>
+    /// <exception cref="KeyNotFoundException">There are no such sites.</exception>
+    internal void Within(string prefix, Action<Tape> use)
     {
-        if (_calls.Find(c => c.Site == site) is { } kept) use(kept);
-        else if (_calls.Find(c => c.Op is Segment s && site.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
+        if (Keep == Keep.All) use(this);
+        else if (_calls.Find(c => c.Op is Segment s && prefix.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
         {
             using Tape inner = new(Arena, Keep.All);
             segment.Body(inner.Leaf(call.X[0].Value));
-            inner.WithAttention(site, use);
+            use(inner);
         }
-        else throw new KeyNotFoundException($"attention '{site}': not on this tape.");
+        else throw new KeyNotFoundException($"site '{prefix}': not on this tape.");
     }
+
+    /// <summary>Hands over the attention whose probabilities bear this name.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such attention.</exception>
+    internal void WithAttention(string site, Action<Call> use) => Within(site, tape =>
+        use(tape._calls.Find(c => c.Site == site) ?? throw new KeyNotFoundException($"attention '{site}': not on this tape.")));
 
     /// <summary>Walks from <paramref name="from"/> down to the lowest watched site, handing out what is watched.</summary>
     /// <param name="from">Where the targets are.</param>
     /// <param name="seed">Their cotangents there; the walk takes it over.</param>
     /// <param name="watch">What to hand out, and to whom.</param>
-    public void Sweep(Var from, Cotangent seed, Watch watch) => new Walk(this, watch).Run(from, seed);
+    public void Sweep(Var from, Cotangent seed, Watch watch) => Sweep(from, seed, watch, rules: null);
+
+    internal void Sweep(Var from, Cotangent seed, Watch watch, Rulebook? rules) => new Walk(this, watch, rules).Run(from, seed);
 
     /// <summary>Gives all memory back; values of this tape must not be used any more.</summary>
     public void Dispose()

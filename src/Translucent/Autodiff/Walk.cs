@@ -16,14 +16,17 @@ sealed class Walk
     readonly bool[] _needed;
     readonly Dictionary<Var, Action<Cotangent>> _watched = [];
 
-    public Walk(Tape tape, Watch watch)
+    public Walk(Tape tape, Watch watch, Rulebook? rules = null)
     {
-        (_tape, Watch) = (tape, watch);
+        (_tape, Watch, Rules) = (tape, watch, rules);
         _slots = new Cotangent?[tape.Count];
         _needed = new bool[tape.Count];
     }
 
     public Watch Watch { get; }
+
+    /// <summary>What replaces pulls, or null.</summary>
+    public Rulebook? Rules { get; }
 
     public Arena Arena => _tape.Arena;
 
@@ -46,7 +49,7 @@ sealed class Walk
             Call call = _tape.Calls[i];
             if (_slots[call.Y.Index] is not { } g) continue;
             if (_watched.Remove(call.Y, out Action<Cotangent>? observe)) observe(g);
-            if (Observes(call) || call.X.Any(Needs)) call.Op.Pull(call, g, this);
+            if (Observes(call) || call.X.Any(Needs)) (Rules?.For(call.Op) ?? call.Op.Pull)(call, g, this);
             g.Release(Arena);
             _slots[call.Y.Index] = null;
         }

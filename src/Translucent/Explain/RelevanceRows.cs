@@ -21,9 +21,17 @@ sealed class RelevanceRows : AttentionObserver
     /// <summary>[T, B, S, N].</summary>
     public Tensor Rows { get; }
 
+    /// <summary>[B, H, N]: what the columns of each head are scaled by (TokenTM), or null.</summary>
+    public Tensor? Columns { get; init; }
+
+    /// <summary>[B, N]: what the rows are scaled by before they enter the layer (TokenTM's feed-forward step), or null.</summary>
+    public Tensor? Entering { get; init; }
+
     public override void Begin(in AttentionShape shape)
     {
         _shape = shape;
+        for (int i = 0; Entering is not null && i < Rows.Rows; i++)
+            TensorPrimitives.Multiply(Rows.Row(i), Entering.Row(i / _rows % shape.Images), Rows.Row(i));
         _partial = _arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _rows, shape.Keys);
     }
 
@@ -51,8 +59,12 @@ sealed class RelevanceRows : AttentionObserver
         for (int i = 0; i < Rows.Rows; i++)
         {
             Span<float> sum = _partial!.Row(i / rows * heads * rows + i % rows), row = Rows.Row(i);
-            for (int h = 1; h < heads; h++)
-                TensorPrimitives.Add(sum, _partial.Row((i / rows * heads + h) * rows + i % rows), sum);
+            for (int h = 0; h < heads; h++)
+            {
+                Span<float> part = _partial.Row((i / rows * heads + h) * rows + i % rows);
+                if (Columns is not null) TensorPrimitives.Multiply(part, Columns.Row(i / rows % _shape.Images * heads + h), part);
+                if (h > 0) TensorPrimitives.Add(sum, part, sum);
+            }
             TensorPrimitives.MultiplyAdd(sum, 1f / heads, row, row);
         }
         _arena.Return(_partial!);

@@ -29,6 +29,15 @@ public sealed record SweepOptions
     }
 }
 
+/// <summary>How relevance rows pass the blocks of a model on their way down.</summary>
+/// <param name="At">The observer of the attention of block b, given the rows [T, B, S, N] that it changes in place; null: the block is passed over.</param>
+/// <param name="Finish">What is done to the rows below the lowest block, if anything.</param>
+sealed record Descent(Func<int, Tensor, Arena, AttentionObserver?> At, Action<Tensor>? Finish = null)
+{
+    /// <summary>r ← r·(I + mean over heads of (G)⁺ ⊙ A) at every block.</summary>
+    public static Descent Plain { get; } = new((_, rows, arena) => new RelevanceRows(rows, arena));
+}
+
 /// <summary>Explains targets by carrying relevance rows down with the gradient.</summary>
 public static class Sweep
 {
@@ -37,27 +46,35 @@ public static class Sweep
     /// <summary>The rows of targets: each target's own row of the relevance matrix.</summary>
     /// <returns>[T, B, N].</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, Targets targets, SweepOptions? options = null)
-    {
-        Tensor result = new(targets.Count, trace.Images, trace.Tokens);
-        Run(trace, targets, rowsPerTarget: 1, options ?? new SweepOptions(), (rows, first) =>
-        {
-            rows.Span.CopyTo(result.Span[(first * result.Length / Math.Max(targets.Count, 1))..]);
-        });
-        return result;
-    }
+    public static Tensor Rows(VisionTrace trace, Targets targets, SweepOptions? options = null) => Rows(trace, targets, Descent.Plain, options);
+
+    internal static Tensor Rows(VisionTrace trace, Targets targets, Descent descent, SweepOptions? options) =>
+        Run(trace, targets, rowsPerTarget: 1, descent, options ?? new SweepOptions()).Reshape(targets.Count, trace.Images, trace.Tokens);
 
     /// <summary>The whole relevance matrices of targets.</summary>
     /// <returns>[T, B, N, N].</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Matrices(VisionTrace trace, Targets targets, SweepOptions? options = null)
+    public static Tensor Matrices(VisionTrace trace, Targets targets, SweepOptions? options = null) => Matrices(trace, targets, Descent.Plain, options);
+
+    internal static Tensor Matrices(VisionTrace trace, Targets targets, Descent descent, SweepOptions? options) =>
+        Run(trace, targets, rowsPerTarget: trace.Tokens, descent, options ?? new SweepOptions());
+
+    /// <summary>Hands everything watched to its observers, chunk after chunk of targets.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="targets">What is explained.</param>
+    /// <param name="options">Memory, progress, cancelling.</param>
+    /// <param name="watch">What to watch while targets first .. first + count pass.</param>
+    /// <param name="rules">Rules in place of pulls, or null for the gradient.</param>
+    internal static void Each(VisionTrace trace, Targets targets, SweepOptions options, Func<int, int, Watch> watch, Rulebook? rules = null)
     {
-        Tensor result = new(targets.Count, trace.Images, trace.Tokens, trace.Tokens);
-        Run(trace, targets, rowsPerTarget: trace.Tokens, options ?? new SweepOptions(), (rows, first) =>
+        int chunk = ChunkSize(trace, options);
+        for (int first = 0; first < targets.Count; first += chunk)
         {
-            rows.Span.CopyTo(result.Span[(first * trace.Images * trace.Tokens * trace.Tokens)..]);
-        });
-        return result;
+            options.Stop.ThrowIfCancellationRequested();
+            int count = Math.Min(chunk, targets.Count - first);
+            trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watch(first, count), rules);
+            options.Progress?.Report(first + count);
+        }
     }
 
     /// <summary>Bytes of cotangents that one target needs at the widest place of a sweep.</summary>
@@ -75,25 +92,34 @@ public static class Sweep
         return (int)Math.Clamp(Math.Min(byMemory, options.Chunk ?? byCache), 1, int.MaxValue);
     }
 
-    static void Run(VisionTrace trace, Targets targets, int rowsPerTarget, SweepOptions options, Action<Tensor, int> done)
+    /// <summary>[T, B, S, N]: S rows of every target, from unit rows at the top to the input tokens.</summary>
+    static Tensor Run(VisionTrace trace, Targets targets, int rowsPerTarget, Descent descent, SweepOptions options)
     {
         Arena arena = trace.Tape.Arena;
-        int chunk = ChunkSize(trace, options), tokens = trace.Tokens, blocks = targets.Blocks(trace);
-        for (int first = 0; first < targets.Count; first += chunk)
+        Tensor result = new(targets.Count, trace.Images, rowsPerTarget, trace.Tokens);
+        int size = trace.Images * rowsPerTarget * trace.Tokens;
+        for (int i = 0; i < result.Rows; i++)
+            result.Row(i)[rowsPerTarget == 1 ? targets.Token(i / trace.Images) : i % rowsPerTarget] = 1;
+        Tensor? rows = null; // of the chunk that is on its way
+        void Store(int first)
         {
-            options.Stop.ThrowIfCancellationRequested();
-            int count = Math.Min(chunk, targets.Count - first);
-            Tensor rows = arena.RentZeroed(count, trace.Images, rowsPerTarget, tokens);
-            for (int i = 0; i < rows.Rows; i++)
-                rows.Row(i)[rowsPerTarget == 1 ? targets.Token(first + i / trace.Images) : i % rowsPerTarget] = 1;
-
-            RelevanceRows observer = new(rows, arena);
-            Watch watch = new();
-            for (int b = 0; b < blocks; b++) watch.Attention($"blocks.{b}.attn.probs", observer);
-            trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watch);
-            done(rows, first);
+            if (rows is null) return;
+            descent.Finish?.Invoke(rows);
+            rows.Span.CopyTo(result.Span[((first - rows.Shape[0]) * size)..]);
             arena.Return(rows);
-            options.Progress?.Report(first + count);
+            rows = null;
         }
+        Each(trace, targets, options, (first, count) =>
+        {
+            Store(first);
+            rows = arena.Rent(count, trace.Images, rowsPerTarget, trace.Tokens);
+            result.Span.Slice(first * size, count * size).CopyTo(rows.Span);
+            Watch watch = new();
+            for (int b = 0; b < targets.Blocks(trace); b++)
+                if (descent.At(b, rows, arena) is { } observer) watch.Attention($"blocks.{b}.attn.probs", observer);
+            return watch;
+        });
+        Store(targets.Count);
+        return result;
     }
 }

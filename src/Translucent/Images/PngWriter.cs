@@ -11,10 +11,11 @@ internal static class PngWriter
     const int Trials = 4_000_000; // bytes of rows up to which several ways of storing are compared
     const int Patience = 2_000_000; // bytes of rows above which the last 1 % would double the time and double it again
 
-    public static byte[] Write(Image image)
+    public static byte[] Write(Image image, PngEffort effort)
     {
         PngForm direct = PngForm.Direct(image);
         PngForm? indexed = PngForm.Indexed(image);
+        if (effort == PngEffort.Fast) return Write(indexed ?? direct, filtered: indexed == null, effort);
         if (indexed != null && indexed.Rows.Length > Trials) return Write(indexed, filtered: false);
 
         byte[] best = Write(direct, filtered: true);
@@ -25,14 +26,14 @@ internal static class PngWriter
         return best;
     }
 
-    static byte[] Write(PngForm form, bool filtered)
+    static byte[] Write(PngForm form, bool filtered, PngEffort effort = PngEffort.Small)
     {
         using MemoryStream file = new();
         file.Write(Png.Signature);
         Chunk(file, "IHDR"u8, form.HeaderBytes());
         if (form.Palette.Length > 0) Chunk(file, "PLTE"u8, form.Palette);
         if (form.Alphas.Length > 0) Chunk(file, "tRNS"u8, form.Alphas);
-        Chunk(file, "IDAT"u8, Compress(form, filtered));
+        Chunk(file, "IDAT"u8, Compress(form, filtered, Level(form, effort)));
         Chunk(file, "IEND"u8, []);
         return file.ToArray();
     }
@@ -47,13 +48,15 @@ internal static class PngWriter
         file.Write(bytes);
     }
 
-    static ReadOnlySpan<byte> Compress(PngForm form, bool filtered)
+    static int Level(PngForm form, PngEffort effort) => effort == PngEffort.Fast ? 5 : form.Rows.Length <= Patience ? 9 : 7;
+
+    static ReadOnlySpan<byte> Compress(PngForm form, bool filtered, int level)
     {
         int length = form.Header.RowBytes(form.Header.Width), step = form.Header.FilterStep;
         MemoryStream packed = new();
         ReadOnlySpan<byte> above = new byte[length];
         byte[] stored = new byte[1 + length], best = new byte[1 + length];
-        ZLibCompressionOptions options = new() { CompressionLevel = form.Rows.Length <= Patience ? 9 : 7 };
+        ZLibCompressionOptions options = new() { CompressionLevel = level };
         using (ZLibStream zlib = new(packed, options, leaveOpen: true))
             for (int y = 0; y < form.Header.Height; y++)
             {

@@ -1,4 +1,4 @@
-// The pre-norm transformer block that all vision families share (VISION_METHODS section 2).
+// The pre-norm transformer block that all vision families share (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;

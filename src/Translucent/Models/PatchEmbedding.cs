@@ -1,4 +1,4 @@
-// From pixels to tokens: patch projection, prefix tokens, position embeddings resized to the image (VISION_METHODS section 2).
+// From pixels to tokens: patch projection, prefix tokens, position embeddings resized to the image (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;

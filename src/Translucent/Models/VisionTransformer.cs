@@ -1,5 +1,5 @@
 // Vision Transformer encoder (Dosovitskiy et al. 2020, arXiv:2010.11929), common to ViT, DeiT, DINO, DINOv2 and CLIP's image tower.
-// Arithmetic as in Hugging Face transformers (VISION_METHODS section 2); the family files say where the weights come from.
+// Arithmetic as in Hugging Face transformers (docs/models.md); the family files say where the weights come from.
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
@@ -45,6 +45,9 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>How a photograph becomes pixels of this model.</summary>
     public required Preprocessor Preprocessor { get; init; }
 
+    /// <summary>The blocks, from the lowest.</summary>
+    internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
+
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
 
@@ -72,7 +75,11 @@ public sealed class VisionTransformer : IDisposable
     /// <param name="keep">What stays in memory for sweeps.</param>
     public VisionTrace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
 
-    internal VisionTrace Forward(Tensor pixels, Keep keep, Arena arena)
+    /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
+    /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
+    /// <param name="keep">What stays in memory for sweeps.</param>
+    /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
+    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");

@@ -3,7 +3,7 @@
 namespace Translucent.Tensors;
 
 /// <summary>Lends tensors and takes them back. Not for use by several threads at once.</summary>
-internal sealed class Arena
+public sealed class Arena
 {
     readonly SortedDictionary<int, Stack<float[]>> _free = [];
 

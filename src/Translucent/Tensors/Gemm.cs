@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Translucent.Tensors;
 
-/// <summary>Called for a finished part of one row of C: its row, its first column, and its values, to change in place.</summary>
+/// <summary>Called for a finished part of one row of C: its row, its first column, and its values, to change in place. It must not multiply matrices.</summary>
 internal delegate void Epilogue(int row, int column, Span<float> values);
 
 /// <summary>Matrix products.</summary>
@@ -32,6 +32,7 @@ internal static unsafe class Gemm
     /// <param name="kernel">The kernel to use; by default <see cref="GemmKernel.Chosen"/>.</param>
     public static void Multiply(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null, GemmKernel? kernel = null)
     {
+        if (m == 0 || n == 0) return;
         Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, kernel ?? GemmKernel.Chosen);
         bool manyColumns = n >= 4 * product.Width * Threads.Count || n >= m;
         if (manyColumns && m <= FewRows && (long)m * k <= SharedFloats) product.ByColumns(b, t_packed ??= new());

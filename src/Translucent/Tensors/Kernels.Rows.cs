@@ -83,6 +83,17 @@ static unsafe partial class Kernels
         }
     }
 
+    /// <summary>gx (+)= rstd·(g⊙w − mean(g⊙w)), or without the mean: normalisation with its denominator, or all its statistics, as constants.</summary>
+    public static void PullAffine(float rstd, float* w, float* g, float* gx, int n, bool accumulate, bool keepMean)
+    {
+        float mean = keepMean ? Dot(g, w, n) / n : 0;
+        for (int i = 0; i < n; i++)
+        {
+            float y = (g[i] * w[i] - mean) * rstd;
+            gx[i] = accumulate ? gx[i] + y : y;
+        }
+    }
+
     /// <summary>g ← scale · p⊙(g − ⟨g, p⟩): the pull of softmax(scale·x), in place.</summary>
     public static void PullSoftmax(float* p, float* g, int n, float scale)
     {

@@ -101,6 +101,23 @@ public unsafe class GemmTests
     }
 
     [Fact]
+    public void A_product_without_rows_or_columns_writes_nothing()
+    {
+        Check(new Case(0, 5, 7), GemmKernel.Chosen);
+        Check(new Case(5, 0, 7), GemmKernel.Chosen);
+        Assert.Empty(new Case(0, 5, 7).RunSerial(packed: null));
+        Assert.Empty(new Case(5, 0, 7).RunSerial(new PackedOperand()));
+    }
+
+    [Fact]
+    public void A_factor_on_the_right_is_refused()
+    {
+        float x = 1;
+        nint at = (nint)(&x);
+        Assert.Throws<ArgumentException>(() => Gemm.Multiply(1, 1, 1, new Operand((float*)at, 1), new Operand((void*)at, ElementType.Float32, 1, 1, (float*)at), (float*)at, 1));
+    }
+
+    [Fact]
     public void Serial_products_equal_the_plain_one()
     {
         foreach ((int m, int n, int k) in (ReadOnlySpan<(int, int, int)>)[(197, 64, 197), (591, 197, 64), (5, 3, 900)])

@@ -49,7 +49,13 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk).Run();
+    internal override void Pull(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, AttentionShares.Gradient).Run();
+
+    /// <summary>Probabilities are constants: relevance flows through the values only (Ali et al. 2022).</summary>
+    internal void FreezeProbabilities(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, new AttentionShares(0, 1)).Run();
+
+    /// <summary>Both products share equally between their factors (Achtibat et al. 2024, eq. 7): half to v; of A's half, half each to q and k.</summary>
+    internal void Halve(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, new AttentionShares(0.25f, 0.5f)).Run();
 
     /// <summary>A for some queries of one head: rows first .. + count, into <paramref name="tile"/> [count, K].</summary>
     internal static void Probabilities(in Shape s, PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)

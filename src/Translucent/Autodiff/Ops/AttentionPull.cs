@@ -4,6 +4,12 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
+/// <summary>Factors on what flows into queries and keys, and into values: 1 for the gradient, others for rules of relevance.</summary>
+readonly record struct AttentionShares(float QueriesAndKeys, float Values)
+{
+    public static AttentionShares Gradient { get; } = new(1, 1);
+}
+
 /// <summary>One pull of one <see cref="Attention"/>.</summary>
 /// <remarks>
 /// A work item is one head of one image and a few of its targets. Above the topmost attention of a sweep only R rows of g per
@@ -14,6 +20,7 @@ sealed unsafe class AttentionPull
     [ThreadStatic] static PackedOperand? t_values, t_keys, t_queries;
 
     readonly Attention.Shape _s;
+    readonly AttentionShares _shares;
     readonly int _heads, _targets;
     readonly Cotangent _g;
     readonly Tensor _q, _k, _v;
@@ -21,8 +28,9 @@ sealed unsafe class AttentionPull
     readonly Walk.Sink _gq, _gk, _gv;
     readonly bool _below; // whether anything below this attention is needed
 
-    public AttentionPull(Attention op, Call call, Cotangent g, Walk walk)
+    public AttentionPull(Attention op, Call call, Cotangent g, Walk walk, AttentionShares shares)
     {
+        _shares = shares;
         (_q, _k, _v) = (call.X[0].Value, call.X[1].Value, call.X[2].Value);
         (_heads, _targets, _g) = (op.Heads, g.Targets, g);
         _s = new Attention.Shape(_q, _k, op.Heads);
@@ -32,6 +40,7 @@ sealed unsafe class AttentionPull
         _gq = walk.Open(call.X[0], g);
         _gk = walk.Open(call.X[1], g.Targets, tokens: null);
         _gv = walk.Open(call.X[2], g.Targets, tokens: null);
+        if (_shares.Values != 1 && _gv.Accumulate) throw new InvalidOperationException("attention: a rule of shares needs values that nothing else reads.");
     }
 
     public void Run()
@@ -47,6 +56,7 @@ sealed unsafe class AttentionPull
         });
         _observer?.End();
         if (!_below) return;
+        if (_shares.Values != 1) TensorPrimitives.Multiply(_gv.Values.Span, _shares.Values, _gv.Values.Span);
         _gq.Dispose();
         _gk.Dispose();
         _gv.Dispose();
@@ -70,7 +80,7 @@ sealed unsafe class AttentionPull
                 Gemm.MultiplySerial(rows, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
                 Observe(t, image, head, first, rows, a, g);
                 if (!_below) continue;
-                for (int r = 0; r < rows; r++) Kernels.PullSoftmax(a + (long)r * keys, g + (long)r * keys, keys, _s.Scale);
+                for (int r = 0; r < rows; r++) Kernels.PullSoftmax(a + (long)r * keys, g + (long)r * keys, keys, _s.Scale * _shares.QueriesAndKeys);
                 bool later = first > 0;
                 Gemm.MultiplySerial(rows, depth, keys, new Operand(g, keys), t_keys!, _s.QueryPointer(_gq.Values, t * _s.Images + image, head, first), width, _gq.Accumulate);
                 Gemm.MultiplySerial(keys, depth, rows, new Operand(g, keys).Transposed, queries, KeyPointer(_gk, t, image, head), width, later || _gk.Accumulate);
@@ -95,7 +105,7 @@ sealed unsafe class AttentionPull
                 Gemm.MultiplySerial(1, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
                 Observe(t, image, head, query, 1, a, g);
                 if (!_below) continue;
-                Kernels.PullSoftmax(a, g, keys, _s.Scale);
+                Kernels.PullSoftmax(a, g, keys, _s.Scale * _shares.QueriesAndKeys);
                 Gemm.MultiplySerial(1, depth, keys, new Operand(g, keys), t_keys!, _gq.Values.Pointer + row * width + head * depth, width, _gq.Accumulate);
                 Outer(g, _s.QueryPointer(_q, image, head, query), KeyPointer(_gk, t, image, head), j > 0 || _gk.Accumulate);
                 Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);

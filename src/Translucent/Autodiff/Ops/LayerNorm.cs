@@ -39,7 +39,19 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
+    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, Kernels.PullNormalize);
+
+    /// <summary>The denominator is a constant: gx = r·(g⊙w − mean(g⊙w)) (Ali et al. 2022, eq. for layer norm; Achtibat et al. 2024, Prop. 3.4).</summary>
+    internal void FreezeScale(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, static (_, _, rstd, w, g, gx, n, accumulate) =>
+        Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: true));
+
+    /// <summary>Denominator and mean are constants: gx = r·g⊙w.</summary>
+    internal void FreezeScaleAndMean(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, static (_, _, rstd, w, g, gx, n, accumulate) =>
+        Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: false));
+
+    delegate void RowPull(float* x, float mean, float rstd, float* w, float* g, float* gx, int n, bool accumulate);
+
+    void Pull(Call call, Cotangent g, Walk walk, RowPull pull)
     {
         using Walk.Sink sink = walk.Open(call.X[0], g);
         Tensor x = call.X[0].Value, moments = call.Kept[0], gx = sink.Values, values = g.Values;
@@ -51,7 +63,7 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
             {
                 int source = g.SourceRow(r, tokens);
                 Span<float> m = moments.Row(source);
-                Kernels.PullNormalize(x.Pointer + (long)source * n, m[0], m[1], weight.Pointer, values.Pointer + (long)r * n, gx.Pointer + (long)r * n, n, accumulate);
+                pull(x.Pointer + (long)source * n, m[0], m[1], weight.Pointer, values.Pointer + (long)r * n, gx.Pointer + (long)r * n, n, accumulate);
             }
         });
     }

@@ -56,12 +56,35 @@ public sealed unsafe class Linear : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
+    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, call.Kept.Length > 0 ? call.Kept[0] : null);
+
+    /// <summary>The activation counts as x times the constant act(x)/x (Achtibat et al. 2024, eq. 9); at 0 the ratio of all activations here is 1/2.</summary>
+    internal void Secant(Call call, Cotangent g, Walk walk)
+    {
+        if (Activation == Activation.None)
+        {
+            Pull(call, g, walk);
+            return;
+        }
+        Tensor x = call.X[0].Value, y = call.Y.Value, ratio = walk.Arena.Rent(y.Rows, y.Width);
+        Gemm.Multiply(x.Rows, Weight.Rows, Weight.Columns, new Operand(x.Pointer, Weight.Columns), Weight.Operand.Transposed, ratio.Pointer, Weight.Rows,
+            accumulate: false, (row, column, values) =>
+            {
+                if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
+                ReadOnlySpan<float> after = y.Row(row).Slice(column, values.Length);
+                for (int i = 0; i < values.Length; i++) values[i] = values[i] == 0 ? 0.5f : after[i] / values[i];
+            });
+        Pull(call, g, walk, ratio);
+        walk.Arena.Return(ratio);
+    }
+
+    /// <summary>The pull with a given slope of the activation for every output [rows, Out].</summary>
+    void Pull(Call call, Cotangent g, Walk walk, Tensor? slope)
     {
         using Walk.Sink gx = walk.Open(call.X[0], g);
         int rows = g.Values.Rows, ins = Weight.Columns, outs = Weight.Rows;
         Tensor values = g.Values;
-        Tensor? slope = call.Kept.Length > 0 ? call.Kept[0] : null, product = null;
+        Tensor? product = null;
         Operand left = new(values.Pointer, outs);
         if (Scale is not null) left = new Operand(values.Pointer, ElementType.Float32, outs, 1, Scale.Pointer);
         else if (slope is not null && g.Tokens is null)

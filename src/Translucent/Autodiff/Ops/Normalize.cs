@@ -24,7 +24,13 @@ public sealed unsafe class Normalize : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
+    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, along: 1);
+
+    /// <summary>|x| is a constant: gx = g / |x|.</summary>
+    internal void FreezeLength(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, along: 0);
+
+    /// <summary>gx = (g − along·y⟨g, y⟩) / |x|.</summary>
+    static void Pull(Call call, Cotangent g, Walk walk, float along)
     {
         using Walk.Sink sink = walk.Open(call.X[0], g);
         Tensor x = call.X[0].Value, y = call.Y.Value;
@@ -32,7 +38,8 @@ public sealed unsafe class Normalize : Op
         for (int r = 0; r < g.Values.Rows; r++)
         {
             int source = r % x.Rows;
-            TensorPrimitives.Multiply(y.Row(source), -Kernels.Dot(g.Values.Pointer + (long)r * x.Width, y.Pointer + (long)source * x.Width, x.Width), own);
+            float dot = Kernels.Dot(g.Values.Pointer + (long)r * x.Width, y.Pointer + (long)source * x.Width, x.Width);
+            TensorPrimitives.Multiply(y.Row(source), -along * dot, own);
             TensorPrimitives.Add(own, g.Values.Row(r), own);
             TensorPrimitives.Divide(own, Length(x, source), own);
             Span<float> into = sink.Values.Row(r);

@@ -13,6 +13,9 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 public sealed class Select(int count) : Op
 {
+    /// <summary>R.</summary>
+    public int Count => count;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];

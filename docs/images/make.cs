@@ -1,0 +1,52 @@
+#:project ../../src/Translucent/Translucent.csproj
+#:property PublishAot=false
+
+// Draws docs/images/chelsea.png, the picture of the README: dotnet run -c Release docs/images/make.cs
+// Every panel is what the command writes for the same photograph, smaller.
+
+using Translucent.Explain;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Segment;
+using Translucent.Tensors;
+
+const int Layer = 7, Width = 300;
+
+Image original = ImageFile.Read("samples/chelsea.png");
+using VisionTransformer model = VisionModels.Open("models/cifar10-vit");
+Tensor pixels = model.Preprocessor.Apply(original);
+using VisionTrace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
+Image photo = Resize.Within(original, Width);
+InputGeometry geometry = model.Preprocessor.Geometry(original).Scaled(photo.Width, photo.Height);
+int n = trace.Patches, rows = trace.GridRows, columns = trace.GridColumns;
+
+int best = trace.Logits.Span.IndexOf(trace.Logits.ToArray().Max());
+Tensor tokens = Ultra.Explain(trace, Layer, TokenFunction.S, [.. Enumerable.Range(trace.Prefix, n)]).Maps.Reshape(n, rows, columns);
+
+List<(Image, string)> panels =
+[
+    (photo, $"the model says: {model.Labels[best]}, {trace.Probabilities().Span[best]:P1}"),
+    (Over(trace.Map(Gae.Rows(trace, [best])).Reshape(rows, columns)), $"what decided for {model.Labels[best]}"),
+    (Segments(), "tokens grouped by their maps"),
+    (Token(4, 4), "a token on one eye: both eyes"),
+    (Token(1, 7), "a token on one ear: both ears"),
+    (Token(7, 5), "a token on the nose: nose and chin"),
+];
+File.WriteAllBytes("docs/images/chelsea.png", Png.Encode(Sheet.Of(panels, columns: 3)));
+
+Image Over(Tensor map) => Overlay.Blend(photo, geometry.Lay(map), ColorScale.Of(map, ColorMap.Turbo), strength: 0.62);
+
+Image Token(int row, int column)
+{
+    Tensor map = new([rows, columns], tokens.Span.Slice(((row - 1) * columns + column - 1) * n, n));
+    return Marker.Frame(Over(map), geometry.Cell(row - 1, column - 1, rows, columns));
+}
+
+Image Segments()
+{
+    Tensor scaled = MinMax.Scale(tokens).Reshape(n, n);
+    int[] clusters = Agglomerative.Cluster(scaled, Linkage.Average, Metric.Cosine).Labels(6);
+    Tensor maps = MinMax.Scale(geometry.Lay(ClusterMaps.Aggregate(scaled, clusters).Reshape(6, rows, columns)));
+    int[] labels = ClusterMaps.LabelMap(maps);
+    return Outline.Draw(Overlay.Labels(photo, labels), labels);
+}

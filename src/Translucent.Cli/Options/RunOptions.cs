@@ -1,0 +1,99 @@
+// What all verbs that look at images can be given.
+
+using System.CommandLine;
+using Translucent.Explain;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Options;
+
+/// <summary>The values of the common options.</summary>
+/// <param name="Images">Image files and folders, as typed.</param>
+/// <param name="Model">A folder or the name of a bundled model.</param>
+/// <param name="Out">The folder to write to, or null for the default.</param>
+/// <param name="MemoryBytes">What forward pass and sweeps may take.</param>
+/// <param name="RenderSize">The longer side of pictures, at most, in pixels.</param>
+/// <param name="Force">Whether images that are done already are done again.</param>
+sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out, long MemoryBytes, int RenderSize, bool Force);
+
+/// <summary>The common options themselves.</summary>
+/// <param name="imagesMayFollowOptions">Whether an option takes any number of words, and so may take the images after it.</param>
+sealed class CommonOptions(bool imagesMayFollowOptions = false)
+{
+    readonly Argument<string[]> _images = new("IMAGE")
+    {
+        Description = "PNG or JPEG files, or folders of them.",
+        Arity = imagesMayFollowOptions ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
+    };
+
+    readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "A Hugging Face model folder, or the name of a bundled model.",
+        HelpName = "FOLDER|NAME",
+        DefaultValueFactory = _ => ModelFolders.Default,
+    };
+
+    readonly Option<string?> _out = new("--out", "-o")
+    {
+        Description = "The folder to write to; with several images each gets a folder of its own in it. [default: out/<image name>]",
+        HelpName = "FOLDER",
+    };
+
+    readonly Option<long?> _memory = new("--memory")
+    {
+        Description = "Memory for passes through the model, in bytes or with K, M, G. [default: a quarter of the free memory]",
+        HelpName = "SIZE",
+        CustomParser = Parsers.Bytes,
+    };
+
+    readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads that compute; results are the same for any number.",
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = Parsers.Number("--threads", 1, 1024),
+    };
+
+    readonly Option<int> _renderSize = new("--render-size")
+    {
+        Description = "The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.",
+        HelpName = "PIXELS",
+        DefaultValueFactory = _ => 1600,
+        CustomParser = Parsers.Number("--render-size", 64, 16_384),
+    };
+
+    readonly Option<bool> _force = new("--force")
+    {
+        Description = "With several images: also do those again whose result is there already, with the same settings.",
+    };
+
+    /// <summary>Adds argument and options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        _images.Validators.Add(images =>
+        {
+            // The parser takes what it does not know for an image.
+            foreach (string word in images.Tokens.Select(t => t.Value))
+                if (word.StartsWith('-') && !File.Exists(word)) images.AddError($"{word}: there is no such option.");
+        });
+        verb.Arguments.Add(_images);
+        verb.Options.Add(_model);
+        verb.Options.Add(_out);
+        verb.Options.Add(_memory);
+        verb.Options.Add(_threads);
+        verb.Options.Add(_renderSize);
+        verb.Options.Add(_force);
+    }
+
+    /// <summary>Reads the values, and sets the threads of the numeric layer.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="more">Images that were found elsewhere on it.</param>
+    /// <exception cref="UsageException">No image is named.</exception>
+    public RunOptions Read(ParseResult parse, IEnumerable<string>? more = null)
+    {
+        Threads.Count = parse.GetValue(_threads);
+        string[] images = [.. parse.GetValue(_images) ?? [], .. more ?? []];
+        if (images.Length == 0) throw new UsageException("IMAGE: name at least one file or folder.");
+        return new RunOptions(images, parse.GetRequiredValue(_model), parse.GetValue(_out),
+            parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_force));
+    }
+}

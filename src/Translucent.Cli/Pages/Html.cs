@@ -1,0 +1,35 @@
+// Text and pictures as HTML that needs no other file.
+
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Translucent.Images;
+
+namespace Translucent.Cli.Pages;
+
+/// <summary>The small parts of a page.</summary>
+static class Html
+{
+    /// <summary>Text as content or attribute value.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>A picture as a data URI.</summary>
+    public static string Png(Image image) => $"data:image/png;base64,{Convert.ToBase64String(Images.Png.Encode(image, PngEffort.Fast))}";
+
+    /// <summary>A drawing as a data URI.</summary>
+    public static string Svg(string svg) => $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}";
+
+    /// <summary>A number in three digits, as colour bars show it.</summary>
+    public static string Number(double value) => value.ToString(value is 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.0e+0", CultureInfo.InvariantCulture);
+
+    /// <summary>0.695 as in 69.5 %.</summary>
+    public static string Percent(double part) => FormattableString.Invariant($"{100 * part:0.0} %");
+
+    /// <summary>A file that is part of the command, such as the style sheet.</summary>
+    public static string Resource(string name)
+    {
+        using Stream stream = typeof(Html).Assembly.GetManifestResourceStream(name)!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

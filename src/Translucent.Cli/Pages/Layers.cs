@@ -1,0 +1,61 @@
+// What a page lays over the photograph: coloured maps and clusters, as pictures that let the photograph through.
+
+using Translucent.Cli.Pictures;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Pages;
+
+/// <summary>Draws the layers of one photograph.</summary>
+sealed class Layers
+{
+    const int PhotoSide = 960, MapSide = 420; // pixels: maps are smooth, so that few will do
+
+    readonly InputGeometry _photo, _map;
+
+    public Layers(ImageRun run)
+    {
+        Photo = Resize.Within(run.Photo, PhotoSide);
+        _photo = run.FullGeometry.Scaled(Photo.Width, Photo.Height);
+        double scale = Math.Min(1, (double)MapSide / Math.Max(Photo.Width, Photo.Height));
+        _map = run.FullGeometry.Scaled(Math.Max(1, (int)(scale * Photo.Width)), Math.Max(1, (int)(scale * Photo.Height)));
+    }
+
+    /// <summary>The photograph at the size of the page.</summary>
+    public Image Photo { get; }
+
+    /// <summary>A map in its colours; dark where the model does not see.</summary>
+    public Image Map(Tensor grid, ColorScale scale)
+    {
+        Tensor laid = _map.Lay(grid, MapPictures.Filter);
+        byte[] pixels = new byte[4 * laid.Length];
+        for (int i = 0; i < laid.Length; i++)
+        {
+            bool seen = !float.IsNaN(laid.Span[i]);
+            Rgb color = seen ? scale.At(laid.Span[i]) : Rgb.Black;
+            Set(pixels, i, color, 255);
+        }
+        return new Image(_map.PhotoWidth, _map.PhotoHeight, 4, pixels);
+    }
+
+    /// <summary>Clusters in their colours, with white borders.</summary>
+    public Image Clusters(Segmentation s)
+    {
+        int[] labels = s.Labels(_photo);
+        (int width, int height) = (_photo.PhotoWidth, _photo.PhotoHeight);
+        byte[] pixels = new byte[4 * labels.Length];
+        for (int y = 0, i = 0; y < height; y++)
+            for (int x = 0; x < width; x++, i++)
+            {
+                bool border = (x + 1 < width && labels[i] != labels[i + 1]) || (y + 1 < height && labels[i] != labels[i + width]);
+                if (border) Set(pixels, i, Rgb.White, 235);
+                else if (labels[i] < 0) Set(pixels, i, Rgb.Black, 150);
+                else Set(pixels, i, Palette.Distinct(labels[i]), 125);
+            }
+        return new Image(width, height, 4, pixels);
+    }
+
+    static void Set(byte[] pixels, int i, Rgb color, byte alpha) =>
+        (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = (color.R, color.G, color.B, alpha);
+}

@@ -1,0 +1,67 @@
+// The words on a page: how to read it, what was set, which file holds what.
+
+using System.Text;
+using System.Text.Json;
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+
+namespace Translucent.Cli.Pages;
+
+/// <summary>Writes the notes beneath the pictures.</summary>
+static class PageNotes
+{
+    /// <summary>One line about a method.</summary>
+    public static string Meaning(string method) => method switch
+    {
+        "gae" => "What raised the score of this class.",
+        "rollout" => "Where attention leads through all blocks, whatever the class.",
+        _ => "What the class token looks at in the last block, whatever the class.",
+    };
+
+    /// <summary>How to read the pictures.</summary>
+    public static string HowToRead(IReadOnlyList<ClassMap> maps, Segmentation? segments)
+    {
+        StringBuilder html = new("<section><h2>How to read this</h2><dl class='notes'>");
+        void Note(string term, string text) => html.Append($"<dt>{term}</dt><dd>{text}</dd>");
+        Note("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: the model knows one number per patch.");
+        string[] methods = [.. maps.Select(m => m.Method).Distinct()];
+        if (methods.Contains("gae")) Note("gae", "Generic attention explainability (Chefer, Gur, Wolf, arXiv:2103.15679): attention weighted by the gradient of the class score, gathered over all blocks. The only one of the three that knows which class is asked for.");
+        if (methods.Contains("rollout")) Note("rollout", "Attention rollout (Abnar, Zuidema, arXiv:2005.00928): the product of the attention of all blocks, with the residual connection. Shows where information flows, not what speaks for a class.");
+        if (methods.Contains("raw")) Note("raw", "The attention of the class token in the last block, mean over heads. Often sharp, and not an explanation by itself.");
+        if (segments is not null) Note("Clusters", $"Every patch token of layer {segments.Settings.Layer} gets an explanation map (ULTra, arXiv:2411.12589); tokens with like maps are joined ({segments.Settings.Linkage.ToString().ToLowerInvariant()} linkage, {segments.Settings.Metric.ToString().ToLowerInvariant()} distance); a pixel belongs to the cluster whose map is largest there.");
+        Note("Mind", "A map shows what this model used, background included. It does not show that the answer is right.");
+        return html.Append("</dl></section>\n").ToString();
+    }
+
+    /// <summary>What was set, and on what it ran.</summary>
+    public static string Settings(ImageRun run)
+    {
+        StringBuilder html = new("<section><h2>Settings</h2><table class='facts'>");
+        void Row(string name, string value) => html.Append($"<tr><th>{Html.Text(name)}</th><td>{Html.Text(value)}</td></tr>");
+        Row("image", run.Source.Path);
+        Row("model", $"{run.Model.Name}: {run.Model.Config.Family}, {run.Model.Config.Depth} blocks, width {run.Model.Config.Width}, {run.Model.Config.Heads} heads, patches of {run.Model.Config.Patch} pixels");
+        Row("model sha256", run.Model.Hash);
+        using (JsonDocument settings = JsonDocument.Parse(run.Settings))
+            foreach (JsonProperty setting in settings.RootElement.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
+        Row("translucent", $"{RunRecord.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
+        return html.Append("</table></section>\n").ToString();
+    }
+
+    /// <summary>Which file holds what.</summary>
+    public static string Files(ImageRun run)
+    {
+        StringBuilder html = new("<section><h2>Files</h2><table class='files'>");
+        foreach (WrittenFile file in run.Folder.Files)
+            html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{ByteSize.Text(file.Bytes)}</td><td>{Html.Text(file.What)}</td></tr>");
+        html.Append("<tr><td><a href='result.json'>result.json</a></td><td></td><td>settings, versions, seconds, predictions, and the SHA-256 of every file</td></tr>");
+        return html.Append("</table></section>\n").ToString();
+    }
+
+    static string Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Value)),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        _ => value.ToString(),
+    };
+}

@@ -1,0 +1,38 @@
+// Pictures of maps over the photograph of a run, all in one style.
+
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Pictures;
+
+/// <summary>Draws maps.</summary>
+static class MapPictures
+{
+    /// <summary>How much of the colours shows over the photograph.</summary>
+    public const double Strength = 0.6;
+
+    /// <summary>The colours of maps that are not negative.</summary>
+    public static ColorMap Colors => ColorMap.Turbo;
+
+    /// <summary>From the patch grid to pixels, for pictures only; colours end where the numbers of the grid do.</summary>
+    public const Resampling Filter = Resampling.Bicubic;
+
+    /// <summary>A map over the photograph.</summary>
+    /// <param name="run">The photograph.</param>
+    /// <param name="grid">[h, w] on the patch grid.</param>
+    /// <param name="scale">What the colours mean; from the map's smallest to its largest number when null.</param>
+    public static Image Over(ImageRun run, Tensor grid, ColorScale? scale = null) =>
+        Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale ?? ColorScale.Of(grid, Colors), Strength);
+
+    /// <summary>A map over the photograph, with its colour bar beneath.</summary>
+    public static Image WithBar(ImageRun run, Tensor grid, string label) =>
+        Sheet.WithBar(Over(run, grid), ColorScale.Of(grid, Colors), label);
+
+    /// <summary>Map <paramref name="index"/> of [.., h, w] as [h, w].</summary>
+    public static Tensor At(Tensor maps, int index)
+    {
+        int size = maps.Shape[^1] * maps.Shape[^2];
+        return new Tensor(maps.Shape[^2..], maps.Span.Slice(index * size, size));
+    }
+}

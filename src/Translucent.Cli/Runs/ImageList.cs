@@ -1,0 +1,54 @@
+// Which images a run is about, and what each one's folder is called.
+
+using Translucent.Images;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>One image of a run.</summary>
+/// <param name="Path">The file, as it was named.</param>
+/// <param name="Folder">Where its results go.</param>
+sealed record ImageSource(string Path, string Folder);
+
+/// <summary>Lists images.</summary>
+static class ImageList
+{
+    /// <summary>All images of files and folders, in the order given, each once.</summary>
+    /// <param name="paths">Files, and folders that stand for the images in them.</param>
+    /// <param name="output">--out, or null.</param>
+    /// <remarks>
+    /// A single file writes to <paramref name="output"/> itself, else out/NAME. Several write to folders in it (or in out) by their names
+    /// without extension; files that agree in that keep the extension, and where these agree too the later ones get a number.
+    /// </remarks>
+    /// <exception cref="IOException">A file or folder does not exist, or a folder holds no image.</exception>
+    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output)
+    {
+        List<string> files = [];
+        foreach (string path in paths)
+        {
+            if (Directory.Exists(path)) files.AddRange(ImageFile.List(path));
+            else if (File.Exists(path)) files.Add(path);
+            else throw new FileNotFoundException($"{path}: there is no such file.");
+        }
+        files = [.. files.DistinctBy(Path.GetFullPath)];
+        if (files.Count == 1 && !Directory.Exists(paths[0]) && output is not null) return [new ImageSource(files[0], output)];
+        string[] names = Names(files);
+        return [.. files.Select((file, i) => new ImageSource(file, Path.Combine(output ?? "out", names[i])))];
+    }
+
+    static string[] Names(List<string> files)
+    {
+        string[] stems = [.. files.Select(f => Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
+        Dictionary<string, int> uses = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string stem in stems) uses[stem] = uses.GetValueOrDefault(stem) + 1;
+
+        HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
+        string[] names = new string[files.Count];
+        for (int i = 0; i < names.Length; i++)
+        {
+            string name = uses[stems[i]] == 1 ? stems[i] : Path.GetFileName(files[i]);
+            names[i] = name;
+            for (int number = 2; !taken.Add(names[i]); number++) names[i] = $"{name}-{number}";
+        }
+        return names;
+    }
+}

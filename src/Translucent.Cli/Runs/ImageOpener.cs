@@ -1,0 +1,78 @@
+// From a file to a forward pass: read the photograph, prepare it, run the model, and keep only a picture of it.
+
+using System.Diagnostics;
+using Translucent.Autodiff;
+using Translucent.Explain;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>Opens images for a verb, all in the same memory.</summary>
+sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, CancellationToken stop)
+{
+    readonly Arena _arena = new();
+
+    /// <summary>Known after the first image.</summary>
+    public Forecast? Forecast { get; private set; }
+
+    /// <summary>Runs the model on an image.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no picture that can be read.</exception>
+    public (ImageRun Run, Workload Work) Open(ImageSource source)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
+        Image file = ImageFile.Read(source.Path);
+        (int width, int height) = (file.Width, file.Height);
+        Image photo = Resize.Within(file, renderSize).ToRgb();
+        Preprocessor preprocessor = model.Transformer.Preprocessor;
+        InputGeometry geometry;
+        Tensor pixels;
+        try
+        {
+            geometry = preprocessor.Geometry(file).Covered(model.Config.Patch);
+            pixels = preprocessor.Apply(file);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        {
+            throw new InvalidDataException($"{source.Path}: {e.Message}", e);
+        }
+        double read = clock.Elapsed.TotalSeconds;
+        stop.ThrowIfCancellationRequested();
+
+        pixels = pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]);
+        int tokens = model.Config.Prefix + geometry.InputHeight / model.Config.Patch * (geometry.InputWidth / model.Config.Patch);
+        Keep keep = Cost.ForwardBytes(model.Config, tokens, Keep.All) > memoryBytes / 2 ? Keep.Boundaries : Keep.All;
+        clock.Restart();
+        VisionTrace trace = model.Transformer.Forward(pixels, keep, _arena);
+        try
+        {
+            double forward = clock.Elapsed.TotalSeconds;
+            Workload work = verb.Plan(trace);
+            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena));
+            ImageRun run = new()
+            {
+                Source = source,
+                Fingerprint = fingerprint,
+                Model = model,
+                Trace = trace,
+                Settings = RunRecord.Settings(verb, renderSize),
+                Size = (width, height),
+                Photo = photo,
+                FullGeometry = geometry,
+                Folder = new RunFolder(source.Folder),
+                Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - Cost.ForwardBytes(model.Config, tokens, keep)), stop),
+            };
+            run.Spent("read", read);
+            run.Spent("forward", forward);
+            return (run, work);
+        }
+        catch
+        {
+            trace.Dispose();
+            throw;
+        }
+    }
+}

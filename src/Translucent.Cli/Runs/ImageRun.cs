@@ -1,0 +1,79 @@
+// One image on its way through a verb: the photograph, the forward pass, the folder, and how long each part took.
+
+using System.Diagnostics;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>A class and how probable the model finds it.</summary>
+sealed record Prediction(int Index, string Label, float Logit, float Probability);
+
+/// <summary>The work on one image.</summary>
+sealed class ImageRun : IDisposable
+{
+    readonly Dictionary<string, double> _seconds = [];
+    readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public required ImageSource Source { get; init; }
+    public required ImageFingerprint Fingerprint { get; init; }
+    public required ModelInfo Model { get; init; }
+    public required VisionTrace Trace { get; init; }
+    public required RunFolder Folder { get; init; }
+
+    /// <summary>The settings, as <see cref="RunRecord.Settings"/> writes them.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>Pixels per row and rows of the photograph, upright.</summary>
+    public required (int Width, int Height) Size { get; init; }
+
+    /// <summary>The photograph in colour, small enough for pictures.</summary>
+    public required Image Photo { get; init; }
+
+    /// <summary>Where the patch grid lies on the whole photograph.</summary>
+    public required InputGeometry FullGeometry { get; init; }
+
+    /// <summary>Progress, and limits of sweeps.</summary>
+    public required RunProgress Progress { get; init; }
+
+    /// <summary>Where the patch grid lies on <see cref="Photo"/>.</summary>
+    public InputGeometry Geometry => FullGeometry.Scaled(Photo.Width, Photo.Height);
+
+    /// <summary>All classes, the most probable first; empty for models without classes.</summary>
+    public IReadOnlyList<Prediction> Predictions => field ??= Rank();
+
+    /// <summary>The name of the image without its folder.</summary>
+    public string Name => Path.GetFileName(Source.Path);
+
+    /// <summary>Seconds of each part so far, and in all.</summary>
+    public IEnumerable<(string Part, double Seconds)> Seconds => _seconds.Select(s => (s.Key, s.Value)).Append(("total", _clock.Elapsed.TotalSeconds));
+
+    /// <summary>Takes the time of a part; parts of the same name add up.</summary>
+    public T Time<T>(string part, Func<T> work)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        T result = work();
+        Spent(part, clock.Elapsed.TotalSeconds);
+        return result;
+    }
+
+    /// <inheritdoc cref="Time{T}"/>
+    public void Time(string part, Action work) => Time(part, () => { work(); return true; });
+
+    public void Spent(string part, double seconds) => _seconds[part] = _seconds.GetValueOrDefault(part) + seconds;
+
+    /// <summary>The patch part of rows [.., N] on the grid, [.., h, w].</summary>
+    public Tensor Grid(Tensor rows) => Trace.Map(rows);
+
+    Prediction[] Rank()
+    {
+        if (Trace.Model.Classes == 0) return [];
+        Tensor logits = Trace.Logits, probabilities = Trace.Probabilities();
+        return [.. Enumerable.Range(0, Trace.Model.Classes)
+            .Select(c => new Prediction(c, Model.Label(c), logits.Span[c], probabilities.Span[c]))
+            .OrderByDescending(p => p.Logit)];
+    }
+
+    public void Dispose() => Trace.Dispose();
+}

@@ -1,0 +1,105 @@
+// Runs a verb over images, one after another, in memory that does not grow with their number.
+
+using Translucent.Cli.Options;
+using Translucent.Models;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>A verb, its images and its model.</summary>
+sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, CancellationToken stop)
+{
+    /// <summary>Does the work.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
+        verb.Check(model);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
+
+        VisionConfig c = model.Config;
+        terminal.Line($"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
+        ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, stop);
+        return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
+    }
+
+    int Single(ImageOpener opener, ImageSource image)
+    {
+        (ImageRun run, Workload work) = opener.Open(image);
+        using (run)
+        {
+            verb.Show(run, terminal);
+            Announce(opener, run, work, images: 1);
+            terminal.Work(run.Name, progress => Finish(run, progress.Report));
+            terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
+        }
+        return CommandLine.Success;
+    }
+
+    int Many(ImageOpener opener, ModelInfo model, IReadOnlyList<ImageSource> images)
+    {
+        string settings = RunRecord.Settings(verb, options.RenderSize);
+        int failed = 0, skipped = 0;
+        terminal.Work(verb.Name, progress =>
+        {
+            for (int i = 0; i < images.Count; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
+                if (!options.Force && EarlierRun.In(images[i].Folder)?.Is(verb, model, settings, images[i].Path) == true)
+                {
+                    skipped++;
+                    terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
+                }
+                else if (TryOpen(opener, images[i]) is (ImageRun run, Workload work))
+                {
+                    using (run)
+                    {
+                        if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
+                        int before = i;
+                        terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
+                    }
+                }
+                else failed++;
+                progress.Report((i + 1.0) / images.Count);
+            }
+        });
+        terminal.Line($"{Images(images.Count - failed - skipped)} done, {skipped} skipped, {failed} failed.");
+        if (failed > 0) terminal.Warn($"{failed} of {Images(images.Count)} could not be read.");
+        return failed > 0 ? CommandLine.Failure : CommandLine.Success;
+    }
+
+    /// <summary>Opens an image; a broken one is reported, so that the others can go on.</summary>
+    (ImageRun Run, Workload Work)? TryOpen(ImageOpener opener, ImageSource image)
+    {
+        try
+        {
+            return opener.Open(image);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or UnauthorizedAccessException)
+        {
+            terminal.Warn(e.Message);
+            return null;
+        }
+    }
+
+    void Announce(ImageOpener opener, ImageRun run, Workload work, int images) =>
+        terminal.Line(opener.Forecast!.Line(work, images, run, options.MemoryBytes));
+
+    string Finish(ImageRun run, Action<double> report)
+    {
+        run.Progress.Report = report;
+        EarlierRun? earlier = EarlierRun.In(run.Folder.Path);
+        string found = verb.Run(run);
+        earlier?.RemoveStale(verb, run.Folder);
+        RunRecord.Write(run, verb);
+        return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";
+    }
+
+    static string Look(ImageRun run) =>
+        run.Folder.Files.FirstOrDefault(f => f.Name.EndsWith(".html", StringComparison.Ordinal)) is { } page ? $"; open {Path.Combine(run.Folder.Path, page.Name)}" : "";
+
+    static string Images(int count) => count == 1 ? "1 image" : $"{count} images";
+
+    static string Number(long number) => number < 1_000_000 ? $"{number}" : FormattableString.Invariant($"{number / 1e6:0.#} million");
+}

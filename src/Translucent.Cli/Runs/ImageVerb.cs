@@ -1,0 +1,48 @@
+// What a verb that looks at images must say for itself; ImageRuns does the rest.
+
+using System.Text.Json;
+using Translucent.Models;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>What a verb will do with one image.</summary>
+/// <param name="What">In words, as in "64 latent tokens of layer 7".</param>
+/// <param name="Targets">Targets of all sweeps.</param>
+/// <param name="Flops">Operations of all sweeps.</param>
+/// <param name="Pictures">Pictures of the photograph's size that are drawn.</param>
+sealed record Workload(string What, int Targets, double Flops, int Pictures);
+
+/// <summary>A verb with the settings it was given.</summary>
+abstract class ImageVerb
+{
+    /// <summary>Its name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Holds the settings against a model.</summary>
+    /// <exception cref="UsageException">They ask for what the model does not have.</exception>
+    public abstract void Check(ModelInfo model);
+
+    /// <summary>Writes the settings as properties of an open object.</summary>
+    public abstract void WriteSettings(Utf8JsonWriter json);
+
+    /// <summary>What it will do with an image that went through the model.</summary>
+    /// <exception cref="UsageException">The settings ask for what the image does not have.</exception>
+    public abstract Workload Plan(VisionTrace trace);
+
+    /// <summary>Does it, and writes the files.</summary>
+    /// <returns>What was found, in a few words.</returns>
+    public abstract string Run(ImageRun run);
+
+    /// <summary>Shows what was found, when there is only one image.</summary>
+    public virtual void Show(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Checks a layer 2 .. L+1; null stands for L+1.</summary>
+    protected static int Layer(int? layer, ModelInfo model) => layer switch
+    {
+        null => model.TopLayer,
+        { } l when l >= 2 && l <= model.TopLayer => l,
+        { } l => throw new UsageException($"--layer {l}: {model.Name} has layers 2 to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} the output of the last block)."),
+    };
+}

@@ -1,0 +1,44 @@
+// The model of a run, as result.json and the pages name it.
+
+using Translucent.Checkpoints;
+using Translucent.Models;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>An open model with what identifies it.</summary>
+/// <param name="Transformer">The model.</param>
+/// <param name="Name">The name of its folder.</param>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Hash">SHA-256 of config.json and the weights.</param>
+/// <param name="Parameters">Numbers in its weights.</param>
+/// <param name="WeightBytes">Bytes of its weights.</param>
+sealed record ModelInfo(VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes) : IDisposable
+{
+    public VisionConfig Config => Transformer.Config;
+
+    /// <summary>L+1, the layer behind the last block.</summary>
+    public int TopLayer => Config.Depth + 1;
+
+    /// <summary>The name of a class.</summary>
+    public string Label(int index) => index < Transformer.Labels.Count ? Transformer.Labels[index] : $"class {index}";
+
+    /// <summary>Opens a model folder.</summary>
+    public static ModelInfo Open(string folder, CancellationToken stop)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        try
+        {
+            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+            string hash = checkpoint.Hash(stop);
+            (long parameters, long bytes) = (checkpoint.ParameterCount, checkpoint.Bytes);
+            return new ModelInfo(VisionModels.Open(checkpoint), name, folder, hash, parameters, bytes);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Transformer.Dispose();
+}

@@ -1,0 +1,94 @@
+// The folder that a run writes: every file whole or not at all, and a list of what was written.
+
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
+using Translucent.Checkpoints;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>A file of a run.</summary>
+/// <param name="Name">Its name in the folder of the run.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">Of its content, in lower-case hexadecimal.</param>
+/// <param name="What">What it holds, in words.</param>
+sealed record WrittenFile(string Name, long Bytes, string Sha256, string What);
+
+/// <summary>Writes the files of a run.</summary>
+sealed class RunFolder
+{
+    readonly List<WrittenFile> _files = [];
+
+    /// <summary>Makes the folder.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
+    public RunFolder(string path)
+    {
+        Path = path;
+        Make(path);
+    }
+
+    public string Path { get; }
+
+    /// <summary>What was written so far.</summary>
+    public IReadOnlyList<WrittenFile> Files => _files;
+
+    /// <summary>Makes a folder for results.</summary>
+    /// <exception cref="IOException">It cannot be made; the message says why.</exception>
+    public static void Make(string path)
+    {
+        if (File.Exists(path)) throw new IOException($"{path}: is a file, expected a folder to write to; choose another with --out.");
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: cannot be made ({e.Message.TrimEnd('.')}); choose another folder with --out.", e);
+        }
+    }
+
+    /// <summary>A picture.</summary>
+    public void Picture(string name, Image image, string what) => Bytes(name, Png.Encode(image, PngEffort.Fast), what);
+
+    /// <summary>Several pictures, drawn and packed side by side; no more of them are in memory than there are threads.</summary>
+    public void Pictures(IReadOnlyList<(string Name, Func<Image> Draw, string What)> pictures, CancellationToken stop)
+    {
+        WrittenFile[] written = new WrittenFile[pictures.Count];
+        try
+        {
+            Parallel.For(0, pictures.Count, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = stop }, i =>
+                written[i] = Write(pictures[i].Name, Png.Encode(pictures[i].Draw(), PngEffort.Fast), pictures[i].What));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        _files.AddRange(written);
+    }
+
+    /// <summary>Text in UTF-8.</summary>
+    public void Text(string name, string text, string what) => Bytes(name, Encoding.UTF8.GetBytes(text), what);
+
+    /// <summary>Float32 numbers.</summary>
+    public void Numbers(string name, Tensor values, string what) => Numbers<float>(name, values.Shape, values.Span, what);
+
+    /// <summary>Numbers of another type.</summary>
+    public void Numbers<T>(string name, ReadOnlySpan<int> shape, ReadOnlySpan<T> values, string what) where T : unmanaged
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Npy.Write(path, shape, values);
+        using FileStream written = File.OpenRead(path);
+        _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
+    }
+
+    void Bytes(string name, byte[] content, string what) => _files.Add(Write(name, content, what));
+
+    WrittenFile Write(string name, byte[] content, string what)
+    {
+        AtomicFile.Write(System.IO.Path.Combine(Path, name), stream => stream.Write(content));
+        return new WrittenFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), what);
+    }
+}

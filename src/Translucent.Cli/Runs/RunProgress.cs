@@ -1,0 +1,39 @@
+// Progress of the work on one image, counted in operations because sweeps differ in length.
+
+using Translucent.Explain;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>How far the work on one image is, in the operations that its sweeps take.</summary>
+/// <param name="total">Operations of all sweeps together.</param>
+/// <param name="memoryBytes">What cotangents may take.</param>
+/// <param name="stop">Ends sweeps early.</param>
+sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
+{
+    double _done;
+
+    public CancellationToken Stop => stop;
+
+    /// <summary>Takes the part that is done, 0 .. 1.</summary>
+    public Action<double>? Report { get; set; }
+
+    /// <summary>Options of the next sweep.</summary>
+    /// <param name="targets">How many targets it has.</param>
+    /// <param name="flops">The operations it takes.</param>
+    public SweepOptions Sweep(int targets, double flops)
+    {
+        double before = _done;
+        _done += flops;
+        return new SweepOptions
+        {
+            MemoryBytes = memoryBytes,
+            Stop = stop,
+            Progress = new Chunks(done => Report?.Invoke(Math.Min(1, (before + flops * done / targets) / total))),
+        };
+    }
+
+    sealed class Chunks(Action<int> done) : IProgress<int>
+    {
+        public void Report(int value) => done(value);
+    }
+}

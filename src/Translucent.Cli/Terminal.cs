@@ -1,0 +1,112 @@
+// What the user reads while a verb runs: tables and progress bars in a terminal, plain lines when the output is redirected.
+
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Translucent.Cli;
+
+/// <summary>Standard output and standard error of one run.</summary>
+sealed class Terminal
+{
+    static readonly TimeSpan s_between = TimeSpan.FromSeconds(10); // of progress lines in redirected output
+
+    readonly TextWriter _output, _error;
+    readonly IAnsiConsole? _rich;
+
+    /// <param name="output">Results and progress.</param>
+    /// <param name="error">Errors and warnings.</param>
+    /// <param name="rich">Whether the output is a terminal that moves its cursor.</param>
+    public Terminal(TextWriter output, TextWriter error, bool rich)
+    {
+        (_output, _error) = (output, error);
+        if (rich) _rich = AnsiConsole.Console;
+    }
+
+    /// <summary>The terminal behind a command line.</summary>
+    public static Terminal Of(ParseResult parse)
+    {
+        InvocationConfiguration to = parse.InvocationConfiguration;
+        return new Terminal(to.Output, to.Error, rich: ReferenceEquals(to.Output, Console.Out) && !Console.IsOutputRedirected);
+    }
+
+    /// <summary>A line of output.</summary>
+    public void Line(string text = "")
+    {
+        if (_rich is null) _output.WriteLine(text);
+        else _rich.WriteLine(text);
+    }
+
+    /// <summary>A line on standard error.</summary>
+    public void Warn(string text) => _error.WriteLine($"translucent: {text.ReplaceLineEndings(" ")}");
+
+    /// <summary>A table; a heading that starts with '&gt;' marks a column of numbers.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<string[]> rows)
+    {
+        string[][] all = [.. rows];
+        bool[] numbers = [.. headings.Select(h => h.StartsWith('>'))];
+        string[] names = [.. headings.Select(h => h.TrimStart('>'))];
+        if (_rich is null)
+        {
+            int[] widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
+            foreach (string[] row in all.Prepend(names))
+                _output.WriteLine(string.Join("  ", row.Select((cell, i) => numbers[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
+            return;
+        }
+        Table table = new() { Border = TableBorder.Rounded };
+        for (int i = 0; i < names.Length; i++)
+            table.AddColumn(new TableColumn(new Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
+        foreach (string[] row in all) table.AddRow(row.Select(cell => new Text(cell)));
+        _rich.Write(table);
+    }
+
+    /// <summary>Runs work that reports how much of it is done, 0 .. 1, and shows that with the time left.</summary>
+    public void Work(string what, Action<IProgress<double>> work)
+    {
+        if (_rich is null)
+        {
+            work(new Lines(_output, what));
+            return;
+        }
+        _rich.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask(Markup.Escape(what), maxValue: 1);
+                work(new Relay(done => task.Value = done));
+            });
+    }
+
+    /// <summary>A duration as people say it.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 0.1 => "less than 0.1 s",
+        < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
+        < 89.5 => $"{seconds:0} s",
+        < 5400 => $"{seconds / 60:0} min",
+        < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86_400:0.0} days"),
+    };
+
+    /// <summary>Calls at once, on the thread that reports.</summary>
+    sealed class Relay(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
+    /// <summary>Progress as lines, seldom enough for a log file.</summary>
+    sealed class Lines(TextWriter output, string what) : IProgress<double>
+    {
+        readonly Stopwatch _clock = Stopwatch.StartNew();
+        TimeSpan _next = s_between;
+
+        public void Report(double value)
+        {
+            TimeSpan now = _clock.Elapsed;
+            if (now < _next || value <= 0 || value >= 1) return;
+            _next = now + s_between;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, about {Duration(now.TotalSeconds * (1 - value) / value)} left"));
+        }
+    }
+}

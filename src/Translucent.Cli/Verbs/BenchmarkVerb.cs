@@ -1,0 +1,110 @@
+// translucent benchmark: what this machine can do, and how near the engine comes to it.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using Translucent.Checkpoints;
+using Translucent.Cli.Options;
+using Translucent.Explain;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The verb <c>benchmark</c>.</summary>
+static class BenchmarkVerb
+{
+    static readonly string[] s_suites = ["engine", "forward", "ultra"];
+    static readonly string[] s_usual = ["s16", "b32", "b16"];
+
+    public static Command Create()
+    {
+        Argument<string> suite = new("SUITE")
+        {
+            Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; all: everything.",
+            DefaultValueFactory = _ => "all",
+        };
+        suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
+        Option<string[]> shapes = new("--shapes")
+        {
+            Description = "Models s16, b32, b16, l14 (224 x 224 pixels, random weights) and products MxNxK, MxNxKt (right operand [N, K]), heads*targets*MxNxK. [default: s16,b32,b16 and seven products]",
+            HelpName = "NAME,...",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = Shapes,
+        };
+        Option<int?> tokens = new("--tokens") { Description = "ultra: explain only so many tokens. [default: all]", HelpName = "COUNT", CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r) };
+        Option<int?> layer = new("--layer", "-l") { Description = "ultra: l of the tokens z^(l). [default: L+1, behind the last block]", HelpName = "L", CustomParser = r => Parsers.Number("--layer", 2, 1000)(r) };
+        Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
+        Option<long?> memory = new("--memory") { Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads that compute.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            CustomParser = Parsers.Number("--threads", 1, 1024),
+        };
+        Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
+
+        Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, tokens, layer, quick, memory, threads, json };
+        command.SetAction((parse, stop) =>
+        {
+            Threads.Count = parse.GetValue(threads);
+            string[] named = parse.GetValue(shapes) ?? [];
+            ModelShape[] models = [.. ModelShape.All.Where(m => (named.Any(IsModel) ? named : s_usual).Contains(m.Name))];
+            ProductShape[] products = named.Any(n => !IsModel(n)) ? [.. named.Where(n => !IsModel(n)).Select(n => ProductShape.Of(n)!)] : ProductShape.Usual;
+            BenchmarkSettings settings = new(models, products, parse.GetValue(tokens), parse.GetValue(layer), parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
+            string chosen = parse.GetRequiredValue(suite);
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), s => chosen == "all" ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine")) : chosen == s, parse.GetValue(json));
+            return Task.FromResult(CommandLine.Success);
+        });
+        return command;
+    }
+
+    static void Run(BenchmarkRun run, Func<string, bool> wanted, string? json)
+    {
+        run.Terminal.Line(FormattableString.Invariant($"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Threads.Count}."));
+        if (wanted("engine")) BenchmarkEngine.Run(run);
+        if (wanted("forward")) BenchmarkForward.Run(run);
+        if (wanted("ultra")) BenchmarkUltra.Run(run);
+        if (json is null) return;
+        Write(json, run);
+        run.Terminal.Line($"written: {json}");
+    }
+
+    static void Write(string path, BenchmarkRun run) => AtomicFile.Write(path, stream =>
+    {
+        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("verb", "benchmark");
+        MachineReport.WriteVersions(json);
+        MachineReport.WriteMachine(json);
+        json.WriteBoolean("quick", run.Settings.Quick);
+        json.WriteStartArray("results");
+        foreach (BenchmarkRow row in run.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("suite", row.Suite);
+            json.WriteString("name", row.Name);
+            foreach ((string key, double value) in row.Numbers) json.WriteNumber(key, value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    static bool IsModel(string name) => ModelShape.All.Any(m => m.Name == name);
+
+    static string[] Shapes(ArgumentResult result)
+    {
+        string[] names = [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+        if (names.Length == 0) result.AddError("--shapes: expected at least one.");
+        foreach (string name in names)
+        {
+            if (IsModel(name)) continue;
+            if (ProductShape.Of(name) is not { } product)
+                result.AddError($"--shapes {name}: expected {string.Join(", ", ModelShape.All.Select(m => m.Name))} or a product such as 788x3072x768.");
+            else if (product.Bytes > 16e9)
+                result.AddError($"--shapes {name}: would take {ByteSize.Text(product.Bytes)} of memory, expected at most 16 GiB.");
+        }
+        return names;
+    }
+}

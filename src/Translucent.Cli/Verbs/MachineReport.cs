@@ -1,0 +1,52 @@
+// What a result file says of the machine and the program it comes from; nothing of who, where or when.
+
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using Translucent.Cli.Runs;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The program's version and the machine's processor.</summary>
+static class MachineReport
+{
+    /// <summary>The processor as /proc/cpuinfo names it, with family, model and stepping, because names such as "AMD EPYC" say little.</summary>
+    public static string Processor { get; } = ReadProcessor();
+
+    /// <summary>Writes <c>versions</c>.</summary>
+    public static void WriteVersions(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("versions");
+        json.WriteString("translucent", RunRecord.Version);
+        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+        json.WriteString("system", $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}");
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes <c>machine</c>.</summary>
+    public static void WriteMachine(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("machine");
+        json.WriteString("processor", Processor);
+        json.WriteNumber("cores", Environment.ProcessorCount);
+        json.WriteNumber("threads", Threads.Count);
+        json.WriteString("vectors", Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits" : "scalar");
+        json.WriteNumber("memory_bytes", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        json.WriteEndObject();
+    }
+
+    static string ReadProcessor()
+    {
+        const string Path = "/proc/cpuinfo";
+        if (!File.Exists(Path)) return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+        Dictionary<string, string> first = [];
+        foreach (string line in File.ReadLines(Path))
+            if (line.Split(':', 2) is [string key, string value]) first.TryAdd(key.Trim(), value.Trim());
+        string Text(string key) => first.GetValueOrDefault(key, "unknown");
+        return first.ContainsKey("model name")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Text("model name")} (family {Text("cpu family")} model {Text("model")} stepping {Text("stepping")})")
+            : RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

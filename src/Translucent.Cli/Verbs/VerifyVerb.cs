@@ -1,0 +1,121 @@
+// translucent verify: a checkpoint and every method against numbers that were exported from elsewhere, such as PyTorch.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Globalization;
+using Translucent.Checkpoints;
+using Translucent.Cli.Options;
+using Translucent.Evaluate.Goldens;
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The verb <c>verify</c>.</summary>
+static class VerifyVerb
+{
+    public static Command Create()
+    {
+        Argument<string> model = new("MODEL") { Description = "A Hugging Face model folder, or the name of a bundled model." };
+        Option<string> input = new("--input", "-i")
+        {
+            Description = "Safetensors with pixel_values [1, 3, H, W], prepared for the model; where they are needed, ultra_w [N, C], target_vectors [classes, C] and logit_scale.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string> golden = new("--golden", "-g")
+        {
+            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<double> tolerance = new("--tolerance")
+        {
+            Description = "For tensors without a stated tolerance: how far off they may be, as a share of the largest value of the tensor.",
+            HelpName = "SHARE",
+            DefaultValueFactory = _ => 1e-4,
+            CustomParser = Share,
+        };
+        Option<long?> memory = new("--memory")
+        {
+            Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
+            HelpName = "SIZE",
+            CustomParser = Parsers.Bytes,
+        };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads that compute; results are the same for any number.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            CustomParser = Parsers.Number("--threads", 1, 1024),
+        };
+        Option<string?> json = new("--json") { Description = "Also write the comparison to this file. [default: not written]", HelpName = "FILE" };
+
+        Command command = new("verify", "Compare a model and every method with golden tensors from another implementation; exit code 1 when one falls short.")
+        {
+            model, input, golden, tolerance, memory, threads, json,
+        };
+        command.SetAction((parse, stop) =>
+        {
+            Threads.Count = parse.GetValue(threads);
+            SweepOptions options = new() { MemoryBytes = parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), Stop = stop };
+            string folder = ModelFolders.Find(parse.GetRequiredValue(model));
+            return Task.FromResult(Run(Terminal.Of(parse), folder, parse.GetRequiredValue(input), parse.GetRequiredValue(golden), parse.GetValue(tolerance), options, parse.GetValue(json)));
+        });
+        return command;
+    }
+
+    static int Run(Terminal terminal, string folder, string input, string golden, double tolerance, SweepOptions options, string? json)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        string? hash = json is null ? null : checkpoint.Hash(options.Stop);
+        using VisionTransformer model = VisionModels.Open(checkpoint);
+        VerifyProgress progress = new();
+        using GoldenCheck check = GoldenCheck.Open(model, input, golden, tolerance, options with { Progress = progress });
+
+        terminal.Line(Plan(check, golden, tolerance));
+        List<GoldenResult> results = [];
+        terminal.Work("comparing", done => results = progress.Run(check, done));
+        VerifyTable.Print(terminal, check, results);
+        if (json is not null)
+        {
+            VerifyReport.Write(json, new VerifyReport(folder, hash!, input, golden, tolerance, clock.Elapsed.TotalSeconds), results, check.Uncovered);
+            terminal.Line($"written: {json}");
+        }
+        return results.Count > 0 && results.TrueForAll(r => r.Verdict == GoldenVerdict.Pass) ? CommandLine.Success : CommandLine.Failure;
+    }
+
+    /// <summary>What is about to be done, how long it will take, and in how much memory.</summary>
+    static string Plan(GoldenCheck check, string golden, double tolerance)
+    {
+        VisionConfig c = check.Trace.Model.Config;
+        string stated = check.StatedTolerances == 0 ? FormattableString.Invariant($"tolerance {tolerance:0.##e-0}")
+            : FormattableString.Invariant($"tolerances from {VerifyTable.Beside(golden)} ({tolerance:0.##e-0} for others)");
+        double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
+        return FormattableString.Invariant($"{c.Family}, {c.Depth} blocks, {check.Trace.Tokens} tokens ({check.Trace.GridRows} x {check.Trace.GridColumns} patches). ")
+            + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
+            + $"about {Terminal.Duration(Math.Max(seconds, 0.1))}, {ByteSize.Text(check.Bytes)} of memory.";
+    }
+
+    /// <summary>Operations per second of sweeps, from a product of the same kind.</summary>
+    static double Speed()
+    {
+        const double Share = 0.7; // what a sweep reaches of the speed of its products
+        SampleProduct product = new(788, 768, 768);
+        product.Run();
+        Stopwatch clock = Stopwatch.StartNew();
+        for (int i = 0; i < 10; i++) product.Run();
+        return Share * 10 * product.Flops / clock.Elapsed.TotalSeconds;
+    }
+
+    static double Share(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and < 1) return share;
+        result.AddError($"--tolerance {text}: expected a share from 0 to 1, such as 1e-4.");
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+// Goldens of TokenTM, Grad-CAM, AttCAT and conservative LRP (docs/explain.md).
+
+using Translucent.Explain;
+using Translucent.Segment;
+using Translucent.Tensors;
+
+namespace Translucent.Evaluate.Goldens;
+
+/// <summary>Methods that explain a class by other means than attention maps alone.</summary>
+static class ClassMapGoldens
+{
+    public static readonly GoldenEntry[] Entries =
+    [
+        .. TokenTMVariant("full", _ => new(), ClassScalar.Logit),
+        .. TokenTMVariant("full_prob", _ => new(), ClassScalar.Probability),
+        .. TokenTMVariant("af", _ => new(Length: false, Direction: false), ClassScalar.Logit),
+        .. TokenTMVariant("af_l", _ => new(Direction: false), ClassScalar.Logit),
+        .. TokenTMVariant("depth#", m => new(Depth: m.Numbers[1]), ClassScalar.Logit),
+        Row("tokentm/c#/baseline/map", (run, c) => run.Trace.Map(TokenTM.BaselineRows(run.Scored, c, options: run.Options))),
+        Matrix("tokentm/c#/baseline/matrix", (run, c, _) => TokenTM.BaselineMatrices(run.Scored, c, options: run.Options)),
+        Row("grad_cam/c#/raw", (run, c) => GradCam.Maps(run.Scored, c, options: run.Options)),
+        Row("grad_cam/c#/map", (run, c) => MinMax.Scale(GradCam.Maps(run.Scored, c, options: run.Options).Reshape(1, run.Trace.Patches))),
+        Row("attcat/c#/input", (run, c) => AttCat.Rows(run.Scored, c, AttCatStates.Input, options: run.Options)),
+        Row("attcat/c#/output", (run, c) => AttCat.Rows(run.Scored, c, AttCatStates.Output, options: run.Options)),
+        Row("conservative_lrp/c#/std", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.Std, run.Options)),
+        Row("conservative_lrp/c#/std_mean", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.StdMean, run.Options)),
+        Row("conservative_lrp/c#/std_identity_act", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.StdIdentityActivation, run.Options)),
+    ];
+
+    static GoldenEntry[] TokenTMVariant(string name, Func<GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>
+    [
+        Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, c, scalar, parts(m), run.Options)),
+        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, [run.Class(m.Number)], scalar, parts(m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
+    ];
+
+    static GoldenEntry Row(string pattern, Func<GoldenRun, int[], Tensor> compute) =>
+        new(pattern, (run, m) => Flat(compute(run, [run.Class(m.Number)]))) { Work = (run, _) => Sweep(run, pattern) };
+
+    static GoldenEntry Matrix(string pattern, Func<GoldenRun, int[], GoldenMatch, Tensor> compute) =>
+        new(pattern, (run, m) => compute(run, [run.Class(m.Number)], m).Reshape(run.Trace.Tokens, run.Trace.Tokens)) { Work = (run, _) => Sweep(run, pattern) };
+
+    static Tensor Flat(Tensor map) => map.Reshape(map.Length);
+
+    static GoldenWork Sweep(GoldenRun run, string of) => new(of, Cost.Classes(run.Model, 1, run.Trace.Tokens, 1));
+}

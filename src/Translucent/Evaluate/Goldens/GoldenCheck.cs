@@ -1,0 +1,146 @@
+// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (docs/evaluate.md).
+
+using Translucent.Autodiff;
+using Translucent.Checkpoints;
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Evaluate.Goldens;
+
+/// <summary>A comparison of one model and one input with a file of golden tensors.</summary>
+/// <remarks>
+/// The input file holds <c>pixel_values</c> [1, 3, H, W], and where they are needed <c>ultra_w</c> [N, C], <c>target_vectors</c> and
+/// <c>logit_scale</c>. The golden file may hold any of the known names; c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
+/// is the predicted class.
+/// </remarks>
+public sealed class GoldenCheck : IDisposable
+{
+    readonly Safetensors _golden, _input;
+    readonly GoldenRun _run;
+    readonly GoldenTolerance _tolerance;
+    readonly Dictionary<string, double> _flops = new(StringComparer.Ordinal);
+
+    GoldenCheck(VisionTransformer model, Safetensors input, Safetensors golden, GoldenTolerance tolerance, SweepOptions options)
+    {
+        (_input, _golden, _tolerance) = (input, golden, tolerance);
+        _run = new GoldenRun(model, input, golden, options);
+        ILookup<bool, string> names = golden.Names.Order(StringComparer.Ordinal).ToLookup(n => GoldenTable.Find(n) is not null);
+        (Covered, Uncovered) = ([.. names[true]], [.. names[false]]);
+
+        HashSet<string> sweeps = [];
+        foreach (string name in Covered)
+        {
+            (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(name)!.Value;
+            _flops[name] = entry.Work?.Invoke(_run, match) is { } work && sweeps.Add(work.Key) ? work.Flops : 0;
+        }
+    }
+
+    /// <summary>Opens both files and runs the model.</summary>
+    /// <param name="model">The model; it must outlive the comparison.</param>
+    /// <param name="input">A safetensors file of inputs.</param>
+    /// <param name="golden">A safetensors file of goldens; <c>float32_error.json</c> beside it states tolerances.</param>
+    /// <param name="tolerance">The share of the largest value by which tensors may be off that are not in that file.</param>
+    /// <param name="options">Memory, cancelling.</param>
+    /// <exception cref="InvalidDataException">A file is damaged, or the input does not fit the model.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative or not a number.</exception>
+    public static GoldenCheck Open(VisionTransformer model, string input, string golden, double tolerance = 1e-4, SweepOptions? options = null)
+    {
+        Safetensors goldens = Safetensors.Open(golden);
+        Safetensors? inputs = null;
+        try
+        {
+            inputs = Safetensors.Open(input);
+            return new GoldenCheck(model, inputs, goldens, GoldenTolerance.Beside(golden, tolerance), options ?? new SweepOptions());
+        }
+        catch
+        {
+            inputs?.Dispose();
+            goldens.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Names in the golden file that are compared, in ordinal order.</summary>
+    public IReadOnlyList<string> Covered { get; }
+
+    /// <summary>Names in the golden file that nothing here computes.</summary>
+    public IReadOnlyList<string> Uncovered { get; }
+
+    /// <summary>How many of the covered names have a tolerance stated beside the golden file.</summary>
+    public int StatedTolerances => Covered.Count(_tolerance.States);
+
+    /// <summary>Floating-point operations of all sweeps, as <see cref="Cost"/> counts them.</summary>
+    public double Flops => _flops.Values.Sum();
+
+    /// <summary>Floating-point operations of the sweep for one covered name; 0 if it needs none, or shares that of an earlier name.</summary>
+    public double FlopsOf(string name) => _flops[name];
+
+    /// <summary>Bytes that the comparison takes, roughly: the forward pass, a chunk of targets, and the largest golden in its several forms.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long largest = Covered.Select(name => _golden[name].Count).DefaultIfEmpty().Max();
+            long chunk = Math.Min(Sweep.ChunkSize(_run.Trace, _run.Options), _run.Trace.Tokens) * Sweep.BytesPerTarget(_run.Trace);
+            return Cost.ForwardBytes(_run.Model.Config, _run.Trace.Tokens, Keep.All) + (Flops > 0 ? chunk : 0) + 16 * largest;
+        }
+    }
+
+    /// <summary>The forward pass that everything is computed from.</summary>
+    public VisionTrace Trace => _run.Trace;
+
+    /// <summary>Computes and compares one covered name after another.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public IEnumerable<GoldenResult> Results()
+    {
+        foreach (string name in Covered)
+        {
+            _run.Options.Stop.ThrowIfCancellationRequested();
+            yield return Compare(_golden[name]);
+        }
+    }
+
+    GoldenResult Compare(StoredTensor golden)
+    {
+        double tolerance = golden.Type.IsFloat() ? _tolerance[golden.Name] : 0;
+        int[] shape = golden.Shape.ToArray();
+        try
+        {
+            (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(golden.Name)!.Value;
+            Tensor found = entry.Compute(_run, match);
+            if (!golden.Shape.SequenceEqual(found.Shape)) throw new InvalidDataException($"golden is {Describe.Shape(shape)}, found {found}");
+            (double difference, double scale) = Distance(golden.ToDoubles(), found.Span);
+            double relative = scale == 0 ? difference : difference / scale;
+            return new GoldenResult(golden.Name, shape, relative <= tolerance ? GoldenVerdict.Pass : GoldenVerdict.Off, difference, relative, tolerance);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException)
+        {
+            string problem = e is ArgumentException { ParamName: { } parameter } ? e.Message.Replace($" (Parameter '{parameter}')", "") : e.Message;
+            return new GoldenResult(golden.Name, shape, GoldenVerdict.Failed, double.NaN, double.NaN, tolerance, problem);
+        }
+    }
+
+    /// <summary>The largest absolute difference and the largest absolute golden value.</summary>
+    static (double Difference, double Scale) Distance(ReadOnlySpan<double> golden, ReadOnlySpan<float> found)
+    {
+        double difference = 0, scale = 0;
+        for (int i = 0; i < golden.Length; i++)
+        {
+            if (!double.IsFinite(golden[i])) throw new InvalidDataException($"golden holds {golden[i]} at {i}");
+            if (!float.IsFinite(found[i])) throw new InvalidDataException($"found {found[i]} at {i}");
+            difference = Math.Max(difference, Math.Abs(found[i] - golden[i]));
+            scale = Math.Max(scale, Math.Abs(golden[i]));
+        }
+        return (difference, scale);
+    }
+
+    /// <summary>Closes both files and gives the memory of the pass back.</summary>
+    public void Dispose()
+    {
+        _run.Dispose();
+        _input.Dispose();
+        _golden.Dispose();
+    }
+}

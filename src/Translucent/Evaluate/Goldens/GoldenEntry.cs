@@ -1,0 +1,40 @@
+// One line of the table of golden names.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Translucent.Tensors;
+
+namespace Translucent.Evaluate.Goldens;
+
+/// <summary>A pattern of golden names and how to compute the tensor that such a name stands for.</summary>
+/// <param name="Pattern"># stands for a number, (a|b) for one of some words; all else is as in the file.</param>
+/// <param name="Compute">The tensor, of the shape that the golden has.</param>
+sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> Compute)
+{
+    readonly Regex _regex = new($@"^{Pattern.Replace("#", "([0-9]{1,9})")}\z", RegexOptions.CultureInvariant);
+
+    /// <summary>The sweep behind the tensor, where there is one: what it is called, and its floating-point operations.</summary>
+    public Func<GoldenRun, GoldenMatch, GoldenWork>? Work { get; init; }
+
+    /// <summary>The words and numbers in a name of this pattern, or null for other names.</summary>
+    public GoldenMatch? Match(string name)
+    {
+        Match match = _regex.Match(name);
+        if (!match.Success) return null;
+        string[] groups = [.. match.Groups.Values.Skip(1).Select(g => g.Value)];
+        return new GoldenMatch(
+            [.. groups.Where(g => !char.IsAsciiDigit(g[0]))],
+            [.. groups.Where(g => char.IsAsciiDigit(g[0])).Select(g => int.Parse(g, CultureInfo.InvariantCulture))]);
+    }
+}
+
+/// <summary>What varies in a name: its words and its numbers, in their order.</summary>
+sealed record GoldenMatch(string[] Words, int[] Numbers)
+{
+    public string Word => Words[0];
+
+    public int Number => Numbers[0];
+}
+
+/// <summary>A sweep that one or several names need; equal keys are one sweep.</summary>
+readonly record struct GoldenWork(string Key, double Flops);

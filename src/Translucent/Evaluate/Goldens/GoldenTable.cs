@@ -1,0 +1,25 @@
+// All golden names that can be computed (docs/evaluate.md): one line per group of names, one file per group.
+
+namespace Translucent.Evaluate.Goldens;
+
+/// <summary>From a golden name to the way to compute it.</summary>
+static class GoldenTable
+{
+    static readonly GoldenEntry[] s_entries =
+    [
+        .. ForwardGoldens.Entries,
+        .. GradientGoldens.Entries,
+        .. AttentionMapGoldens.Entries,
+        .. ClassMapGoldens.Entries,
+        .. UltraGoldens.Entries,
+        .. SelfConsistencyGoldens.Entries,
+    ];
+
+    /// <summary>The line for a name and what varies in it, or null if there is none.</summary>
+    public static (GoldenEntry Entry, GoldenMatch Match)? Find(string name)
+    {
+        foreach (GoldenEntry entry in s_entries)
+            if (entry.Match(name) is { } match) return (entry, match);
+        return null;
+    }
+}

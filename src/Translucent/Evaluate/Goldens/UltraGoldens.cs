@@ -1,0 +1,26 @@
+// Goldens of ULTra (docs/explain.md).
+
+using Translucent.Explain;
+
+namespace Translucent.Evaluate.Goldens;
+
+/// <summary>Rows and maps of every latent token of a layer.</summary>
+static class UltraGoldens
+{
+    public static readonly GoldenEntry[] Entries =
+    [
+        new("ultra/(s|e|w)/l#/rows", (run, m) => Explain(run, m).Rows.Reshape(run.Trace.Tokens, run.Trace.Tokens)) { Work = Sweep },
+        new("ultra/(s|e|w)/l#/maps", (run, m) => Explain(run, m).Maps.Reshape(run.Trace.Tokens, run.Trace.Patches)) { Work = Sweep },
+    ];
+
+    static UltraMaps Explain(GoldenRun run, GoldenMatch match) => run.Once(Key(match), () =>
+    {
+        TokenFunction function = Enum.Parse<TokenFunction>(match.Word, ignoreCase: true);
+        return Ultra.Explain(run.Trace, match.Number, function, w: function == TokenFunction.W ? run.Input("ultra_w") : null, options: run.Options);
+    });
+
+    static GoldenWork Sweep(GoldenRun run, GoldenMatch match) =>
+        new(Key(match), match.Number - 1 > run.Depth ? 0 : Cost.Tokens(run.Model, 1, run.Trace.Tokens, match.Number, run.Trace.Tokens)); // no such layer: no work
+
+    static string Key(GoldenMatch match) => $"ultra {match.Word} {match.Number}";
+}

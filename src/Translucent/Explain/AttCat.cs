@@ -1,0 +1,62 @@
+// AttCAT: attentive class activation tokens (Qiang et al., NeurIPS 2022; public code qiangyao1988/AttCAT).
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Which hidden states AttCAT weighs.</summary>
+public enum AttCatStates
+{
+    /// <summary>Those that enter a block, as the public code does.</summary>
+    Input,
+
+    /// <summary>Those that leave it, as the paper writes; the last block then speaks of the pooled tokens only.</summary>
+    Output,
+}
+
+/// <summary>Sum over blocks of ⟨∂y/∂h_i, h_i⟩ times the attention that token i receives (mean over heads and queries).</summary>
+/// <remarks>Any number of classes in one sweep. Signed, in units of the class scalar.</remarks>
+public static class AttCat
+{
+    /// <summary>[T, B, N].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, AttCatStates states = AttCatStates.Input,
+        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    {
+        int depth = trace.Model.Config.Depth;
+        Tensor rows = new(classes.Count, trace.Images, trace.Tokens);
+        Tensor[] received = [.. Enumerable.Range(0, depth).Select(b => Received(trace, b))];
+        Sweep.Each(trace, new ClassTargets(classes, scalar).For(trace), options ?? new SweepOptions(), (first, _) =>
+        {
+            Watch watch = new();
+            for (int b = 0; b < depth; b++)
+            {
+                Tensor attention = received[b];
+                string site = $"blocks.{b}.{(states == AttCatStates.Input ? "in" : "out")}";
+                watch.Value(site, g => GradientTimesInput.Add(g, trace.Tape[site].Value, rows, first, attention));
+            }
+            return watch;
+        });
+        return rows;
+    }
+
+    /// <summary>The mean attention that every token receives in a block: [B, N].</summary>
+    static Tensor Received(VisionTrace trace, int block)
+    {
+        Tensor received = new(trace.Images, trace.Tokens);
+        trace.Tape.WithAttention($"blocks.{block}.attn.probs", call =>
+        {
+            for (int b = 0; b < trace.Images; b++)
+            {
+                Tensor mean = Attention.HeadMean(call, b);
+                for (int i = 0; i < mean.Rows; i++) TensorPrimitives.Add(received.Row(b), mean.Row(i), received.Row(b));
+                TensorPrimitives.Divide(received.Row(b), mean.Rows, received.Row(b));
+            }
+        });
+        return received;
+    }
+}

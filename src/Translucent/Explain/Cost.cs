@@ -1,0 +1,75 @@
+// How much arithmetic a forward pass and a sweep are, and what the pass keeps: for time estimates, and for saying what share of a machine's peak was used.
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Models;
+
+namespace Translucent.Explain;
+
+/// <summary>Floating-point operations of matrix products, a multiplication with its addition counted as two.</summary>
+/// <remarks>
+/// Counted is what the engine computes with the savings it makes: one row per target above the topmost attention, nothing below the
+/// lowest G. Not counted: softmax, normalisation, slopes, relevance rows (all of lower order), and probabilities and blocks that a
+/// sweep computes again. Letters: N tokens, n patches, C width, M inside the MLP, U = M or, with a gate, 2M; p side of a patch.
+/// <code>
+/// forward    embedding 2·n·3p²·C;  every block  8·N·C² + 4·N²·C + 2·N·C·U + 2·N·M·C
+/// sweep      per target; R = N, or the rows that are not zero above the topmost attention (1 for a latent token)
+///            into a block's attention          2·R·(C·M + U·C + C²)
+///            G                                 2·R·N·C
+///            out of it, but not at block 1     3·2·R·N·C + 2·R·C² + 4·N·C²
+/// </code>
+/// </remarks>
+public static class Cost
+{
+    /// <summary>A forward pass over images of so many patches.</summary>
+    public static double Forward(VisionTransformer model, int images, int patches)
+    {
+        VisionConfig c = model.Config;
+        double n = c.Prefix + patches, width = c.Width;
+        double embedding = 2.0 * patches * 3 * c.Patch * c.Patch * width;
+        double block = 8 * n * width * width + 4 * n * n * width + 2 * n * width * Up(model) + 2 * n * c.Hidden * width;
+        return images * (embedding + c.Depth * block + Head(model));
+    }
+
+    /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>).</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">B.</param>
+    /// <param name="tokens">N, tokens per image.</param>
+    /// <param name="layer">l, 2 .. L+1.</param>
+    /// <param name="count">How many tokens are explained, T.</param>
+    public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count) =>
+        (double)count * images * Sweep(model, tokens, blocks: layer - 1, rowsAtTop: 1);
+
+    /// <summary>A sweep from <paramref name="count"/> classes.</summary>
+    /// <inheritdoc cref="Tokens"/>
+    public static double Classes(VisionTransformer model, int images, int tokens, int count)
+    {
+        bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
+        int rows = pooled ? tokens : model.Head?.Pool is [Select select, ..] ? select.Count : 1;
+        return (double)count * images * (Head(model) + Sweep(model, tokens, model.Config.Depth, rows));
+    }
+
+    /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
+    public static long ForwardBytes(VisionConfig c, int tokens, Keep keep)
+    {
+        long block = 4L * tokens * (10L * c.Width + 2L * c.Hidden), boundary = 4L * tokens * c.Width;
+        return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
+    }
+
+    static double Sweep(VisionTransformer model, int tokens, int blocks, int rowsAtTop)
+    {
+        double n = tokens, width = model.Config.Width, sum = 0;
+        for (int block = blocks; block >= 1; block--)
+        {
+            double rows = block == blocks ? rowsAtTop : n;
+            sum += 2 * rows * (width * model.Config.Hidden + Up(model) * width + width * width) + 2 * rows * n * width;
+            if (block > 1) sum += 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width;
+        }
+        return sum;
+    }
+
+    static double Up(VisionTransformer model) => model.Blocks[0].Up.Weight.Rows;
+
+    static double Head(VisionTransformer model) =>
+        model.Head is null ? 0 : model.Head.Pool.Concat(model.Head.Score).OfType<Linear>().Sum(l => 2.0 * l.Weight.Rows * l.Weight.Columns);
+}

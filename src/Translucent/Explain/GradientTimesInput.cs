@@ -1,0 +1,41 @@
+// Gradient x input at the tokens that enter the first block (Shrikumar et al. 2016, arXiv:1605.01713), and, with other rules than
+// the gradient's, conservative LRP and AttnLRP, which have this form.
+
+using Translucent.Autodiff;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>R_i = ⟨∂y/∂h₀,ᵢ, h₀,ᵢ⟩: a first-order share of every token in a class.</summary>
+/// <remarks>Any number of classes in one sweep. Signed, in units of the class scalar; a map need not sum to it.</remarks>
+public static class GradientTimesInput
+{
+    /// <summary>[T, B, N].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
+        Rows(trace, new ClassTargets(classes, scalar), rules: null, options);
+
+    /// <summary>The same, with rules in place of some pulls.</summary>
+    internal static Tensor Rows(VisionTrace trace, ClassTargets targets, Rulebook? rules, SweepOptions? options)
+    {
+        Tensor rows = new(targets.Count, trace.Images, trace.Tokens);
+        Sweep.Each(trace, targets.For(trace), options ?? new SweepOptions(),
+            (first, _) => new Watch().Value("embed", g => Add(g, trace.Tape["embed"].Value, rows, first)), rules);
+        return rows;
+    }
+
+    /// <summary>Adds ⟨g_i, h_i⟩, times a weight per token if there are weights [B, N], to the rows of targets from <paramref name="first"/>.</summary>
+    internal static unsafe void Add(Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
+    {
+        int width = h.Width, tokens = h.Shape[1], images = h.Shape[0], perTarget = g.Values.Rows / g.Targets;
+        for (int r = 0; r < g.Values.Rows; r++)
+        {
+            int source = g.SourceRow(r, tokens);
+            float dot = Kernels.Dot(g.Values.Pointer + (long)r * width, h.Pointer + (long)source * width, width);
+            rows.Span[(first + r / perTarget) * images * tokens + source] += weights is null ? dot : dot * weights.Span[source];
+        }
+        GC.KeepAlive(h);
+    }
+}
