@@ -50,7 +50,7 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         }
     }
 
-    static CocoAnnotation Annotation(JsonElement a)
+    internal static CocoAnnotation Annotation(JsonElement a)
     {
         long id = a.GetProperty("id").GetInt64();
         JsonElement segmentation = a.GetProperty("segmentation");

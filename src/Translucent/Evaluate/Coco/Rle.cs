@@ -52,7 +52,9 @@ public sealed class Rle
         {
             for (int y = within.Y; y < within.Y + within.Height; y++)
                 if (inside(x, y) != now) Turn(x * height + y);
-            if (now && within.Y + within.Height < height) Turn(x * height + within.Y + within.Height);
+            int end = x * height + within.Y + within.Height;
+            bool goesOn = within.Height == height && x + 1 < within.X + within.Width; // the next column follows at once
+            if (now && !goesOn && end < width * height) Turn(end);
         }
         counts.Add(width * height - start);
         return new Rle(width, height, [.. counts]);

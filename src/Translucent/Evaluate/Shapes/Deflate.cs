@@ -54,6 +54,7 @@ sealed class Deflate
                 _distanceCounts[DistanceSymbol(distance)]++;
                 _symbols[_count++] = (uint)length << 16 | (uint)distance;
                 at += length;
+                if (at + MinMatch <= _data.Length) Latest(at - 1) = at; // so that runs go on at distance 1
             }
             if (_count < BlockSymbols) continue;
             Block(blockStart, at, last: false);
@@ -66,15 +67,18 @@ sealed class Deflate
     {
         distance = 0;
         if (at + MinMatch > _data.Length) return 0;
-        uint four = BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(at));
-        ref int latest = ref _latest[(four * 2654435761u) >> (32 - HashBits)];
+        ref int latest = ref Latest(at);
         int candidate = latest - 1;
         latest = at + 1;
-        if (candidate < 0 || at - candidate > Window || BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(candidate)) != four) return 0;
+        if (candidate < 0 || at - candidate > Window || Four(candidate) != Four(at)) return 0;
         distance = at - candidate;
         ReadOnlySpan<byte> ahead = _data.AsSpan(at, Math.Min(MaxMatch, _data.Length - at));
         return ahead.CommonPrefixLength(_data.AsSpan(candidate));
     }
+
+    uint Four(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(at));
+
+    ref int Latest(int at) => ref _latest[(Four(at) * 2654435761u) >> (32 - HashBits)];
 
     void Block(int from, int to, bool last)
     {

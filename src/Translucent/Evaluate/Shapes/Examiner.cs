@@ -7,26 +7,33 @@ sealed class Examiner(Sight sight, ShapesOptions options, ulong seed)
 {
     static readonly QuestionFamily[] s_families = Enum.GetValues<QuestionFamily>();
 
+    const int Attempts = 6; // for a family's turn
+
+    readonly List<Question> _questions = [];
+    readonly HashSet<string> _asked = [];
     SplitMix _random = new(seed);
 
     /// <summary>At most as many questions as the options say, families taking turns.</summary>
     public List<Question> Ask()
     {
-        List<Question> questions = [];
-        HashSet<string> asked = [];
         QuestionFamily[] turns = [.. s_families];
         _random.Shuffle<QuestionFamily>(turns);
-        for (int attempt = 0; attempt < 6 * options.Questions && questions.Count < options.Questions; attempt++)
-        {
-            if (Propose(turns[attempt % turns.Length]) is not { } query || IsIdle(query) || Beyond(query) is not { } finding) continue;
-            Wording wording = query.Say();
-            string text = Vocabulary.Join(wording.Settle());
-            if (!asked.Add(text)) continue;
-            int[] words = [.. wording.Slots.Where(s => s.Others.Any(q => q.Answer(sight, sight.All)?.Answer != finding.Answer)).Select(s => s.Word)];
-            int[] objects = [.. Enumerable.Range(0, sight.Count).Where(i => (finding.Objects >> i & 1) == 1)];
-            questions.Add(new Question(query.Family, text, finding.Answer, Wrong(query, finding.Answer), objects, words));
-        }
-        return questions;
+        for (int turn = 0; turn < 3 * options.Questions && _questions.Count < options.Questions; turn++)
+            for (int attempt = 0; attempt < Attempts && !TryAsk(turns[turn % turns.Length]); attempt++) { }
+        return _questions;
+    }
+
+    bool TryAsk(QuestionFamily family)
+    {
+        if (Propose(family) is not { } query || IsIdle(query) || Beyond(query) is not { } finding) return false;
+        if (finding.Answer is "no" or "0" && _random.Chance(0.4)) return false; // what is not there is found too easily
+        Wording wording = query.Say();
+        string text = Vocabulary.Join(wording.Settle());
+        if (!_asked.Add(text)) return false;
+        int[] words = [.. wording.Slots.Where(s => s.Others.Any(q => q.Answer(sight, sight.All)?.Answer != finding.Answer)).Select(s => s.Word)];
+        int[] objects = [.. Enumerable.Range(0, sight.Count).Where(i => (finding.Objects >> i & 1) == 1)];
+        _questions.Add(new Question(query.Family, text, finding.Answer, Wrong(query, finding.Answer), objects, words));
+        return true;
     }
 
     // The answer, if it is the same with and without the objects that are hardly seen.

@@ -13,7 +13,7 @@ public static class Vocabulary
         .. Attributes.Kinds.Select(k => k.Name()), .. Attributes.Kinds.Select(k => k.Plural()), "object", "objects",
         .. Attributes.Colours.Select(c => c.Name()), .. Attributes.Surfaces.Select(s => s.Name()), .. Attributes.Backdrops.Select(b => b.Name()),
         .. s_numbers, .. Enumerable.Range(0, 9).Select(n => $"{n}"),
-        .. "a an and are at have behind below above both bottom comes colour does from front how in is larger left light like little looks many me middle much noise of on one ones or other picture right same shape show shows smaller surface taken away the then there this story about to top background what where with yes . , : ?".Split(' '),
+        .. "a about above an and are as at away background behind below bottom colour comes from front gradient has have how in is larger left light little many middle much noise of on one or other picture right same shape shows smaller story surface taken than the then there this top what where yes . , : ?".Split(' '),
     ]).Order(StringComparer.Ordinal)];
 
     /// <summary>Cuts a text into words: lower case, punctuation marks apart.</summary>
