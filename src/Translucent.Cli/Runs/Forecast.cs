@@ -12,7 +12,7 @@ namespace Translucent.Cli.Runs;
 sealed record Forecast(double FlopsPerSecond)
 {
     const double SecondsPerPixel = 0.2e-6; // of a picture: laying a map over it and packing the PNG
-    const double Process = 60e6;            // bytes of the runtime itself
+    const double Process = 90e6;           // bytes of the runtime itself
     const double TooLong = 10;              // seconds of a pass that is not made again only to know more
 
     /// <summary>Takes the rate of a second forward pass: the first also compiles code and reads weights.</summary>
@@ -35,7 +35,7 @@ sealed record Forecast(double FlopsPerSecond)
         double pixels = (double)run.Photo.Width * run.Photo.Height;
         double seconds = images * (work.Flops / FlopsPerSecond + work.Pictures * SecondsPerPixel * pixels);
         int chunk = Sweep.ChunkSize(trace, new SweepOptions { MemoryBytes = memoryBytes });
-        double bytes = Process + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
+        double bytes = Process + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
             + (double)Math.Min(chunk, work.Targets) * Sweep.BytesPerTarget(trace);
         string what = images == 1 ? work.What : FormattableString.Invariant($"{images} images, each {work.What}");
         string cost = $"{what}: about {Terminal.Duration(seconds)}, {ByteSize.Text(bytes)} of memory";

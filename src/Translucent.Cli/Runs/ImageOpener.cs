@@ -22,7 +22,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     /// <exception cref="InvalidDataException">It is no picture that can be read.</exception>
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
-        Stopwatch clock = Stopwatch.StartNew();
+        Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         Image file = ImageFile.Read(source.Path);
         (int width, int height) = (file.Width, file.Height);
@@ -55,6 +55,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             ImageRun run = new()
             {
                 Source = source,
+                Clock = whole,
                 Fingerprint = fingerprint,
                 Model = model,
                 Trace = trace,

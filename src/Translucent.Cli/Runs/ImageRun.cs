@@ -14,7 +14,9 @@ sealed record Prediction(int Index, string Label, float Logit, float Probability
 sealed class ImageRun : IDisposable
 {
     readonly Dictionary<string, double> _seconds = [];
-    readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>Runs since the work on the image began.</summary>
+    public required Stopwatch Clock { get; init; }
 
     public required ImageSource Source { get; init; }
     public required ImageFingerprint Fingerprint { get; init; }
@@ -47,7 +49,7 @@ sealed class ImageRun : IDisposable
     public string Name => Path.GetFileName(Source.Path);
 
     /// <summary>Seconds of each part so far, and in all.</summary>
-    public IEnumerable<(string Part, double Seconds)> Seconds => _seconds.Select(s => (s.Key, s.Value)).Append(("total", _clock.Elapsed.TotalSeconds));
+    public IEnumerable<(string Part, double Seconds)> Seconds => _seconds.Select(s => (s.Key, s.Value)).Append(("total", Clock.Elapsed.TotalSeconds));
 
     /// <summary>Takes the time of a part; parts of the same name add up.</summary>
     public T Time<T>(string part, Func<T> work)

@@ -16,7 +16,7 @@ static class BenchmarkEngine
         int all = Threads.Count;
         int[] cores = all > 1 ? [1, all] : [1];
         double flops = run.Settings.Products.Sum(p => (Rounds(run, p) + 1) * Inner(run, p) * p.Flops * cores.Sum(c => all / (double)c));
-        run.Announce($"engine, {run.Settings.Products.Length} products on {string.Join(" and ", cores)} cores", run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
+        run.Announce($"engine, products {string.Join(", ", run.Settings.Products.Select(p => p.Name))} on {string.Join(" and ", cores)} cores", run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
         try
         {
             List<BenchmarkRow> rows = [];

@@ -47,6 +47,7 @@ static class BenchmarkVerb
         Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, tokens, layer, quick, memory, threads, json };
         command.SetAction((parse, stop) =>
         {
+            MachineReport.CheckPath(parse.GetValue(json));
             Threads.Count = parse.GetValue(threads);
             string[] named = parse.GetValue(shapes) ?? [];
             ModelShape[] models = [.. ModelShape.All.Where(m => (named.Any(IsModel) ? named : s_usual).Contains(m.Name))];

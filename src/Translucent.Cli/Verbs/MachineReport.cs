@@ -15,6 +15,15 @@ static class MachineReport
     /// <summary>The processor as /proc/cpuinfo names it, with family, model and stepping, because names such as "AMD EPYC" say little.</summary>
     public static string Processor { get; } = ReadProcessor();
 
+    /// <summary>Fails before any work if a report could not be written to this path in the end.</summary>
+    /// <exception cref="IOException">Its folder does not exist, or it is a folder itself.</exception>
+    public static void CheckPath(string? path)
+    {
+        if (path is null) return;
+        if (Directory.Exists(path)) throw new IOException($"--json {path}: is a folder, expected the name of a file to write.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw new DirectoryNotFoundException($"--json {path}: its folder does not exist; make it first.");
+    }
+
     /// <summary>Writes <c>versions</c>.</summary>
     public static void WriteVersions(Utf8JsonWriter json)
     {
@@ -39,10 +48,10 @@ static class MachineReport
 
     static string ReadProcessor()
     {
-        const string Path = "/proc/cpuinfo";
-        if (!File.Exists(Path)) return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+        const string Facts = "/proc/cpuinfo";
+        if (!File.Exists(Facts)) return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
         Dictionary<string, string> first = [];
-        foreach (string line in File.ReadLines(Path))
+        foreach (string line in File.ReadLines(Facts))
             if (line.Split(':', 2) is [string key, string value]) first.TryAdd(key.Trim(), value.Trim());
         string Text(string key) => first.GetValueOrDefault(key, "unknown");
         return first.ContainsKey("model name")

@@ -70,6 +70,9 @@ static class VerifyVerb
     static int Run(Terminal terminal, string folder, string input, string golden, double tolerance, SweepOptions options, string? json)
     {
         Stopwatch clock = Stopwatch.StartNew();
+        foreach ((string option, string path) in (ReadOnlySpan<(string, string)>)[("--input", input), ("--golden", golden)])
+            if (!File.Exists(path) && !Directory.Exists(path)) throw new FileNotFoundException($"{option} {path}: there is no such file, expected safetensors.");
+        MachineReport.CheckPath(json);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         string? hash = json is null ? null : checkpoint.Hash(options.Stop);
         using VisionTransformer model = VisionModels.Open(checkpoint);

@@ -1,4 +1,4 @@
-// TokenTM (Wu, Kang, Tang, Hong and Yan, CVPR 2024, arXiv:2403.14552), eqs. 8 to 20, read as docs/explain.md says.
+// TokenTM (Wu, Kang, Tang, Hong and Yan, CVPR 2024, arXiv:2403.14552), eqs. 8 to 20 as docs/explain.md reads them.
 
 using Translucent.Models;
 using Translucent.Tensors;

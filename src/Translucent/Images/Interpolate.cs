@@ -31,22 +31,25 @@ public static class Interpolate
     public static Tensor Grid(
         Tensor rows, (int Height, int Width) from, (int Height, int Width) to, Resampling filter = Resampling.Bicubic, bool antialias = false)
     {
+        double[] precise = PreciseGrid(rows, from, to, filter, antialias);
+        Tensor result = new(to.Height * to.Width, rows.Width);
+        TensorPrimitives.ConvertTruncating<double, float>(precise, result.Span);
+        return result;
+    }
+
+    /// <summary>As above, with the results in float64, as they were summed.</summary>
+    internal static double[] PreciseGrid(Tensor rows, (int Height, int Width) from, (int Height, int Width) to, Resampling filter, bool antialias)
+    {
         if (rows.Shape.Length != 2 || from.Height < 1 || from.Width < 1 || rows.Rows != from.Height * from.Width)
             throw new ArgumentException($"rows: {rows}, expected [{from.Height} x {from.Width}, width].", nameof(rows));
         Taps down = Weights(from.Height, to.Height, filter, antialias), across = Weights(from.Width, to.Width, filter, antialias);
         int channels = rows.Width, band = from.Width * channels;
-        Tensor result = new(to.Height * to.Width, channels);
-        double[] source = Widen(rows.Span);
-        Threads.For(to.Height, y =>
+        double[] source = Widen(rows.Span), line = new double[band], result = new double[checked(to.Height * to.Width * channels)];
+        for (int y = 0, at = 0; y < to.Height; y++)
         {
-            double[] line = new double[band], pixel = new double[channels];
             Sum(source, band, down, y, line);
-            for (int x = 0; x < to.Width; x++)
-            {
-                Sum(line, channels, across, x, pixel);
-                TensorPrimitives.ConvertTruncating<double, float>(pixel, result.Row(y * to.Width + x));
-            }
-        });
+            for (int x = 0; x < to.Width; x++, at += channels) Sum(line, channels, across, x, result.AsSpan(at, channels));
+        }
         return result;
     }
 

@@ -1,6 +1,8 @@
 // JPEG decoding (ITU-T T.81): baseline, extended sequential and progressive, 8 bits per sample, Huffman coded.
 // The arithmetic is libjpeg-turbo's default (jidctint.c, jdsample.c "fancy", jdcolor.c): the same input gives the same pixels.
 
+using Translucent.Images.JpegFormat;
+
 namespace Translucent.Images;
 
 /// <summary>Reads JPEG photographs.</summary>

@@ -1,5 +1,7 @@
 // Portable Network Graphics: reading and writing (PNG specification, third edition, W3C 2025).
 
+using Translucent.Images.PngFormat;
+
 namespace Translucent.Images;
 
 /// <summary>What matters when a PNG is written; the pixels are the same.</summary>

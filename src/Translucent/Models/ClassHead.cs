@@ -10,8 +10,12 @@ namespace Translucent.Models;
 /// <param name="Classes">How many scores.</param>
 /// <param name="Pool">From tokens [B, N, C] to the input of the classifier, site <c>pooled</c>.</param>
 /// <param name="Score">From there to the scores [B, Classes], site <c>logits</c>.</param>
-sealed record ClassHead(int Classes, Op[] Pool, Op[] Score)
+/// <param name="Token">The head applied to any one token: from tokens [.., C] to scores [.., Classes].</param>
+sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
 {
+    /// <summary>As <see cref="Token"/>, for patches, where the head treats them otherwise than the tokens before them.</summary>
+    public Op[]? PatchToken { get; init; }
+
     public Var Apply(Var tokens)
     {
         foreach (Op op in Pool) tokens = op.Apply(tokens);
@@ -20,8 +24,37 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score)
         return tokens.At("logits");
     }
 
+    /// <summary>The direction of every class among tokens, [Classes, C]: the linear part of the head applied to one token, without bias and normalisation.</summary>
+    public unsafe Tensor Embeddings(bool patches)
+    {
+        Linear[] layers = [.. (patches && PatchToken is not null ? PatchToken : Token).OfType<Linear>()];
+        Tensor embeddings = layers[^1].Weight.ToTensor();
+        foreach (Linear below in layers.SkipLast(1).Reverse())
+        {
+            Tensor product = new(Classes, below.Weight.Columns);
+            Gemm.Multiply(Classes, below.Weight.Columns, below.Weight.Rows, new Operand(embeddings.Pointer, embeddings.Width), below.Weight.Operand, product.Pointer, product.Width);
+            GC.KeepAlive(embeddings);
+            embeddings = product;
+        }
+        return embeddings;
+    }
+
     /// <summary>A classifier on the class token.</summary>
-    public static ClassHead OnClassToken(Linear classifier) => new(classifier.Weight.Rows, [new Select(1)], [classifier]);
+    public static ClassHead OnClassToken(Linear classifier) => new(classifier.Weight.Rows, [new Select(1)], [classifier], [classifier]);
+
+    /// <summary>A classifier [Classes, 2·C] on [class token | mean of the patches]: its halves, with the bias both times, are the heads of single tokens.</summary>
+    public static ClassHead OnClassAndMean(Linear classifier, int prefix)
+    {
+        Linear[] halves = [Half(classifier, 0), Half(classifier, classifier.Weight.Columns / 2)];
+        return new ClassHead(classifier.Weight.Rows, [new ClassAndMean(prefix)], [classifier], [halves[0]]) { PatchToken = [halves[1]] };
+    }
+
+    static Linear Half(Linear classifier, int column)
+    {
+        Tensor whole = classifier.Weight.ToTensor(), half = new(whole.Rows, whole.Width / 2);
+        for (int c = 0; c < half.Rows; c++) whole.Row(c).Slice(column, half.Width).CopyTo(half.Row(c));
+        return new Linear(new Matrix(half, half.Rows, half.Width), classifier.Bias);
+    }
 
     /// <summary>Classes as vectors: the score is ⟨f₀, t_c⟩ (DINO, which has no classes of its own).</summary>
     public static ClassHead OfVectors(Tensor vectors) => OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], vectors.Width)));
@@ -32,6 +65,7 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score)
         Tensor scaled = new(vectors.Shape, vectors.Span);
         for (int c = 0; c < scaled.Rows; c++)
             TensorPrimitives.Multiply(scaled.Row(c), MathF.Exp(logitScale) / TensorPrimitives.Norm<float>(scaled.Row(c)), scaled.Row(c));
-        return new ClassHead(scaled.Rows, [new Select(1), projection], [Normalize.Op, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width))]);
+        Op[] score = [Normalize.Op, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width))];
+        return new ClassHead(scaled.Rows, [new Select(1), projection], score, [projection, .. score]);
     }
 }

@@ -40,7 +40,7 @@ static class Dinov2
 
         string[] labels = config.Labels();
         ClassHead? head = all.Has("classifier.weight")
-            ? new ClassHead(labels.Length, [new ClassAndMean(c.Prefix)], [all.Linear("classifier", 2 * c.Width, labels.Length)])
+            ? ClassHead.OnClassAndMean(all.Linear("classifier", 2 * c.Width, labels.Length), c.Prefix)
             : null;
         all.AssertAllUsed("*embeddings.mask_token");
         return new VisionTransformer(c, embedding, blocks, norm, checkpoint)

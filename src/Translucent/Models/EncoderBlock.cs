@@ -8,7 +8,8 @@ namespace Translucent.Models;
 /// <summary>m = x + attn(LN1 x), y = m + mlp(LN2 m).</summary>
 /// <remarks>
 /// Sites, for block i counted from 0: <c>blocks.{i}.attn.probs</c> A [B, H, N, N], <c>blocks.{i}.attn.out</c> and <c>blocks.{i}.mlp.out</c>
-/// what attention and MLP add to the stream (after output bias and LayerScale), <c>blocks.{i}.mid</c> the stream between them.
+/// what attention and MLP add to the stream (after output bias and LayerScale), <c>blocks.{i}.mid</c> the stream between them;
+/// <c>blocks.{i}.attn.context</c> A·v and <c>blocks.{i}.mlp.act</c> the activations: what the last matrix of either reads.
 /// </remarks>
 sealed class EncoderBlock(string name, int heads)
 {
@@ -26,13 +27,15 @@ sealed class EncoderBlock(string name, int heads)
     /// <summary>The gate of a SwiGLU layer between Up and Down, or null when Up has its activation in itself.</summary>
     public Gate? Gate { get; init; }
 
-    public Var Forward(Var x)
+    /// <param name="x">The stream [B, N, C].</param>
+    /// <param name="mask">Keys that queries do not see, or null.</param>
+    public Var Forward(Var x, AttentionMask? mask = null)
     {
         Var y = Norm1.Apply(x);                                                              // [B, N, C]
-        y = _attention.Apply(Query.Apply(y), Key.Apply(y), Value.Apply(y));
+        y = _attention.Masked(mask).Apply(Query.Apply(y), Key.Apply(y), Value.Apply(y)).At($"{name}.attn.context");
         Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
         y = Up.Apply(Norm2.Apply(mid));                                                      // [B, N, M]
         if (Gate is not null) y = Gate.Apply(y);
-        return Add.Op.Apply(mid, Down.Apply(y).At($"{name}.mlp.out"));                       // [B, N, C]
+        return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));   // [B, N, C]
     }
 }

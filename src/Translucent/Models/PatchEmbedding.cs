@@ -41,19 +41,9 @@ sealed class PatchEmbedding
 
     public Var Forward(Var pixels, int rows, int columns)
     {
-        Tensor positions = Positions(rows, columns);
-        int width = positions.Width, n = rows * columns;
-        Tensor prefix = new(Prefix.Shape);
-        TensorPrimitives.Add(Prefix.Span, positions.Span[..prefix.Length], prefix.Span);
-        if (Registers is not null)
-        {
-            Tensor with = new(prefix.Shape[0] + Registers.Shape[0], width);
-            prefix.Row(0).CopyTo(with.Row(0));
-            Registers.Span.CopyTo(with.Span[width..]);
-            prefix = with;
-        }
         Var x = Projection.Apply(new Patches(_patch).Apply(pixels));                          // [B, n, C]
-        x = new Embed(prefix, new Tensor([n, width], positions.Span[(Positioned * width)..])).Apply(x); // [B, P + n, C]
+        bool stored = rows == _base && columns == _base;
+        x = new Embed(Prefix, Positions(rows, columns), Registers) { Interpolated = stored ? null : () => Interpolated(rows, columns) }.Apply(x); // [B, P + n, C]
         return Norm is null ? x : Norm.Apply(x);
     }
 
@@ -61,11 +51,20 @@ sealed class PatchEmbedding
     public Tensor Positions(int rows, int columns)
     {
         if (rows == _base && columns == _base) return Table;
+        PreciseMatrix precise = Interpolated(rows, columns);
+        Tensor positions = new(precise.Rows, precise.Width);
+        TensorPrimitives.ConvertTruncating(precise.Span, positions.Span);
+        return positions;
+    }
+
+    /// <summary>The positions of another grid before they are rounded: as the table has them for prefix tokens, interpolated for patches.</summary>
+    PreciseMatrix Interpolated(int rows, int columns)
+    {
         int width = Table.Width;
-        Tensor all = new(Positioned + rows * columns, width);
-        Table.Span[..(Positioned * width)].CopyTo(all.Span);
+        PreciseMatrix all = PreciseMatrix.Uninitialized(Positioned + rows * columns, width);
         Tensor grid = new([_base * _base, width], Table.Span[(Positioned * width)..]);
-        Interpolate.Grid(grid, (_base, _base), (rows, columns), Resampling.Bicubic, Antialias).Span.CopyTo(all.Span[(Positioned * width)..]);
+        TensorPrimitives.ConvertTruncating<float, double>(Table.Span[..(Positioned * width)], all.Span);
+        Interpolate.PreciseGrid(grid, (_base, _base), (rows, columns), Resampling.Bicubic, Antialias).CopyTo(all.RowSpan(Positioned, rows * columns));
         return all;
     }
 }

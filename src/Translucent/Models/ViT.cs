@@ -63,7 +63,7 @@ static class ViT
         Down = w.Linear("output.dense", c.Hidden, c.Width),
     };
 
-    /// <summary>(cls_classifier(f₀) + distillation_classifier(f₁)) / 2 as one layer on [f₀ | f₁].</summary>
+    /// <summary>(cls_classifier(f₀) + distillation_classifier(f₁)) / 2 as one layer on [f₀ | f₁]; cls_classifier for single tokens.</summary>
     static ClassHead Distilled(Weights w, int width, int classes)
     {
         Tensor joined = new(classes, 2 * width), bias = new(classes);
@@ -74,6 +74,6 @@ static class ViT
             for (int i = 0; i < classes; i++) TensorPrimitives.Multiply(half.Row(i), 0.5f, joined.Row(i).Slice(at, width));
             TensorPrimitives.MultiplyAdd(w.Vector($"{name}.bias", classes).Span, 0.5f, bias.Span, bias.Span);
         }
-        return new ClassHead(classes, [new Select(2)], [new Linear(new Matrix(joined, classes, 2 * width), bias)]);
+        return new ClassHead(classes, [new Select(2)], [new Linear(new Matrix(joined, classes, 2 * width), bias)], [w.Linear("cls_classifier", width, classes)]);
     }
 }

@@ -21,7 +21,7 @@ public sealed record VisionConfig(string Family, int Width, int Depth, int Heads
 
 /// <summary>A vision transformer with its weights.</summary>
 /// <remarks>
-/// Sites of its tapes: <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.out, mid, mlp.out, out}</c>, then <c>norm</c>,
+/// Sites of its tapes: <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>, then <c>norm</c>,
 /// and with a head <c>pooled</c>, <c>logits</c>. <c>embed</c> is <c>blocks.0.in</c>; the paper's z^(l) is <c>blocks.{l-1}.in</c>.
 /// </remarks>
 public sealed class VisionTransformer : IDisposable
@@ -47,6 +47,9 @@ public sealed class VisionTransformer : IDisposable
 
     /// <summary>The blocks, from the lowest.</summary>
     internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
+
+    /// <summary>The normalisation above the last block.</summary>
+    internal LayerNorm Norm => _norm;
 
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
@@ -79,7 +82,9 @@ public sealed class VisionTransformer : IDisposable
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
-    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena)
+    /// <param name="mask">Keys [N, N] that queries do not see in any block: the model with less context, not the model itself; null for all.</param>
+    /// <exception cref="ArgumentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
+    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
@@ -87,7 +92,10 @@ public sealed class VisionTransformer : IDisposable
         Tape tape = new(arena, keep);
         Var x = _embedding.Forward(tape.Leaf(pixels), rows, columns).At("embed");            // [B, N, C]
         for (int i = 0; i < _blocks.Length; i++)
-            x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), _blocks[i].Forward).At($"blocks.{i}.out");
+        {
+            EncoderBlock block = _blocks[i];
+            x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, mask)).At($"blocks.{i}.out");
+        }
         x = _norm.Apply(x).At("norm");
         Head?.Apply(x);
         return new VisionTrace(this, tape, rows, columns);

@@ -47,4 +47,14 @@ public sealed unsafe class Matrix
         GC.KeepAlive(_owner);
         return copy;
     }
+
+    /// <summary>Copies numbers that lie side by side into float64, from element <paramref name="first"/> on; every stored number is a float64.</summary>
+    internal void Widen(int first, Span<double> into)
+    {
+        if (Type == ElementType.Float32) TensorPrimitives.ConvertTruncating(new ReadOnlySpan<float>((float*)_data + first, into.Length), into);
+        else if (Type == ElementType.Float16) TensorPrimitives.ConvertTruncating(new ReadOnlySpan<Half>((Half*)_data + first, into.Length), into);
+        else
+            for (int i = 0; i < into.Length; i++) into[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)_data)[first + i] << 16);
+        GC.KeepAlive(_owner);
+    }
 }

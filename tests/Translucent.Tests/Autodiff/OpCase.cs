@@ -15,7 +15,7 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
 
     static Dictionary<string, OpCase> Make()
     {
-        Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(4, 5);
+        Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(6, 5), register = Random(1, 5);
         Matrix matrix = new(w, 7, 19);
         OpCase Linear(Activation activation, Func<double, double> plain) =>
             new(new Linear(matrix, b, activation), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, plain, null));
@@ -32,18 +32,22 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
             ["attention, several blocks"] = new(new Attention(1), [[1, 300, 4], [1, 300, 4], [1, 300, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 4, 1)),
+            ["attention, masked"] = new(new Attention(2, mask: new AttentionMask(4, 7, Odd)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, Odd)),
             ["add"] = new(Add.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p + q)]),
             ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]], x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),
             ["select one"] = new(new Select(1), [[2, 3, 5]], x => [.. x[0][..5], .. x[0][15..20]]),
             ["select two"] = new(new Select(2), [[2, 3, 5]], x => [.. x[0][..10], .. x[0][15..25]]),
             ["class and mean"] = new(new ClassAndMean(2), [[1, 4, 3]], x => [.. x[0][..3], .. Enumerable.Range(0, 3).Select(i => (x[0][6 + i] + x[0][9 + i]) / 2)]),
             ["normalize"] = new(Normalize.Op, [[1, 5]], x => [.. x[0].Select(v => v / Math.Sqrt(x[0].Sum(u => u * u)))]),
-            ["embed"] = new(new Embed(prefix, positions), [[2, 4, 5]], x => [.. Enumerable.Range(0, 60).Select(i =>
-                i % 30 < 10 ? prefix.Span[i % 30] : x[0][i / 30 * 20 + i % 30 - 10] + positions.Span[i % 30 - 10])]),
+            ["embed"] = new(new Embed(prefix, positions, register), [[2, 4, 5]], x => [.. Enumerable.Range(0, 2).SelectMany(b => (IEnumerable<double>)[
+                .. Enumerable.Range(0, 5).Select(i => (double)prefix.Span[i] + positions.Span[i]), .. register.ToArray().Select(v => (double)v),
+                .. Enumerable.Range(5, 5).Select(i => (double)prefix.Span[i] + positions.Span[i]), .. Enumerable.Range(0, 20).Select(i => x[0][b * 20 + i] + positions.Span[10 + i])])]),
             ["patches"] = new(new Patches(2), [[1, 3, 5, 4]], x => [.. Enumerable.Range(0, 48).Select(i =>
                 x[0][i % 12 / 4 * 20 + (i / 12 / 2 * 2 + i % 4 / 2) * 4 + i / 12 % 2 * 2 + i % 2])]),
         };
     }
+
+    static bool Odd(int query, int key) => (query + key) % 2 == 1;
 
     public Tensor[] RandomInputs() => Array.ConvertAll(Shapes, s => Random(s));
 

@@ -56,6 +56,7 @@ public class OpTests
     [InlineData("linear, scale")]
     [InlineData("layer norm")]
     [InlineData("attention")]
+    [InlineData("attention, masked")]
     [InlineData("add")]
     [InlineData("gate")]
     [InlineData("embed")]

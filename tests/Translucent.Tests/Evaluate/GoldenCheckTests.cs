@@ -23,11 +23,9 @@ public sealed class GoldenCheckTests : IDisposable
         GoldenResult[] results = [.. check.Results()];
         Assert.All(results, r => Assert.True(r.Verdict == GoldenVerdict.Pass, $"{r}"));
         Assert.Equal(check.Covered, results.Select(r => r.Name));
-        Assert.Equal(42, results.Length);
+        Assert.True(results.Length >= 124, $"only {results.Length} names are covered");
         Assert.Equal(results.Length - 1, check.StatedTolerances); // all but "classes", which are integers
-        string[] later = ["attcat", "class_change_rate", "class_projection", "conservative_lrp", "grad_cam", "identifiability", "identifiability_rate",
-            "lrp_orig", "lrp_ours", "projection_importance", "tokentm", "transformer_attribution"];
-        Assert.All(check.Uncovered, n => Assert.Contains(n.Split('/')[0], later));
+        Assert.Empty(check.Uncovered);
     }
 
     [Fact]
@@ -37,6 +35,17 @@ public sealed class GoldenCheckTests : IDisposable
         Assert.Equal(GoldenVerdict.Off, result.Verdict);
         Assert.InRange(result.Relative, 1.9e-5, 2.1e-5);
         Assert.Equal(1e-5, result.Tolerance);
+    }
+
+    [Fact]
+    public void What_is_computed_in_float64_need_not_be_as_far_off_as_float32_would()
+    {
+        string folder = Golden.File("trained/cifar10-vit-chelsea");
+        using VisionTransformer model = VisionModels.Open(Golden.Model("cifar10-vit"));
+        using GoldenCheck check = GoldenCheck.Open(model, Path.Combine(folder, "input.safetensors"), Path.Combine(folder, "golden.safetensors"));
+        GoldenResult result = check.Results().First(r => r.Name == "lrp_orig/c1/tokens"); // float32 is off by 22 %
+        Assert.Equal(1e-3, result.Tolerance);
+        Assert.True(result.Relative < 1e-6, $"{result}");
     }
 
     [Fact]
@@ -152,6 +161,17 @@ public sealed class GoldenCheckTests : IDisposable
         pixels[5] = float.NaN;
         Assert.Contains("holds NaN at 5", Refused([StoredTensor.From<float>("pixel_values", [1, 3, 16, 16], pixels)]));
         Assert.Contains("expected F64, F32, F16 or BF16", Refused([StoredTensor.From<long>("pixel_values", [1, 3, 8, 8], new long[192])]));
+    }
+
+    [Theory]
+    [InlineData(new[] { 32 }), InlineData(new[] { 10, 31 }), InlineData(new[] { 2, 5, 32 })]
+    public void Target_vectors_that_do_not_fit_are_refused(int[] shape)
+    {
+        float[] numbers = [.. Enumerable.Repeat(1f, shape.Aggregate((a, b) => a * b))];
+        string input = Write("input", [StoredTensor.From<float>("pixel_values", [1, 3, 32, 32], new float[3 * 32 * 32]), StoredTensor.From<float>("target_vectors", shape, numbers)]);
+        using VisionTransformer model = VisionModels.Open(Golden.File("vision/dino"));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => GoldenCheck.Open(model, input, Golden.File("vision/dino/golden.safetensors")));
+        Assert.Contains("does not fit the model", e.Message);
     }
 
     [Theory]

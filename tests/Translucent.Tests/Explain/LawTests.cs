@@ -172,7 +172,7 @@ public sealed class LawTests : IDisposable
         float[] Row(Tensor patches, Tensor at)
         {
             using Tape tape = new();
-            Var y = new Embed(prefix, at).Apply(tape.Leaf(patches));
+            Var y = new Embed(prefix, new Tensor([1 + n, width], (float[])[.. new float[width], .. at.ToArray()])).Apply(tape.Leaf(patches));
             y = new Attention(2, "blocks.0.attn.probs").Apply(layers[0].Apply(y), layers[1].Apply(y), layers[2].Apply(y));
             AttentionRecorder recorder = new();
             Tensor seed = new(1, 1, 1, width);

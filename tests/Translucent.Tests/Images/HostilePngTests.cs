@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Translucent.Images.PngFormat;
 using Translucent.Images;
 
 namespace Translucent.Tests.Images;

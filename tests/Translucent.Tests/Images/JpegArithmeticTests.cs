@@ -1,4 +1,4 @@
-using Translucent.Images;
+using Translucent.Images.JpegFormat;
 using Translucent.Tests.Reference;
 
 namespace Translucent.Tests.Images;

@@ -2,6 +2,7 @@
 
 using System.IO.Compression;
 using System.Text;
+using Translucent.Images.JpegFormat;
 using Translucent.Images;
 
 namespace Translucent.Tests.Images;

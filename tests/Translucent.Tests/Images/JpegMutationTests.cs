@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using Translucent.Images.JpegFormat;
 using Translucent.Images;
 
 namespace Translucent.Tests.Images;

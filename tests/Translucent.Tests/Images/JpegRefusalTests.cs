@@ -1,3 +1,4 @@
+using Translucent.Images.JpegFormat;
 using Translucent.Images;
 
 namespace Translucent.Tests.Images;

@@ -45,7 +45,11 @@ sealed class Fixture : IDisposable
     public IEnumerable<string> GoldenNames => _golden.Names;
 
     /// <summary>Compares with a golden tensor: at most ten times the error of PyTorch in float32, and 1e-5 of the largest value where that is less.</summary>
-    public void Check(string name, ReadOnlySpan<float> found)
+    public void Check(string name, ReadOnlySpan<float> found) =>
+        Check(name, found, Math.Max(1e-5, 10 * _float32Error.GetProperty(name).GetProperty("relative").GetDouble()));
+
+    /// <summary>Compares with a golden tensor: at most a given share of its largest value.</summary>
+    public void Check(string name, ReadOnlySpan<float> found, double tolerance)
     {
         Tensor golden = this[name];
         Assert.Equal(golden.Length, found.Length);
@@ -56,7 +60,6 @@ sealed class Fixture : IDisposable
             worst = Math.Max(worst, Math.Abs((double)found[i] - golden.Span[i]));
             Assert.False(float.IsNaN(found[i]), $"{name}: NaN at {i}.");
         }
-        double tolerance = Math.Max(1e-5, 10 * _float32Error.GetProperty(name).GetProperty("relative").GetDouble());
         Assert.True(worst <= tolerance * scale, $"{name}: off by {worst / scale:e1} of the largest value, tolerance {tolerance:e1}.");
     }
 

@@ -33,7 +33,7 @@ static class PlainOps
     }
 
     /// <summary>q [B, Q, C], k and v [B, K, C].</summary>
-    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads)
+    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, bool>? removes = null)
     {
         int depth = width / heads;
         double[] y = new double[q.Length];
@@ -46,7 +46,7 @@ static class PlainOps
                     for (int j = 0; j < keys; j++)
                     {
                         for (int d = 0; d < depth; d++) a[j] += At(q, queries, i, d) * At(k, keys, j, d);
-                        a[j] = Math.Exp(a[j] / Math.Sqrt(depth));
+                        a[j] = removes?.Invoke(i, j) == true ? 0 : Math.Exp(a[j] / Math.Sqrt(depth));
                     }
                     double sum = a.Sum();
                     for (int j = 0; j < keys; j++)

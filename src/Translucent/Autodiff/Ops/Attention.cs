@@ -13,8 +13,9 @@ namespace Translucent.Autodiff.Ops;
 /// </code>
 /// G, the cotangent of A, goes to the observer of the site, if there is one. Queries are taken in blocks, so that no more than
 /// a tile of A and G exists at any time. What all targets share (A, v, k, q of a head) is computed and packed once for them.
+/// A mask takes keys away from queries; see <see cref="AttentionMask"/> for what that makes of A.
 /// </remarks>
-public sealed unsafe class Attention(int heads, string? site = null) : Op
+public sealed unsafe class Attention(int heads, string? site = null, AttentionMask? mask = null) : Op
 {
     internal const int QueryBlock = 256; // queries of one tile; fixed, because gk and gv are summed block by block
 
@@ -23,11 +24,17 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     /// <summary>H.</summary>
     public int Heads => heads;
 
+    internal AttentionMask? Mask => mask;
+
     internal override string? Site => site;
+
+    /// <summary>The same attention with keys taken away, or this one when there is no mask.</summary>
+    internal Attention Masked(AttentionMask? other) => other is null ? this : new Attention(heads, site, other);
 
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
-        Shape s = new(x[0], x[1], heads);
+        Shape s = new(x[0], x[1], this);
+        mask?.Check(s.Queries, s.Keys);
         if (x[1].Shape[1] != x[2].Shape[1] || x[0].Width != x[1].Width || x[0].Width % heads != 0)
             throw new ArgumentException($"attention: {heads} heads over q {x[0]}, k {x[1]}, v {x[2]}: widths must agree and divide, and k and v have equally many tokens.");
         kept = [];
@@ -61,7 +68,12 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     internal static void Probabilities(in Shape s, PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)
     {
         Gemm.MultiplySerial(count, s.Keys, s.Depth, new Operand(s.QueryPointer(q, image, head, first), s.Width), packedKeys, tile, s.Keys, accumulate: false);
-        for (int r = 0; r < count; r++) Kernels.Softmax(new Span<float>(tile + (long)r * s.Keys, s.Keys), s.Scale);
+        for (int r = 0; r < count; r++)
+        {
+            Span<float> row = new(tile + (long)r * s.Keys, s.Keys);
+            if (s.Mask is null) Kernels.Softmax(row, s.Scale);
+            else s.Mask.Softmax(first + r, row, s.Scale);
+        }
     }
 
     /// <summary>kᵀ of one head, packed in memory of this thread.</summary>
@@ -76,7 +88,7 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     internal static Tensor Probabilities(Call call, int image)
     {
         Attention op = (Attention)call.Op;
-        Shape s = new(call.X[0].Value, call.X[1].Value, op.Heads);
+        Shape s = new(call.X[0].Value, call.X[1].Value, op);
         Tensor a = Tensor.Uninitialized(op.Heads, s.Queries, s.Keys);
         Threads.For(op.Heads, head =>
         {
@@ -91,8 +103,9 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     /// <summary>The mean of A over the heads, for one image of a recorded attention: [Q, K].</summary>
     internal static Tensor HeadMean(Call call, int image)
     {
-        int heads = ((Attention)call.Op).Heads;
-        Shape s = new(call.X[0].Value, call.X[1].Value, heads);
+        Attention op = (Attention)call.Op;
+        int heads = op.Heads;
+        Shape s = new(call.X[0].Value, call.X[1].Value, op);
         Tensor q = call.X[0].Value, k = call.X[1].Value, mean = new(s.Queries, s.Keys);
         Threads.For((s.Queries + QueryBlock - 1) / QueryBlock, block =>
         {
@@ -110,9 +123,11 @@ public sealed unsafe class Attention(int heads, string? site = null) : Op
     }
 
     /// <summary>The sizes of one attention, and where the rows of one head lie.</summary>
-    internal readonly struct Shape(Tensor q, Tensor k, int heads)
+    internal readonly struct Shape(Tensor q, Tensor k, Attention op)
     {
-        public readonly int Images = q.Shape[0], Queries = q.Shape[1], Keys = k.Shape[1], Width = q.Width, Depth = q.Width / heads;
+        public readonly int Images = q.Shape[0], Queries = q.Shape[1], Keys = k.Shape[1], Width = q.Width, Depth = q.Width / op.Heads;
+
+        public readonly AttentionMask? Mask = op.Mask;
 
         /// <summary>1/√D.</summary>
         public float Scale => 1 / MathF.Sqrt(Depth);

@@ -30,10 +30,12 @@ sealed unsafe class AttentionPull
 
     public AttentionPull(Attention op, Call call, Cotangent g, Walk walk, AttentionShares shares)
     {
+        if (op.Mask is { Renormalizes: false })
+            throw new InvalidOperationException($"{call.Site ?? "attention"}: keys were taken away after the softmax, so this pass has no derivatives; take them away before it.");
         _shares = shares;
         (_q, _k, _v) = (call.X[0].Value, call.X[1].Value, call.X[2].Value);
         (_heads, _targets, _g) = (op.Heads, g.Targets, g);
-        _s = new Attention.Shape(_q, _k, op.Heads);
+        _s = new Attention.Shape(_q, _k, op);
         _observer = walk.Watch.ObserverOf(call.Site);
         _below = call.X.Any(walk.Needs);
         if (!_below) return;

@@ -13,6 +13,9 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 public sealed class ClassAndMean(int prefix) : Op
 {
+    /// <summary>P.</summary>
+    public int Prefix => prefix;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];

@@ -13,6 +13,9 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 public sealed class Gate(Activation activation) : Op
 {
+    /// <summary>act.</summary>
+    public Activation Activation => activation;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         int rows = x[0].Rows, m = x[0].Width / 2;

@@ -19,6 +19,9 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     /// <summary>b [C].</summary>
     public Tensor Bias => bias;
 
+    /// <summary>eps.</summary>
+    public float Epsilon => eps;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         Tensor input = x[0], y = arena.Rent(input.Shape), moments = arena.Rent(input.Rows, 2);

@@ -13,6 +13,9 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 public sealed class Patches(int size) : Op
 {
+    /// <summary>p.</summary>
+    public int Size => size;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];

@@ -23,12 +23,12 @@ sealed class GoldenRun : IDisposable
         if (pixels.Shape is not [1, 3, _, _])
             throw new InvalidDataException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
         string family = model.Config.Family;
-        if (model.Classes > 0) { }
-        else if (!input.TryGet("target_vectors", out _)) _noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
-        else if (family == "CLIP" && !input.TryGet("logit_scale", out _)) _noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
-        else model = model.WithClasses(Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
+        bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
+        if (model.Classes == 0 && !vectors) _noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
+        else if (model.Classes == 0 && !scale) _noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
         try
         {
+            if (model.Classes == 0 && vectors && scale) model = model.WithClasses(Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
             Trace = model.Forward(pixels);
         }
         catch (ArgumentException e)

@@ -11,8 +11,10 @@ static class GoldenTable
         .. GradientGoldens.Entries,
         .. AttentionMapGoldens.Entries,
         .. ClassMapGoldens.Entries,
+        .. LrpGoldens.Entries,
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
+        .. ProjectionGoldens.Entries,
     ];
 
     /// <summary>The line for a name and what varies in it, or null if there is none.</summary>

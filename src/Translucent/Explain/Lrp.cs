@@ -1,0 +1,83 @@
+// Layer-wise relevance propagation to attention, tokens and pixels (Bach et al. 2015, PLoS ONE 10(7):e0130140), with the rules of
+// Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/explain.md).
+
+using Translucent.Autodiff.Precise;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>The relevance of a class at the lower end of the model.</summary>
+/// <param name="Tokens">[T, B, N − registers]: of every token before positions are added, prefix tokens first; registers take part in no sum and are left out.</param>
+/// <param name="Pixels">[T, B, H', W']: of every pixel, the channels added up; H' and W' are whole patches, pixels beyond the last take none.</param>
+public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
+
+/// <summary>Which tokens and pixels did the score of a class come from? Relevance one enters at the score and is handed down by a rule per operation.</summary>
+/// <remarks>
+/// Signed, unitless. Arithmetic is float64 over the same tape: the rules divide by totals that nearly cancel. The forward pass is
+/// computed again in float64 once per image; classes go down together, so that what a rule divides by is computed once for all of them.
+/// See docs/explain.md, also for patents and licences.
+/// </remarks>
+public static class Lrp
+{
+    /// <summary>Relevance of tokens and pixels for every class and image.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="variant">The rules.</param>
+    /// <param name="alpha">How much of the relevance helping inputs get in a linear layer; hindering ones get alpha − 1 of it, negative.</param>
+    /// <param name="options">Memory, progress, cancelling.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, or alpha is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which no rule is defined (SwiGLU).</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static LrpMaps Explain(VisionTrace trace, IReadOnlyList<int> classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    {
+        int patch = trace.Model.Config.Patch, height = trace.GridRows * patch, width = trace.GridColumns * patch;
+        Tensor? tokens = null;
+        Tensor pixels = new(classes.Count, trace.Images, height, width);
+        LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
+        for (int image = 0; image < trace.Images; image++)
+            pass.Chunks((first, count) =>
+            {
+                PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first, count) });
+                for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Images + image);
+            });
+        return new LrpMaps(tokens ?? new Tensor(0, trace.Images, trace.Tokens), pixels);
+
+        void Sum(PreciseMatrix r, int image, int first, int count)
+        {
+            int n = r.Rows / count;
+            tokens ??= new Tensor(classes.Count, trace.Images, n);
+            for (int row = 0; row < r.Rows; row++)
+            {
+                double sum = 0;
+                foreach (double v in r.Row(row)) sum += v;
+                tokens.Row((first + row / n) * trace.Images + image)[row % n] = (float)sum;
+            }
+        }
+    }
+
+    /// <summary>Relevance of the attention probabilities, [T, B, L, H, N, N].</summary>
+    /// <inheritdoc cref="Explain"/>
+    public static Tensor Attention(VisionTrace trace, IReadOnlyList<int> classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    {
+        VisionConfig c = trace.Model.Config;
+        Tensor all = new(classes.Count, trace.Images, c.Depth, c.Heads, trace.Tokens, trace.Tokens);
+        LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
+        Dictionary<string, int> block = Enumerable.Range(0, c.Depth).ToDictionary(LrpPass.Site);
+        for (int image = 0; image < trace.Images; image++)
+            pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
+            {
+                Attention = (site, r) =>
+                {
+                    int rows = r.Rows / count;
+                    for (int t = 0; t < count; t++)
+                        Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Images + image) * c.Depth + block[site]);
+                },
+            }));
+        return all;
+    }
+
+    /// <summary>Writes numbers as float32 to the part of a tensor that comes after <paramref name="index"/> parts of the same size.</summary>
+    static void Round(ReadOnlySpan<double> values, Tensor into, int index) =>
+        TensorPrimitives.ConvertTruncating(values, into.Span.Slice(index * values.Length, values.Length));
+}

@@ -1,0 +1,62 @@
+// What the methods of the LRP family share: float64 values per image, and classes in chunks that fit the memory.
+
+using Translucent.Autodiff.Precise;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Walks of the relevance of classes down one forward pass.</summary>
+sealed class LrpPass
+{
+    const int RowsAtOnce = 2048; // token rows in a chunk: what rules divide by is then cheap beside the rest
+
+    readonly VisionTrace _trace;
+    readonly IReadOnlyList<int> _classes;
+    readonly RelevanceRulebook _book;
+    readonly SweepOptions _options;
+    (int Image, PreciseTape Tape)? _latest;
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes, or an operation without a rule.</exception>
+    public LrpPass(VisionTrace trace, IReadOnlyList<int> classes, RelevanceRulebook book, SweepOptions options)
+    {
+        _ = new ClassTargets(classes).For(trace);
+        foreach (var call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.Of(call.Op);
+        (_trace, _classes, _book, _options) = (trace, classes, book, options);
+    }
+
+    /// <summary>The site of the attention of a block.</summary>
+    public static string Site(int block) => $"blocks.{block}.attn.probs";
+
+    /// <summary>Calls <paramref name="run"/>(first, count) for one chunk of classes after another.</summary>
+    /// <param name="run">Does one chunk.</param>
+    /// <param name="recordedBytes">What it keeps per class beside the relevance on its way.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public void Chunks(Action<int, int> run, long recordedBytes = 0)
+    {
+        VisionConfig c = _trace.Model.Config;
+        long bytes = recordedBytes + 8L * _trace.Tokens * (6L * c.Width + 4L * c.Hidden + (long)c.Heads * _trace.Tokens);
+        int chunk = (int)Math.Clamp(Math.Min(_options.MemoryBytes / bytes, _options.Chunk ?? Math.Max(1, RowsAtOnce / _trace.Tokens)), 1, int.MaxValue);
+        for (int first = 0; first < _classes.Count; first += chunk)
+        {
+            _options.Stop.ThrowIfCancellationRequested();
+            int count = Math.Min(chunk, _classes.Count - first);
+            run(first, count);
+            _options.Progress?.Report(first + count);
+        }
+    }
+
+    /// <summary>Hands one from each of some scores down to the pixels of one image.</summary>
+    public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
+    {
+        if (_latest?.Image != image)
+        {
+            _latest = null;
+            _latest = (image, PreciseTape.Of(_trace.Tape, image));
+        }
+        PreciseMatrix seed = new(count, _trace.Model.Classes);
+        for (int t = 0; t < count; t++) seed.Row(t)[_classes[first + t]] = 1;
+        return new RelevanceWalk(_book, count, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+    }
+}

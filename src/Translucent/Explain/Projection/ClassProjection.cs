@@ -1,0 +1,105 @@
+// Class-embedding projection (Vilas, Schaumlöffel and Roig, NeurIPS 2023, arXiv:2310.18969, section 3): what class every token of
+// every block already stands for. The normalised form of its public code, github.com/martinagvilas/vit-cls_emb.
+
+using Translucent.Autodiff;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain.Projection;
+
+/// <summary>Which tokens of a block are projected.</summary>
+public enum TokenState
+{
+    /// <summary>The residual stream behind the block.</summary>
+    Hidden,
+
+    /// <summary>What its attention adds to the stream.</summary>
+    Attention,
+
+    /// <summary>What its MLP adds to the stream.</summary>
+    Mlp,
+}
+
+/// <summary>The model's own head applied to single tokens: scores = head(LayerNorm(x)), with the bias of the head.</summary>
+/// <remarks>
+/// <code>
+/// ViT               classifier(LN(x))
+/// DeiT, distilled   cls_classifier(LN(x)) for every token
+/// DINOv2            first C columns of the classifier for class token and registers, last C for patches, the bias both times:
+///                   logits = scores of the class token + mean of the scores of the patches − bias
+/// DINO              ⟨LN(x), t_c⟩
+/// CLIP              exp(logitScale)·cos(visual_projection(LN(x)), t_c)
+/// </code>
+/// LN is the normalisation above the last block. For ViT and CLIP the scores of the class token in the last block are the logits. No
+/// gradient is taken: the cost is one product [N, C]·[C, Classes] per block. Any number of images.
+/// </remarks>
+public static class ClassProjection
+{
+    /// <summary>Class scores of every token in every block, in units of the logits: [L, B, N, Classes], blocks from 0.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="state">The stream, or one of the two things that a block adds to it.</param>
+    /// <param name="normalize">Whether LN comes first. Without it, this is E·x as the paper's text has it.</param>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static Tensor Scores(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true)
+    {
+        _ = trace.Logits;
+        int depth = trace.Model.Config.Depth;
+        Tensor all = new(depth, trace.Images, trace.Tokens, trace.Model.Classes);
+        for (int block = 0; block < depth; block++)
+            WithTokens(trace, state, block, tokens => Write(trace.Model, tokens, normalize, all.Span.Slice(block * all.Length / depth, all.Length / depth)));
+        return all;
+    }
+
+    /// <summary>The tokens of one block themselves, [B, N, C]: a copy, of a pass that kept everything or block boundaries only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
+    public static Tensor Tokens(VisionTrace trace, TokenState state, int block)
+    {
+        CheckBlock(trace.Model, block);
+        Tensor? copy = null;
+        WithTokens(trace, state, block, tokens => copy = new Tensor(tokens.Shape, tokens.Span));
+        return copy!;
+    }
+
+    /// <summary>One token of one block of every image, [B, C]: what a <see cref="LinearProbe"/> is trained on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block or token.</exception>
+    public static Tensor Token(VisionTrace trace, TokenState state, int block, int token)
+    {
+        if (token < 0 || token >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(token), $"token {token}: this image has tokens 0 to {trace.Tokens - 1}.");
+        Tensor all = Tokens(trace, state, block), rows = new(trace.Images, all.Width);
+        for (int b = 0; b < trace.Images; b++) all.Row(b * trace.Tokens + token).CopyTo(rows.Row(b));
+        return rows;
+    }
+
+    /// <summary>The head applied to tokens on a tape, [B, N, C] to [B, N, Classes].</summary>
+    internal static Var Apply(VisionTransformer model, Var tokens, bool normalize, bool patches)
+    {
+        if (normalize) tokens = model.Norm.Apply(tokens);
+        foreach (Op op in patches ? model.Head!.PatchToken! : model.Head!.Token) tokens = op.Apply(tokens);
+        return tokens;
+    }
+
+    /// <summary>Hands over [B, N, C], which is valid inside <paramref name="use"/> only.</summary>
+    static void WithTokens(VisionTrace trace, TokenState state, int block, Action<Tensor> use)
+    {
+        if (state == TokenState.Hidden) use(trace.Tape[$"blocks.{block}.out"].Value); // a block's boundary is always kept
+        else trace.Tape.Within($"blocks.{block}.", tape => use(tape[$"blocks.{block}.{(state == TokenState.Attention ? "attn" : "mlp")}.out"].Value));
+    }
+
+    internal static void CheckBlock(VisionTransformer model, int block)
+    {
+        if (block < 0 || block >= model.Config.Depth)
+            throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {model.Config.Depth - 1}.");
+    }
+
+    static void Write(VisionTransformer model, Tensor tokens, bool normalize, Span<float> scores)
+    {
+        using Tape tape = new();
+        Var x = tape.Leaf(tokens);
+        Tensor found = Apply(model, x, normalize, patches: false).Value;
+        found.Span.CopyTo(scores);
+        if (model.Head!.PatchToken is null) return;
+        Tensor patches = Apply(model, x, normalize, patches: true).Value;
+        for (int row = 0; row < patches.Rows; row++)
+            if (row % tokens.Shape[1] >= model.Config.Prefix) patches.Row(row).CopyTo(scores[(row * patches.Width)..]);
+    }
+}

@@ -1,0 +1,60 @@
+// Rows of float64 numbers: what relevance propagation computes with, because its rules divide by totals that nearly cancel.
+
+namespace Translucent.Tensors;
+
+/// <summary>A dense float64 matrix, stored row-major.</summary>
+internal sealed class PreciseMatrix
+{
+    readonly double[] _values;
+
+    /// <summary>A matrix of zeros.</summary>
+    public PreciseMatrix(int rows, int width) : this(rows, width, new double[checked(rows * width)]) { }
+
+    PreciseMatrix(int rows, int width, double[] values) => (Rows, Width, _values) = (rows, width, values);
+
+    /// <summary>A matrix of whatever its memory holds, for results that will be written whole.</summary>
+    public static PreciseMatrix Uninitialized(int rows, int width) =>
+        new(rows, width, GC.AllocateUninitializedArray<double>(checked(rows * width)));
+
+    /// <summary>The same numbers in float64.</summary>
+    public static PreciseMatrix Widen(ReadOnlySpan<float> values, int width)
+    {
+        PreciseMatrix wide = Uninitialized(values.Length / width, width);
+        TensorPrimitives.ConvertTruncating(values, wide.Span);
+        return wide;
+    }
+
+    public int Rows { get; }
+
+    public int Width { get; }
+
+    /// <summary>All numbers, row-major.</summary>
+    public Span<double> Span => _values;
+
+    public Span<double> Row(int index) => _values.AsSpan(index * Width, Width);
+
+    /// <summary>The numbers of rows first .. first + count.</summary>
+    public Span<double> RowSpan(int first, int count) => _values.AsSpan(first * Width, count * Width);
+
+    /// <summary>The matrix as an operand of a product.</summary>
+    public PreciseView View => Block(0, Rows, 0, Width);
+
+    /// <summary>Part of the matrix as an operand of a product.</summary>
+    public PreciseView Block(int row, int rows, int column, int columns) => new(_values, row * Width + column, rows, columns, Width, 1);
+
+    /// <summary>max(x, 0) number by number.</summary>
+    public PreciseMatrix Positive()
+    {
+        PreciseMatrix part = Uninitialized(Rows, Width);
+        TensorPrimitives.Max(Span, 0.0, part.Span);
+        return part;
+    }
+
+    /// <summary>min(x, 0) number by number.</summary>
+    public PreciseMatrix Negative()
+    {
+        PreciseMatrix part = Uninitialized(Rows, Width);
+        TensorPrimitives.Min(Span, 0.0, part.Span);
+        return part;
+    }
+}
