@@ -16,6 +16,7 @@ static class Program
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),
+        DataVerb.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),
     };

@@ -1,0 +1,18 @@
+// A question about a scene, as users see it.
+
+namespace Translucent.Evaluate.Shapes;
+
+/// <summary>A question with its answer and what the answer depends on.</summary>
+/// <param name="Family">What is asked.</param>
+/// <param name="Text">The question; <see cref="Vocabulary.Tokenize"/> cuts it into words.</param>
+/// <param name="Answer">The answer.</param>
+/// <param name="Wrong">Plausible wrong answers, most tempting first.</param>
+/// <param name="Objects">
+/// The objects, by index, that the answer depends on: with these alone in the scene the answer would be the same; without
+/// them it would be another or none. Empty where the answer says that something is not there.
+/// </param>
+/// <param name="Words">
+/// The words, by index, that the answer depends on: another word of the same class in this place (another colour, kind, surface, relation, attribute,
+/// comparison) can change the answer, or leave the question without one.
+/// </param>
+public sealed record Question(QuestionFamily Family, string Text, string Answer, IReadOnlyList<string> Wrong, IReadOnlyList<int> Objects, IReadOnlyList<int> Words);

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Translucent.Evaluate.Coco;
+
+namespace Translucent.Tests.Evaluate;
+
+public sealed class CocoInstancesTests : IDisposable
+{
+    readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        Rle mask = Rle.Encode([false, true, true, false, true, false], 3, 2);
+        CocoInstances some = new([new CocoImage(7, "a.png", 3, 2)], [new CocoAnnotation(1, 7, 2, mask, (1, 0, 2, 2), IsCrowd: true)], [new CocoCategory(2, "disc", "shape")]);
+        some.Write(_temp["i.json"]);
+        CocoInstances read = CocoInstances.Read(_temp["i.json"]);
+        Assert.Equal(some.Images, read.Images);
+        Assert.Equal(some.Categories, read.Categories);
+        CocoAnnotation a = Assert.Single(read.Annotations);
+        Assert.Equal(mask.Decode(), a.Mask.Decode());
+        Assert.Equal((1, 7, 2, (1, 0, 2, 2), true), (a.Id, a.ImageId, a.CategoryId, a.Box, a.IsCrowd));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(_temp["i.json"]));
+        JsonElement written = json.RootElement.GetProperty("annotations")[0];
+        Assert.Equal(3, written.GetProperty("area").GetInt32());
+        Assert.Equal("[2,3]", written.GetProperty("segmentation").GetProperty("size").GetRawText()); // height first
+    }
+
+    [Fact]
+    public void Counts_may_be_a_list()
+    {
+        string path = _temp.Add("i.json", """{"images":[],"categories":[],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[0,0,1,1.5],"segmentation":{"size":[2,2],"counts":[1,2,1]}}]}""");
+        Assert.Equal([1, 2, 1], CocoInstances.Read(path).Annotations[0].Mask.Counts);
+    }
+
+    [Theory]
+    [InlineData("{", "not COCO instances"), InlineData("[]", "not COCO instances"), InlineData("""{"images":[]}""", "not COCO instances")]
+    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":[[0,0,1,1]]}]}""", "annotation 1: its mask is a list of polygons")]
+    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"9"},"bbox":[0,0,1,1],"image_id":1,"category_id":1}]}""", "sum to 9")]
+    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"4"},"bbox":[0,0],"image_id":1,"category_id":1}]}""", "2 numbers")]
+    public void Other_files_are_refused_in_one_line(string json, string message)
+    {
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => CocoInstances.Read(_temp.Add("i.json", json)));
+        Assert.Contains("i.json", e.Message);
+        Assert.Contains(message, e.Message);
+    }
+}
