@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Translucent.Images;
+using Translucent.Images.PngFormat;
 
 namespace Translucent.Evaluate.Shapes;
 
