@@ -3,8 +3,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Translucent.Images;
+using Translucent.Images.PngFormat;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>Writes images and label maps.</summary>
 static class StablePng
