@@ -1,7 +1,8 @@
 using System.IO.Compression;
 using FsCheck;
 using FsCheck.Fluent;
-using Translucent.Evaluate.Shapes;
+using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Evaluate.Shapes.Files;
 
 namespace Translucent.Tests.Evaluate;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Translucent.Evaluate.Shapes;
+using Translucent.Evaluate.Shapes.Files;
 using Translucent.Images;
 
 namespace Translucent.Tests.Evaluate;

@@ -1,5 +1,7 @@
 // Textures behind the objects: value noise, gradients, bricks and waves between two muted colours, from integers, sums and products alone.
 
+using Translucent.Evaluate.Shapes.Drawing;
+
 namespace Translucent.Evaluate.Shapes;
 
 /// <summary>The texture behind the objects.</summary>

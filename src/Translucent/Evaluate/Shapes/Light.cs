@@ -1,5 +1,7 @@
 // Light and noise: what a camera adds to a scene.
 
+using Translucent.Evaluate.Shapes.Drawing;
+
 namespace Translucent.Evaluate.Shapes;
 
 /// <summary>The light on a scene and the noise of its image.</summary>

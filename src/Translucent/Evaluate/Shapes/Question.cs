@@ -2,6 +2,34 @@
 
 namespace Translucent.Evaluate.Shapes;
 
+/// <summary>What a question asks.</summary>
+public enum QuestionFamily
+{
+    /// <summary>Is there a red star?</summary>
+    Exists,
+
+    /// <summary>How many discs are left of the ring?</summary>
+    Count,
+
+    /// <summary>What colour is the object left of the ring?</summary>
+    Attribute,
+
+    /// <summary>How many other objects have the same colour as the ring?</summary>
+    Same,
+
+    /// <summary>Is the disc larger than the star?</summary>
+    Size,
+
+    /// <summary>Is the disc in front of the star?</summary>
+    Depth,
+
+    /// <summary>Where is the star?</summary>
+    Place,
+
+    /// <summary>Is there a disc and a red star?</summary>
+    Logic,
+}
+
 /// <summary>A question with its answer and what the answer depends on.</summary>
 /// <param name="Family">What is asked.</param>
 /// <param name="Text">The question; <see cref="Vocabulary.Tokenize"/> cuts it into words.</param>

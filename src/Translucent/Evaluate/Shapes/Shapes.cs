@@ -1,5 +1,7 @@
 // Scenes of simple shapes whose truth is known, in the spirit of CLEVR-XAI (Arras, Osman, Samek 2022) and FunnyBirds (Hesse et al. 2023).
 
+using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Evaluate.Shapes.Language;
 using Translucent.Images;
 
 namespace Translucent.Evaluate.Shapes;

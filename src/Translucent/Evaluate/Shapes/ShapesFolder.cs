@@ -3,6 +3,7 @@
 // every file appears whole, under its name, or not at all.
 
 using Translucent.Checkpoints;
+using Translucent.Evaluate.Shapes.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;

@@ -1,5 +1,7 @@
 // What a folder of scenes shall hold, and which scene gets which seed.
 
+using Translucent.Evaluate.Shapes.Drawing;
+
 namespace Translucent.Evaluate.Shapes;
 
 /// <summary>Which part of a split data set has the colour bias.</summary>

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.Shapes.Files;
 using Translucent.Images;
 
 namespace Translucent.Evaluate.Shapes;

@@ -1,34 +1,6 @@
 // Questions as small programs: they answer themselves from a scene, say which objects they selected on the way, and know their words.
 
-namespace Translucent.Evaluate.Shapes;
-
-/// <summary>What a question asks.</summary>
-public enum QuestionFamily
-{
-    /// <summary>Is there a red star?</summary>
-    Exists,
-
-    /// <summary>How many discs are left of the ring?</summary>
-    Count,
-
-    /// <summary>What colour is the object left of the ring?</summary>
-    Attribute,
-
-    /// <summary>How many other objects have the same colour as the ring?</summary>
-    Same,
-
-    /// <summary>Is the disc larger than the star?</summary>
-    Size,
-
-    /// <summary>Is the disc in front of the star?</summary>
-    Depth,
-
-    /// <summary>Where is the star?</summary>
-    Place,
-
-    /// <summary>Is there a disc and a red star?</summary>
-    Logic,
-}
+namespace Translucent.Evaluate.Shapes.Language;
 
 /// <summary>An answer and the set of objects that the program selected to find it.</summary>
 readonly record struct Finding(string Answer, int Objects);

@@ -1,6 +1,6 @@
 // The paint of one object: its shadow on what lies behind, and its pattern, shading and rim.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>Paints one object, row by row.</summary>
 sealed class Coat

@@ -1,8 +1,9 @@
 // What can be told about a scene by looking: relations between objects, each true, false, or too close to call.
 
 using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.Shapes.Drawing;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Language;
 
 /// <summary>Where an object is, seen from another.</summary>
 enum Relation { Left, Right, Above, Below }

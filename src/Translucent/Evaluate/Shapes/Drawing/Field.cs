@@ -1,6 +1,6 @@
 // The signed distances of the pixels around one object, the base of its mask, its edge and its shadow.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>Signed distances in pixels on a window around an object; the window may reach beyond the image.</summary>
 sealed class Field

@@ -2,7 +2,7 @@
 // Distances are exact outside and near the outline, which is all that anti-aliasing, rims and shadows look at. Corners are
 // rounded by drawing the corner shape smaller and subtracting a radius (as common for distance functions).
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>The outlines of the kinds.</summary>
 static class Silhouette

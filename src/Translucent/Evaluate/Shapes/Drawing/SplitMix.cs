@@ -1,7 +1,7 @@
 // The generator behind every scene: SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
 // Integers and exact scalings only, so that a seed gives the same numbers on every machine.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>A stream of seeded random numbers.</summary>
 /// <param name="seed">Any number; equal seeds give equal streams.</param>

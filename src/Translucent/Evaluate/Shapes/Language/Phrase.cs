@@ -1,6 +1,6 @@
 // Noun phrases such as "striped red disc left of the ring": what they mean in a scene, and their words.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Language;
 
 /// <summary>What an object may be asked for.</summary>
 enum Attribute { Colour, Shape, Surface }

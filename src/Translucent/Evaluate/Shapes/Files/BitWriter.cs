@@ -2,7 +2,7 @@
 
 using System.Buffers.Binary;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>A growing string of bits.</summary>
 sealed class BitWriter

@@ -6,7 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Translucent.Evaluate.Coco;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>The text records of one scene, each ending with a line feed.</summary>
 sealed class SceneJson

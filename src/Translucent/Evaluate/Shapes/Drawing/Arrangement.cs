@@ -2,7 +2,7 @@
 
 using Translucent.Evaluate.Coco;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>Objects from back to front and which of them each pixel shows.</summary>
 sealed class Arrangement

@@ -2,7 +2,7 @@
 
 using Translucent.Images;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>Painting.</summary>
 static class Painter

@@ -1,6 +1,8 @@
 // Asks about a scene: proposes questions at random and keeps those whose answer is beyond doubt.
 
-namespace Translucent.Evaluate.Shapes;
+using Translucent.Evaluate.Shapes.Drawing;
+
+namespace Translucent.Evaluate.Shapes.Language;
 
 /// <summary>Writes the questions of one scene.</summary>
 sealed class Examiner(Sight sight, ShapesOptions options, ulong seed)
@@ -26,7 +28,8 @@ sealed class Examiner(Sight sight, ShapesOptions options, ulong seed)
     bool TryAsk(QuestionFamily family)
     {
         if (Propose(family) is not { } query || IsIdle(query) || Beyond(query) is not { } finding) return false;
-        if (finding.Answer is "no" or "0" && _random.Chance(0.4)) return false; // what is not there is found too easily
+        bool mayBeAbsent = family is QuestionFamily.Exists or QuestionFamily.Count or QuestionFamily.Same or QuestionFamily.Logic;
+        if (mayBeAbsent && finding.Answer is ("no" or "0") && _random.Chance(0.4)) return false; // what is not there is found too easily
         Wording wording = query.Say();
         string text = Vocabulary.Join(wording.Settle());
         if (!_asked.Add(text)) return false;

@@ -1,6 +1,6 @@
 // Sine and cosine of whole degrees by Taylor's series: the C library's last bit differs from system to system, sums and products do not.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Drawing;
 
 /// <summary>Directions by whole degrees.</summary>
 static class Turn

@@ -4,7 +4,7 @@
 
 using System.Buffers.Binary;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>Compresses bytes, fast and always to the same bytes.</summary>
 sealed class Deflate

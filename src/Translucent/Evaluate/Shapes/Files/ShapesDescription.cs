@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>Describes folders of scenes.</summary>
 static class ShapesDescription

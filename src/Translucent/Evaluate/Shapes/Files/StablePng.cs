@@ -5,7 +5,7 @@ using System.Numerics;
 using Translucent.Images;
 using Translucent.Images.PngFormat;
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>Writes images and label maps.</summary>
 static class StablePng

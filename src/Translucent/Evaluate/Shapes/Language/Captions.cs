@@ -1,11 +1,6 @@
 // Captions of scenes, and descriptions that refer to one object.
 
-namespace Translucent.Evaluate.Shapes;
-
-/// <summary>A description that fits one object of the scene and no other.</summary>
-/// <param name="Text">Such as "the red disc left of the ring".</param>
-/// <param name="Object">The object's index.</param>
-public sealed record Reference(string Text, int Object);
+namespace Translucent.Evaluate.Shapes.Language;
 
 /// <summary>Writes captions and references.</summary>
 static class Captions

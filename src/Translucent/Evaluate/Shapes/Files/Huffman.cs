@@ -1,6 +1,6 @@
 // Huffman codes of limited length for DEFLATE (RFC 1951, section 3.2.2): two queues, then lengths above the limit are evened out.
 
-namespace Translucent.Evaluate.Shapes;
+namespace Translucent.Evaluate.Shapes.Files;
 
 /// <summary>A canonical prefix code.</summary>
 sealed class Huffman
