@@ -54,12 +54,22 @@ static class DataShapes
             (int fewest, int most) = parse.GetValue(objects) ?? (s_default.MinObjects, s_default.MaxObjects);
             ShapesOptions options = new()
             {
-                Width = width, Height = height, MinObjects = fewest, MaxObjects = most,
-                Kinds = Given(parse.GetValue(kinds), s_default.Kinds), Colours = Given(parse.GetValue(colours), s_default.Colours),
-                Surfaces = Given(parse.GetValue(surfaces), s_default.Surfaces), Backdrops = Given(parse.GetValue(backgrounds), s_default.Backdrops),
+                Width = width,
+                Height = height,
+                MinObjects = fewest,
+                MaxObjects = most,
+                Kinds = Given(parse.GetValue(kinds), s_default.Kinds),
+                Colours = Given(parse.GetValue(colours), s_default.Colours),
+                Surfaces = Given(parse.GetValue(surfaces), s_default.Surfaces),
+                Backdrops = Given(parse.GetValue(backgrounds), s_default.Backdrops),
                 Bias = parse.GetValue(bias) ?? [],
-                MinSize = parse.GetValue(minSize), MaxSize = parse.GetValue(maxSize), MinVisible = parse.GetValue(minVisible), Rotation = parse.GetValue(rotation),
-                Noise = parse.GetValue(noise), Light = parse.GetValue(light), Questions = parse.GetValue(questions),
+                MinSize = parse.GetValue(minSize),
+                MaxSize = parse.GetValue(maxSize),
+                MinVisible = parse.GetValue(minVisible),
+                Rotation = parse.GetValue(rotation),
+                Noise = parse.GetValue(noise),
+                Light = parse.GetValue(light),
+                Questions = parse.GetValue(questions),
             };
             ShapesPlan plan = new(parse.GetValue(count), parse.GetValue(seed)) { Options = options, Split = parse.GetValue(split), BiasIn = parse.GetValue(biasIn) };
             try

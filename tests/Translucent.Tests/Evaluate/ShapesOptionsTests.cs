@@ -36,8 +36,16 @@ public class ShapesOptionsTests
     {
         ShapesOptions options = s_small with
         {
-            MinObjects = 2, MaxObjects = 2, Kinds = [ShapeKind.Star, ShapeKind.Heart], Colours = [ShapeColour.Blue, ShapeColour.Pink], Surfaces = [Surface.Dotted],
-            Backdrops = [Backdrop.Waves], MinVisible = 0.8, Rotation = 10, Noise = 0, MinSize = 0.35,
+            MinObjects = 2,
+            MaxObjects = 2,
+            Kinds = [ShapeKind.Star, ShapeKind.Heart],
+            Colours = [ShapeColour.Blue, ShapeColour.Pink],
+            Surfaces = [Surface.Dotted],
+            Backdrops = [Backdrop.Waves],
+            MinVisible = 0.8,
+            Rotation = 10,
+            Noise = 0,
+            MinSize = 0.35,
         };
         foreach (Scene scene in Many(options, 200))
         {

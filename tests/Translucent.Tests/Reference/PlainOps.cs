@@ -55,24 +55,11 @@ static class PlainOps
         return y;
     }
 
-    public static double Gelu(double x) => x * Normal(x);
+    public static double Gelu(double x) => 0.5 * x * ErrorFunction.Erfc(-x / Math.Sqrt(2));
 
     public static double QuickGelu(double x) => x / (1 + Math.Exp(-1.702 * x));
 
     public static double GeluTanh(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
     public static double Silu(double x) => x / (1 + Math.Exp(-x));
-
-    /// <summary>The normal distribution function, by its Taylor series; beyond 6 it is 0 or 1 to nine digits.</summary>
-    static double Normal(double x)
-    {
-        if (Math.Abs(x) > 6) return x < 0 ? 0 : 1;
-        double term = x, sum = x;
-        for (int n = 1; n < 200; n++)
-        {
-            term *= -x * x / 2 / n;
-            sum += term / (2 * n + 1);
-        }
-        return 0.5 + sum / Math.Sqrt(2 * Math.PI);
-    }
 }

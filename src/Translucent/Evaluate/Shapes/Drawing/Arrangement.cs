@@ -63,7 +63,14 @@ sealed class Arrangement
             double inset = size * 0.15; // centres come this near to the edges: part of an object may leave the image
             SceneObject o = new()
             {
-                Kind = kind, Colour = colour, Surface = surface, DarkPattern = dark, PatternAngle = pattern, Angle = angle, Shade = Hundredths(shade), Size = size,
+                Kind = kind,
+                Colour = colour,
+                Surface = surface,
+                DarkPattern = dark,
+                PatternAngle = pattern,
+                Angle = angle,
+                Shade = Hundredths(shade),
+                Size = size,
                 X = Hundredths(random.Between(inset, _options.Width - inset)),
                 Y = Hundredths(random.Between(inset, _options.Height - inset)),
             };
