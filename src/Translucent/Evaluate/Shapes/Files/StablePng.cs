@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Numerics;
+using Translucent.Checkpoints;
 using Translucent.Images;
 using Translucent.Images.PngFormat;
 
