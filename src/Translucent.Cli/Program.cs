@@ -12,6 +12,7 @@ static class Program
     public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
+        CompareVerb.Create(),
         TokensVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),

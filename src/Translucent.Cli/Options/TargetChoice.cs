@@ -1,5 +1,6 @@
-// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, or all.
+// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, topN, or all.
 
+using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
@@ -10,23 +11,34 @@ namespace Translucent.Cli.Options;
 /// <param name="Words">What was typed after --target, one entry per occurrence.</param>
 sealed record TargetChoice(IReadOnlyList<string> Words)
 {
-    /// <summary>Stands for the predicted class until the prediction is known.</summary>
-    const int Top = -1;
+    /// <summary>The option, with the words that count when it is not given.</summary>
+    public static Option<string[]> Option(string words) => new("--target", "-t")
+    {
+        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list. [default: {words}]",
+        HelpName = "CLASS",
+        DefaultValueFactory = _ => [words],
+    };
 
-    /// <summary>What to explain, each once, in the order given.</summary>
-    public ClassTarget[] Targets(ModelInfo model, int predicted) =>
-        [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class, predicted), t.Against is { } other ? Known(other, predicted) : null)).Distinct()];
+    /// <summary>What to explain in an image, each once, in the order given.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ranked">Its classes, the most probable first.</param>
+    public ClassTarget[] Targets(ModelInfo model, IReadOnlyList<Prediction> ranked)
+    {
+        int Known(int index) => index < 0 ? ranked[-1 - index].Index : index;
+        return [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class), t.Against is { } other ? Known(other) : null)).Distinct()];
+    }
+
+    /// <summary>How many there will be, or fewer where the same class is named twice.</summary>
+    public int Count(ModelInfo model) => Resolve(model).Distinct().Count();
 
     /// <summary>The same where only classes by themselves make sense.</summary>
     /// <exception cref="UsageException">A difference of classes was asked for.</exception>
-    public int[] Classes(ModelInfo model, int predicted) => [.. Targets(model, predicted).Select(t => t.Against is null ? t.Class
+    public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(t => t.Against is null ? t.Class
         : throw new UsageException("--target: a difference of classes; here it takes classes by themselves."))];
 
     /// <summary>Holds the words against the model's classes.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
     public void Check(ModelInfo model) => Resolve(model);
-
-    static int Known(int index, int predicted) => index == Top ? predicted : index;
 
     List<ClassTarget> Resolve(ModelInfo model)
     {
@@ -45,6 +57,7 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
     static ClassTarget[]? Find(string word, ModelInfo model)
     {
         if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, model.Transformer.Classes).Select(c => new ClassTarget(c))];
+        if (Ranks(word, model) is { } ranks) return ranks;
         return One(word, model) is { } index ? [index] : Difference(word, model) is { } difference ? [difference] : null;
     }
 
@@ -59,10 +72,19 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
         return null;
     }
 
+    /// <summary>top3: the three most probable classes.</summary>
+    static ClassTarget[]? Ranks(string word, ModelInfo model)
+    {
+        if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
+            : throw new UsageException($"--target {word}: {model.Name} has {model.Transformer.Classes} classes.");
+    }
+
+    /// <summary>The index of a class; -1 for the most probable one.</summary>
     static int? One(string word, ModelInfo model)
     {
         int count = model.Transformer.Classes;
-        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return Top;
+        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return -1;
         if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
             return index >= 0 && index < count ? index : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
 

@@ -6,14 +6,13 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation) : ImageVerb
 {
     ModelInfo? _model;
 
@@ -21,34 +20,23 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
 
     public override void Check(ModelInfo model)
     {
-        if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; 'translucent tokens' and 'translucent segment' work with it.");
-        target.Check(model);
+        choice.Check(model);
         _model = model;
     }
 
     public override void WriteSettings(Utf8JsonWriter json)
     {
-        WriteWords(json, "methods", methods.Methods.Select(m => m.Name));
-        WriteWords(json, "targets", target.Words);
-        json.WriteString("scalar", scalar.ToString().ToLowerInvariant());
+        choice.WriteSettings(json);
         json.WriteBoolean("segmentation", segmentation);
-    }
-
-    static void WriteWords(Utf8JsonWriter json, string name, IEnumerable<string> words)
-    {
-        json.WriteStartArray(name);
-        foreach (string word in words) json.WriteStringValue(word);
-        json.WriteEndArray();
     }
 
     public override Workload Plan(VisionTrace trace)
     {
-        int classes = target.Targets(_model!, predicted: 0).Length, layer = _model!.TopLayer, maps = methods.Maps(classes);
-        double flops = methods.Operations(trace, classes) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
-        string what = methods.Words(classes);
-        if (segmentation) what += $", segmentation by {trace.Patches} latent tokens of layer {layer}";
-        return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1);
+        Workload maps = choice.Plan(trace, _model!);
+        if (!segmentation) return maps with { Pictures = maps.Pictures + 1 };
+        int layer = _model!.TopLayer;
+        return new Workload($"{maps.What}, segmentation by {trace.Patches} latent tokens of layer {layer}", Math.Max(maps.Targets, trace.Patches),
+            maps.Flops + Segmentation.Flops(trace, layer), maps.Pictures + SegmentSettings.DefaultClusters + 3);
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -56,9 +44,7 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
 
     public override string Run(ImageRun run)
     {
-        NamedTarget[] targets = [.. target.Targets(_model!, run.Predictions[0].Index).Select(t => NamedTarget.Of(t, run))];
-        ClassMapSet set = ClassMapSet.Of(run, methods.Methods, targets, scalar, methods.All);
-        run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        ClassMapSet set = choice.Maps(run);
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {

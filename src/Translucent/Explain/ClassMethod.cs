@@ -29,6 +29,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether targets may be probabilities.</summary>
     public bool TakesProbabilities { get; init; } = true;
 
+    /// <summary>Whether a target may be the difference of two classes.</summary>
+    public bool TakesDifferences { get; init; } = true;
+
     /// <summary>Whether the relevance of all tokens is promised to add up to the logit, except for what biases take.</summary>
     public bool Conserves { get; init; }
 

@@ -58,7 +58,7 @@ public static class ClassMethods
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected) { IsSigned = true, TakesProbabilities = false, Operations = Nothing },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / 4,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / 4,
         },
     ];
 
