@@ -20,6 +20,7 @@ public sealed class ShapesFolderTests : IDisposable
         ShapesFolder.Write(_temp["a"], new ShapesPlan(Scenes, 11));
         ShapesFolderCheck check = new(_temp["a"]);
         check.Run();
+        Assert.Equal(Vocabulary.Words, File.ReadLines(_temp["a/vocabulary.txt"]));
         Assert.InRange(check.Objects, 3.5 * Scenes, 4.5 * Scenes);
         Assert.True(check.Questions > 8 * Scenes, $"{check.Questions} questions");
         Assert.True(check.Stories > 1.7 * Scenes, $"{check.Stories} stories");

@@ -105,6 +105,11 @@ public class ShapesOptionsTests
         Assert.Equal(2000, pixels.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(7, 3, 2, 5, 2), InlineData(10, 9, 1, 9, 1), InlineData(11, 9, 1, 10, 1), InlineData(4, 1, int.MaxValue, 1, 3), InlineData(5, 2, 0, 5, 0)]
+    public void What_does_not_divide_goes_to_training(int count, int trainShare, int valShare, int train, int val) =>
+        Assert.Equal(((int[])[train, val]).Where(n => n > 0), new ShapesPlan(count, 1) { Split = (trainShare, valShare) }.Sets.Select(s => s.Count));
+
     [Fact]
     public void A_longer_run_begins_with_the_scenes_of_a_shorter_one() =>
         Assert.Equal(new ShapesPlan(10, 9).Sets[0].SceneSeed(7), new ShapesPlan(1000, 9).Sets[0].SceneSeed(7));
