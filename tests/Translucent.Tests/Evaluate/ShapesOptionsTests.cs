@@ -115,6 +115,15 @@ public class ShapesOptionsTests
         Assert.Equal(new ShapesPlan(10, 9).Sets[0].SceneSeed(7), new ShapesPlan(1000, 9).Sets[0].SceneSeed(7));
 
     [Fact]
+    public void Light_noise_backgrounds_and_questions_leave_the_objects_where_they_are()
+    {
+        ShapesOptions other = s_small with { Noise = 30, Light = 1, Backdrops = [Backdrop.Bricks], Questions = 5 };
+        Assert.Equal(Many(s_small, 50).Select(Masks), Many(other, 50).Select(Masks));
+
+        static string Masks(Scene scene) => string.Join(" ", scene.Objects.Select(o => $"{o.Kind} {o.Colour} {o.Surface} {o.Visible.Compressed} {o.Full.Compressed}"));
+    }
+
+    [Fact]
     public void Crowded_scenes_hold_as_many_objects_as_asked_for()
     {
         foreach (Scene scene in Many(new ShapesOptions { Width = 64, Height = 64, MinObjects = 8, MinVisible = 0.6, Questions = 0 }, 100))

@@ -17,7 +17,7 @@ public readonly record struct ShapesProgress(int Done, int Kept, int Total);
 /// <summary>Data sets of scenes on disk.</summary>
 public sealed class ShapesFolder
 {
-    const int ChunkPixels = 1 << 22, MostScenes = 256, LeastScenes = 8; // of a chunk, which is some tenths of a second to some seconds of work
+    const int ChunkPixels = 1 << 22, MostScenes = 256, LeastScenes = 8; // of a chunk: about a second of work, the most that a stopped run loses
 
     static readonly string[] s_records = ["annotations", "questions", "stories", "scenes"]; // scenes are written last: they end a chunk
 
