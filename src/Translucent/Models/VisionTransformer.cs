@@ -62,10 +62,12 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>The same model with classes given as vectors.</summary>
     /// <param name="vectors">[Classes, C] for DINO: score ⟨f₀, t⟩; [Classes, projection] for CLIP: exp(logitScale)·cos(e, t).</param>
     /// <param name="logitScale">The logarithm of the factor of the cosine; DINO does not use it.</param>
+    /// <param name="labels">Names of the classes; none when null.</param>
+    /// <exception cref="ArgumentException">There are not as many labels as vectors.</exception>
     /// <exception cref="InvalidOperationException">The family has a classifier of its own.</exception>
-    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0) => new(Config, _embedding, _blocks, _norm, weights: null)
+    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null) => new(Config, _embedding, _blocks, _norm, weights: null)
     {
-        Labels = [],
+        Labels = labels is null || labels.Count == vectors.Rows ? labels ?? [] : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
         Preprocessor = Preprocessor,
         Head = HeadOfVectors is null
             ? throw new InvalidOperationException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
