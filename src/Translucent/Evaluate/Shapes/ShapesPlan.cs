@@ -1,6 +1,6 @@
 // What a folder of scenes shall hold, and which scene gets which seed.
 
-using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;
 
