@@ -16,6 +16,9 @@ public sealed class VisionTrace : IDisposable
     /// <summary>The recorded pass.</summary>
     public Tape Tape { get; }
 
+    /// <summary>What went in, [B, 3, H, W].</summary>
+    public Tensor Pixels => Tape.Calls[0].X[0].Value;
+
     /// <summary>Rows of the patch grid.</summary>
     public int GridRows { get; }
 
