@@ -74,11 +74,13 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
         return new Workload(Methods.Words(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));
     }
 
+    /// <summary>The classes of an image, with their labels.</summary>
+    public NamedTarget[] Targets(ImageRun run) => [.. Target.Targets(run.Model, run.Predictions).Select(t => NamedTarget.Of(t, run))];
+
     /// <summary>Makes them from the one forward pass of a run; what does not fit is noted there.</summary>
     public ClassMapSet Maps(ImageRun run)
     {
-        NamedTarget[] targets = [.. Target.Targets(run.Model, run.Predictions).Select(t => NamedTarget.Of(t, run))];
-        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, targets, Scalar, skip: Methods.All);
+        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All);
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
         return set;
     }

@@ -12,9 +12,10 @@ using Translucent.Models;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(ClassMapChoice choice, bool segmentation) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : ImageVerb
 {
     ModelInfo? _model;
+    IReadOnlyList<MapTrust> _trust = [];
 
     public override string Name => "explain";
 
@@ -28,15 +29,22 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation) : ImageVerb
     {
         choice.WriteSettings(json);
         json.WriteBoolean("segmentation", segmentation);
+        if (trust) TrustRecord.WriteSettings(json);
     }
 
     public override Workload Plan(VisionTrace trace)
     {
-        Workload maps = choice.Plan(trace, _model!);
-        if (!segmentation) return maps with { Pictures = maps.Pictures + 1 };
-        int layer = _model!.TopLayer;
-        return new Workload($"{maps.What}, segmentation by {trace.Patches} latent tokens of layer {layer}", Math.Max(maps.Targets, trace.Patches),
-            maps.Flops + Segmentation.Flops(trace, layer), maps.Pictures + SegmentSettings.DefaultClusters + 3);
+        Workload work = choice.Plan(trace, _model!);
+        work = work with { Pictures = work.Pictures + 1 };
+        if (segmentation)
+            work = new Workload($"{work.What}, segmentation by {trace.Patches} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Patches),
+                work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
+        if (trust)
+        {
+            int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
+            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!) };
+        }
+        return work;
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -45,15 +53,27 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation) : ImageVerb
     public override string Run(ImageRun run)
     {
         ClassMapSet set = choice.Maps(run);
+        _trust = trust ? TrustRun.Of(run, set, choice.Targets(run)) : [];
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
             run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
+            if (trust) TrustRecord.WriteFiles(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
+    }
+
+    public override void Conclude(ImageRun run, Terminal terminal)
+    {
+        if (trust) TrustTable.Show(_trust, terminal);
+    }
+
+    public override void WriteFindings(Utf8JsonWriter json)
+    {
+        if (trust) TrustRecord.Write(json, _trust, curves: false);
     }
 
     static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>

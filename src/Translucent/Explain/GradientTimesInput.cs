@@ -20,9 +20,9 @@ public static class GradientTimesInput
     /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
     {
-        PixelMaps maps = Saliency.Pixels(trace, classes, scalar, options);
+        PixelMaps maps = Saliency.Pixels(trace, classes, options);
         Span<float> x = trace.Pixels.Span, all = maps.Channels.Span;
         for (int at = 0; at < all.Length; at += x.Length) TensorPrimitives.Multiply(all.Slice(at, x.Length), x, all.Slice(at, x.Length));
         return maps;

@@ -24,14 +24,12 @@ public static class IntegratedGradients
     /// <param name="classes">Class indices, from 0.</param>
     /// <param name="baseline">x′, prepared like the image: [B, 3, H, W], or [1, 3, H, W] for all images; null for a black image, as in the paper.</param>
     /// <param name="steps">m; the paper takes 20 to 300.</param>
-    /// <param name="scalar">Logit or probability; the paper explains the probability.</param>
     /// <param name="options">Memory, progress (in classes times steps), cancelling.</param>
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no step.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static IntegratedGradientMaps Explain(VisionTrace trace, IReadOnlyList<int> classes, Tensor? baseline = null, int steps = 64,
-        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static IntegratedGradientMaps Explain(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         baseline ??= Black(trace);
@@ -43,7 +41,7 @@ public static class IntegratedGradients
 
         double[] weights = new double[steps];
         Array.Fill(weights, 1);
-        Tensor shares = PixelSweep.Mean(trace, new ClassTargets(classes, scalar), weights, (step, image, between) =>
+        Tensor shares = PixelSweep.Mean(trace, classes, weights, (step, image, between) =>
         {
             ReadOnlySpan<float> x = pixels.Span.Slice(image * size, size), from = Baseline(image);
             double alpha = (step + 0.5) / steps;
@@ -54,12 +52,13 @@ public static class IntegratedGradients
         Tensor change = new(classes.Count, trace.Images), gap = new(classes.Count, trace.Images);
         for (int r = 0; r < change.Length; r++)
         {
-            int image = r % trace.Images, c = classes[r / trace.Images];
+            int image = r % trace.Images;
+            ClassTarget target = classes[r / trace.Images];
             Span<float> share = shares.Span.Slice(r * size, size);
             TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(image * size, size), Baseline(image)), share);
             double sum = 0;
             foreach (float s in share) sum += s;
-            change.Span[r] = Value(trace, image, c, scalar) - Value(below, image % below.Images, c, scalar);
+            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Images, target, classes.Scalar);
             gap.Span[r] = (float)(sum - change.Span[r]);
         }
         return new IntegratedGradientMaps(new PixelMaps(shares), change, gap);
@@ -81,6 +80,9 @@ public static class IntegratedGradients
         return difference;
     }
 
-    static float Value(VisionTrace trace, int image, int c, ClassScalar scalar) =>
-        (scalar == ClassScalar.Logit ? trace.Logits : trace.Probabilities()).Row(image)[c];
+    static float Value(VisionTrace trace, int image, ClassTarget target, ClassScalar scalar)
+    {
+        ReadOnlySpan<float> scores = (scalar == ClassScalar.Logit ? trace.Logits : trace.Probabilities()).Row(image);
+        return scores[target.Class] - (target.Against is { } other ? scores[other] : 0);
+    }
 }

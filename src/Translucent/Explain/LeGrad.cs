@@ -34,15 +34,13 @@ public static class LeGrad
     /// <param name="classes">Class indices, from 0.</param>
     /// <param name="pooling">What is scored.</param>
     /// <param name="start">The first block that counts, from 0 (all blocks, as in the paper's definition). The public code takes the last two, L − 2.</param>
-    /// <param name="scalar">Logit or probability of the block's own scores.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0,
-        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
     {
-        Tensor blocks = Blocks(trace, classes, pooling, start, scalar, options), rows = new(blocks.Shape[1..]);
+        Tensor blocks = Blocks(trace, classes, pooling, start, options), rows = new(blocks.Shape[1..]);
         for (int b = 0; b < blocks.Shape[0]; b++) TensorPrimitives.Add(rows.Span, blocks.Span.Slice(b * rows.Length, rows.Length), rows.Span);
         TensorPrimitives.Divide(rows.Span, blocks.Shape[0], rows.Span);
         return rows;
@@ -50,12 +48,11 @@ public static class LeGrad
 
     /// <summary>Each block by itself: [L − start, T, B, N].</summary>
     /// <inheritdoc cref="Rows"/>
-    public static Tensor Blocks(VisionTrace trace, IReadOnlyList<int> classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0,
-        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static Tensor Blocks(VisionTrace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
     {
         int depth = trace.Model.Config.Depth;
         if (start < 0 || start >= depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {depth - 1}.");
-        ClassTargets targets = new ClassTargets(classes, scalar).For(trace);
+        ClassTargets targets = classes.For(trace);
         options ??= new SweepOptions();
         Tensor all = new(depth - start, targets.Count, trace.Images, trace.Tokens);
         int chunk = Sweep.ChunkSize(trace, options), size = trace.Images * trace.Tokens;

@@ -13,13 +13,10 @@ public static class Saliency
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
-        Pixels(trace, new ClassTargets(classes, scalar), options);
-
-    internal static PixelMaps Pixels(VisionTrace trace, ClassTargets targets, SweepOptions? options)
+    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
     {
-        Tensor all = new([targets.Count, .. trace.Pixels.Shape]);
-        PixelSweep.Each(trace, targets, options ?? new SweepOptions(), (target, image, gradient) =>
+        Tensor all = new([classes.Count, .. trace.Pixels.Shape]);
+        PixelSweep.Each(trace, classes, options ?? new SweepOptions(), (target, image, gradient) =>
             gradient.CopyTo(all.Span[((target * trace.Images + image) * gradient.Length)..]));
         return new PixelMaps(all);
     }

@@ -22,13 +22,11 @@ public static class SmoothGrad
     /// <param name="samples">n, how many noisy copies. The paper sees little change beyond 50.</param>
     /// <param name="noise">σ as a share of the range of the image's numbers; 0.1 to 0.2 in the paper. 0 gives the gradient itself, bit for bit.</param>
     /// <param name="seed">Of the noise.</param>
-    /// <param name="scalar">Logit or probability.</param>
     /// <param name="options">Memory, progress (in classes times copies), cancelling.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, no copy, or the noise is negative or not a number.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, IReadOnlyList<int> classes, int samples = 50, double noise = 0.15, ulong seed = 0,
-        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, int samples = 50, double noise = 0.15, ulong seed = 0, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         if (!(noise >= 0 && double.IsFinite(noise))) throw new ArgumentOutOfRangeException(nameof(noise), $"noise: {noise}, expected a share of the range of pixels from 0, such as 0.15.");
@@ -36,7 +34,7 @@ public static class SmoothGrad
         int size = pixels.Length / trace.Images;
         double[] weights = new double[samples];
         Array.Fill(weights, 1);
-        return new PixelMaps(PixelSweep.Mean(trace, new ClassTargets(classes, scalar), weights, (copy, image, noisy) =>
+        return new PixelMaps(PixelSweep.Mean(trace, classes, weights, (copy, image, noisy) =>
         {
             ReadOnlySpan<float> x = pixels.Span.Slice(image * size, size);
             double deviation = noise * ((double)TensorPrimitives.Max(x) - TensorPrimitives.Min(x));

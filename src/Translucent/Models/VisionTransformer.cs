@@ -45,6 +45,9 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>How a photograph becomes pixels of this model.</summary>
     public required Preprocessor Preprocessor { get; init; }
 
+    /// <summary>From pixels to tokens.</summary>
+    internal PatchEmbedding Embedding => _embedding;
+
     /// <summary>The blocks, from the lowest.</summary>
     internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
 

@@ -30,7 +30,7 @@ public sealed class LeGradTests : IDisposable
     static float[] All(VisionTrace trace, int[] classes, SweepOptions? options = null) =>
     [
         .. LeGrad.Rows(trace, classes, options: options).Span, .. LeGrad.Rows(trace, classes, LeGradPooling.Own, options: options).Span,
-        .. LeGrad.Rows(trace, classes, scalar: ClassScalar.Probability, options: options).Span,
+        .. LeGrad.Rows(trace, new(classes, ClassScalar.Probability), options: options).Span,
     ];
 
     /// <summary>With the head's own pooling, block b of the model is the last block of the model that ends there.</summary>

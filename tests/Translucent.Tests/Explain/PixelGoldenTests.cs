@@ -17,7 +17,7 @@ public class PixelGoldenTests
     {
         using Fixture f = Fixture.Open(name);
         using Safetensors golden = Open(name);
-        Tensor logit = Saliency.Pixels(f.Trace, f.Classes).Channels, probability = Saliency.Pixels(f.Trace, f.Classes, ClassScalar.Probability).Channels;
+        Tensor logit = Saliency.Pixels(f.Trace, f.Classes).Channels, probability = Saliency.Pixels(f.Trace, new(f.Classes, ClassScalar.Probability)).Channels;
         for (int c = 0; c < 2; c++) Check(golden, $"gradient/c{c}", Part(logit, c, 2));
         Check(golden, "gradient/prob/c0", Part(probability, 0, 2));
     }
