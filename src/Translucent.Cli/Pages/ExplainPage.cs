@@ -21,12 +21,13 @@ sealed class ExplainPage
     ExplainPage(ImageRun run) => (_run, _layers) = (run, new Layers(run));
 
     /// <summary>The whole page.</summary>
-    public static string Render(ImageRun run, ClassMapSet set, Segmentation? segments)
+    public static string Render(ImageRun run, ClassMapSet set, IReadOnlyList<MapTrust> trust, Segmentation? segments)
     {
         ExplainPage page = new(run);
         page.Head();
         page.Prediction();
         page.ClassMaps(set);
+        if (trust.Count > 0) page._html.Append(TrustSection.Render(run, trust, page._layers));
         if (segments is not null) page.Segments(segments);
         page._html.Append(PageNotes.HowToRead(set, segments)).Append(PageNotes.Settings(run)).Append(PageNotes.Files(run));
         page.Add($"</main><script>{Html.Resource("page.js")}</script></body></html>");

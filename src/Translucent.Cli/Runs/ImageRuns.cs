@@ -31,6 +31,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             verb.Show(run, terminal);
             Announce(opener, run, work, images: 1);
             terminal.Work(run.Name, progress => Finish(run, progress.Report));
+            verb.Conclude(run, terminal);
             foreach (string note in run.Notes) terminal.Line(note);
             terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
         }

@@ -10,7 +10,11 @@ namespace Translucent.Cli.Runs;
 /// <param name="Targets">Targets of all sweeps.</param>
 /// <param name="Flops">Operations of all sweeps.</param>
 /// <param name="Pictures">Pictures of the photograph's size that are drawn.</param>
-sealed record Workload(string What, int Targets, double Flops, int Pictures);
+sealed record Workload(string What, int Targets, double Flops, int Pictures)
+{
+    /// <summary>Bytes that it needs beside forward pass and sweeps.</summary>
+    public double Bytes { get; init; }
+}
 
 /// <summary>A verb with the settings it was given.</summary>
 abstract class ImageVerb
@@ -35,6 +39,16 @@ abstract class ImageVerb
 
     /// <summary>Shows what was found, when there is only one image.</summary>
     public virtual void Show(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Shows what the work brought to light, when there is only one image.</summary>
+    public virtual void Conclude(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Writes findings as properties of result.json.</summary>
+    public virtual void WriteFindings(Utf8JsonWriter json)
     {
     }
 

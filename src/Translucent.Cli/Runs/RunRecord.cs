@@ -53,6 +53,7 @@ static class RunRecord
             foreach ((string part, double seconds) in run.Seconds) json.WriteNumber(part, Math.Round(seconds, 4));
             json.WriteEndObject();
             Predictions(json, run);
+            verb.WriteFindings(json);
             Files(json, run);
             json.WriteEndObject();
         }

@@ -13,9 +13,10 @@ using Translucent.Models;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
+sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar scalar, bool segmentation, bool trust) : ImageVerb
 {
     ModelInfo? _model;
+    IReadOnlyList<MapTrust> _trust = [];
 
     public override string Name => "explain";
 
@@ -33,6 +34,7 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
         WriteWords(json, "targets", target.Words);
         json.WriteString("scalar", scalar.ToString().ToLowerInvariant());
         json.WriteBoolean("segmentation", segmentation);
+        if (trust) TrustRecord.WriteSettings(json);
     }
 
     static void WriteWords(Utf8JsonWriter json, string name, IEnumerable<string> words)
@@ -45,10 +47,15 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
     public override Workload Plan(VisionTrace trace)
     {
         int classes = target.Targets(_model!, predicted: 0).Length, layer = _model!.TopLayer, maps = methods.Maps(classes);
-        double flops = methods.Operations(trace, classes) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
+        double flops = methods.Operations(trace, classes) + (segmentation ? Segmentation.Flops(trace, layer) : 0)
+            + (trust ? TrustRun.Flops(trace, methods, classes) : 0);
         string what = methods.Words(classes);
         if (segmentation) what += $", segmentation by {trace.Patches} latent tokens of layer {layer}";
-        return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1);
+        if (trust) what += $", trust in {(maps == 1 ? "1 map" : $"{maps} maps")}";
+        return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1)
+        {
+            Bytes = trust ? TrustRun.Bytes(_model) : 0,
+        };
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -59,15 +66,27 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
         NamedTarget[] targets = [.. target.Targets(_model!, run.Predictions[0].Index).Select(t => NamedTarget.Of(t, run))];
         ClassMapSet set = ClassMapSet.Of(run, methods.Methods, targets, scalar, methods.All);
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        _trust = trust ? TrustRun.Of(run, set, targets) : [];
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
             run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
+            if (trust) TrustRecord.WriteFiles(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
+    }
+
+    public override void Conclude(ImageRun run, Terminal terminal)
+    {
+        if (trust) TrustTable.Show(_trust, terminal);
+    }
+
+    public override void WriteFindings(Utf8JsonWriter json)
+    {
+        if (trust) TrustRecord.Write(json, _trust, curves: false);
     }
 
     static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>

@@ -27,12 +27,14 @@ static class ExplainVerb
         };
         Option<bool> noSegmentation = new("--no-segmentation") { Description = "Class maps alone, without the segmentation, which takes most of the time for large models." };
 
-        Command command = new("explain", "Show what a classifier predicts for images, and where it sees that: pictures, numbers, and a page to read.") { method, target, scalar, noSegmentation };
+        Option<bool> trust = new("--trust") { Description = "Also say how far to trust each map: deletion and insertion against random orders, maps of randomised models, conservation, stability under noise." };
+
+        Command command = new("explain", "Show what a classifier predicts for images, and where it sees that: pictures, numbers, and a page to read.") { method, target, scalar, noSegmentation, trust };
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             string[] words = parse.GetValue(target) is { Length: > 0 } given ? given : ["top"];
-            ExplainRun run = new(parse.GetRequiredValue(method), new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation));
+            ExplainRun run = new(parse.GetRequiredValue(method), new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation), parse.GetValue(trust));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;
