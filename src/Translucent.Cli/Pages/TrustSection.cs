@@ -29,18 +29,18 @@ static class TrustSection
 
         RandomizationStage last = trust.Randomization[^1];
         double chance = 2 / Math.Sqrt(Math.Max(1, run.Trace.Patches - 1));
-        string likeness = !double.IsFinite(last.Rho) ? Chip("no correlation: a constant map", 0) : Math.Abs(last.Rho) <= chance ? Chip("forgets with the model", 1) : Chip("keeps something without the model", Math.Abs(last.Rho) > 0.5 ? -1 : 0);
+        string likeness = !double.IsFinite(last.Rho) ? Chip("a constant map", 0) : Math.Abs(last.Rho) <= chance ? Chip("forgets with it", 1) : Math.Abs(last.Rho) > 0.5 ? Chip("stays without it", -1) : Chip("keeps something", 0);
         html.Append($"<figure><h4>Random model {likeness}</h4>{TrustChart.Stages($"Likeness of the {map.Title} map to that of random models", trust.Randomization, run.Trace.Patches)}");
         html.Append($"<figcaption>ρ <b>{TrustTable.Text(trust.Randomization[0].Rho)}</b> with a random head, <b>{TrustTable.Text(last.Rho)}</b> with all layers random</figcaption></figure>");
 
         NoiseStability s = trust.Stability;
-        html.Append($"<dl><dt>Noise</dt><dd>ρ <b>{TrustTable.Text(s.MeanRho)}</b>, changes by at most <b>{Percent(s.MaxChange)}</b>, same answer in {Percent(s.SameAnswer)} of {TrustRun.Noise.Copies} copies</dd><dt>Sum</dt><dd>");
+        html.Append($"<dl><dt>Noise</dt><dd>ρ <b>{TrustTable.Text(s.MeanRho)}</b>, changes by at most <b>{Percent(s.MaxChange)}</b>, same answer in {s.SameAnswer * TrustRun.Noise.Copies:0} of {TrustRun.Noise.Copies} copies</dd><dt>Sum</dt><dd>");
         html.Append(trust.Conservation is { } sum ? $"<b>{Html.Number(sum.Sum)}</b> of {Html.Number(sum.Promised)}, off by <b>{TrustTable.Gap(sum)}</b>" : "nothing promised").Append("</dd></dl></div>\n");
     }
 
     static void Curve(StringBuilder html, string name, PerturbationResult result, MapTrust trust)
     {
-        string chip = !double.IsFinite(result.Z) ? Chip("says nothing", 0) : result.Z >= 2 ? Chip("better than chance", 1) : result.Z <= -2 ? Chip("worse than chance", -1) : Chip("as chance", 0);
+        string chip = TrustTable.IsVoid(result) ? Chip("says little: baseline keeps the class", 0) : !double.IsFinite(result.Z) ? Chip("never changes", 0) : result.Z >= 2 ? Chip("better than chance", 1) : result.Z <= -2 ? Chip("worse than chance", -1) : Chip("as chance", 0);
         html.Append($"<figure><h4>{name} {chip}</h4>{TrustChart.Curve($"{name} in the order of {trust.Map.Title}: probability of {trust.Judged.Label}", result)}");
         html.Append($"<figcaption><b>{TrustTable.Text(result.Auc)}</b>, random {TrustTable.Random(result)}, z {TrustTable.Signed(result.Z)}</figcaption></figure>");
     }

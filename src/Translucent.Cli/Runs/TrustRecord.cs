@@ -93,6 +93,7 @@ static class TrustRecord
         Number(json, "random_deviation", result.RandomDeviation);
         Number(json, "z", result.Z);
         Number(json, "beats", result.Beats);
+        Number(json, "kept_by_baseline", result.Kept);
         if (curves)
         {
             Numbers(json, "fractions", result.Curve.Fractions);

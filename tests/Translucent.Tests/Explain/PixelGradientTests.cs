@@ -97,7 +97,7 @@ public sealed class PixelGradientTests : IDisposable
         Tensor weight = new(8);
         weight.Span.Fill(1e6f);
         PatchEmbedding embedding = new(4, OpCase.Random(5, 8), 1) { Projection = Layer(48, 8), Prefix = OpCase.Random(1, 8) };
-        ClassHead head = new(3, [new ClassAndMean(1)], [Layer(16, 3)], []);
+        ClassHead head = ClassHead.OnClassAndMean(Layer(16, 3), 1);
         return new VisionTransformer(new VisionConfig("linear", 8, 0, 2, 16, 4, 8, 1), embedding, [], new LayerNorm(weight, new Tensor(8), 1e12f)) { Preprocessor = _model.Preprocessor, Head = head };
     }
 

@@ -41,6 +41,12 @@ public sealed record PerturbationResult(PerturbationCurve Curve, IReadOnlyList<P
     /// <summary>The part of the random orders that the map is better than, 0 .. 1; an equal area counts half.</summary>
     public double Beats => Random.Average(c => c.Auc == Auc ? 0.5 : c.Auc > Auc == LowIsGood ? 1 : 0);
 
+    /// <summary>
+    /// The probability where no patch of the image is shown, as part of that of the whole image, 0 .. ; where the baseline keeps most of the
+    /// class, above one half say, no order of patches means much.
+    /// </summary>
+    public double Kept => LowIsGood ? Curve.Probabilities[^1] / Curve.Probabilities[0] : Curve.Probabilities[0] / Curve.Probabilities[^1];
+
     static double Deviation(double[] values)
     {
         double mean = values.Average();
