@@ -9,7 +9,7 @@ namespace Translucent.Autodiff.Precise;
 static class PreciseForward
 {
     /// <exception cref="InvalidOperationException">The operation has no float64 form.</exception>
-    public static PreciseMatrix Of(Call call, PreciseMatrix[] x) => call.Op switch
+    public static PreciseMatrix Of(Call call, PreciseMatrix[] x, int image = 0) => call.Op switch
     {
         Linear op => Linear(op, x[0]),
         LayerNorm op => Rows(x[0], x[0].Width, (from, into) => Standardize(op, from, into)),
@@ -19,6 +19,7 @@ static class PreciseForward
         Gate op => Rows(x[0], x[0].Width / 2, (from, into) => Gate(op, from, into)),
         Normalize => Rows(x[0], x[0].Width, (from, into) => TensorPrimitives.Divide(from, Math.Sqrt(SumOfSquares(from)), into)),
         Select op => Join(x[0].RowSpan(0, op.Count)),
+        Pick op => Join(x[0].Row(op.Tokens[image])),
         ClassAndMean op => Join(x[0].Row(0), Mean(x[0], op.Prefix)),
         Embed op => Embed(op, x[0]),
         Patches op => Patches(op.Size, x[0]),
