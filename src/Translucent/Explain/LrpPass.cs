@@ -48,7 +48,12 @@ sealed class LrpPass
     }
 
     /// <summary>Hands one from each of some scores down to the pixels of one image.</summary>
-    public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
+    public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch) => Run(_book, image, first, count, watch)!;
+
+    /// <summary>The derivatives of the same scores with respect to the attention probabilities go to the watch.</summary>
+    public void Differentiate(int image, int first, int count, RelevanceWatch watch) => Run(GradientRules.Book, image, first, count, watch);
+
+    PreciseMatrix? Run(RelevanceRulebook book, int image, int first, int count, RelevanceWatch watch)
     {
         if (_latest?.Image != image)
         {
@@ -57,6 +62,6 @@ sealed class LrpPass
         }
         PreciseMatrix seed = new(count, _trace.Model.Classes);
         for (int t = 0; t < count; t++) seed.Row(t)[_classes[first + t]] = 1;
-        return new RelevanceWalk(_book, count, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+        return new RelevanceWalk(book, count, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
     }
 }
