@@ -54,7 +54,7 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
         if (trust) what += $", trust in {(maps == 1 ? "1 map" : $"{maps} maps")}";
         return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1)
         {
-            Bytes = trust ? TrustRun.Bytes(_model) : 0,
+            Bytes = trust ? TrustRun.Bytes(_model, trace) : 0,
         };
     }
 
