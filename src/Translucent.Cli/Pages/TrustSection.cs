@@ -35,19 +35,20 @@ static class TrustSection
 
         NoiseStability s = trust.Stability;
         html.Append($"<dl><dt>Noise</dt><dd>ρ <b>{TrustTable.Text(s.MeanRho)}</b>, changes by at most <b>{Percent(s.MaxChange)}</b>, same answer in {s.SameAnswer * TrustRun.Noise.Copies:0} of {TrustRun.Noise.Copies} copies</dd><dt>Sum</dt><dd>");
-        html.Append(trust.Conservation is { } sum ? $"<b>{Html.Number(sum.Sum)}</b> of {Html.Number(sum.Promised)}, off by <b>{TrustTable.Gap(sum)}</b>" : "nothing promised").Append("</dd></dl></div>\n");
+        html.Append(trust.Conservation is { } sum ? $"<b>{Html.Number(sum.Sum)}</b> of {Html.Number(sum.Promised)}, off by <b>{TrustTable.Gap(sum).Replace(" ", "&nbsp;")}</b>" : "nothing promised").Append("</dd></dl></div>\n");
     }
 
     static void Curve(StringBuilder html, string name, PerturbationResult result, MapTrust trust)
     {
-        string chip = TrustTable.IsVoid(result) ? Chip("says little: baseline keeps the class", 0) : !double.IsFinite(result.Z) ? Chip("never changes", 0) : result.Z >= 2 ? Chip("better than chance", 1) : result.Z <= -2 ? Chip("worse than chance", -1) : Chip("as chance", 0);
+        string chip = TrustTable.IsVoid(result) ? Chip("says little", 0) : !double.IsFinite(result.Z) ? Chip("never changes", 0) : result.Z >= 2 ? Chip("better than chance", 1) : result.Z <= -2 ? Chip("worse than chance", -1) : Chip("as chance", 0);
         html.Append($"<figure><h4>{name} {chip}</h4>{TrustChart.Curve($"{name} in the order of {trust.Map.Title}: probability of {trust.Judged.Label}", result)}");
-        html.Append($"<figcaption><b>{TrustTable.Text(result.Auc)}</b>, random {TrustTable.Random(result)}, z {TrustTable.Signed(result.Z)}</figcaption></figure>");
+        string kept = TrustTable.IsVoid(result) ? $"; without any patch {Percent(result.Kept)} of the probability are left" : "";
+        html.Append($"<figcaption><b>{TrustTable.Text(result.Auc)}</b>, random {TrustTable.Random(result)}, z {TrustTable.Signed(result.Z)}{kept}</figcaption></figure>");
     }
 
     static string Chip(string words, int good) => $"<span class='verdict {(good > 0 ? "good" : good < 0 ? "bad" : "even")}'>{words}</span>";
 
-    static string Percent(double part) => double.IsFinite(part) ? FormattableString.Invariant($"{100 * part:0.#} %") : "-";
+    static string Percent(double part) => double.IsFinite(part) ? FormattableString.Invariant($"{100 * part:0.#}&nbsp;%") : "-";
 
     static string Notes(ImageRun run)
     {

@@ -37,8 +37,9 @@ static class TrustRun
         return forward * (once + perMap * methods.Maps(classes)) + methods.Methods.Sum(m => Repeated(trace, m, classes, forward));
     }
 
-    /// <summary>Bytes of the random weights.</summary>
-    public static double Bytes(ModelInfo model) => 4.0 * model.Parameters;
+    /// <summary>Bytes of the random weights, a batch of changed images, and a pass of a random model.</summary>
+    public static double Bytes(ModelInfo model, VisionTrace trace) => 4.0 * model.Parameters
+        + PerturbationTest.Bytes(trace, new SweepOptions()) + Cost.ForwardBytes(model.Config, trace.Tokens, trace.Tape.Keep);
 
     /// <summary>Checks all maps; the random orders are shared by all, a method runs for all its classes at once.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>

@@ -31,7 +31,7 @@ static class TrustTable
     public static bool IsVoid(PerturbationResult r) => !(r.Kept <= 0.5);
 
     /// <summary>Two digits; a dash for what is not defined.</summary>
-    public static string Text(double value) => double.IsFinite(value) ? FormattableString.Invariant($"{value:0.00}") : "-";
+    public static string Text(double value) => double.IsFinite(value) ? FormattableString.Invariant($"{value:0.00;-0.00;0.00}") : "-";
 
     /// <summary>The mean and deviation of random orders.</summary>
     public static string Random(PerturbationResult r) => $"{Text(r.RandomMean)} ± {Text(r.RandomDeviation)}";

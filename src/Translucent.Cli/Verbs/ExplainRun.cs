@@ -42,7 +42,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         if (trust)
         {
             int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
-            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!) };
+            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!, trace) };
         }
         return work;
     }

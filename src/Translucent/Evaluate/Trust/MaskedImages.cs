@@ -19,7 +19,7 @@ readonly record struct PatchMask(int[] Patches, bool Insertion);
 /// <param name="probabilities">From images [B, 3, H, W] to the probabilities of classes [B, Classes].</param>
 sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch, long bytesPerImage, Func<Tensor, Tensor> probabilities)
 {
-    const int RowsAtOnce = 4096; // token rows in a batch, as in sweeps
+    const int RowsAtOnce = 2048; // token rows in a batch: enough to hide the packing of weights
 
     int Columns => image.Shape[3] / patch;
 
@@ -38,13 +38,19 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
         int patch = model.Config.Patch;
         Tensor Background(Baseline kind) => Baselines.Of(kind, pixels, model.Preprocessor, patch);
         Arena arena = new();
-        long bytes = Cost.ForwardBytes(model.Config, trace.Tokens, Keep.Boundaries) + 4L * pixels.Length;
-        return new MaskedImages(pixels, Background(settings.Deletion), Background(settings.Insertion), patch, bytes, images =>
+        return new MaskedImages(pixels, Background(settings.Deletion), Background(settings.Insertion), patch, BytesPerImage(trace), images =>
         {
             using VisionTrace pass = model.Forward(images, Keep.Boundaries, arena);
             return pass.Probabilities();
         });
     }
+
+    /// <summary>Bytes of one image in a batch.</summary>
+    public static long BytesPerImage(VisionTrace trace) => Cost.ForwardBytes(trace.Model.Config, trace.Tokens, Keep.Boundaries) + 4L * trace.Pixels.Length;
+
+    /// <summary>How many images go at once.</summary>
+    public static int Batch(int patches, long bytesPerImage, SweepOptions options) =>
+        (int)Math.Clamp(Math.Min(options.MemoryBytes / bytesPerImage, options.Chunk ?? Math.Max(1, RowsAtOnce / patches)), 1, int.MaxValue);
 
     /// <summary>[masks, Classes].</summary>
     /// <param name="masks">The copies.</param>
@@ -52,7 +58,7 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
     /// <param name="before">Images that were reported already.</param>
     public Tensor Probabilities(IReadOnlyList<PatchMask> masks, SweepOptions options, int before)
     {
-        int batch = (int)Math.Clamp(Math.Min(options.MemoryBytes / bytesPerImage, options.Chunk ?? Math.Max(1, RowsAtOnce / Patches)), 1, int.MaxValue);
+        int batch = Batch(Patches, bytesPerImage, options);
         Tensor? all = null;
         for (int first = 0; first < masks.Count; first += batch)
         {

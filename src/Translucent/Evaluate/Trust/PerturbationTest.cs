@@ -59,6 +59,13 @@ public sealed class PerturbationTest
     /// <summary>Images that pass through the model for the baseline of random orders, once; and for every map.</summary>
     public (int Once, int PerMap) Passes => (4 + 2 * Inner * _settings.RandomOrders, 2 * Inner);
 
+    /// <summary>Bytes that a test takes at once, beside the pass it is about.</summary>
+    public static long Bytes(VisionTrace trace, SweepOptions options)
+    {
+        long image = MaskedImages.BytesPerImage(trace);
+        return image * MaskedImages.Batch(trace.Patches, image, options);
+    }
+
     int Inner => _counts.Length - 2;
 
     /// <summary>Removes and inserts patches in the order of maps.</summary>
