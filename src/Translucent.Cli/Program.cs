@@ -13,6 +13,8 @@ static class Program
     {
         ExplainVerb.Create(),
         TokensVerb.Create(),
+        ProjectVerb.Create(),
+        LayersVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

@@ -10,15 +10,17 @@ namespace Translucent.Cli.Pages;
 /// <summary>Draws the layers of one photograph.</summary>
 sealed class Layers
 {
-    const int PhotoSide = 960, MapSide = 420; // pixels: maps are smooth, so that few will do
+    const int PhotoSide = 960; // pixels
 
     readonly InputGeometry _photo, _map;
 
-    public Layers(ImageRun run)
+    /// <param name="run">The image.</param>
+    /// <param name="mapSide">The longer side of maps, in pixels.</param>
+    public Layers(ImageRun run, int mapSide)
     {
         Photo = Resize.Within(run.Photo, PhotoSide);
         _photo = run.FullGeometry.Scaled(Photo.Width, Photo.Height);
-        double scale = Math.Min(1, (double)MapSide / Math.Max(Photo.Width, Photo.Height));
+        double scale = Math.Min(1, (double)mapSide / Math.Max(Photo.Width, Photo.Height));
         _map = run.FullGeometry.Scaled(Math.Max(1, (int)(scale * Photo.Width)), Math.Max(1, (int)(scale * Photo.Height)));
     }
 
