@@ -21,7 +21,7 @@ COLUMNS = ["model, method", "PyTorch 1 class ms", "ours 1 class ms", "ratio", "P
 
 
 def run_peer(options, shape):
-    command = [options.python, str(HERE / "methods_torch.py"), shape, "--threads", str(options.threads), "--rounds", "3"]
+    command = [options.python, str(HERE / "methods_torch.py"), shape, "--threads", str(options.threads), "--rounds", "1"]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)["methods"]
 
 

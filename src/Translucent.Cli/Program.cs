@@ -14,6 +14,8 @@ static class Program
         ExplainVerb.Create(),
         CompareVerb.Create(),
         TokensVerb.Create(),
+        ProjectVerb.Create(),
+        LayersVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

@@ -33,12 +33,17 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
 
     /// <summary>The same where only classes by themselves make sense.</summary>
     /// <exception cref="UsageException">A difference of classes was asked for.</exception>
-    public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(t => t.Against is null ? t.Class
-        : throw new UsageException("--target: a difference of classes; here it takes classes by themselves."))];
+    public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(Alone)];
 
     /// <summary>Holds the words against the model's classes.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
     public void Check(ModelInfo model) => Resolve(model);
+
+    /// <summary>The same where only classes by themselves make sense.</summary>
+    /// <exception cref="UsageException">Also for a difference of classes.</exception>
+    public void CheckClasses(ModelInfo model) => Resolve(model).ForEach(t => Alone(t));
+
+    static int Alone(ClassTarget t) => t.Against is null ? t.Class : throw new UsageException("--target: a difference of classes; here it takes classes by themselves.");
 
     List<ClassTarget> Resolve(ModelInfo model)
     {

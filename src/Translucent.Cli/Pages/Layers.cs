@@ -10,23 +10,27 @@ namespace Translucent.Cli.Pages;
 /// <summary>Draws the layers of one photograph.</summary>
 sealed class Layers
 {
-    const int PhotoSide = 960, MapSide = 420; // pixels: maps are smooth, so that few will do
+    const int PhotoSide = 960; // pixels
 
     readonly InputGeometry _photo;
+    readonly int _mapSide;
 
-    public Layers(ImageRun run)
+    /// <param name="run">The image.</param>
+    /// <param name="mapSide">The longer side of maps, in pixels.</param>
+    public Layers(ImageRun run, int mapSide)
     {
         Photo = Resize.Within(run.Photo, PhotoSide);
         _photo = run.FullGeometry.Scaled(Photo.Width, Photo.Height);
+        _mapSide = mapSide;
     }
 
     /// <summary>The photograph at the size of the page.</summary>
     public Image Photo { get; }
 
-    /// <summary>A map in its colours, at most <paramref name="side"/> pixels long; dark where the model does not see.</summary>
-    public Image Map(Tensor grid, ColorScale scale, int side = MapSide)
+    /// <summary>A map in its colours, at most <paramref name="side"/> pixels long, or as long as maps are here; dark where the model does not see.</summary>
+    public Image Map(Tensor grid, ColorScale scale, int? side = null)
     {
-        double size = Math.Min(1, (double)side / Math.Max(Photo.Width, Photo.Height));
+        double size = Math.Min(1, (double)(side ?? _mapSide) / Math.Max(Photo.Width, Photo.Height));
         InputGeometry geometry = _photo.Scaled(Math.Max(1, (int)(size * Photo.Width)), Math.Max(1, (int)(size * Photo.Height)));
         Tensor laid = geometry.Lay(grid, MapPictures.Filter);
         byte[] pixels = new byte[4 * laid.Length];
