@@ -59,8 +59,8 @@ sealed class Terminal
         }
         Table table = new() { Border = TableBorder.Rounded };
         for (int i = 0; i < names.Length; i++)
-            table.AddColumn(new TableColumn(new Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
-        foreach (string[] row in all) table.AddRow(row.Select(cell => new Text(cell)));
+            table.AddColumn(new TableColumn(new Spectre.Console.Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
+        foreach (string[] row in all) table.AddRow(row.Select(cell => new Spectre.Console.Text(cell)));
         _rich.Write(table);
     }
 

@@ -76,6 +76,14 @@ public sealed class ConfigSection
         return value.ValueKind == JsonValueKind.Object ? new ConfigSection(value, _file, $"{_prefix}{key}.") : throw Wrong(key, value, "an object");
     }
 
+    /// <summary>The objects in an array.</summary>
+    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    public ConfigSection[] Sections(string key) =>
+        [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.") : throw Wrong(key, v, "an array of objects"))];
+
+    /// <summary>An error about a key in words of the reader: file and key, then <paramref name="what"/>.</summary>
+    internal InvalidDataException Error(string key, string what) => new($"{_file}: {Describe.Name(_prefix + key)} {what}.");
+
     /// <summary>An error about the value of a key, for readers that know more than its type.</summary>
     /// <param name="key">The key.</param>
     /// <param name="expected">What it should be, as in "one of gelu, quick_gelu".</param>

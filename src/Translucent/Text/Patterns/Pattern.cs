@@ -1,0 +1,54 @@
+// Patterns of tokenizer.json: {"Regex": ..} in Oniguruma's syntax, {"String": ..} literally.
+
+namespace Translucent.Text.Patterns;
+
+/// <summary>A compiled pattern. It works on code points, so that every plane of Unicode is alike; .NET's Regex sees surrogates there.</summary>
+sealed class Pattern
+{
+    const long LeastBudget = 1_000_000, StepsPerCharacter = 500;
+
+    readonly Instruction[] _program;
+    readonly int _registers;
+    readonly string _text;
+
+    Pattern(string text, Node node)
+    {
+        _text = text;
+        (_program, _registers) = Compiler.Compile(node);
+    }
+
+    /// <summary>A pattern in Oniguruma's syntax.</summary>
+    /// <exception cref="FormatException">What is wrong with it; the message goes on after the name of the pattern.</exception>
+    public static Pattern Regex(string text) => new(text, PatternParser.Parse(text));
+
+    /// <summary>A pattern that is a text itself.</summary>
+    public static Pattern Literal(string text) => new(text, new SequenceNode([.. Runes.Of(text).Select(r => new OneNode(Unicode.RuneSet.Of((r, r))))]));
+
+    /// <summary>All matches from left to right, as pairs of start and end. One that is empty does not directly follow another.</summary>
+    /// <exception cref="InvalidDataException">The pattern takes more steps than any sensible one would.</exception>
+    public List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
+    {
+        List<(int Start, int End)> matches = [];
+        if (text.IsEmpty) return matches;
+        Machine machine = new(_program, _registers, LeastBudget + StepsPerCharacter * text.Length);
+        int from = 0, last = -1;
+        try
+        {
+            while (from <= text.Length && machine.Find(text, from, out int start, out int end))
+            {
+                if (start == end && end == last)
+                {
+                    from++;
+                    continue;
+                }
+                matches.Add((start, end));
+                from = last = end;
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidDataException($"the pattern {Checkpoints.Describe.Name(_text)} takes too many steps on this text, expected one without nested repetition; the tokenizer cannot be used with such texts.");
+        }
+        return matches;
+    }
+}

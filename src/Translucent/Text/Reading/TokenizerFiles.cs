@@ -1,0 +1,54 @@
+// Reads tokenizer.json (Hugging Face tokenizers, tokenizer/serialization.rs), with what tokenizer_config.json beside it adds.
+
+using Translucent.Checkpoints;
+using Translucent.Text.Decoders;
+using Translucent.Text.Normalizers;
+using Translucent.Text.PostProcessors;
+using Translucent.Text.PreTokenizers;
+using Translucent.Text.Subwords;
+
+namespace Translucent.Text.Reading;
+
+/// <summary>Finds and reads the files of a tokenizer.</summary>
+static class TokenizerFiles
+{
+    public const string Name = "tokenizer.json";
+
+    /// <summary>Reads a tokenizer from a folder or a file.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged or asks for what is not known.</exception>
+    /// <exception cref="FileNotFoundException">There is no tokenizer here.</exception>
+    public static TokenizerParts Read(string path)
+    {
+        bool isFolder = Directory.Exists(path);
+        string file = isFolder ? Path.Combine(path, Name) : path, folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        TokenizerConfig config = TokenizerConfig.Read(folder);
+        if (isFolder && !File.Exists(file))
+        {
+            return VocabularyAndMerges.Read(folder, config) ?? throw new FileNotFoundException(
+                $"{path}: has no {Name}, expected it or the vocab.json and merges.txt of GPT-2 or CLIP; name the folder of a model that reads text.", file);
+        }
+        if (!File.Exists(file)) throw new FileNotFoundException($"{path}: there is no such file or folder, expected a model's folder or its {Name}.", path);
+        return Read(ConfigSection.Open(file), file, config);
+    }
+
+    static TokenizerParts Read(ConfigSection json, string file, TokenizerConfig config)
+    {
+        if (json.String("version", "1.0") != "1.0") throw json.Wrong("version", "1.0, the only one there is");
+        ConfigSection model = json.Section("model");
+        AddedToken[] added = json.Has("added_tokens") ? [.. json.Sections("added_tokens").Select(Token)] : [];
+        foreach (IGrouping<int, AddedToken> same in added.GroupBy(t => t.Id).Where(g => g.Select(t => t.Text).Distinct().Count() > 1))
+            throw json.Error("added_tokens", $"gives id {same.Key} to {Describe.Names([.. same.Select(t => t.Text)])}, expected each id once");
+        Decoder? decoder = Part(json, "decoder", Decoder.Read);
+        return new TokenizerParts(file, Part(json, "normalizer", Normalizer.Read), Part(json, "pre_tokenizer", PreTokenizer.Read), Model.Read(model), Part(json, "post_processor", PostProcessor.Read), decoder)
+        {
+            AddedTokens = added,
+            WordEnd = config.ReplacesWordEnd(decoder) && model.Optional("end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null,
+            Roles = config.Roles,
+            MaximumLength = config.MaximumLength,
+        };
+    }
+
+    static T? Part<T>(ConfigSection json, string key, Func<ConfigSection, T> read) where T : class => json.Has(key) ? read(json.Section(key)) : null;
+
+    static AddedToken Token(ConfigSection token) => new(token.Count("id"), token.String("content"), token.Bool("special"), token.Bool("single_word"), token.Bool("lstrip"), token.Bool("rstrip"), token.Bool("normalized"));
+}

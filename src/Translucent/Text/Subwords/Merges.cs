@@ -1,0 +1,84 @@
+// The merges of byte-pair encoding, and their application (Sennrich, Haddow, Birch 2016, arXiv:1508.07909).
+
+namespace Translucent.Text.Subwords;
+
+/// <summary>Which two tokens become which one, and how early.</summary>
+sealed class Merges
+{
+    readonly Dictionary<long, (int Rank, int Id)> _merges = [];
+
+    /// <summary>Adds a merge; a later one of the same pair replaces an earlier.</summary>
+    public void Add(int left, int right, int rank, int id) => _merges[Key(left, right)] = (rank, id);
+
+    public bool TryGet(int left, int right, out int rank, out int id)
+    {
+        bool found = _merges.TryGetValue(Key(left, right), out (int Rank, int Id) merge);
+        (rank, id) = merge;
+        return found;
+    }
+
+    static long Key(int left, int right) => (long)left << 32 | (uint)right;
+}
+
+/// <summary>A word on its way from characters to tokens: a linked list of tokens, and a queue of the merges that are possible in it.</summary>
+/// <remarks>Of n characters, at most 3 n merges enter the queue: n log n in all, however long the word.</remarks>
+sealed class Word(Merges merges)
+{
+    struct Symbol
+    {
+        public int Id, Bytes, Previous, Next; // Bytes 0: merged into the one before
+    }
+
+    readonly PriorityQueue<(int At, int Id), long> _queue = new();
+    Symbol[] _symbols = new Symbol[32];
+    int _count;
+
+    /// <summary>How many merges were queued and taken since the beginning; a measure of the work.</summary>
+    public long Steps { get; private set; }
+
+    public void Clear() => _count = 0;
+
+    /// <summary>Appends a token of so many UTF-8 bytes of the text.</summary>
+    public void Add(int id, int bytes)
+    {
+        if (_count == _symbols.Length) Array.Resize(ref _symbols, 2 * _count);
+        _symbols[_count] = new Symbol { Id = id, Bytes = bytes, Previous = _count - 1, Next = _count + 1 };
+        _count++;
+    }
+
+    /// <summary>Merges until none is possible: the earliest first, of equal ones the leftmost.</summary>
+    public void Merge()
+    {
+        for (int i = 0; i + 1 < _count; i++) Offer(i, i + 1);
+        while (_queue.TryDequeue(out (int At, int Id) merge, out _))
+        {
+            Steps++;
+            ref Symbol left = ref _symbols[merge.At];
+            if (left.Bytes == 0 || left.Next >= _count) continue;
+            Symbol right = _symbols[left.Next];
+            if (!merges.TryGet(left.Id, right.Id, out _, out int id) || id != merge.Id) continue; // one of the two is another by now
+
+            _symbols[left.Next].Bytes = 0;
+            (left.Id, left.Bytes, left.Next) = (id, left.Bytes + right.Bytes, right.Next);
+            if (right.Next < _count) _symbols[right.Next].Previous = merge.At;
+            if (left.Previous >= 0) Offer(left.Previous, merge.At);
+            if (left.Next < _count) Offer(merge.At, left.Next);
+        }
+    }
+
+    /// <summary>The tokens in order, with their lengths in bytes.</summary>
+    public IEnumerable<(int Id, int Bytes)> Tokens
+    {
+        get
+        {
+            for (int i = 0; i < _count; i = _symbols[i].Next) yield return (_symbols[i].Id, _symbols[i].Bytes);
+        }
+    }
+
+    void Offer(int left, int right)
+    {
+        if (!merges.TryGet(_symbols[left].Id, _symbols[right].Id, out int rank, out int id)) return;
+        Steps++;
+        _queue.Enqueue((left, id), (long)rank << 32 | (uint)left);
+    }
+}
