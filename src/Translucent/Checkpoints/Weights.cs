@@ -44,7 +44,7 @@ public sealed class Weights
     /// <exception cref="InvalidDataException">It is absent, has another shape, is not of floats, or holds a number that is not finite.</exception>
     public Tensor Get(string name, params ReadOnlySpan<int> shape)
     {
-        StoredTensor stored = Take(name, shape);
+        StoredTensor stored = Take(name, shape, copied: true);
         FiniteCheck.Assert(stored);
         return stored.ToTensor();
     }
@@ -63,7 +63,7 @@ public sealed class Weights
     /// Numbers are not looked at: <see cref="CheckFinite"/> does that.
     /// </remarks>
     /// <exception cref="InvalidDataException">It is absent, has another shape, or is not of floats.</exception>
-    public Matrix Matrix(string name, params ReadOnlySpan<int> shape) => Take(name, shape).ToMatrix();
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape) => Take(name, shape, copied: false).ToMatrix();
 
     /// <summary>Reports tensors under this prefix that nothing has read.</summary>
     /// <param name="ignorable">Full names that may stay unread; * stands for any characters.</param>
@@ -86,14 +86,14 @@ public sealed class Weights
             if (name.StartsWith(_prefix, StringComparison.Ordinal) && tensor.Type.IsFloat()) FiniteCheck.Assert(tensor);
     }
 
-    StoredTensor Take(string name, ReadOnlySpan<int> shape)
+    StoredTensor Take(string name, ReadOnlySpan<int> shape, bool copied)
     {
         string full = _prefix + name;
         StoredTensor? stored = _tensors.GetValueOrDefault(full);
         if (_survey is not null && (stored is null || !stored.Shape.SequenceEqual(shape) || !stored.Type.IsFloat()))
         {
             _used.Add(full);
-            return _survey.Miss(full, shape, stored is null ? null : $"{Describe.Shape(stored.Shape)} {stored.Type}");
+            return _survey.Miss(full, shape, stored is null ? null : $"{Describe.Shape(stored.Shape)} {stored.Type}", copied);
         }
         if (stored is null)
             throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");

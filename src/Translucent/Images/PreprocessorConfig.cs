@@ -1,6 +1,7 @@
 // preprocessor_config.json of a Hugging Face folder (transformers: image_processing_base.py, image_processing_utils.py get_size_dict).
 
 using System.Text.Json;
+using Translucent.Checkpoints;
 
 namespace Translucent.Images;
 
@@ -20,7 +21,7 @@ public static class PreprocessorConfig
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"preprocessor_config.json is not valid JSON: {e.Message}", e);
+            throw new InvalidDataException($"preprocessor_config.json is not valid JSON: {Describe.Line(e.Message)}", e);
         }
     }
 
@@ -108,6 +109,6 @@ public static class PreprocessorConfig
     static InvalidDataException Wrong(string key, JsonElement found, string expected)
     {
         string text = found.ValueKind == JsonValueKind.Undefined ? "nothing" : found.GetRawText();
-        return new InvalidDataException($"preprocessor_config.json: {key} is {(text.Length > 60 ? text[..60] + "..." : text)}, expected {expected}.");
+        return new InvalidDataException($"preprocessor_config.json: {key} is {Describe.Line(text, 60)}, expected {expected}.");
     }
 }

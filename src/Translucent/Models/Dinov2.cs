@@ -19,7 +19,9 @@ static class Dinov2
         ConfigSection config = checkpoint.Config;
         string type = config.String("model_type");
         int registers = type == "dinov2" ? 0 : config.Int("num_register_tokens", 4);
-        int width = config.Int("hidden_size"), hidden = checked((int)(width * (double)config.Float("mlp_ratio", 4)));
+        if (registers is < 0 or > 1 << 16) throw config.Wrong("num_register_tokens", "a number of tokens from 0 on");
+        double ratio = config.Float("mlp_ratio", 4), wide = config.Size("hidden_size") * ratio;
+        int hidden = wide is >= 1 and <= 1 << 24 ? (int)wide : throw config.Wrong("mlp_ratio", "how many times wider than the tokens the MLP is");
         bool swiglu = config.Bool("use_swiglu_ffn", false);
         if (swiglu) hidden = (hidden * 2 / 3 + 7) / 8 * 8;
         VisionConfig c = config.Sizes(registers == 0 ? "DINOv2" : "DINOv2 with registers", hidden, prefix: 1 + registers);

@@ -9,6 +9,8 @@ namespace Translucent.Models;
 /// <summary>Reads whole layers, with the names that a layer's tensors have in every Hugging Face checkpoint.</summary>
 static class VisionWeights
 {
+    const int LargestImage = 16_384;
+
     /// <summary>The layer <paramref name="name"/>.weight [outs, ins] with its bias, if it has one.</summary>
     public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Activation.None, Tensor? scale = null) =>
         new(w.Matrix($"{name}.weight", outs, ins), bias ? w.Vector($"{name}.bias", outs) : null, activation, scale);
@@ -34,7 +36,7 @@ static class VisionWeights
     /// <summary>Class names by index, from id2label.</summary>
     public static string[] Labels(this ConfigSection config, int fallback = 2)
     {
-        if (!config.Has("id2label")) return [.. Enumerable.Range(0, config.Int("num_labels", fallback)).Select(i => $"LABEL_{i}")];
+        if (!config.Has("id2label")) return [.. Enumerable.Range(0, config.Size("num_labels", fallback)).Select(i => $"LABEL_{i}")];
         ConfigSection names = config.Section("id2label");
         string[] labels = new string[names.Keys.Count()];
         for (int i = 0; i < labels.Length; i++) labels[i] = names.String(i.ToString());
@@ -63,7 +65,7 @@ static class VisionWeights
             hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
         if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
-        if (sizes.ImageSize < sizes.Patch) throw config.Wrong("image_size", $"at least one patch ({sizes.Patch})");
+        if (sizes.ImageSize < sizes.Patch || sizes.ImageSize > LargestImage) throw config.Wrong("image_size", $"at least one patch ({sizes.Patch}) and at most {LargestImage} pixels");
         return sizes;
     }
 

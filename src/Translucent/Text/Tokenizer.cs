@@ -56,10 +56,19 @@ public sealed class Tokenizer
     /// <summary>The text of ids.</summary>
     /// <param name="ids">Ids; those that no token has are passed over.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <exception cref="InvalidDataException">The tokenizer cannot be used with these ids: see the message.</exception>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true)
     {
         List<string> tokens = [.. ids.Select(DecodedToken).OfType<string>().Where(token => !skipSpecialTokens || !_added.IsSpecial(token))];
-        string text = _parts.Decoder is { } decoder ? string.Concat(decoder.Apply(tokens)) : string.Join(' ', tokens);
+        string text;
+        try
+        {
+            text = _parts.Decoder is { } decoder ? string.Concat(decoder.Apply(tokens)) : string.Join(' ', tokens);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{_parts.File}: {e.Message}");
+        }
         return _parts.WordEnd is { } end ? Trimmed(text.Replace(end, " ")) : text;
     }
 

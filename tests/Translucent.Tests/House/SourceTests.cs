@@ -3,7 +3,7 @@ namespace Translucent.Tests.House;
 /// <summary>Every source file keeps the rules of the house, and every rule would notice one that does not.</summary>
 public class SourceTests
 {
-    static IEnumerable<SourceFile> Everything => new[] { "src", "tests", "bench" }.SelectMany(Repository.Sources);
+    static IEnumerable<SourceFile> Everything => new[] { "src", "tests", "fuzz", "bench" }.SelectMany(Repository.Sources);
 
     [Fact]
     public void Files_open_with_what_they_are() => Assert.Empty(Repository.Sources("src").SelectMany(Rules.OpensWithComment));

@@ -6,14 +6,15 @@ namespace Translucent.Checkpoints.Torch;
 
 /// <summary>Collects the tensors of a pickle under the path that leads to each.</summary>
 /// <param name="file">For messages.</param>
-/// <param name="mostSteps">Entries looked at before it is given up: tables may hold each other, so that paths double at every level.</param>
+/// <param name="mostSteps">Entries looked at before it is given up, and a measure of what names may take: tables may hold each other, so that paths double at every level.</param>
 sealed class TorchTables(string file, long mostSteps)
 {
     const int Deepest = 64, LongestName = 1024;
+    const long NamesPerByte = 16, NamesAllowance = 1 << 16; // a name stands in the pickle once, but for the prefix of its table
     const string Compiled = "__torch__"; // module of classes of TorchScript, whose attributes are the parts of a module
 
     readonly Dictionary<string, TorchTensor> _tensors = new(StringComparer.Ordinal);
-    long _steps;
+    long _steps, _characters;
 
     /// <summary>All tensors by path, in the order of the pickle.</summary>
     /// <param name="top">The value of the whole pickle.</param>
@@ -38,6 +39,7 @@ sealed class TorchTables(string file, long mostSteps)
             string? part = key switch { string text => text, long number => number.ToString(CultureInfo.InvariantCulture), _ => null };
             if (part is null || (value is not TorchTensor && Table(value) is null && !IsOtherTensor(value))) continue;
             if (prefix.Length + part.Length > LongestName) throw Bad($"holds a name of more than {LongestName} characters");
+            if ((_characters += prefix.Length + part.Length) > NamesPerByte * mostSteps + NamesAllowance) throw Bad("holds names that are longer together than any model's");
             string name = prefix + part;
             if (value is TorchTensor tensor) _tensors[name] = tensor;
             else if (Table(value) is { } inner) Walk(inner, name + ".", depth + 1);

@@ -42,11 +42,11 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{path}: not COCO instances ({e.Message.TrimEnd('.')}); expected images, annotations with run-length masks, and categories.");
+            throw new InvalidDataException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with run-length masks, and categories.");
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}");
+            throw new InvalidDataException($"{path}: {Describe.Line(e.Message)}");
         }
     }
 

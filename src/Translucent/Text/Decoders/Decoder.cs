@@ -35,7 +35,16 @@ abstract class Decoder
 /// <summary>One after the other.</summary>
 sealed class SequenceDecoder(Decoder[] steps) : Decoder
 {
-    public override List<string> Apply(List<string> tokens) => steps.Aggregate(tokens, (t, step) => step.Apply(t));
+    public override List<string> Apply(List<string> tokens)
+    {
+        long before = tokens.Sum(t => (long)t.Length);
+        return steps.Aggregate(tokens, (t, step) =>
+        {
+            List<string> next = step.Apply(t);
+            Growth.Check(before, next.Sum(n => (long)n.Length));
+            return next;
+        });
+    }
 }
 
 /// <summary>All tokens as one.</summary>
@@ -47,14 +56,20 @@ sealed class Fuse : Decoder
 /// <summary>Matches of a pattern, within a token, become a fixed text.</summary>
 sealed class ReplaceDecoder(Pattern pattern, string content) : Decoder
 {
-    public override List<string> Apply(List<string> tokens) => [.. tokens.Select(Replaced)];
+    public override List<string> Apply(List<string> tokens)
+    {
+        StepBudget budget = new(tokens.Sum(t => (long)t.Length));
+        return [.. tokens.Select(token => Replaced(token, budget))];
+    }
 
-    string Replaced(string token)
+    string Replaced(string token, StepBudget budget)
     {
         int[] runes = Runes.Of(token);
         StringBuilder text = new();
         int at = 0;
-        foreach ((int start, int end) in pattern.Matches(runes))
+        List<(int Start, int End)> matches = pattern.Matches(runes, budget);
+        Growth.Check(token.Length, (long)matches.Count * content.Length);
+        foreach ((int start, int end) in matches)
         {
             text.Append(Runes.Text(runes.AsSpan(at..start))).Append(content);
             at = end;

@@ -36,7 +36,12 @@ abstract class Normalizer
 /// <summary>One after the other.</summary>
 sealed class SequenceNormalizer(Normalizer[] steps) : Normalizer
 {
-    public override AlignedText Apply(AlignedText text) => steps.Aggregate(text, (t, step) => step.Apply(t));
+    public override AlignedText Apply(AlignedText text) => steps.Aggregate(text, (t, step) =>
+    {
+        AlignedText next = step.Apply(t);
+        Growth.Check(text.Count, next.Count);
+        return next;
+    });
 }
 
 /// <summary>A Unicode normalisation form.</summary>

@@ -14,6 +14,7 @@ sealed class Replace(Pattern pattern, string content) : Normalizer
     {
         List<(int Start, int End)> matches = pattern.Matches(text.Runes);
         if (matches.Count == 0) return text;
+        Growth.Check(text.Count, (long)matches.Count * _content.Length);
         AlignedText replaced = new(text.Count + 16);
         int at = 0;
         foreach ((int start, int end) in matches)

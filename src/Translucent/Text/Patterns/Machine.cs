@@ -3,7 +3,7 @@
 namespace Translucent.Text.Patterns;
 
 /// <summary>The machine of one search. It is not shared between threads.</summary>
-sealed class Machine(Instruction[] program, int registers, long budget)
+sealed class Machine(Instruction[] program, int registers, StepBudget budget)
 {
     /// <summary>A way back: go on at Pc from position High, then from those down to Low; or, with a negative Pc, put a register back.</summary>
     readonly record struct Way(int Pc, int Low, int High);
@@ -12,7 +12,6 @@ sealed class Machine(Instruction[] program, int registers, long budget)
     Way[] _stack = new Way[64];
     int _height;
     int _searchStart;
-    long _steps;
 
     /// <summary>Looks for the first match that starts at or behind a position.</summary>
     /// <exception cref="TimeoutException">The budget of steps is used up.</exception>
@@ -36,7 +35,7 @@ sealed class Machine(Instruction[] program, int registers, long budget)
         int floor = _height, pc = 0;
         while (true)
         {
-            if (++_steps > budget) throw new TimeoutException();
+            if (--budget.Left < 0) throw new TimeoutException();
             Instruction i = code[pc];
             bool good = true;
             switch (i.Code)
@@ -92,7 +91,7 @@ sealed class Machine(Instruction[] program, int registers, long budget)
     {
         int most = i.Y < text.Length - at ? at + i.Y : text.Length, end = at;
         while (end < most && i.Set!.Contains(text[end])) end++;
-        _steps += end - at;
+        budget.Left -= end - at;
         if (end - at < i.X) return false;
         if (!i.Flag && end - at > i.X) Push(new Way(pc + 1, at + i.X, end - 1));
         at = end;

@@ -5,8 +5,6 @@ namespace Translucent.Text.Patterns;
 /// <summary>A compiled pattern. It works on code points, so that every plane of Unicode is alike; .NET's Regex sees surrogates there.</summary>
 sealed class Pattern
 {
-    const long LeastBudget = 1_000_000, StepsPerCharacter = 500;
-
     readonly Instruction[] _program;
     readonly int _registers;
     readonly string _text;
@@ -26,11 +24,15 @@ sealed class Pattern
 
     /// <summary>All matches from left to right, as pairs of start and end. One that is empty does not directly follow another.</summary>
     /// <exception cref="InvalidDataException">The pattern takes more steps than any sensible one would.</exception>
-    public List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
+    public List<(int Start, int End)> Matches(ReadOnlySpan<int> text) => Matches(text, new StepBudget(text.Length));
+
+    /// <summary>As above, for one of several texts that share a budget.</summary>
+    /// <exception cref="InvalidDataException">The pattern takes more steps than any sensible one would.</exception>
+    public List<(int Start, int End)> Matches(ReadOnlySpan<int> text, StepBudget budget)
     {
         List<(int Start, int End)> matches = [];
         if (text.IsEmpty) return matches;
-        Machine machine = new(_program, _registers, LeastBudget + StepsPerCharacter * text.Length);
+        Machine machine = new(_program, _registers, budget);
         int from = 0, last = -1;
         try
         {

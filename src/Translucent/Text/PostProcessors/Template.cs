@@ -1,5 +1,6 @@
 // Templates: where texts and special tokens stand in what a model reads (Hugging Face tokenizers, processors/template.rs).
 
+using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Text.Reading;
 
@@ -14,10 +15,15 @@ sealed record TemplatePlace(int Sequence, (int Id, string Text)[] Tokens, int Ty
 /// <summary>One template for a single text, one for two.</summary>
 sealed class Template(TemplatePlace[] single, TemplatePlace[] pair) : PostProcessor
 {
+    const int MostPlaces = 64; // each copies a text, or tokens
+
     /// <summary>Reads the templates, and checks that each special token in them is explained.</summary>
     /// <exception cref="InvalidDataException">Something is missing or of a wrong type, or the template of a single text asks for a second one.</exception>
     public static Template Of(ConfigSection section)
     {
+        foreach (string key in (string[])["single", "pair"])
+            if (section.Json.TryGetProperty(key, out JsonElement all) && all.ValueKind == JsonValueKind.Array && all.GetArrayLength() > MostPlaces)
+                throw section.Error(key, $"holds {all.GetArrayLength()} places, expected at most {MostPlaces}");
         TemplatePlace[] single = [.. section.Sections("single").Select(place => Place(place, section))];
         if (single.Any(p => p.Sequence == 1)) throw section.Error("single", "asks for sequence B, expected A only");
         return new Template(single, [.. section.Sections("pair").Select(place => Place(place, section))]);

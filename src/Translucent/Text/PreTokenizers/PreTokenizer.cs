@@ -37,15 +37,23 @@ sealed class SequencePreTokenizer(PreTokenizer[] steps) : PreTokenizer
 {
     public override void Apply(PieceList pieces)
     {
-        foreach (PreTokenizer step in steps) step.Apply(pieces);
+        int before = pieces.Text.Count;
+        foreach (PreTokenizer step in steps)
+        {
+            step.Apply(pieces);
+            Growth.Check(before, pieces.Text.Count);
+        }
     }
 }
 
 /// <summary>Splits by a pattern; inverted, what lies between its matches is what splits.</summary>
 sealed class Split(Pattern pattern, SplitBehaviour behaviour, bool invert) : PreTokenizer
 {
-    public override void Apply(PieceList pieces) =>
-        pieces.Split(text => Splitting.Apply(behaviour, Splitting.Cover(pattern.Matches(text), text.Length, invert)));
+    public override void Apply(PieceList pieces)
+    {
+        StepBudget budget = new(pieces.Text.Count);
+        pieces.Split(text => Splitting.Apply(behaviour, Splitting.Cover(pattern.Matches(text, budget), text.Length, invert)));
+    }
 }
 
 /// <summary>Splits by single characters of a set.</summary>

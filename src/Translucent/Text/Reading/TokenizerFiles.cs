@@ -1,5 +1,6 @@
 // Reads tokenizer.json (Hugging Face tokenizers, tokenizer/serialization.rs), with what tokenizer_config.json beside it adds.
 
+using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Text.Decoders;
 using Translucent.Text.Normalizers;
@@ -13,6 +14,8 @@ namespace Translucent.Text.Reading;
 static class TokenizerFiles
 {
     public const string Name = "tokenizer.json";
+
+    const int MostSteps = 100; // published tokenizers have up to ten
 
     /// <summary>Reads a tokenizer from a folder or a file.</summary>
     /// <exception cref="InvalidDataException">A file is damaged or asks for what is not known.</exception>
@@ -48,7 +51,21 @@ static class TokenizerFiles
         };
     }
 
-    static T? Part<T>(ConfigSection json, string key, Func<ConfigSection, T> read) where T : class => json.Has(key) ? read(json.Section(key)) : null;
+    static T? Part<T>(ConfigSection json, string key, Func<ConfigSection, T> read) where T : class
+    {
+        if (!json.Has(key)) return null;
+        ConfigSection part = json.Section(key);
+        int steps = Steps(part.Json);
+        return steps <= MostSteps ? read(part) : throw json.Error(key, $"has {steps} steps, expected at most {MostSteps}");
+    }
+
+    /// <summary>Objects with a type, at any depth: each may take its time on every text.</summary>
+    static int Steps(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => (value.TryGetProperty("type", out _) ? 1 : 0) + value.EnumerateObject().Sum(p => Steps(p.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Sum(Steps),
+        _ => 0,
+    };
 
     static AddedToken Token(ConfigSection token) => new(token.Count("id"), token.String("content"), token.Bool("special"), token.Bool("single_word"), token.Bool("lstrip"), token.Bool("rstrip"), token.Bool("normalized"));
 }

@@ -1,0 +1,31 @@
+// The table of readers that are fuzzed. A new reader gets a line here; tests and command then know it.
+
+using Translucent.Fuzz.Mutators;
+
+namespace Translucent.Fuzz;
+
+/// <summary>All targets.</summary>
+static class Targets
+{
+    const long Fixed = 1 << 20; // tables and buffers that do not depend on the file
+
+    /// <summary>All targets, in the order in which they run.</summary>
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        new("safetensors", Seeds.Safetensors, FrameMutator.Safetensors, Readers.Weights, new(Fixed, 256)),
+        new("shards", Seeds.ShardIndexes, JsonMutator.Edit, Readers.Shards, new(Fixed, 256)) { AlsoThrows = [typeof(FileNotFoundException)] },
+        new("torch", Seeds.Golden("torch", n => !n.EndsWith(".npz", StringComparison.Ordinal)), ZipMutator.Edit, Readers.Weights, new(Fixed, 4096)),
+        new("pickle", Seeds.Pickles, PickleMutator.Edit, Readers.Pickle, new(Fixed, 4096)),
+        new("npz", Seeds.Archives, ZipMutator.Edit, Readers.Weights, new(Fixed, 16 * 1032)), // deflate makes at most 1032 bytes of one
+        new("npy", Seeds.Arrays, FrameMutator.Npy, Readers.Array, new(Fixed, 256)),
+        new("config", Seeds.Golden("vision", n => n.EndsWith(".json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.Config, new(1 << 30, 1024)),
+        new("preprocessor", Seeds.Preprocessors, JsonMutator.Edit, Readers.Preprocessor, new(64 << 20, 256)),
+        new("tokenizer", Seeds.Tokenizers, JsonMutator.Edit, Readers.Tokenizer, new(16 << 20, 1024)),
+        new("tokenizer-config", Seeds.Golden("tokenizers", n => n.EndsWith("_config.json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.TokenizerConfig, new(16 << 20, 1024)),
+        new("vocab", [Seeds.OldVocabulary(merges: false)], JsonMutator.Edit, Readers.Vocabulary, new(16 << 20, 1024)),
+        new("merges", [Seeds.OldVocabulary(merges: true)], ByteMutator.Edit, Readers.Merges, new(16 << 20, 1024)),
+        new("png", Seeds.Golden("png"), PngMutator.Edit, Readers.Picture, new(Fixed, 8 * 4 * 1032)), // eight pixels a byte, four channels a pixel
+        new("jpeg", Seeds.Golden("jpeg"), JpegMutator.Edit, Readers.Picture, new(Fixed, 64 << 10)),
+        new("coco", Seeds.CocoFiles, JsonMutator.Edit, Readers.Coco, new(32 << 20, 1024)),
+    ];
+}
