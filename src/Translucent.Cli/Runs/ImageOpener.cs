@@ -23,8 +23,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         Image file = ImageFile.Read(source.Path);
+        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();
         Preprocessor preprocessor = model.Transformer.Preprocessor;
@@ -46,12 +46,13 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         int tokens = model.Config.Prefix + geometry.InputHeight / model.Config.Patch * (geometry.InputWidth / model.Config.Patch);
         Keep keep = Cost.ForwardBytes(model.Config, tokens, Keep.All) > memoryBytes / 2 ? Keep.Boundaries : Keep.All;
         clock.Restart();
-        VisionTrace trace = model.Transformer.Forward(pixels, keep, _arena);
+        VisionTrace trace = model.Transformer.Forward(pixels, keep, _arena, stop: stop);
         try
         {
+            CheckFinite(trace, source);
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
-            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena));
+            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena, stop: stop));
             ImageRun run = new()
             {
                 Source = source,
@@ -59,7 +60,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Fingerprint = fingerprint,
                 Model = model,
                 Trace = trace,
-                Masked = mask => model.Transformer.Forward(pixels, Keep.Boundaries, _arena, mask),
+                Masked = mask => model.Transformer.Forward(pixels, Keep.Boundaries, _arena, mask, stop),
                 Settings = RunRecord.Settings(verb, renderSize),
                 Size = (width, height),
                 Photo = photo,
@@ -76,5 +77,12 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             trace.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Maps of an answer that is not a number would look like maps.</summary>
+    static void CheckFinite(VisionTrace trace, ImageSource source)
+    {
+        foreach (float value in trace.Tape["norm"].Value.Span)
+            if (!float.IsFinite(value)) throw new InvalidDataException($"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");
     }
 }

@@ -47,6 +47,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             for (int i = 0; i < images.Count; i++)
             {
                 stop.ThrowIfCancellationRequested();
+                model.Checkpoint.CheckUnchanged();
                 string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
                 if (!options.Force && EarlierRun.Holds(images[i].Folder, verb, model, settings, images[i].Path))
                 {
@@ -79,7 +80,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         {
             return opener.Open(image);
         }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             terminal.Warn(e.Message);
             return null;
@@ -94,6 +95,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         run.Progress.Report = report;
         IReadOnlyList<EarlierRun> earlier = EarlierRun.In(run.Folder.Path);
         string found = verb.Run(run);
+        run.Model.Checkpoint.CheckUnchanged(); // before result.json says that the folder is complete
         EarlierRun.RemoveStale(earlier, verb, run.Folder);
         RunRecord.Write(run, verb, earlier.Where(other => other.Verb != verb.Name));
         return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";

@@ -6,13 +6,14 @@ using Translucent.Models;
 namespace Translucent.Cli.Runs;
 
 /// <summary>An open model with what identifies it.</summary>
+/// <param name="Checkpoint">Where it comes from.</param>
 /// <param name="Transformer">The model.</param>
 /// <param name="Name">The name of its folder.</param>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Hash">SHA-256 of config.json and the weights.</param>
 /// <param name="Parameters">Numbers in its weights.</param>
 /// <param name="WeightBytes">Bytes of its weights.</param>
-sealed record ModelInfo(VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes) : IDisposable
+sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes) : IDisposable
 {
     public VisionConfig Config => Transformer.Config;
 
@@ -30,8 +31,10 @@ sealed record ModelInfo(VisionTransformer Transformer, string Name, string Folde
         {
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
             string hash = checkpoint.Hash(stop);
+            stop.ThrowIfCancellationRequested();
+            checkpoint.Weights().CheckFinite();
             (long parameters, long bytes) = (checkpoint.ParameterCount, checkpoint.Bytes);
-            return new ModelInfo(VisionModels.Open(checkpoint), name, folder, hash, parameters, bytes);
+            return new ModelInfo(checkpoint, VisionModels.Open(checkpoint), name, folder, hash, parameters, bytes);
         }
         catch
         {

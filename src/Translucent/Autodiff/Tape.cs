@@ -26,12 +26,17 @@ public sealed class Tape : IDisposable
     /// <summary>A tape with memory of its own.</summary>
     public Tape(Keep keep = Keep.All) : this(new Arena(), keep) { }
 
-    internal Tape(Arena arena, Keep keep) => (Arena, Keep) = (arena, keep);
+    /// <param name="arena">Where values live.</param>
+    /// <param name="keep">What is kept for sweeps.</param>
+    /// <param name="stop">Asked before each operation, of sweeps too.</param>
+    internal Tape(Arena arena, Keep keep, CancellationToken stop = default) => (Arena, Keep, Stop) = (arena, keep, stop);
 
     /// <summary>What this tape keeps for sweeps.</summary>
     public Keep Keep { get; }
 
     internal Arena Arena { get; }
+
+    internal CancellationToken Stop { get; }
 
     internal IReadOnlyList<Call> Calls => _calls;
 
@@ -55,10 +60,11 @@ public sealed class Tape : IDisposable
     /// Sites named inside must begin with <paramref name="prefix"/>.
     /// </summary>
     internal Var Segment(string prefix, Var x, Func<Var, Var> body) =>
-        Keep == Keep.All ? body(x) : Record(new Segment(prefix, body), [x]);
+        Keep == Keep.All ? body(x) : Record(new Segment(prefix, body, Stop), [x]);
 
     internal Var Record(Op op, ReadOnlySpan<Var> x)
     {
+        Stop.ThrowIfCancellationRequested();
         Tensor[] inputs = new Tensor[x.Length];
         for (int i = 0; i < x.Length; i++)
             inputs[i] = x[i].Tape == this ? x[i].Value : throw new ArgumentException("an operation joins values of two tapes; apply it to values of one.");
@@ -80,7 +86,7 @@ public sealed class Tape : IDisposable
         if (Keep == Keep.All) use(this);
         else if (_calls.Find(c => c.Op is Segment s && prefix.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
         {
-            using Tape inner = new(Arena, Keep.All);
+            using Tape inner = new(Arena, Keep.All, Stop);
             segment.Body(inner.Leaf(call.X[0].Value));
             use(inner);
         }

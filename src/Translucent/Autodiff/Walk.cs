@@ -48,6 +48,8 @@ sealed class Walk
         {
             Call call = _tape.Calls[i];
             if (_slots[call.Y.Index] is not { } g) continue;
+            Watch.Stop.ThrowIfCancellationRequested();
+            _tape.Stop.ThrowIfCancellationRequested();
             if (_watched.Remove(call.Y, out Action<Cotangent>? observe)) observe(g);
             if (Observes(call) || call.X.Any(Needs)) (Rules?.For(call.Op) ?? call.Op.Pull)(call, g, this);
             g.Release(Arena);

@@ -8,6 +8,9 @@ public sealed class Watch
     readonly Dictionary<string, Action<Cotangent>> _values = [];
     readonly Dictionary<string, AttentionObserver> _attentions = [];
 
+    /// <summary>Asked before each operation of the sweep.</summary>
+    internal CancellationToken Stop { get; set; }
+
     /// <summary>Hands the cotangent of the value at <paramref name="site"/> to <paramref name="observe"/>, which must copy what it keeps.</summary>
     public Watch Value(string site, Action<Cotangent> observe)
     {

@@ -8,7 +8,7 @@ using Translucent.Checkpoints.Layouts;
 namespace Translucent.Checkpoints;
 
 /// <summary>The settings and weights of a pretrained model, memory-mapped.</summary>
-/// <remarks>Opening reads headers and settings only. The files must not be changed while the checkpoint is open.</remarks>
+/// <remarks>Opening reads headers and settings only. Large files must not be changed in place while the checkpoint is open: <see cref="CheckUnchanged"/>.</remarks>
 public sealed class Checkpoint : IDisposable
 {
     const int ChunkBytes = 1 << 24;
@@ -133,6 +133,13 @@ public sealed class Checkpoint : IDisposable
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Refuses to go on when another program has changed a weight file in place; call it before and after work that must be of one model.</summary>
+    /// <exception cref="IOException">A file was changed; the message names it.</exception>
+    public void CheckUnchanged()
+    {
+        foreach (TensorFile file in _files) file.CheckUnchanged();
     }
 
     /// <summary>Unmaps the weights; nothing read from them without a copy may be used afterwards.</summary>

@@ -1,13 +1,24 @@
-// A file mapped into memory, read-only: pages are read when touched and dropped when memory is short.
+// A file mapped into memory, read-only: pages are read when touched and dropped when memory is short. Touching a page of a file that
+// another process has cut off since ends the process (SIGBUS, mmap(2)), and .NET has no way to survive that: small files are therefore
+// copied, and large ones can be asked whether they are still what they were.
 
 using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Translucent.Checkpoints;
 
-/// <summary>A read-only mapping of a whole file. Whoever keeps a pointer into it must keep this object reachable.</summary>
+/// <summary>A read-only mapping of a whole file, or a copy of a small one. Whoever keeps a pointer into it must keep this object reachable.</summary>
 sealed unsafe class MappedFile : IDisposable
 {
-    readonly MemoryMappedViewAccessor _view; // its handle is finalised, so a mapping that nobody disposes is still released
+    /// <summary>The largest file that is copied: read in less time than it takes to look for, and no burden on any machine.</summary>
+    internal const long MostCopied = 64 << 20;
+
+    readonly MemoryMappedViewAccessor? _view; // its handle is finalised, so a mapping that nobody disposes is still released
+    readonly SafeFileHandle? _file;           // as that of the file
+    readonly DateTime _written;
+    byte[]? _copy;
     bool _disposed;
 
     /// <summary>Maps a file of at least <paramref name="minimum"/> bytes.</summary>
@@ -22,11 +33,27 @@ sealed unsafe class MappedFile : IDisposable
         Length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
         if (Length < minimum) throw new InvalidDataException($"{path}: holds {Length} bytes, expected at least {minimum}; fetch or export the file again.");
 
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        if (stream.Length != Length) throw new IOException($"{path}: changed while it was being opened; try again.");
-        using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read); // outlives the handle of the file
-        Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        try
+        {
+            if (RandomAccess.GetLength(handle) != Length) throw Changed("while it was being opened");
+            if (Length <= MostCopied)
+            {
+                _copy = Copy(handle, (int)Length);
+                Pointer = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_copy));
+                handle.Dispose();
+                return;
+            }
+            (_file, _written) = (handle, File.GetLastWriteTimeUtc(handle));
+            using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The path as it was given.</summary>
@@ -48,10 +75,30 @@ sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
+    /// <summary>Refuses to go on with a file that was written to or cut off in place since it was opened; one that another took the name of is still whole.</summary>
+    /// <exception cref="IOException">It was changed.</exception>
+    public void CheckUnchanged()
+    {
+        ThrowIfDisposed();
+        if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file) != _written)) throw Changed("while it was in use");
+    }
+
     /// <summary>Unmaps the file; no pointer or span into it may be used afterwards.</summary>
     public void Dispose()
     {
         _disposed = true;
-        _view.Dispose();
+        _view?.Dispose();
+        _file?.Dispose();
+        _copy = null;
     }
+
+    byte[] Copy(SafeFileHandle handle, int length)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(length, pinned: true);
+        for (int at = 0, read; at < length; at += read)
+            if ((read = RandomAccess.Read(handle, bytes.AsSpan(at), at)) == 0) throw Changed("while it was being read");
+        return bytes;
+    }
+
+    IOException Changed(string when) => new($"{Path}: was changed by another program {when}; start again once it is complete.");
 }

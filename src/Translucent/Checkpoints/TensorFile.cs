@@ -69,6 +69,11 @@ public abstract class TensorFile : IDisposable
     /// <summary>The tensor of this name, if the file has it.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
+    /// <summary>Refuses to go on when another program has written to the file, or cut it off, since it was opened.</summary>
+    /// <remarks>Files of up to 64 MiB were copied when they were opened and cannot change; a file that was replaced by renaming another stays whole too.</remarks>
+    /// <exception cref="IOException">The file was changed in place: numbers read since may be of either content.</exception>
+    public void CheckUnchanged() => _file.CheckUnchanged();
+
     /// <summary>A piece of the file as it lies on disk.</summary>
     internal ReadOnlySpan<byte> Content(long start, int length) => _file.Bytes(start, length);
 

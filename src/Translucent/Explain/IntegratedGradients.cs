@@ -48,7 +48,7 @@ public static class IntegratedGradients
             for (int i = 0; i < between.Length; i++) between[i] = (float)(from[i] + alpha * ((double)x[i] - from[i]));
         }, options ?? new SweepOptions());
 
-        using VisionTrace below = trace.Model.Forward(baseline, trace.Tape.Keep, new Arena(), trace.Mask);
+        using VisionTrace below = trace.Model.Forward(baseline, trace.Tape.Keep, new Arena(), trace.Mask, options?.Stop ?? default);
         Tensor change = new(classes.Count, trace.Images), gap = new(classes.Count, trace.Images);
         for (int r = 0; r < change.Length; r++)
         {

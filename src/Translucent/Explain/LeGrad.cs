@@ -64,7 +64,7 @@ public static class LeGrad
                 options.Stop.ThrowIfCancellationRequested();
                 Span<float> rows = all.Span.Slice(((block - start) * targets.Count + first) * size, count * size);
                 PositiveSum sum = new(trace);
-                trace.Tape.Sweep(trace.Tape[$"blocks.{block}.out"], Score(trace, targets, block, pooling, first, count), new Watch().Attention($"blocks.{block}.attn.probs", sum));
+                trace.Tape.Sweep(trace.Tape[$"blocks.{block}.out"], Score(trace, targets, block, pooling, first, count), new Watch { Stop = options.Stop }.Attention($"blocks.{block}.attn.probs", sum));
                 sum.Mean(rows);
             }
             options.Progress?.Report(first + count);

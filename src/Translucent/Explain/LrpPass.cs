@@ -78,6 +78,7 @@ sealed class LrpPass
 
     PreciseMatrix? Walk(RelevanceRulebook book, int image, PreciseMatrix seed, RelevanceWatch watch)
     {
+        watch.Stop = _options.Stop;
         if (_latest?.Image != image)
         {
             _latest = null;

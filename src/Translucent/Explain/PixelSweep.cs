@@ -48,7 +48,7 @@ static class PixelSweep
             int count = Math.Min(batch, total - first), from = first;
             Tensor copies = arena.Rent(count, 3, pixels.Shape[2], pixels.Shape[3]);
             Threads.For(count, i => write((from + i) / images, (from + i) % images, copies.Span.Slice(i * size, size)));
-            using (VisionTrace pass = trace.Model.Forward(copies, trace.Tape.Keep, arena, trace.Mask))
+            using (VisionTrace pass = trace.Model.Forward(copies, trace.Tape.Keep, arena, trace.Mask, options.Stop))
                 Each(pass, targets, inner, (target, i, gradient) =>
                 {
                     Span<double> sum = sums.Row(target * images + (from + i) % images);

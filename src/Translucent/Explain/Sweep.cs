@@ -18,7 +18,7 @@ public sealed record SweepOptions
     /// <summary>Told after every chunk how many targets are done.</summary>
     public IProgress<int>? Progress { get; init; }
 
-    /// <summary>Stops between chunks.</summary>
+    /// <summary>Stops between two operations.</summary>
     public CancellationToken Stop { get; init; }
 
     /// <summary>A quarter of what the machine (or the container) has free now.</summary>
@@ -72,7 +72,9 @@ public static class Sweep
         {
             options.Stop.ThrowIfCancellationRequested();
             int count = Math.Min(chunk, targets.Count - first);
-            trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watch(first, count), rules);
+            Watch watched = watch(first, count);
+            watched.Stop = options.Stop;
+            trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watched, rules);
             options.Progress?.Report(first + count);
         }
     }

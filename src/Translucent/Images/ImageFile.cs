@@ -36,6 +36,8 @@ public static class ImageFile
     // Before a film of many gigabytes is read into memory.
     static void CheckStart(string path)
     {
+        // A pipe has no length either, and opening one would wait for whoever writes to it.
+        if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: 0 }) throw Unknown([]);
         using FileStream stream = File.OpenRead(path);
         Span<byte> start = stackalloc byte[512];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];

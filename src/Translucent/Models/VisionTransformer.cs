@@ -88,13 +88,15 @@ public sealed class VisionTransformer : IDisposable
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
     /// <param name="mask">Keys [N, N] that queries do not see in any block: the model with less context, not the model itself; null for all.</param>
+    /// <param name="stop">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="ArgumentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
-    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken stop = default)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
-        Tape tape = new(arena, keep);
+        Tape tape = new(arena, keep, stop);
         Var x = _embedding.Forward(tape.Leaf(pixels).At("pixels"), rows, columns).At("embed"); // [B, N, C]
         for (int i = 0; i < _blocks.Length; i++)
         {

@@ -107,6 +107,19 @@ public class UnpicklerTests
     }
 
     [Fact]
+    public void Many_names_that_share_a_long_prefix_are_refused()
+    {
+        // four bytes of pickle for each of a million names of a thousand characters: a gigabyte that no file would seem to hold
+        PickleBuilder pickle = new PickleBuilder().Op("}").Text(new string('a', 1000)).Op("}(");
+        for (int i = 0; i < 20_000; i++) pickle = pickle.Number(i).Tensor("FloatStorage", "0", 1, 0, [1]);
+        byte[] bytes = pickle.Op("us").Bytes;
+        object? top = Bounded(bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("names that are longer together than any model's", Assert.Throws<InvalidDataException>(() => new TorchTables("x", 10_000).Collect(top, "x")).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    [Fact]
     public void Integers_of_every_length_are_read()
     {
         foreach (long value in (long[])[0, 1, -1, 127, 128, -128, -129, 65535, int.MinValue, long.MaxValue, long.MinValue])

@@ -34,6 +34,13 @@ public sealed class CocoInstancesTests : IDisposable
         Assert.Equal([1, 2, 1], CocoInstances.Read(path).Annotations[0].Mask.Counts);
     }
 
+    [Fact]
+    public void What_a_damaged_file_holds_does_not_break_the_line_of_the_error()
+    {
+        string path = _temp.Add("i.json", "{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":\"\n\u0001\",\"hei");
+        Assert.DoesNotContain(Assert.Throws<InvalidDataException>(() => CocoInstances.Read(path)).Message, char.IsControl);
+    }
+
     [Theory]
     [InlineData("{", "not COCO instances"), InlineData("[]", "not COCO instances"), InlineData("""{"images":[]}""", "not COCO instances")]
     [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":[[0,0,1,1]]}]}""", "annotation 1: its mask is a list of polygons")]

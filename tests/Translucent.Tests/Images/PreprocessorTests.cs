@@ -70,6 +70,7 @@ public class PreprocessorTests
     [InlineData("""{"size": {"shortest_edge": 4, "longest_edge": 5}}""", "size is")]
     [InlineData("""{"size": {"height": 0, "width": 3}}""", "size.height is 0")]
     [InlineData("""{"size": 1000000}""", "16384")]
+    [InlineData("{\"size\": [\n1,\r\n2,\n3]}", "size is [ 1,  2, 3], expected a number")]
     [InlineData("""{"resample": 5}""", "resample is 5")]
     [InlineData("""{"do_resize": 1}""", "do_resize is 1")]
     [InlineData("""{"do_center_crop": true}""", "crop_size is missing")]

@@ -26,6 +26,7 @@ sealed class PreciseTape
         _values[leaf.Index] = value;
         foreach (Call call in tape.Calls)
         {
+            tape.Stop.ThrowIfCancellationRequested();
             _makers[call.Y.Index] = call.Op;
             _values[call.Y.Index] = call.Op is Segment ? Within(call, (inner, y) => inner[y]) : PreciseForward.Of(call, Array.ConvertAll(call.X, x => this[x]), image);
         }
@@ -54,7 +55,7 @@ sealed class PreciseTape
     /// <summary>Computes the inside of a segment, hands it to <paramref name="use"/> with the segment's result, and forgets it.</summary>
     public T Within<T>(Call segment, Func<PreciseTape, Var, T> use)
     {
-        using Tape inner = new(Tape.Arena, Keep.All);
+        using Tape inner = new(Tape.Arena, Keep.All, Tape.Stop);
         Var x = inner.Leaf(segment.X[0].Value), y = ((Segment)segment.Op).Body(x);
         return use(new PreciseTape(inner, x, this[segment.X[0]], _image), y);
     }

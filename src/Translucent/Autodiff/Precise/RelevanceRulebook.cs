@@ -48,4 +48,7 @@ sealed class RelevanceWatch
 
     /// <summary>Told the relevance of the tokens before positions are added, without registers: [T·(k + n), C].</summary>
     public Action<PreciseMatrix>? Tokens { get; init; }
+
+    /// <summary>Asked before each operation.</summary>
+    public CancellationToken Stop { get; set; }
 }

@@ -27,6 +27,7 @@ sealed class RelevanceWalk(RelevanceRulebook book, int targets, RelevanceWatch w
         {
             Call call = calls[i];
             if (uses[call.Y.Index] is not { } above) continue;
+            watch.Stop.ThrowIfCancellationRequested();
             uses[call.Y.Index] = null;
             PreciseMatrix r = above.Joined(tape[call.Y], book);
             PreciseMatrix[] parts = call.Op is Segment

@@ -39,8 +39,8 @@ sealed class TorchTables(string file, long mostSteps)
             string? part = key switch { string text => text, long number => number.ToString(CultureInfo.InvariantCulture), _ => null };
             if (part is null || (value is not TorchTensor && Table(value) is null && !IsOtherTensor(value))) continue;
             if (prefix.Length + part.Length > LongestName) throw Bad($"holds a name of more than {LongestName} characters");
-            if ((_characters += prefix.Length + part.Length) > NamesPerByte * mostSteps + NamesAllowance) throw Bad("holds names that are longer together than any model's");
             string name = prefix + part;
+            if (value is TorchTensor && (_characters += name.Length) > NamesPerByte * mostSteps + NamesAllowance) throw Bad("holds names that are longer together than any model's");
             if (value is TorchTensor tensor) _tensors[name] = tensor;
             else if (Table(value) is { } inner) Walk(inner, name + ".", depth + 1);
             else throw Bad($"{Describe.Name(name)} is made by {Describe.Name(((PickleObject)value!).Type.FullName)}, expected a plain tensor; save it as a dense tensor of floats or integers");

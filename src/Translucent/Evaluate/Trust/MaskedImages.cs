@@ -40,7 +40,7 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
         Arena arena = new();
         return new MaskedImages(pixels, Background(settings.Deletion), Background(settings.Insertion), patch, BytesPerImage(trace), images =>
         {
-            using VisionTrace pass = model.Forward(images, Keep.Boundaries, arena);
+            using VisionTrace pass = model.Forward(images, Keep.Boundaries, arena, stop: trace.Tape.Stop);
             return pass.Probabilities();
         });
     }

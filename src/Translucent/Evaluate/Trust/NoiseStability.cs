@@ -47,7 +47,7 @@ public sealed record NoiseStability(double MeanRho, double MaxChange, double Sam
         for (int copy = 0; copy < settings.Copies; copy++)
         {
             (options?.Stop ?? default).ThrowIfCancellationRequested();
-            using VisionTrace pass = trace.Model.Forward(Noisy(trace, settings, copy), trace.Tape.Keep, arena);
+            using VisionTrace pass = trace.Model.Forward(Noisy(trace, settings, copy), trace.Tape.Keep, arena, stop: options?.Stop ?? default);
             Tensor maps = PatchMaps.Of(pass, explain(pass));
             for (int t = 0; t < clean.Rows; t++)
             {
