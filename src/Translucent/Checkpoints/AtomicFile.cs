@@ -20,77 +20,8 @@ public static class AtomicFile
         string folder = Path.GetDirectoryName(full) ?? full;
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no folder {folder} to write to; make it first.");
         string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
-        try
-        {
-            using (FileStream file = Named(path, () => new TemporaryFile(temporary, path)))
-            {
-                BufferedStream stream = new(file, 1 << 16);
-                write(stream, state);
-                stream.Flush();
-                Named(path, () => file.Flush(flushToDisk: true));
-            }
-            Named(path, () => File.Move(temporary, full, overwrite: true));
-        }
-        catch
-        {
-            Remove(temporary);
-            throw;
-        }
-    }
-
-    static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary); // quiet when it was never made
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // the folder became read-only: what went wrong first says so
-        }
-    }
-
-    static void Named(string path, Action work) => Named(path, () => { work(); return true; });
-
-    /// <summary>Does what may fail because of the disk; an error is about the file that was asked for, not about the temporary one.</summary>
-    static T Named<T>(string path, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unwritable(path, e);
-        }
-    }
-
-    static IOException Unwritable(string path, Exception e)
-    {
-        string reason = e switch
-        {
-            UnauthorizedAccessException => "access is denied",
-            ArgumentOutOfRangeException => "it is too large for the file system", // what .NET makes of EFBIG
-            _ => e.Message.Split(" : '")[0].TrimEnd('.'),
-        };
-        return new IOException($"{path}: cannot be written ({reason}); free some space, or choose another folder.", e);
-    }
-
-    /// <summary>The file under its temporary name.</summary>
-    sealed class TemporaryFile(string temporary, string path) : FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
-    {
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            try
-            {
-                base.Write(buffer);
-            }
-            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
-            {
-                throw Unwritable(path, e);
-            }
-        }
+        using TemporaryFile file = new(temporary, path);
+        write(file, state);
+        file.Finish();
     }
 }
