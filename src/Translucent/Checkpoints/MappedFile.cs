@@ -17,7 +17,7 @@ sealed unsafe class MappedFile : IDisposable
 
     readonly MemoryMappedViewAccessor? _view; // its handle is finalised, so a mapping that nobody disposes is still released
     readonly SafeFileHandle? _file;           // as that of the file
-    readonly DateTime _written;
+    readonly long _written; // when, in ticks
     byte[]? _copy;
     bool _disposed;
 
@@ -44,7 +44,7 @@ sealed unsafe class MappedFile : IDisposable
                 handle.Dispose();
                 return;
             }
-            (_file, _written) = (handle, File.GetLastWriteTimeUtc(handle));
+            (_file, _written) = (handle, File.GetLastWriteTimeUtc(handle).Ticks);
             using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
@@ -80,7 +80,7 @@ sealed unsafe class MappedFile : IDisposable
     public void CheckUnchanged()
     {
         ThrowIfDisposed();
-        if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file) != _written)) throw Changed("while it was in use");
+        if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file).Ticks != _written)) throw Changed("while it was in use");
     }
 
     /// <summary>Unmaps the file; no pointer or span into it may be used afterwards.</summary>

@@ -37,6 +37,7 @@ sealed class SafetensorsHeader
         try
         {
             header.Read(json);
+            if (json[0] != '{') throw header.Bad($"header begins with 0x{json[0]:x2}, expected '{{'", "export the file again");
         }
         catch (JsonException e)
         {

@@ -53,6 +53,20 @@ public sealed class SafetensorsErrorTests : IDisposable
         { """{"__metadata__":[]}""", "'__metadata__' is an array, expected an object" },
         { """{"__metadata__":{"a":1}}""", "__metadata__ 'a' is a number, expected text" },
         { """{"__metadata__":{"a":"1","a":"1"}}""", "__metadata__ 'a' occurs twice" },
+        { """ {"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "header begins with 0x20, expected '{'" },
+        { "\uFEFF{}", "header is not JSON" },
+        { "{}\0", "header is not JSON" },
+        { "{}//", "header is not JSON" },
+        { """{"__metadata__":{},"__metadata__":{}}""", "'__metadata__' occurs twice" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4],}}""", "header is not JSON" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,99999999999999999999]}}""", "data_offsets holds a number that is negative, fractional or too large" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4,8]}}""", "data_offsets holds 3 numbers" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4e0]}}""", "data_offsets holds a number that is negative, fractional or too large" },
+        { """{"a":{"dtype":"U8","shape":[NaN],"data_offsets":[0,4]}}""", "header is not JSON" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}}""", "'b': starts at byte 2, inside the tensor that ends at 4" },
+        { """{"a":{"dtype":"F64","shape":[2147483647,2147483647],"data_offsets":[0,4]}}""", "more than 2^63-1 bytes" },
+        { """{"a":{"dtype":"F64","shape":[0,2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""", "span 4 bytes, but shape [0, 2147483647, 2147483647, 2147483647] of F64 takes 0" },
+        { """{"a":{"dtype":"F4","shape":[8],"data_offsets":[0,4]}}""", "dtype 'F4', expected one of" },
         { """{"\ud800":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "an escape that is not a character" },
         { """{"a":{"dtype":"U8","x":[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]],"shape":[4],"data_offsets":[0,4]}}""", "header is not JSON" },
     };
@@ -71,6 +85,26 @@ public sealed class SafetensorsErrorTests : IDisposable
 
     [Fact]
     public void A_header_of_absurd_length() => Check([.. Enumerable.Repeat((byte)255, 16)], "header length 18446744073709551615, expected at most 100000000");
+
+    [Fact]
+    public void A_header_of_a_hundred_megabytes_and_one_is_refused_before_it_is_read()
+    {
+        string path = _folder.Add("huge", BitConverter.GetBytes(100_000_001L));
+        using (FileStream file = File.OpenWrite(path)) file.SetLength(200_000_000); // a hole
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("header length 100000001, expected at most 100000000", Assert.Throws<InvalidDataException>(() => Safetensors.Open(path)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_shape_of_a_million_axes_takes_a_small_multiple_of_the_header()
+    {
+        string header = $$$"""{"a":{"dtype":"U8","shape":[{{{string.Join(',', Enumerable.Repeat("1", 1_000_000))}}},4],"data_offsets":[0,4]}}""";
+        string path = _folder.Add("axes", SafetensorsTests.Raw(header, new byte[4]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using (Safetensors file = Safetensors.Open(path)) Assert.Equal(4, file["a"].Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32L * header.Length);
+    }
 
     [Fact]
     public void A_header_that_is_not_text() => Check([4, 0, 0, 0, 0, 0, 0, 0, (byte)'{', 0xFF, 0xFE, (byte)'}'], "header is not UTF-8");

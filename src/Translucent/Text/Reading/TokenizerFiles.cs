@@ -18,12 +18,14 @@ static class TokenizerFiles
     const int MostSteps = 100; // published tokenizers have up to ten
 
     /// <summary>Reads a tokenizer from a folder or a file.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged or asks for what is not known.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, asks for what is not known, or is a link that leads out of the folder.</exception>
     /// <exception cref="FileNotFoundException">There is no tokenizer here.</exception>
     public static TokenizerParts Read(string path)
     {
         bool isFolder = Directory.Exists(path);
         string file = isFolder ? Path.Combine(path, Name) : path, folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (string name in (IEnumerable<string>)[isFolder ? Name : "", "tokenizer_config.json", "vocab.json", "merges.txt", "config.json"])
+            if (name.Length > 0) RealPath.CheckInside(folder, Path.Combine(folder, name));
         TokenizerConfig config = TokenizerConfig.Read(folder);
         if (isFolder && !File.Exists(file))
         {
