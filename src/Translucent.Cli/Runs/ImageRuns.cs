@@ -12,7 +12,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
+        using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
+        ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened;
         verb.Check(model);
         IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);

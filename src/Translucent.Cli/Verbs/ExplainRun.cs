@@ -25,7 +25,7 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
     public override void Check(ModelInfo model)
     {
         if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; 'translucent tokens' and 'translucent segment' work with it.");
+            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; {PromptClasses.Hint(model)}'translucent tokens' and 'translucent segment' work with it.");
         target.Check(model);
         _model = model;
     }

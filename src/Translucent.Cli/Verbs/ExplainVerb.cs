@@ -13,6 +13,7 @@ static class ExplainVerb
     public static Command Create()
     {
         CommonOptions common = new();
+        ClassOptions classes = new();
         Option<string[]> method = new("--method")
         {
             Description = "Class maps: gae (gradients and attention), rollout (attention of all blocks), raw (attention of the last block); comma list. [default: gae,rollout,raw]",
@@ -33,11 +34,12 @@ static class ExplainVerb
         Option<bool> noSegmentation = new("--no-segmentation") { Description = "Class maps alone, without the segmentation, which takes most of the time for large models." };
 
         Command command = new("explain", "Show what a classifier predicts for images, and where it sees that: pictures, numbers, and a page to read.") { method, target, scalar, noSegmentation };
+        classes.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             string[] words = parse.GetValue(target) is { Length: > 0 } given ? given : ["top"];
-            ExplainRun run = new(parse.GetValue(method) is { Length: > 0 } methods ? methods : ExplainRun.Methods, new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation));
+            ExplainRun run = new(parse.GetValue(method) is { Length: > 0 } methods ? methods : ExplainRun.Methods, new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation)) { Prompts = classes.Read(parse) };
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;
