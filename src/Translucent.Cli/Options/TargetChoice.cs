@@ -1,7 +1,8 @@
-// Which classes are explained: --target top, an index, a label, or all.
+// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, or all.
 
 using System.Globalization;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 
 namespace Translucent.Cli.Options;
 
@@ -12,40 +13,64 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
     /// <summary>Stands for the predicted class until the prediction is known.</summary>
     const int Top = -1;
 
-    /// <summary>The classes to explain, each once, in the order given.</summary>
-    public int[] Classes(ModelInfo model, int predicted) => [.. Resolve(model).Select(c => c == Top ? predicted : c).Distinct()];
+    /// <summary>What to explain, each once, in the order given.</summary>
+    public ClassTarget[] Targets(ModelInfo model, int predicted) =>
+        [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class, predicted), t.Against is { } other ? Known(other, predicted) : null)).Distinct()];
+
+    /// <summary>The same where only classes by themselves make sense.</summary>
+    /// <exception cref="UsageException">A difference of classes was asked for.</exception>
+    public int[] Classes(ModelInfo model, int predicted) => [.. Targets(model, predicted).Select(t => t.Against is null ? t.Class
+        : throw new UsageException("--target: a difference of classes; here it takes classes by themselves."))];
 
     /// <summary>Holds the words against the model's classes.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
     public void Check(ModelInfo model) => Resolve(model);
 
-    IEnumerable<int> Resolve(ModelInfo model)
+    static int Known(int index, int predicted) => index == Top ? predicted : index;
+
+    List<ClassTarget> Resolve(ModelInfo model)
     {
-        List<int> classes = [];
+        List<ClassTarget> targets = [];
         foreach (string word in Words)
         {
             // Labels may have commas in them, as in "tabby, tabby cat"; only a word that is no label is a list.
-            if (Find(word, model) is { } found) classes.AddRange(found);
+            if (Find(word, model) is { } found) targets.AddRange(found);
             else
                 foreach (string part in word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                    classes.AddRange(Find(part, model) ?? throw Unknown(part, model));
+                    targets.AddRange(Find(part, model) ?? throw Unknown(part, model));
         }
-        return classes;
+        return targets;
     }
 
-    static int[]? Find(string word, ModelInfo model)
+    static ClassTarget[]? Find(string word, ModelInfo model)
+    {
+        if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, model.Transformer.Classes).Select(c => new ClassTarget(c))];
+        return One(word, model) is { } index ? [index] : Difference(word, model) is { } difference ? [difference] : null;
+    }
+
+    /// <summary>a-b; labels may have dashes in them, so that every dash is tried.</summary>
+    static ClassTarget? Difference(string word, ModelInfo model)
+    {
+        for (int dash = word.IndexOf('-', StringComparison.Ordinal); dash > 0; dash = word.IndexOf('-', dash + 1))
+        {
+            if (One(word[..dash].Trim(), model) is not { } a || One(word[(dash + 1)..].Trim(), model) is not { } b) continue;
+            return a != b ? new ClassTarget(a, b) : throw new UsageException($"--target {word}: a class minus itself is nothing.");
+        }
+        return null;
+    }
+
+    static int? One(string word, ModelInfo model)
     {
         int count = model.Transformer.Classes;
-        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return [Top];
-        if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, count)];
+        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return Top;
         if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
-            return index >= 0 && index < count ? [index] : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
+            return index >= 0 && index < count ? index : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
 
         int[] whole = Matching(model, label => label.Equals(word, StringComparison.OrdinalIgnoreCase));
         int[] any = whole.Length > 0 ? whole : Matching(model, label => label.Split(',', StringSplitOptions.TrimEntries).Contains(word, StringComparer.OrdinalIgnoreCase));
         return any.Length > 1
             ? throw new UsageException($"--target {word}: classes {string.Join(", ", any)} have that label; give the index of one.")
-            : any.Length == 1 ? any : null;
+            : any.Length == 1 ? any[0] : null;
     }
 
     static int[] Matching(ModelInfo model, Func<string, bool> is_) =>

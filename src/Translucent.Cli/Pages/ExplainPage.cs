@@ -1,6 +1,7 @@
 // index.html of `translucent explain`: one file that holds everything and works without a network.
 
 using System.Text;
+using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
@@ -20,14 +21,14 @@ sealed class ExplainPage
     ExplainPage(ImageRun run) => (_run, _layers) = (run, new Layers(run));
 
     /// <summary>The whole page.</summary>
-    public static string Render(ImageRun run, IReadOnlyList<ClassMap> maps, Segmentation? segments)
+    public static string Render(ImageRun run, ClassMapSet set, Segmentation? segments)
     {
         ExplainPage page = new(run);
         page.Head();
         page.Prediction();
-        page.ClassMaps(maps);
+        page.ClassMaps(set);
         if (segments is not null) page.Segments(segments);
-        page._html.Append(PageNotes.HowToRead(maps, segments)).Append(PageNotes.Settings(run)).Append(PageNotes.Files(run));
+        page._html.Append(PageNotes.HowToRead(set, segments)).Append(PageNotes.Settings(run)).Append(PageNotes.Files(run));
         page.Add($"</main><script>{Html.Resource("page.js")}</script></body></html>");
         return page._html.ToString();
     }
@@ -52,17 +53,19 @@ sealed class ExplainPage
         Add($"</ol></div></section>");
     }
 
-    void ClassMaps(IReadOnlyList<ClassMap> maps)
+    void ClassMaps(ClassMapSet set)
     {
-        ClassMap[] shown = [.. maps.Where(m => m.Class is null), .. maps.Where(m => m.Class is not null).OrderByDescending(m => m.Class!.Probability).Take(MostClasses)];
+        NamedTarget[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct().OrderByDescending(c => c.Probability).Take(MostClasses)];
+        ClassMap[] shown = [.. set.Maps.Where(m => m.Class is null || classes.Contains(m.Class))];
         Add($"<section><h2>What the answer rests on</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its value.</p><div class='cards'>");
-        foreach (ClassMap map in maps.Where(shown.Contains))
+        foreach (ClassMap map in shown)
         {
-            string title = map.Class is null ? $"<h3>{map.Method}</h3>" : $"<h3>{map.Method} <em>{Html.Text(map.Class.Label)}</em></h3>";
-            Card(title, map.Map, PageNotes.Meaning(map.Method), $"{map.FileName}.map.npy");
+            string title = map.Class is null ? $"<h3>{map.Method.Name}</h3>" : $"<h3>{map.Method.Name} <em>{Html.Text(map.Class.Label)}</em></h3>";
+            Card(title, map.Map, map.Scale, map.OnGrid(_run.Trace.GridRows, _run.Trace.GridColumns), map.Method.Meaning, $"{map.FileName}.map.npy");
         }
         Add($"</div>");
-        if (shown.Length < maps.Count) Add($"<p class='lead'>{maps.Count - shown.Length} maps of less probable classes are among the files.</p>");
+        if (shown.Length < set.Maps.Count) Add($"<p class='lead'>{set.Maps.Count - shown.Length} maps of less probable classes are among the files.</p>");
+        foreach ((string method, string reason) in set.LeftOut) Add($"<p class='lead'>{method} left out: {Html.Text(reason)}</p>");
         Add($"</section>");
     }
 
@@ -79,19 +82,18 @@ sealed class ExplainPage
             Add($"<li><span><i class='chip' style='background:{Palette.Distinct(k)}'></i> cluster {k}</span><span class='track'><i style='background:{Palette.Distinct(k)};width:{FormattableString.Invariant($"{100 * pixels[k] / seen:0.##}")}%'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");
         Add($"</ol></div><div class='cards small'>");
         for (int k = 0; k < s.Count && k < MostClasses; k++)
-            Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k), $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", "cluster-maps.npy");
+            Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k), ColorScale.Of(MapPictures.At(s.Maps, k), MapPictures.Colors), MapPictures.At(s.Maps, k), $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", "cluster-maps.npy");
         Add($"</div><figure class='paper'><img alt='How the tokens merge into clusters' src='{Html.Svg(SegmentPictures.Dendrogram(_run, s))}'></figure></section>");
     }
 
     static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     /// <summary>A map over the photograph, with its colour bar.</summary>
-    void Card(string title, Tensor grid, string note, string file)
+    void Card(string title, Tensor map, ColorScale scale, Tensor grid, string note, string file)
     {
-        ColorScale scale = ColorScale.Of(grid, MapPictures.Colors);
         string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
         string stops = string.Join(",", Enumerable.Range(0, 17).Select(i => scale.Colors.At(i / 16.0).ToString()));
-        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(_layers.Map(grid, scale))}'><i class='cell'></i></div>");
+        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(_layers.Map(map, scale))}'><i class='cell'></i></div>");
         Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:linear-gradient(90deg,{stops})'></i><span>{Html.Number(scale.High)}</span></div>");
         Add($"<figcaption><output></output>{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
     }

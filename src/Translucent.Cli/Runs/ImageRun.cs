@@ -39,6 +39,9 @@ sealed class ImageRun : IDisposable
     /// <summary>Progress, and limits of sweeps.</summary>
     public required RunProgress Progress { get; init; }
 
+    /// <summary>What the user should know of this run, a line each.</summary>
+    public List<string> Notes { get; } = [];
+
     /// <summary>Where the patch grid lies on <see cref="Photo"/>.</summary>
     public InputGeometry Geometry => FullGeometry.Scaled(Photo.Width, Photo.Height);
 

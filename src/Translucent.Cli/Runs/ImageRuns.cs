@@ -32,6 +32,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             verb.Show(run, terminal);
             Announce(opener, run, work, images: 1);
             terminal.Work(run.Name, progress => Finish(run, progress.Report));
+            foreach (string note in run.Notes) terminal.Line(note);
             terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
         }
         return CommandLine.Success;
@@ -59,6 +60,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                         if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
                         int before = i;
                         terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
+                        foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
                     }
                 }
                 else failed++;

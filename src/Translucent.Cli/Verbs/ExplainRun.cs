@@ -13,11 +13,8 @@ using Translucent.Models;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
+sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
 {
-    /// <summary>Names of all methods.</summary>
-    public static string[] Methods { get; } = ["gae", "rollout", "raw"];
-
     ModelInfo? _model;
 
     public override string Name => "explain";
@@ -32,7 +29,7 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
 
     public override void WriteSettings(Utf8JsonWriter json)
     {
-        WriteWords(json, "methods", methods);
+        WriteWords(json, "methods", methods.Methods.Select(m => m.Name));
         WriteWords(json, "targets", target.Words);
         json.WriteString("scalar", scalar.ToString().ToLowerInvariant());
         json.WriteBoolean("segmentation", segmentation);
@@ -47,12 +44,11 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
 
     public override Workload Plan(VisionTrace trace)
     {
-        bool gae = methods.Contains("gae");
-        int classes = target.Classes(_model!, predicted: 0).Length, layer = _model!.TopLayer;
-        double flops = (gae ? ClassMap.Flops(trace, classes) : 0) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
-        string what = $"{string.Join(", ", methods)}{(gae ? $" of {(classes == 1 ? "1 class" : $"{classes} classes")}" : "")}";
+        int classes = target.Targets(_model!, predicted: 0).Length, layer = _model!.TopLayer, maps = methods.Maps(classes);
+        double flops = methods.Operations(trace, classes) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
+        string what = methods.Words(classes);
         if (segmentation) what += $", segmentation by {trace.Patches} latent tokens of layer {layer}";
-        return new Workload(what, Math.Max(gae ? classes : 0, segmentation ? trace.Patches : 0), flops, methods.Length + (gae ? classes - 1 : 0) + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 2);
+        return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1);
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -60,29 +56,34 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
 
     public override string Run(ImageRun run)
     {
-        int[] classes = target.Classes(_model!, run.Predictions[0].Index);
-        List<ClassMap> maps = ClassMap.Of(run, methods, classes, scalar);
+        NamedTarget[] targets = [.. target.Targets(_model!, run.Predictions[0].Index).Select(t => NamedTarget.Of(t, run))];
+        ClassMapSet set = ClassMapSet.Of(run, methods.Methods, targets, scalar, methods.All);
+        run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. maps.Select(m => Picture(run, m))], run.Progress.Stop);
-            foreach (ClassMap map in maps) Numbers(run, map);
+            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
+            foreach (ClassMap map in set.Maps) Numbers(run, map);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, maps, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
     }
 
     static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>
-        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Title), $"{Describe(map)}: the map over the photograph");
+        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Scale, map.Title), $"{Describe(map)}: the map over the photograph");
 
     static void Numbers(ImageRun run, ClassMap map)
     {
-        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the patches on their grid");
-        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {run.Trace.Prefix} before the patches");
+        string of = map.Row is null ? "pixels of the model's input" : "patches on their grid";
+        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the {of}");
+        if (map.Row is null) return;
+        int before = map.Row.Length - run.Trace.Patches;
+        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {before} before the patches");
     }
 
-    static string Describe(ClassMap map) => map.Class is null ? map.Method : $"{map.Method} of class {map.Class.Index}, {map.Class.Label}";
+    static string Describe(ClassMap map) => map.Class is null ? map.Method.Name
+        : $"{map.Method.Name} of {(map.Class.Target.Against is null ? $"class {map.Class.Target.Class}, " : "")}{map.Class.Label}";
 
     static string Percent(Prediction p) => (100 * p.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

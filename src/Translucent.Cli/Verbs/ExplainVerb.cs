@@ -14,20 +14,15 @@ static class ExplainVerb
     {
         CommonOptions common = new();
         ClassOptions classes = new();
-        Option<string[]> method = new("--method")
-        {
-            Description = "Class maps: gae (gradients and attention), rollout (attention of all blocks), raw (attention of the last block); comma list. [default: gae,rollout,raw]",
-            HelpName = "NAMES",
-            CustomParser = Parsers.Words("--method", ExplainRun.Methods),
-        };
+        Option<MethodChoice> method = MethodChoice.Option("gae", "rollout", "raw");
         Option<string[]> target = new("--target", "-t")
         {
-            Description = "Classes to explain: top, an index from 0, a label, or all; repeat it or give a comma list. Rollout and raw are the same for all classes. [default: top]",
+            Description = "What to explain: top, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list. [default: top]",
             HelpName = "CLASS",
         };
         Option<ClassScalar> scalar = new("--scalar")
         {
-            Description = "What gae differentiates: logit (the score before softmax) or probability. [default: logit]",
+            Description = "Which number of a class is explained: logit (the score before softmax) or probability; methods that hand the logit down keep to it. [default: logit]",
             HelpName = "NAME",
             CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
         };
@@ -39,7 +34,7 @@ static class ExplainVerb
         command.SetAction((parse, stop) =>
         {
             string[] words = parse.GetValue(target) is { Length: > 0 } given ? given : ["top"];
-            ExplainRun run = new(parse.GetValue(method) is { Length: > 0 } methods ? methods : ExplainRun.Methods, new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation)) { Prompts = classes.Read(parse) };
+            ExplainRun run = new(parse.GetRequiredValue(method), new TargetChoice(words), parse.GetValue(scalar), !parse.GetValue(noSegmentation)) { Prompts = classes.Read(parse) };
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;

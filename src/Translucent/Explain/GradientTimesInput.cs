@@ -14,8 +14,8 @@ public static class GradientTimesInput
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
-        Rows(trace, new ClassTargets(classes, scalar), rules: null, options);
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Rows(trace, classes, rules: null, options);
 
     /// <summary>The same, with rules in place of some pulls.</summary>
     internal static Tensor Rows(VisionTrace trace, ClassTargets targets, Rulebook? rules, SweepOptions? options)

@@ -1,5 +1,5 @@
 // Transformer Attribution: Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021,
-// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/explain.md).
+// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/methods.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Precise;
@@ -11,31 +11,34 @@ namespace Translucent.Explain;
 /// <summary>Which patches decided a class? The product over blocks of I + mean over heads of (∂logit/∂A ⊙ R_A)⁺, R_A the LRP relevance of A.</summary>
 /// <remarks>
 /// Unitless, ≥ 0. Any number of classes and images; classes share the float64 forward pass and what the rules divide by, images are
-/// taken one by one. Derivatives come from a float32 sweep, relevance is float64 (<see cref="Lrp"/>). See docs/explain.md.
+/// taken one by one. Derivatives come from a float32 sweep, relevance is float64 (<see cref="Lrp"/>). See docs/methods.md.
 /// </remarks>
 public static class TransformerAttribution
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>
-    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="classes">Classes, by their logits; of a difference, the gradient is that of the difference and the relevance that of the first class.</param>
     /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1, the notebook 0.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which LRP has no rule (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, int start = 0, SweepOptions? options = null) =>
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Images, trace.Tokens);
 
     /// <summary>The whole product for every class: [T, B, N, N].</summary>
     /// <inheritdoc cref="Rows"/>
-    public static Tensor Matrices(VisionTrace trace, IReadOnlyList<int> classes, int start = 0, SweepOptions? options = null) =>
+    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: trace.Tokens);
 
-    static Tensor Carry(VisionTrace trace, IReadOnlyList<int> classes, int start, SweepOptions? options, int rowsPerTarget)
+    static Tensor Carry(VisionTrace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget)
     {
         VisionConfig c = trace.Model.Config;
+        _ = classes.ForLogits(trace);
         if (start < 0 || start >= c.Depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {c.Depth - 1}.");
-        LrpPass pass = new(trace, classes, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
+        ClassTargets relevant = new(classes.Select(t => t.Class), classes.Scalar); // both factors turn sign with a difference: only one may have it
+        LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
         int n = trace.Tokens, images = trace.Images;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
         pass.Chunks((first, count) =>
@@ -61,13 +64,12 @@ public static class TransformerAttribution
     }
 
     /// <summary>∂logit/∂A of the blocks from <paramref name="start"/> on.</summary>
-    static Dictionary<string, AttentionRecorder> Gradients(VisionTrace trace, IReadOnlyList<int> classes, int first, int count, int start)
+    static Dictionary<string, AttentionRecorder> Gradients(VisionTrace trace, ClassTargets classes, int first, int count, int start)
     {
         Dictionary<string, AttentionRecorder> recorders = [];
         Watch watch = new();
         for (int block = start; block < trace.Model.Config.Depth; block++) watch.Attention(LrpPass.Site(block), recorders[LrpPass.Site(block)] = new AttentionRecorder());
-        ClassTargets targets = new(classes);
-        trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watch);
+        trace.Tape.Sweep(trace.Tape[classes.Site], classes.Seed(trace, first, count), watch);
         return recorders;
     }
 

@@ -48,6 +48,15 @@ public sealed class ClassesTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_method_explains_texts_and_their_difference()
+    {
+        CliRun run = await CliRun.Succeeds([.. Explain, "--classes", "a cat,a dog", "--target", "all", "--target", "a cat-a dog", "--method", "all"]);
+        string[] files = [.. Directory.GetFiles(_temp["out"], "*.map.npy").Select(f => Path.GetFileName(f))];
+        foreach (string method in ClassMethods.All.Where(m => m.TellsClassesApart).Select(m => m.Name))
+            Assert.True(files.Count(f => f.StartsWith($"{method}-a-", StringComparison.Ordinal)) >= 2, $"{method}: {run.Output}");
+    }
+
+    [Fact]
     public async Task A_folder_of_images_is_done_again_for_other_texts_only()
     {
         Directory.CreateDirectory(_temp["images"]);
