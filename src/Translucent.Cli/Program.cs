@@ -12,7 +12,10 @@ static class Program
     public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
+        CompareVerb.Create(),
         TokensVerb.Create(),
+        ProjectVerb.Create(),
+        LayersVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

@@ -38,14 +38,14 @@ sealed class ClassOptions
         string[] classes = parse.GetValue(_classes) ?? [], templates = parse.GetValue(_templates) ?? [];
         if (parse.GetResult(_classes) is null)
             return templates.Length == 0 ? null : throw new UsageException("--template: is for texts that --classes names, and there are none.");
-        if (classes is [var list] && !IsFile(list)) classes = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (classes is [var list] && !IsFile(list)) classes = list.Split(',', StringSplitOptions.TrimEntries);
         try
         {
             return new PromptClasses(new ClassTexts(Texts("--classes", classes), Texts("--template", templates)));
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"--classes: {e.Message}");
+            throw new UsageException($"--{e.Message}"); // what is wrong stands first, by the name of its option
         }
     }
 

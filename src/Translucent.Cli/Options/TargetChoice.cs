@@ -1,5 +1,6 @@
-// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, or all.
+// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, topN, or all.
 
+using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
@@ -8,25 +9,45 @@ namespace Translucent.Cli.Options;
 
 /// <summary>Classes as the user names them.</summary>
 /// <param name="Words">What was typed after --target, one entry per occurrence.</param>
-sealed record TargetChoice(IReadOnlyList<string> Words)
+/// <param name="UpTo">Whether topN may be more than there are, because nobody typed it.</param>
+sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
 {
-    /// <summary>Stands for the predicted class until the prediction is known.</summary>
-    const int Top = -1;
+    /// <summary>The option, with the words that count when it is not given.</summary>
+    public static Option<string[]> Option(string words) => new("--target", "-t")
+    {
+        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list. [default: {words}]",
+        HelpName = "CLASS",
+        DefaultValueFactory = _ => [words],
+    };
 
-    /// <summary>What to explain, each once, in the order given.</summary>
-    public ClassTarget[] Targets(ModelInfo model, int predicted) =>
-        [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class, predicted), t.Against is { } other ? Known(other, predicted) : null)).Distinct()];
+    /// <summary>Reads the option.</summary>
+    public static TargetChoice Read(ParseResult parse, Option<string[]> option) => new(parse.GetRequiredValue(option), parse.GetResult(option) is null or { Implicit: true });
+
+    /// <summary>What to explain in an image, each once, in the order given.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ranked">Its classes, the most probable first.</param>
+    public ClassTarget[] Targets(ModelInfo model, IReadOnlyList<Prediction> ranked)
+    {
+        int Known(int index) => index < 0 ? ranked[-1 - index].Index : index;
+        return [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class), t.Against is { } other ? Known(other) : null)).Distinct()];
+    }
+
+    /// <summary>How many there will be, or fewer where the same class is named twice.</summary>
+    public int Count(ModelInfo model) => Resolve(model).Distinct().Count();
 
     /// <summary>The same where only classes by themselves make sense.</summary>
     /// <exception cref="UsageException">A difference of classes was asked for.</exception>
-    public int[] Classes(ModelInfo model, int predicted) => [.. Targets(model, predicted).Select(t => t.Against is null ? t.Class
-        : throw new UsageException("--target: a difference of classes; here it takes classes by themselves."))];
+    public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(Alone)];
 
     /// <summary>Holds the words against the model's classes.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
     public void Check(ModelInfo model) => Resolve(model);
 
-    static int Known(int index, int predicted) => index == Top ? predicted : index;
+    /// <summary>The same where only classes by themselves make sense.</summary>
+    /// <exception cref="UsageException">Also for a difference of classes.</exception>
+    public void CheckClasses(ModelInfo model) => Resolve(model).ForEach(t => Alone(t));
+
+    static int Alone(ClassTarget t) => t.Against is null ? t.Class : throw new UsageException("--target: a difference of classes; here it takes classes by themselves.");
 
     List<ClassTarget> Resolve(ModelInfo model)
     {
@@ -42,9 +63,10 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
         return targets;
     }
 
-    static ClassTarget[]? Find(string word, ModelInfo model)
+    ClassTarget[]? Find(string word, ModelInfo model)
     {
         if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, model.Transformer.Classes).Select(c => new ClassTarget(c))];
+        if (Ranks(word, model) is { } ranks) return ranks;
         return One(word, model) is { } index ? [index] : Difference(word, model) is { } difference ? [difference] : null;
     }
 
@@ -59,10 +81,20 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
         return null;
     }
 
+    /// <summary>top3: the three most probable classes.</summary>
+    ClassTarget[]? Ranks(string word, ModelInfo model)
+    {
+        if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        if (UpTo) count = Math.Min(count, model.Transformer.Classes);
+        return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
+            : throw new UsageException($"--target {word}: {model.Name} has {(model.Transformer.Classes == 1 ? "1 class" : $"{model.Transformer.Classes} classes")}.");
+    }
+
+    /// <summary>The index of a class; -1 for the most probable one.</summary>
     static int? One(string word, ModelInfo model)
     {
         int count = model.Transformer.Classes;
-        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return Top;
+        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return -1;
         if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
             return index >= 0 && index < count ? index : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
 

@@ -57,22 +57,29 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         List<(string, string)> leftOut = [];
         foreach (ClassMethod method in methods)
         {
-            ClassScalar explained = method.TakesProbabilities ? scalar : ClassScalar.Logit;
-            ClassTargets of = new([.. targets.Select(t => t.Target)], explained);
+            NamedTarget[] admitted = [.. targets.Where(t => method.TakesDifferences || t.Target.Against is null)];
+            string? reason = admitted.Length < targets.Count ? "it explains single classes only, no differences" : null;
             try
             {
-                SweepOptions options = run.Progress.Sweep(targets.Count, method.Operations(run.Trace.Model, run.Trace.Tokens, targets.Count));
-                ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, of, options));
-                for (int t = 0; t < made.Maps.Shape[0]; t++)
-                    maps.Add(new ClassMap(method, method.TellsClassesApart ? targets[t] : null, explained, Row(made.Tokens, t), MapPictures.At(made.Maps, t)));
+                if (admitted.Length > 0) maps.AddRange(Of(run, method, admitted, method.TakesProbabilities ? scalar : ClassScalar.Logit));
             }
             catch (Exception e) when (e is InvalidOperationException or ArgumentException)
             {
-                if (!skip) throw new UsageException($"--method {method.Name}: {e.Message}");
-                leftOut.Add((method.Name, e.Message));
+                reason = e.Message;
             }
+            if (reason is null) continue;
+            if (!skip) throw new UsageException($"--method {method.Name}: {reason}");
+            leftOut.Add((method.Name, reason));
         }
         return new ClassMapSet(maps, leftOut);
+    }
+
+    static IEnumerable<ClassMap> Of(ImageRun run, ClassMethod method, NamedTarget[] targets, ClassScalar scalar)
+    {
+        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace.Model, run.Trace.Tokens, targets.Length));
+        ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
+        for (int t = 0; t < made.Maps.Shape[0]; t++)
+            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));
     }
 
     static Tensor? Row(Tensor? tokens, int target) => tokens is null ? null : new Tensor([tokens.Width], tokens.Row(target));

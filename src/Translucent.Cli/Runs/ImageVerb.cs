@@ -10,7 +10,8 @@ namespace Translucent.Cli.Runs;
 /// <param name="Targets">Targets of all sweeps.</param>
 /// <param name="Flops">Operations of all sweeps.</param>
 /// <param name="Pictures">Pictures of the photograph's size that are drawn.</param>
-sealed record Workload(string What, int Targets, double Flops, int Pictures);
+/// <param name="Bytes">Memory beside what passes and sweeps take.</param>
+sealed record Workload(string What, int Targets, double Flops, int Pictures, double Bytes = 0);
 
 /// <summary>A verb with the settings it was given.</summary>
 abstract class ImageVerb
@@ -19,7 +20,7 @@ abstract class ImageVerb
     public abstract string Name { get; }
 
     /// <summary>Texts that are the classes of the model, or null.</summary>
-    public PromptClasses? Prompts { get; init; }
+    public virtual PromptClasses? Prompts => null;
 
     /// <summary>Holds the settings against a model.</summary>
     /// <exception cref="UsageException">They ask for what the model does not have.</exception>
@@ -36,8 +37,18 @@ abstract class ImageVerb
     /// <returns>What was found, in a few words.</returns>
     public abstract string Run(ImageRun run);
 
-    /// <summary>Shows what was found, when there is only one image.</summary>
+    /// <summary>Shows what the model predicts before the work begins, when there is only one image.</summary>
     public virtual void Show(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Shows what the work brought to light, when there is only one image.</summary>
+    public virtual void Conclude(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Writes findings as properties of result.json.</summary>
+    public virtual void WriteFindings(Utf8JsonWriter json)
     {
     }
 

@@ -11,8 +11,17 @@ sealed class PromptClasses(ClassTexts texts)
 {
     string? _tokenizerSha256;
 
-    /// <summary>Half a sentence for those who look for classes in a model without any.</summary>
-    public static string Hint(ModelInfo model) => model.Config.Family == "CLIP" ? "--classes \"a cat,a dog\" gives it some, and " : "";
+    /// <summary>Refuses a model that has no classes and was given none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="so">What cannot be done.</param>
+    /// <param name="instead">What can be.</param>
+    /// <exception cref="UsageException">It has none; the message says how a model gets some.</exception>
+    public static void Require(ModelInfo model, string so, string instead)
+    {
+        if (model.Transformer.Classes > 0) return;
+        string texts = model.Config.Family == "CLIP" ? "--classes \"a cat,a dog\" gives it some, and " : "";
+        throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so {so}; {texts}{instead}.");
+    }
 
     /// <summary>The model with the texts as its classes; the model it was made of must outlive it.</summary>
     /// <exception cref="UsageException">The model does not compare images with texts, or a text does not fit into it.</exception>
@@ -32,7 +41,7 @@ sealed class PromptClasses(ClassTexts texts)
             throw new UsageException($"--classes: {e.Message}");
         }
         _tokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
-        return model with { Transformer = images };
+        return model with { Transformer = images, Prompts = this };
     }
 
     /// <summary>Writes the texts as properties of an open object.</summary>

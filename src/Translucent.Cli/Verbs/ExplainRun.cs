@@ -6,49 +6,47 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : ImageVerb
 {
     ModelInfo? _model;
+    IReadOnlyList<MapTrust> _trust = [];
 
     public override string Name => "explain";
 
+    public override PromptClasses? Prompts => choice.Prompts;
+
     public override void Check(ModelInfo model)
     {
-        if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; {PromptClasses.Hint(model)}'translucent tokens' and 'translucent segment' work with it.");
-        target.Check(model);
+        choice.Check(model);
         _model = model;
     }
 
     public override void WriteSettings(Utf8JsonWriter json)
     {
-        WriteWords(json, "methods", methods.Methods.Select(m => m.Name));
-        WriteWords(json, "targets", target.Words);
-        json.WriteString("scalar", scalar.ToString().ToLowerInvariant());
+        choice.WriteSettings(json);
         json.WriteBoolean("segmentation", segmentation);
-    }
-
-    static void WriteWords(Utf8JsonWriter json, string name, IEnumerable<string> words)
-    {
-        json.WriteStartArray(name);
-        foreach (string word in words) json.WriteStringValue(word);
-        json.WriteEndArray();
+        if (trust) TrustRecord.WriteSettings(json);
     }
 
     public override Workload Plan(VisionTrace trace)
     {
-        int classes = target.Targets(_model!, predicted: 0).Length, layer = _model!.TopLayer, maps = methods.Maps(classes);
-        double flops = methods.Operations(trace, classes) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
-        string what = methods.Words(classes);
-        if (segmentation) what += $", segmentation by {trace.Patches} latent tokens of layer {layer}";
-        return new Workload(what, Math.Max(methods.TellClassesApart ? classes : 0, segmentation ? trace.Patches : 0), flops, maps + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 1);
+        Workload work = choice.Plan(trace, _model!);
+        work = work with { Pictures = work.Pictures + 1 };
+        if (segmentation)
+            work = new Workload($"{work.What}, segmentation by {trace.Patches} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Patches),
+                work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
+        if (trust)
+        {
+            int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
+            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!, trace) };
+        }
+        return work;
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -56,18 +54,28 @@ sealed class ExplainRun(MethodChoice methods, TargetChoice target, ClassScalar s
 
     public override string Run(ImageRun run)
     {
-        NamedTarget[] targets = [.. target.Targets(_model!, run.Predictions[0].Index).Select(t => NamedTarget.Of(t, run))];
-        ClassMapSet set = ClassMapSet.Of(run, methods.Methods, targets, scalar, methods.All);
-        run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        ClassMapSet set = choice.Maps(run);
+        _trust = trust ? TrustRun.Of(run, set, choice.Targets(run)) : [];
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
             run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
+            if (trust) TrustRecord.WriteFiles(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
+    }
+
+    public override void Conclude(ImageRun run, Terminal terminal)
+    {
+        if (trust) TrustTable.Show(_trust, terminal);
+    }
+
+    public override void WriteFindings(Utf8JsonWriter json)
+    {
+        if (trust) TrustRecord.Write(json, _trust, curves: false);
     }
 
     static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>

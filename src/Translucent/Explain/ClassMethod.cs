@@ -29,8 +29,11 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether targets may be probabilities.</summary>
     public bool TakesProbabilities { get; init; } = true;
 
-    /// <summary>Whether the relevance of all tokens is promised to add up to the logit, except for what biases take.</summary>
-    public bool Conserves { get; init; }
+    /// <summary>Whether a target may be the difference of two classes.</summary>
+    public bool TakesDifferences { get; init; } = true;
+
+    /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where nothing is promised.</summary>
+    public Func<VisionTrace, ClassTargets, double[]>? Promised { get; init; }
 
     /// <summary>Floating-point operations, roughly: model, tokens per image, number of targets.</summary>
     public Func<VisionTransformer, int, int, double> Operations { get; init; } = (model, tokens, count) => Cost.Classes(model, 1, tokens, count);

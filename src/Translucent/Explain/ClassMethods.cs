@@ -47,10 +47,20 @@ public static class ClassMethods
         },
         new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o)) { Aliases = ["conservative_lrp_std"], IsSigned = true, TakesProbabilities = false },
         new("conservative_lrp_mean", "The same with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_secant", "The same with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Conserves = true },
-        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false },
-        Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true },
-        Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true },
+        new("conservative_lrp_secant", "The same with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
+        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
+        new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
+        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Aliases = ["gradient"], IsSigned = true },
+        new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825", (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
+        {
+            IsSigned = true, Operations = (model, tokens, count) => 50 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + Cost.Classes(model, 1, tokens, count)),
+        },
+        new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
+        {
+            IsSigned = true, Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + Cost.Classes(model, 1, tokens, count)),
+        },
+        Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
+        Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },
         Relevance("lrp_orig", "Relevance of tokens by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Tokens) with { IsSigned = true },
         Relevance("full_lrp", "Relevance of pixels by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Pixels, "lrp_orig_pixels") with { IsSigned = true },
         Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows),
@@ -58,7 +68,7 @@ public static class ClassMethods
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected) { IsSigned = true, TakesProbabilities = false, Operations = Nothing },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / 4,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / 4,
         },
     ];
 
@@ -83,6 +93,13 @@ public static class ClassMethods
         TakesProbabilities = false,
         Operations = (model, tokens, count) => (6 + 4 * count) * Cost.Forward(model, 1, tokens - model.Config.Prefix),
     };
+
+    /// <summary>The logits of the first image, or their differences.</summary>
+    static double[] Scores(VisionTrace trace, ClassTargets targets) =>
+        [.. targets.Select(t => trace.Logits.Row(0)[t.Class] - (t.Against is { } other ? (double)trace.Logits.Row(0)[other] : 0))];
+
+    /// <summary>The relevance that enters at the score: one for a class, and one less for the class it is held against.</summary>
+    static double[] Ones(VisionTrace trace, ClassTargets targets) => [.. targets.Select(t => t.Against is null ? 1.0 : 0)];
 
     /// <summary>[B, N] as [1, B, N].</summary>
     static Tensor OneForAll(Tensor rows) => rows.Reshape(1, rows.Shape[0], rows.Shape[1]);

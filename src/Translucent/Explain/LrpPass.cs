@@ -51,11 +51,6 @@ sealed class LrpPass
     /// <summary>Hands one from each of some scores down to the pixels of one image; of a difference, what one class hands down less what the other does.</summary>
     public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
     {
-        if (_latest?.Image != image)
-        {
-            _latest = null;
-            _latest = (image, PreciseTape.Of(_trace.Tape, image));
-        }
         bool differences = Enumerable.Range(first, count).Any(t => _classes[t].Against is not null);
         PreciseMatrix seed = new(differences ? 2 * count : count, _trace.Model.Classes);
         for (int t = 0; t < count; t++)
@@ -64,9 +59,31 @@ sealed class LrpPass
             seed.Row(t)[target.Class] = 1;
             if (target.Against is { } other) seed.Row(count + t)[other] = 1;
         }
-        RelevanceWatch told = differences ? Subtracting(watch) : watch;
-        PreciseMatrix below = new RelevanceWalk(_book, seed.Rows, told).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+        PreciseMatrix below = Walk(_book, image, seed, differences ? Subtracting(watch) : watch)!;
         return differences ? Difference(below) : below;
+    }
+
+    /// <summary>The derivatives of some scores, or of their differences, with respect to the attention probabilities of one image go to the watch.</summary>
+    public void Differentiate(ClassTargets scores, int image, int first, int count, RelevanceWatch watch)
+    {
+        PreciseMatrix seed = new(count, _trace.Model.Classes);
+        for (int t = 0; t < count; t++)
+        {
+            ClassTarget target = scores[first + t];
+            seed.Row(t)[target.Class] = 1;
+            if (target.Against is { } other) seed.Row(t)[other] -= 1;
+        }
+        Walk(GradientRules.Book, image, seed, watch);
+    }
+
+    PreciseMatrix? Walk(RelevanceRulebook book, int image, PreciseMatrix seed, RelevanceWatch watch)
+    {
+        if (_latest?.Image != image)
+        {
+            _latest = null;
+            _latest = (image, PreciseTape.Of(_trace.Tape, image));
+        }
+        return new RelevanceWalk(book, seed.Rows, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
     }
 
     /// <summary>What is watched of differences: the relevance of the first classes less that of the others, which go down behind them.</summary>

@@ -23,13 +23,13 @@ public sealed class ClassTexts
     const int RowsAtOnce = 1024; // tokens in a batch: enough to hide the packing of weights
 
     /// <summary>Classes and templates.</summary>
-    /// <param name="classes">The names, each once.</param>
+    /// <param name="classes">The names, each once; names that differ in capital letters are the same to CLIP.</param>
     /// <param name="templates">Sentences with {} where the name goes; <see cref="DefaultTemplate"/> when there are none.</param>
     /// <exception cref="ArgumentException">There is no class, one is empty or comes twice, or a template has no {}.</exception>
     public ClassTexts(IReadOnlyList<string> classes, params IReadOnlyList<string> templates)
     {
         if (classes.Count == 0) throw new ArgumentException("classes: none, expected at least one text.");
-        foreach (IGrouping<string, string> same in classes.GroupBy(c => c, StringComparer.Ordinal))
+        foreach (IGrouping<string, string> same in classes.GroupBy(c => c, StringComparer.OrdinalIgnoreCase)) // the tokenizer of CLIP makes all letters small
         {
             if (string.IsNullOrWhiteSpace(same.Key)) throw new ArgumentException("classes: one is empty, expected a text.");
             if (same.Skip(1).Any()) throw new ArgumentException($"classes: {Describe.Name(same.Key)} comes twice, expected every class once.");
