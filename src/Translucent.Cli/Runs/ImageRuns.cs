@@ -13,9 +13,9 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     public int Run()
     {
         using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
-        ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened;
-        verb.Check(model);
         IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened; // once, however many images
+        verb.Check(model);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
 
         VisionConfig c = model.Config;

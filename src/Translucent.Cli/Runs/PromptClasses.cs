@@ -40,6 +40,7 @@ sealed class PromptClasses(ClassTexts texts)
         {
             throw new UsageException($"--classes: {e.Message}");
         }
+        if (texts.Classes.Count == 1) terminal.Line($"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
         _tokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
         return model with { Transformer = images, Prompts = this };
     }

@@ -43,9 +43,10 @@ public sealed class ClassesVerbTests : IDisposable
     [Fact]
     public async Task Compare_takes_one_text_where_it_would_take_two()
     {
-        await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods", "rollout,gae");
+        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods", "rollout,gae");
         Assert.Equal(["gae-a-dog-0.map.npy", "rollout.map.npy"], Directory.GetFiles(Out, "*.map.npy").Select(Path.GetFileName).Order());
         Assert.Equal(1, CliRun.Result(Out).GetProperty("predictions")[0].GetProperty("probability").GetDouble());
+        Assert.Contains("a dog: the only text, and so 100 % probable whatever the image shows", run.Output);
     }
 
     [Fact]
