@@ -16,8 +16,14 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
     public static ClipFolder Small(int endId = EndId, string activation = "quick_gelu") => new(
         new()
         {
-            ["vocab_size"] = 1314, ["hidden_size"] = 32, ["num_hidden_layers"] = 2, ["num_attention_heads"] = 4, ["intermediate_size"] = 64, ["max_position_embeddings"] = 77,
-            ["eos_token_id"] = endId, ["hidden_act"] = activation,
+            ["vocab_size"] = 1314,
+            ["hidden_size"] = 32,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["intermediate_size"] = 64,
+            ["max_position_embeddings"] = 77,
+            ["eos_token_id"] = endId,
+            ["hidden_act"] = activation,
         },
         new() { ["hidden_size"] = 48, ["num_hidden_layers"] = 3, ["num_attention_heads"] = 4, ["intermediate_size"] = 96, ["image_size"] = 32, ["patch_size"] = 8, ["hidden_act"] = activation },
         Projection: 24);
@@ -31,8 +37,12 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), new JsonObject
         {
-            ["model_type"] = "clip", ["architectures"] = new JsonArray("CLIPModel"), ["projection_dim"] = Projection, ["logit_scale_init_value"] = 2.6592,
-            ["text_config"] = Text.DeepClone(), ["vision_config"] = Vision.DeepClone(),
+            ["model_type"] = "clip",
+            ["architectures"] = new JsonArray("CLIPModel"),
+            ["projection_dim"] = Projection,
+            ["logit_scale_init_value"] = 2.6592,
+            ["text_config"] = Text.DeepClone(),
+            ["vision_config"] = Vision.DeepClone(),
         }.ToJsonString());
         int size = Of(Vision, "image_size", 224);
         File.WriteAllText(Path.Combine(folder, "preprocessor_config.json"), $$"""

@@ -21,7 +21,10 @@ static class TwoGoldenTowers
         using Safetensors vision = Safetensors.Open(Golden.File($"{Image}/model.safetensors")), text = Safetensors.Open(Golden.File($"{Text}/model.safetensors")), input = Safetensors.Open(Golden.File($"{Image}/input.safetensors"));
         File.WriteAllText(Path.Combine(folder, "config.json"), new JsonObject
         {
-            ["model_type"] = "clip", ["projection_dim"] = 24, ["text_config"] = Json(Golden.File($"{Text}/config.json")), ["vision_config"] = Json(Golden.File($"{Image}/config.json")),
+            ["model_type"] = "clip",
+            ["projection_dim"] = 24,
+            ["text_config"] = Json(Golden.File($"{Text}/config.json")),
+            ["vision_config"] = Json(Golden.File($"{Image}/config.json")),
         }.ToJsonString());
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), SmallTokenizer().ToJsonString());
         Safetensors.Write(Path.Combine(folder, "model.safetensors"),
