@@ -47,7 +47,7 @@ static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            Say(error, "cancelled; what is in the output folder is complete files.");
+            Say(error, "cancelled; every file that was written is complete.");
             return Cancelled;
         }
         catch (UsageException e)

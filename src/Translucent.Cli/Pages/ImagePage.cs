@@ -89,7 +89,7 @@ abstract class ImagePage
         string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
         Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
         Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
-        Add($"<figcaption><output></output>{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
+        Add($"<figcaption><output></output>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
     }
 
     /// <summary>A colour map as a CSS gradient from left to right.</summary>
