@@ -56,8 +56,8 @@ sealed class ClassOptions
 
     static IEnumerable<string> Lines(string option, string word)
     {
+        if (!File.Exists(word[1..])) throw new UsageException($"{option} {word}: there is no such file.");
         FileInfo file = new(word[1..]);
-        if (!file.Exists) throw new UsageException($"{option} {word}: there is no such file.");
         if (file.Length > LongestFile) throw new UsageException($"{option} {word}: holds {file.Length} bytes, expected one text per line and at most {LongestFile} bytes.");
         try
         {

@@ -76,6 +76,7 @@ public sealed class ClassesTests : IDisposable
     [InlineData("--classes 'a cat' --target top2", "--target top2: clip has 1 class.")]
     [InlineData("--classes ','", "--classes: one is empty")]
     [InlineData("--classes @TEMP/nowhere.txt", "nowhere.txt: there is no such file")]
+    [InlineData("--classes @", "--classes @: there is no such file.")]
     [InlineData("--classes @TEMP/latin.txt", "latin.txt: is not UTF-8 text")]
     [InlineData("--classes @TEMP/empty.txt", "--classes: none")]
     [InlineData("--template 'a photo of {}'", "--template: is for texts that --classes names")]
