@@ -39,7 +39,7 @@ public sealed class PublishedModelTests : IDisposable
 
         ModelReport report = ModelInspection.Of(_folder["m"]);
         Assert.True(report.Opens);
-        Assert.Equal(published.Tokens, report.Tokens);
+        Assert.Equal((published.Tokens, published.Parameters), (report.Tokens, report.Parameters));
     }
 
     [Fact]
