@@ -20,6 +20,8 @@ static class Program
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),
         DataVerb.Create(),
+        ModelsVerb.Create(),
+        ConvertVerb.Create(),
         new HelpOption { Recursive = true },
         new VersionOption(),
     };

@@ -38,6 +38,9 @@ sealed class Terminal
         else _rich.WriteLine(text);
     }
 
+    /// <summary>Text for another program, never wrapped to the width of the terminal.</summary>
+    public void Raw(string text) => _output.WriteLine(text);
+
     /// <summary>A line on standard error.</summary>
     public void Warn(string text) => _error.WriteLine($"translucent: {text.ReplaceLineEndings(" ")}");
 

@@ -1,4 +1,4 @@
-// Where models are: a folder that is named outright, or one of those that ship with the command.
+// Where models are: a folder or file that is named outright, or one of the folders that ship with the command.
 
 namespace Translucent.Cli.Options;
 
@@ -8,13 +8,13 @@ static class ModelFolders
     /// <summary>The model that is used when none is named.</summary>
     public const string Default = "cifar10-vit";
 
-    /// <summary>The folder of a model.</summary>
+    /// <summary>The folder or file of a model.</summary>
     /// <param name="model">A path, or the name of a bundled model.</param>
     /// <exception cref="UsageException">There is neither such a folder nor such a bundled model.</exception>
     public static string Find(string model)
     {
         if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
-        if (Directory.Exists(model)) return model;
+        if (Directory.Exists(model) || File.Exists(model)) return model;
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
         throw new UsageException(names.Length == 0
             ? $"--model {model}: there is no such folder, and no bundled model is installed."

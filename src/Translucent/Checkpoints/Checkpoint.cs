@@ -1,61 +1,95 @@
-// A model folder as Hugging Face publishes it: config.json, weights in safetensors, and how to prepare an image.
+// A model folder as Hugging Face publishes it: config.json, weights, and how to prepare an image; or weights in another layout of names
+// (Layouts/), whose settings follow from their shapes.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Translucent.Checkpoints.Layouts;
 
 namespace Translucent.Checkpoints;
 
 /// <summary>The settings and weights of a pretrained model, memory-mapped.</summary>
 /// <remarks>Opening reads headers and settings only. The files must not be changed while the checkpoint is open.</remarks>
-public sealed unsafe class Checkpoint : IDisposable
+public sealed class Checkpoint : IDisposable
 {
     const int ChunkBytes = 1 << 24;
+    const string ConfigName = "config.json", PreprocessorName = "preprocessor_config.json";
 
     readonly string _config;
-    readonly List<Safetensors> _files;
+    readonly IReadOnlyList<TensorFile> _files;
     readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    readonly List<StoredTensor> _passedOver = [];
 
-    Checkpoint(string folder, string config)
+    Checkpoint(string path, string folder, IReadOnlyList<TensorFile> files)
     {
-        Folder = folder;
-        _config = config;
-        Config = ConfigSection.Open(config);
-        string preprocessor = Path.Combine(folder, "preprocessor_config.json");
-        if (File.Exists(preprocessor)) Preprocessor = ConfigSection.Open(preprocessor);
+        (Path, _files, _config) = (path, files, System.IO.Path.Combine(folder, ConfigName));
+        Preprocessor = OpenConfig(folder, PreprocessorName);
+        ConfigSection? config = OpenConfig(folder, ConfigName);
 
-        _files = WeightFiles.Open(folder);
-        foreach (StoredTensor tensor in _files.SelectMany(f => f.Tensors)) _tensors.Add(tensor.Name, tensor);
-        Bytes = _files.Sum(f => f.Bytes);
+        StoredTensor[] stored = [.. files.SelectMany(f => f.Tensors)];
+        string[] names = Array.ConvertAll(stored, t => t.Name);
+        (Layout Layout, string Prefix)? match = KnownLayouts.Match(names);
+        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver) : stored.AsEnumerable()) Add(tensor);
+        if (match is (Layout layout, string prefix))
+        {
+            (Layout, Prefix) = (layout.Name, prefix);
+            if (config?.Has("model_type") != true)
+            {
+                HashSet<string> bare = [.. names.Select(n => n.StartsWith(prefix, StringComparison.Ordinal) ? n[prefix.Length..] : n)];
+                Deduction deduction = new(layout.Name, _tensors, bare, config, folder, Preprocessor is not null);
+                layout.Deduce(deduction);
+                config = ConfigSection.Of(deduction.Config.Under(config?.Json), _config);
+                if (Preprocessor is null && deduction.Preprocessor is { } preparation)
+                    Preprocessor = ConfigSection.Of(preparation.Under(null), System.IO.Path.Combine(folder, PreprocessorName));
+            }
+        }
+        Config = config ?? throw NoConfig(folder);
+        Bytes = files.Sum(f => f.Bytes);
         ParameterCount = _tensors.Values.Where(t => t.Type.IsFloat()).Sum(t => t.Count);
     }
 
-    /// <summary>Opens a folder.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or index and shards disagree.</exception>
-    /// <exception cref="IOException">There is no such folder, or it has no config.json or no weights.</exception>
-    public static Checkpoint Open(string folder)
+    /// <summary>Opens a model folder, or one file of weights.</summary>
+    /// <param name="path">The folder; or a file, whose config.json, if it needs one, lies beside it.</param>
+    /// <exception cref="InvalidDataException">A file is damaged, index and shards disagree, or settings cannot be known; the message says which key to write.</exception>
+    /// <exception cref="IOException">There is nothing of this name, or it has no config.json or no weights.</exception>
+    public static Checkpoint Open(string path)
     {
-        if (File.Exists(folder)) throw new IOException($"{folder}: is a file, expected a folder with config.json and *.safetensors.");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder, expected one with config.json and *.safetensors.");
-        string config = Path.Combine(folder, "config.json");
-        if (!File.Exists(config))
+        bool alone = File.Exists(path);
+        if (!alone && !Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: there is no such folder, expected one with {ConfigName} and weights.");
+        string folder = alone ? System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : "." : path;
+        IReadOnlyList<TensorFile> files = TensorFile.OpenAll(path);
+        try
         {
-            string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
-            string found = names.Length == 0 ? "it is empty" : $"it holds {Describe.Names(names)}";
-            throw new FileNotFoundException($"{folder}: has no config.json ({found}), expected a Hugging Face model folder; fetch the file.", config);
+            return new Checkpoint(path, folder, files);
         }
-        return new Checkpoint(folder, config);
+        catch
+        {
+            foreach (TensorFile file in files) file.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The folder as it was given.</summary>
-    public string Folder { get; }
+    /// <summary>The folder or file as it was given.</summary>
+    public string Path { get; }
 
-    /// <summary>config.json.</summary>
+    /// <summary>config.json; where it says nothing, what the tensors and the conventions of their layout say.</summary>
     public ConfigSection Config { get; }
 
-    /// <summary>preprocessor_config.json, if the folder has one.</summary>
+    /// <summary>preprocessor_config.json, if the folder has one, or what the layout of the weights says.</summary>
     public ConfigSection? Preprocessor { get; }
 
-    /// <summary>Names of all tensors.</summary>
+    /// <summary>The layout that the names in the files are of, as in "timm ViT"; null for Hugging Face names.</summary>
+    public string? Layout { get; }
+
+    /// <summary>What the names of the model begin with in the files, beyond the layout: <c>teacher.backbone.</c>; mostly empty.</summary>
+    public string Prefix { get; } = "";
+
+    /// <summary>Tensors in the files that are not part of the model: optimiser states, the student beside the teacher, heads for training.</summary>
+    public IReadOnlyCollection<StoredTensor> PassedOver => _passedOver;
+
+    /// <summary>The weight files.</summary>
+    public IReadOnlyList<TensorFile> Files => _files;
+
+    /// <summary>Hugging Face names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
     /// <summary>All tensors.</summary>
@@ -71,22 +105,25 @@ public sealed unsafe class Checkpoint : IDisposable
     /// <exception cref="InvalidDataException">There is none.</exception>
     public StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
         ? tensor
-        : throw new InvalidDataException($"{Folder}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
+        : throw new InvalidDataException($"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
 
     /// <summary>The tensor of this name, if there is one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
     /// <summary>The weights as a model reads them, with a fresh record of what was read.</summary>
-    public Weights Weights() => new(_tensors.Values, Folder);
+    public Weights Weights() => new(_tensors.Values, Path, Survey);
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of config.json followed by the weight files in ordinal order of their names.</summary>
+    /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
+    internal WeightSurvey? Survey { get; set; }
+
+    /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>
     /// <remarks>Equals <c>cat config.json model*.safetensors | sha256sum</c>. Reads every byte of the weights: seconds for a large model.</remarks>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public string Hash(CancellationToken stop = default)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(File.ReadAllBytes(_config));
-        foreach (Safetensors file in _files)
+        if (File.Exists(_config)) hash.AppendData(File.ReadAllBytes(_config));
+        foreach (TensorFile file in _files)
         {
             for (long at = 0; at < file.Bytes; at += ChunkBytes)
             {
@@ -98,5 +135,30 @@ public sealed unsafe class Checkpoint : IDisposable
     }
 
     /// <summary>Unmaps the weights; nothing read from them without a copy may be used afterwards.</summary>
-    public void Dispose() => _files.ForEach(f => f.Dispose());
+    public void Dispose()
+    {
+        foreach (TensorFile file in _files) file.Dispose();
+    }
+
+    void Add(StoredTensor tensor)
+    {
+        if (!_tensors.TryAdd(tensor.Name, tensor))
+            throw new InvalidDataException($"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
+    }
+
+    FileNotFoundException NoConfig(string folder)
+    {
+        string where = Path == folder ? $" (it holds {Listing(folder)})" : " beside it";
+        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.", _config);
+    }
+
+    static ConfigSection? OpenConfig(string folder, string name)
+    {
+        string path = System.IO.Path.Combine(folder, name);
+        if (!File.Exists(path)) return null;
+        RealPath.CheckInside(folder, path);
+        return ConfigSection.Open(path);
+    }
+
+    static string Listing(string folder) => Describe.Names([.. Directory.EnumerateFileSystemEntries(folder).Select(p => System.IO.Path.GetFileName(p)!).Order(StringComparer.Ordinal)]);
 }

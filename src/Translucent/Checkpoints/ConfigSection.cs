@@ -19,6 +19,11 @@ public sealed class ConfigSection
     /// <exception cref="IOException">There is no such file.</exception>
     public static ConfigSection Open(string path) => new(JsonFile.ReadObject(path), path, "");
 
+    /// <summary>Settings that come from elsewhere than a file alone.</summary>
+    /// <param name="value">A JSON object.</param>
+    /// <param name="file">For messages.</param>
+    internal static ConfigSection Of(JsonElement value, string file) => new(value, file, "");
+
     /// <summary>The object itself, for readers of another layer.</summary>
     internal JsonElement Json => _object;
 

@@ -42,7 +42,7 @@ sealed unsafe class MappedFile : IDisposable
     public ReadOnlySpan<byte> Bytes(long start, int length)
     {
         ThrowIfDisposed();
-        return start >= 0 && length >= 0 && start + length <= Length ? new(Pointer + start, length) : throw new ArgumentOutOfRangeException(nameof(start));
+        return start >= 0 && length >= 0 && start <= Length - length ? new(Pointer + start, length) : throw new ArgumentOutOfRangeException(nameof(start));
     }
 
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>

@@ -6,30 +6,25 @@ using System.Text;
 namespace Translucent.Checkpoints;
 
 /// <summary>The writing half of <see cref="Safetensors"/>.</summary>
-static unsafe class SafetensorsWriter
+static class SafetensorsWriter
 {
     const int Alignment = 8;
-    const int ChunkBytes = 1 << 26;
 
-    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata, WriteOptions options)
     {
-        List<StoredTensor> ordered = [.. tensors];
-        ordered.Sort(static (a, b) => b.Type.Size() != a.Type.Size() ? b.Type.Size() - a.Type.Size() : CompareCodePoints(a.Name, b.Name));
-        CheckNames(ordered);
+        (StoredTensor Tensor, StoredType Type)[] ordered = [.. tensors.Select(t => (t, TensorWriter.TypeOf(t, options)))];
+        Array.Sort(ordered, static (a, b) => b.Type.Size() != a.Type.Size() ? b.Type.Size() - a.Type.Size() : CompareCodePoints(a.Tensor.Name, b.Tensor.Name));
+        CheckNames(ordered.Select(t => t.Tensor));
         byte[] header = Header(ordered, metadata ?? new Dictionary<string, string>());
+        TensorWriter writer = new(options, ordered.Sum(t => t.Tensor.ByteCount));
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header);
-            foreach (StoredTensor tensor in ordered)
-            {
-                for (long at = 0; at < tensor.ByteCount; at += ChunkBytes)
-                    stream.Write(new ReadOnlySpan<byte>(tensor.Pointer + at, (int)Math.Min(ChunkBytes, tensor.ByteCount - at)));
-                GC.KeepAlive(tensor);
-            }
+            foreach ((StoredTensor tensor, _) in ordered) writer.Write(stream, tensor);
         });
     }
 
-    static void CheckNames(List<StoredTensor> tensors)
+    internal static void CheckNames(IEnumerable<StoredTensor> tensors)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (StoredTensor tensor in tensors)
@@ -39,16 +34,17 @@ static unsafe class SafetensorsWriter
         }
     }
 
-    static byte[] Header(List<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    static byte[] Header((StoredTensor Tensor, StoredType Type)[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         List<string> members = [];
         if (metadata.Count > 0)
             members.Add($"\"{SafetensorsHeader.MetadataName}\":{{{string.Join(',', metadata.Select(m => $"{Quote(m.Key)}:{Quote(m.Value)}"))}}}");
         long offset = 0;
-        foreach (StoredTensor t in tensors)
+        foreach ((StoredTensor t, StoredType type) in tensors)
         {
-            members.Add($"{Quote(t.Name)}:{{\"dtype\":\"{t.Type}\",\"shape\":[{string.Join(',', t.Shape.ToArray())}],\"data_offsets\":[{offset},{offset + t.ByteCount}]}}");
-            offset += t.ByteCount;
+            long end = offset + t.Count * type.Size();
+            members.Add($"{Quote(t.Name)}:{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', t.Shape.ToArray())}],\"data_offsets\":[{offset},{end}]}}");
+            offset = end;
         }
         string json = $"{{{string.Join(',', members)}}}";
         byte[] header = new byte[sizeof(ulong) + (json.Length + Alignment - 1) / Alignment * Alignment];

@@ -13,25 +13,36 @@ namespace Translucent.Checkpoints;
 /// runs on (x86, Arm) load unaligned numbers; all reads here and in the matrix product are such loads.
 /// Spans of a tensor from a file are valid while the tensor or its file is reachable and the file is not disposed.
 /// </remarks>
-public sealed unsafe class StoredTensor
+public sealed unsafe partial class StoredTensor
 {
     const int MostNumbers = 0x7FFF_FF00; // of one tensor: the longest array, less room for alignment
 
     readonly object _owner; // what keeps the bytes in place: a mapped file, a tensor, or a pinned array
     readonly byte* _data;
+    readonly LateBytes? _late; // when the bytes do not lie in the file as they are needed
+    readonly long _lateStart;
     readonly int[] _shape;
 
     internal StoredTensor(string name, int[] shape, StoredType type, object owner, byte* data)
+        : this(name, shape, type, owner) => _data = data;
+
+    /// <summary>A tensor whose bytes are made when they are first touched.</summary>
+    internal StoredTensor(string name, int[] shape, StoredType type, object owner, LateBytes late, long lateStart)
+        : this(name, shape, type, owner) => (_late, _lateStart) = (late, lateStart);
+
+    StoredTensor(string name, int[] shape, StoredType type, object owner)
     {
-        (Name, _shape, Type, _owner) = (name, shape, type, owner);
-        _data = data;
+        (Name, StoredName, _shape, Type, _owner) = (name, name, shape, type, owner);
         Count = 1;
         foreach (int axis in shape) Count = checked(Count * axis);
         ByteCount = checked(Count * type.Size());
     }
 
-    /// <summary>The name in the file.</summary>
+    /// <summary>The name in the file, or the one that Hugging Face has for it.</summary>
     public string Name { get; }
+
+    /// <summary>The name in the file.</summary>
+    public string StoredName { get; private init; }
 
     /// <summary>The length of each axis; none for a single number.</summary>
     public ReadOnlySpan<int> Shape => _shape;
@@ -63,7 +74,7 @@ public sealed unsafe class StoredTensor
         get
         {
             (_owner as MappedFile)?.ThrowIfDisposed();
-            return _data;
+            return _late is null ? _data : _late.Pointer + _lateStart;
         }
     }
 
@@ -145,8 +156,11 @@ public sealed unsafe class StoredTensor
         ? Convert<byte>()
         : throw new InvalidDataException($"{this}: holds {Type}, expected U8 or BOOL.");
 
+    /// <summary>The name in quotes, with the one in the file where that is another.</summary>
+    internal string Label => Name == StoredName ? Describe.Name(Name) : $"{Describe.Name(Name)} (stored as {Describe.Name(StoredName)})";
+
     /// <summary>File, name and shape, as in <c>model.safetensors: 'cls_token' [1, 1, 768]</c>.</summary>
-    public override string ToString() => $"{Source}: {Describe.Name(Name)} {Describe.Shape(_shape)}";
+    public override string ToString() => $"{Source}: {Label} {Describe.Shape(_shape)}";
 
     T[] Convert<T>() where T : struct, INumberBase<T> => Type switch
     {

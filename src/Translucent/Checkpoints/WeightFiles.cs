@@ -1,39 +1,47 @@
-// Which files of a Hugging Face folder hold its weights: model.safetensors, or shards named by model.safetensors.index.json
-// ({"weight_map": {tensor name: shard file name}}), or the only *.safetensors there is; in this order, as in transformers.
-
-using System.Text.Json;
+// Which files of a folder hold its weights: model.safetensors, or shards named by model.safetensors.index.json, the same of
+// pytorch_model.bin, or the only file of a known kind; in this order, as in transformers.
 
 namespace Translucent.Checkpoints;
 
 /// <summary>Finds and opens the weight files of a folder.</summary>
 static class WeightFiles
 {
-    const string Extension = ".safetensors";
-    const string Single = "model.safetensors";
-    const string Index = "model.safetensors.index.json";
+    static readonly string[] s_wholes = ["model.safetensors", "pytorch_model.bin"];
+    static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".npz"];
+
+    // What training leaves beside the weights.
+    static readonly string[] s_others = ["training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.bin", "scheduler.pt", "rng_state.pth", "scaler.pt"];
 
     /// <summary>Opens the files, in ordinal order of their names; no tensor name occurs in two of them.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or index and shards disagree.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or lies outside the folder, or index and shards disagree.</exception>
     /// <exception cref="IOException">There are no weights, or a shard is missing.</exception>
-    public static List<Safetensors> Open(string folder)
+    public static List<TensorFile> Open(string folder)
     {
-        Dictionary<string, string> map = [];
-        string index = Path.Combine(folder, Index);
-        string[] names;
-        if (File.Exists(Path.Combine(folder, Single))) names = [Single];
-        else if (File.Exists(index)) names = [.. (map = ReadIndex(index)).Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        else names = [OnlyFile(folder)];
+        foreach (string whole in s_wholes)
+        {
+            if (File.Exists(Path.Combine(folder, whole))) return OpenAll(folder, [whole], null);
+            string index = Path.Combine(folder, whole + ShardIndex.Extension);
+            if (!File.Exists(index)) continue;
+            RealPath.CheckInside(folder, index);
+            ShardIndex shards = ShardIndex.Read(index, Path.GetExtension(whole));
+            return OpenAll(folder, shards.Files, shards);
+        }
+        return OpenAll(folder, [OnlyFile(folder)], null);
+    }
 
-        List<Safetensors> files = [];
+    static List<TensorFile> OpenAll(string folder, IEnumerable<string> names, ShardIndex? shards)
+    {
+        List<TensorFile> files = [];
         try
         {
             foreach (string name in names)
             {
                 string path = Path.Combine(folder, name);
-                if (!File.Exists(path)) throw new FileNotFoundException($"{index}: names the shard {Describe.Name(name)}, which is not in the folder; fetch it.", path);
-                files.Add(Safetensors.Open(path));
+                if (!File.Exists(path)) throw new FileNotFoundException($"{shards?.Path ?? folder}: names the shard {Describe.Name(name)}, which is not in the folder; fetch it.", path);
+                RealPath.CheckInside(folder, path);
+                files.Add(TensorFile.Open(path));
             }
-            if (map.Count > 0) CheckIndex(map, files, index);
+            shards?.Check(files);
             return files;
         }
         catch
@@ -46,53 +54,17 @@ static class WeightFiles
     static string OnlyFile(string folder)
     {
         string[] all = [.. Directory.EnumerateFiles(folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
-        string[] found = Array.FindAll(all, name => name.EndsWith(Extension, StringComparison.Ordinal));
-        if (found.Length == 1) return found[0];
-        if (found.Length > 1)
-            throw new InvalidDataException($"{folder}: holds {Describe.Names(found)}, expected {Single}, {Index}, or one {Extension} file; rename the one to use to {Single}.");
-        string advice = Array.Exists(all, name => name.EndsWith(".bin", StringComparison.Ordinal) || name.EndsWith(".pth", StringComparison.Ordinal))
-            ? "weights of other formats must be converted to safetensors first"
+        foreach (IEnumerable<string> kinds in (IEnumerable<string>[])[s_kinds.Take(1), s_kinds.Skip(1)])
+        {
+            string[] found = Array.FindAll(all, name => kinds.Contains(Path.GetExtension(name)) && !s_others.Contains(name));
+            if (found.Length == 1) return found[0];
+            if (found.Length > 1)
+                throw new InvalidDataException($"{folder}: holds {Describe.Names(found)}, expected {s_wholes[0]}, {s_wholes[0]}{ShardIndex.Extension}, or one file of weights; rename the one to use to {s_wholes[0]}, or name the file itself.");
+        }
+        string advice = Array.Exists(all, name => name is "tf_model.h5" or "flax_model.msgpack")
+            ? "weights of TensorFlow and Flax are not read, fetch those of PyTorch"
             : "fetch the weights";
-        throw new FileNotFoundException($"{folder}: has no weights (it holds {Describe.Names(all)}), expected {Single} or {Index}; {advice}.");
-    }
-
-    static Dictionary<string, string> ReadIndex(string path)
-    {
-        if (!JsonFile.ReadObject(path).TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{path}: has no object 'weight_map', expected tensor names with their shards; fetch the file again.");
-        Dictionary<string, string> shards = new(StringComparer.Ordinal);
-        foreach (JsonProperty entry in map.EnumerateObject())
-        {
-            string shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
-            if (!IsPlainName(shard))
-                throw new InvalidDataException($"{path}: {Describe.Name(entry.Name)} lies in {(shard == "" ? JsonFile.Kind(entry.Value.ValueKind) : Describe.Name(shard))}, expected the name of a {Extension} file in this folder.");
-            if (!shards.TryAdd(entry.Name, shard)) throw new InvalidDataException($"{path}: {Describe.Name(entry.Name)} occurs twice; fetch the file again.");
-        }
-        return shards.Count > 0 ? shards : throw new InvalidDataException($"{path}: 'weight_map' is empty, expected tensor names with their shards; fetch the file again.");
-    }
-
-    /// <summary>A name that can only mean a file in the folder itself, on any system.</summary>
-    static bool IsPlainName(string name) =>
-        name.Length is > 0 and <= 255 && name[0] != '.' && name.EndsWith(Extension, StringComparison.Ordinal)
-        && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
-
-    static void CheckIndex(Dictionary<string, string> map, List<Safetensors> files, string index)
-    {
-        foreach (Safetensors file in files)
-        {
-            string shard = Path.GetFileName(file.Path);
-            foreach (string name in file.Names)
-            {
-                string mapped = map.GetValueOrDefault(name, "");
-                if (mapped != shard)
-                    throw new InvalidDataException($"{file.Path}: holds {Describe.Name(name)}, which the index {(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
-            }
-        }
-        Dictionary<string, Safetensors> byShard = files.ToDictionary(f => Path.GetFileName(f.Path), StringComparer.Ordinal);
-        foreach ((string name, string shard) in map)
-        {
-            if (!byShard[shard].TryGet(name, out _))
-                throw new InvalidDataException($"{index}: places {Describe.Name(name)} in {Describe.Name(shard)}, which does not hold it; index and shards are not of one model, fetch them again.");
-        }
+        string holds = all.Length == 0 ? "it is empty" : $"it holds {Describe.Names(all)}";
+        throw new FileNotFoundException($"{folder}: has no weights ({holds}), expected {string.Join(" or ", s_wholes)}; {advice}.");
     }
 }

@@ -14,18 +14,22 @@ public sealed class Weights
     readonly HashSet<string> _used;
     readonly string _source;
     readonly string _prefix;
+    readonly WeightSurvey? _survey;
 
     /// <summary>All of these tensors, under no prefix.</summary>
     /// <param name="tensors">Each name once.</param>
     /// <param name="source">Where they come from, for messages.</param>
     public Weights(IEnumerable<StoredTensor> tensors, string source)
-        : this(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), source, "") { }
+        : this(tensors, source, survey: null) { }
 
-    Weights(IReadOnlyDictionary<string, StoredTensor> tensors, HashSet<string> used, string source, string prefix) =>
-        (_tensors, _used, _source, _prefix) = (tensors, used, source, prefix);
+    internal Weights(IEnumerable<StoredTensor> tensors, string source, WeightSurvey? survey)
+        : this(tensors.ToDictionary(t => t.Name, StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), source, "", survey) { }
+
+    Weights(IReadOnlyDictionary<string, StoredTensor> tensors, HashSet<string> used, string source, string prefix, WeightSurvey? survey) =>
+        (_tensors, _used, _source, _prefix, _survey) = (tensors, used, source, prefix, survey);
 
     /// <summary>The weights under a longer prefix.</summary>
-    public Weights this[string name] => new(_tensors, _used, _source, $"{_prefix}{name}.");
+    public Weights this[string name] => new(_tensors, _used, _source, $"{_prefix}{name}.", _survey);
 
     /// <summary>The weights of one of several layers.</summary>
     public Weights this[int index] => this[index.ToString()];
@@ -69,7 +73,8 @@ public sealed class Weights
         List<string> extra = [];
         foreach (string name in _tensors.Keys)
             if (name.StartsWith(_prefix, StringComparison.Ordinal) && !_used.Contains(name) && !Matches(name, ignorable)) extra.Add(name);
-        if (extra.Count > 0)
+        _survey?.LeftOver.AddRange(extra);
+        if (extra.Count > 0 && _survey is null)
             throw new InvalidDataException($"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
     }
 
@@ -84,12 +89,18 @@ public sealed class Weights
     StoredTensor Take(string name, ReadOnlySpan<int> shape)
     {
         string full = _prefix + name;
-        if (!_tensors.TryGetValue(full, out StoredTensor? stored))
+        StoredTensor? stored = _tensors.GetValueOrDefault(full);
+        if (_survey is not null && (stored is null || !stored.Shape.SequenceEqual(shape) || !stored.Type.IsFloat()))
+        {
+            _used.Add(full);
+            return _survey.Miss(full, shape, stored is null ? null : $"{Describe.Shape(stored.Shape)} {stored.Type}");
+        }
+        if (stored is null)
             throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
         if (!stored.Shape.SequenceEqual(shape))
-            throw new InvalidDataException($"{_source}: {Describe.Name(full)} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
+            throw new InvalidDataException($"{_source}: {stored.Label} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
         if (!stored.Type.IsFloat())
-            throw new InvalidDataException($"{_source}: {Describe.Name(full)} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
+            throw new InvalidDataException($"{_source}: {stored.Label} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
         _used.Add(full);
         return stored;
     }

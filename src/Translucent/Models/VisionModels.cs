@@ -4,7 +4,7 @@ using Translucent.Checkpoints;
 
 namespace Translucent.Models;
 
-/// <summary>Opens vision models from Hugging Face folders.</summary>
+/// <summary>Opens vision models from Hugging Face folders, and from files of the layouts that <see cref="Checkpoint"/> knows.</summary>
 public static class VisionModels
 {
     static readonly Dictionary<string, Func<Checkpoint, VisionTransformer>> s_families = new()
@@ -17,10 +17,10 @@ public static class VisionModels
         ["clip"] = ClipVision.Load,
     };
 
-    /// <summary>Opens the model in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="InvalidDataException">The folder holds no readable model of a known family; the message says what is wrong with it.</exception>
+    /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
+    /// <exception cref="InvalidDataException">There is no readable model of a known family; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
-    public static VisionTransformer Open(string folder) => Open(Checkpoint.Open(folder));
+    public static VisionTransformer Open(string path) => Open(Checkpoint.Open(path));
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
     /// <exception cref="InvalidDataException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
@@ -28,14 +28,21 @@ public static class VisionModels
     {
         try
         {
-            return s_families.TryGetValue(checkpoint.Config.String("model_type"), out var load)
-                ? load(checkpoint)
-                : throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}");
+            return Load(checkpoint);
         }
         catch
         {
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>As <see cref="Open(Checkpoint)"/>, but a checkpoint that does not fit stays open.</summary>
+    internal static VisionTransformer Load(Checkpoint checkpoint)
+    {
+        string type = checkpoint.Config.String("model_type");
+        if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
+        string what = type == "clip_text_model" ? "a text tower alone has no image to explain (ClipText reads it)" : $"{Describe.Name(type)} is not a family that is read yet";
+        throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}; {what}");
     }
 }

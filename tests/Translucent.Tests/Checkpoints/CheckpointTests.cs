@@ -29,11 +29,81 @@ public sealed class CheckpointTests : IDisposable
     public void A_folder_of_links_opens_as_in_the_hugging_face_cache()
     {
         Shards();
-        string snapshot = Directory.CreateDirectory(_folder["s"]).FullName;
+        string snapshot = Directory.CreateDirectory(_folder["models--a--b/snapshots/0a1b"]).FullName, blobs = Directory.CreateDirectory(_folder["models--a--b/blobs"]).FullName;
         foreach (string path in Directory.GetFiles(_folder.Path))
-            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(path)), Path.Combine("..", Path.GetFileName(path)));
+        {
+            File.Copy(path, Path.Combine(blobs, "blob-" + Path.GetFileName(path)));
+            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(path)), Path.Combine("..", "..", "blobs", "blob-" + Path.GetFileName(path)));
+        }
         using Checkpoint c = Checkpoint.Open(snapshot), original = Checkpoint.Open(_folder.Path);
         Assert.Equal(original.Hash(), c.Hash());
+    }
+
+    [Theory]
+    [InlineData("s2.safetensors")]
+    [InlineData("config.json")]
+    [InlineData("preprocessor_config.json")]
+    [InlineData(Index)]
+    public void A_link_that_leads_out_of_the_folder_is_refused(string name)
+    {
+        Shards();
+        _folder.Add("preprocessor_config.json", "{}");
+        string inside = Directory.CreateDirectory(_folder["model"]).FullName, outside = Directory.CreateDirectory(_folder["outside"]).FullName;
+        foreach (string path in Directory.GetFiles(_folder.Path)) File.Copy(path, Path.Combine(inside, Path.GetFileName(path)));
+        File.Move(Path.Combine(inside, name), Path.Combine(outside, "x"));
+
+        string link = Path.Combine(inside, name);
+        File.CreateSymbolicLink(link, Path.Combine(outside, "x"));
+        Assert.Contains($"{name}: is a link to {RealPath.Of(outside)}", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(inside)).Message);
+        File.Delete(link);
+        Directory.CreateSymbolicLink(Path.Combine(inside, "sub"), outside); // by way of a linked folder
+        File.CreateSymbolicLink(link, Path.Combine("sub", "x"));
+        Assert.Contains("outside the model folder", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(inside)).Message);
+        File.Delete(link);
+        File.Move(Path.Combine(outside, "x"), Path.Combine(inside, "y.json"));
+        File.CreateSymbolicLink(link, "y.json");
+        Checkpoint.Open(inside).Dispose();
+    }
+
+    [Fact]
+    public void A_link_to_itself_is_refused()
+    {
+        Shards();
+        File.Delete(_folder["s2.safetensors"]);
+        File.CreateSymbolicLink(_folder["s2.safetensors"], "s2.safetensors");
+        Assert.ThrowsAny<IOException>(() => Checkpoint.Open(_folder.Path));
+        Assert.Contains("leads back to itself", Assert.Throws<IOException>(() => RealPath.Of(_folder["s2.safetensors"])).Message);
+    }
+
+    [Fact]
+    public void Weights_of_torch_open_as_safetensors_do()
+    {
+        StoredTensor[] tensors = [StoredTensor.From<float>("a", [1], [1]), StoredTensor.From<float>("b", [1], [2])];
+        _folder.Add("pytorch_model.bin", TorchFiles.Checkpoint(tensors));
+        _folder.Add("training_args.bin", "not weights");
+        using (Checkpoint c = Checkpoint.Open(_folder.Path)) Assert.Equal([2f], c["b"].ToTensor().ToArray());
+        File.Move(_folder["pytorch_model.bin"], _folder["other.pth"]);
+        using (Checkpoint c = Checkpoint.Open(_folder.Path)) Assert.Equal([2f], c["b"].ToTensor().ToArray());
+        File.Delete(_folder["other.pth"]);
+
+        _folder.Add("pytorch_model-00001-of-00002.bin", TorchFiles.Checkpoint([tensors[0]]));
+        _folder.Add("pytorch_model-00002-of-00002.bin", TorchFiles.Checkpoint([tensors[1]]));
+        _folder.Add("pytorch_model.bin.index.json", """{"weight_map":{"a":"pytorch_model-00001-of-00002.bin","b":"pytorch_model-00002-of-00002.bin"}}""");
+        using (Checkpoint c = Checkpoint.Open(_folder.Path)) Assert.Equal([2f], c["b"].ToTensor().ToArray());
+        Save("model.safetensors", "first");
+        using (Checkpoint c = Checkpoint.Open(_folder.Path)) Assert.Equal(["first"], c.Names);
+    }
+
+    [Fact]
+    public void A_file_opens_with_the_config_beside_it()
+    {
+        Save("x.safetensors", "x");
+        Save("y.safetensors", "y");
+        using Checkpoint c = Checkpoint.Open(_folder["y.safetensors"]);
+        Assert.Equal(["y"], c.Names);
+        Assert.Equal("vit", c.Config.String("model_type"));
+        File.Delete(_folder["config.json"]);
+        Assert.Contains("has no config.json beside it, and its tensors are not named as in OpenAI CLIP, ", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_folder["y.safetensors"])).Message);
     }
 
     [Fact]
@@ -87,21 +157,23 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_folder_without_weights_or_config_says_what_is_there()
     {
-        _folder.Add("pytorch_model.bin", "x");
+        _folder.Add("notes.txt", "x");
         string message = Refused<FileNotFoundException>();
-        Assert.Contains("has no weights (it holds 'config.json', 'pytorch_model.bin')", message);
-        Assert.Contains("must be converted to safetensors", message);
+        Assert.Contains("has no weights (it holds 'config.json', 'notes.txt'), expected model.safetensors or pytorch_model.bin; fetch the weights", message);
+        _folder.Add("tf_model.h5", "x");
+        Assert.Contains("weights of TensorFlow and Flax are not read", Refused<FileNotFoundException>());
+        Save("model.safetensors", "x");
         File.Delete(_folder["config.json"]);
-        Assert.Contains("has no config.json (it holds 'pytorch_model.bin')", Refused<FileNotFoundException>());
-        File.Delete(_folder["pytorch_model.bin"]);
-        Assert.Contains("has no config.json (it is empty)", Refused<FileNotFoundException>());
+        Assert.Contains("has no config.json (it holds 'model.safetensors', 'notes.txt', 'tf_model.h5')", Refused<FileNotFoundException>());
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Contains("has no weights (it is empty)", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_folder["empty"])).Message);
     }
 
     [Fact]
     public void A_missing_folder_and_a_file_are_told_apart()
     {
         Assert.Contains("there is no such folder", Assert.Throws<DirectoryNotFoundException>(() => Checkpoint.Open(_folder["none"])).Message);
-        Assert.Contains("is a file, expected a folder", Assert.Throws<IOException>(() => Checkpoint.Open(_folder["config.json"])).Message);
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Open(_folder["config.json"]));
     }
 
     [Fact]

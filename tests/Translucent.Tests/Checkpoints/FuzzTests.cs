@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text;
 using Translucent.Checkpoints;
+using Translucent.Checkpoints.Torch;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -70,6 +72,49 @@ public sealed class FuzzTests : IDisposable
         Safetensors.Write(_folder["s2.safetensors"], [StoredTensor.From<float>("b", [1], [1])]);
         (int refused, _) = Run(3000, original, _ => WeightFiles.Open(_folder.Path).ForEach(f => f.Dispose()), "model.safetensors.index.json");
         Assert.InRange(refused, 1000, 2999);
+    }
+
+    [Fact]
+    public void Damaged_torch_archives()
+    {
+        byte[] original = TorchFiles.Checkpoint([StoredTensor.From<float>("a.weight", [2, 3], [1, 2, 3, 4, 5, 6]), StoredTensor.From<long>("n", [1], [3])], "model");
+        (int refused, int read) = Run(6000, original, path =>
+        {
+            using TensorFile file = TensorFile.Open(path);
+            foreach (StoredTensor t in file.Tensors) _ = t.ToDoubles();
+        });
+        Assert.InRange(refused, 3000, 5999);
+        Assert.InRange(read, 1, 3000);
+    }
+
+    [Fact]
+    public void Damaged_pickles()
+    {
+        // behind the check value of the archive, which would hide most of it
+        Random random = new(20260103);
+        byte[] original = PickleBuilder.Table([StoredTensor.From<float>("a.weight", [2, 3], new float[6]), StoredTensor.From<long>("n", [1], [3])], "model", "teacher");
+        int refused = 0;
+        for (int i = 0; i < 40_000; i++)
+        {
+            byte[] pickle = Mutation.Of(original, random);
+            if (Refuses(() => new TorchTables("x", pickle.Length).Collect(Unpickler.Read(pickle, "x", out _), "x"))) refused++;
+        }
+        Assert.InRange(refused, 10_000, 39_999);
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public void Damaged_npz_archives(CompressionLevel level)
+    {
+        byte[] array = [.. NpyHeader.Format(StoredType.F32, [2, 3]), .. new byte[24]];
+        (int refused, int read) = Run(3000, TorchFiles.Zip(level, ("a.npy", array), ("b.npy", array)), path =>
+        {
+            using TensorFile file = TensorFile.Open(path);
+            foreach (StoredTensor t in file.Tensors) _ = t.ToDoubles();
+        });
+        Assert.InRange(refused, 1000, 2999);
+        Assert.InRange(read, 1, 2000);
     }
 
     (int Refused, int Read) Run(int count, byte[] original, Action<string> read, string name = "x")

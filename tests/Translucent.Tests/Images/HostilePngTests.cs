@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Translucent.Checkpoints;
 using Translucent.Images;
-using Translucent.Images.PngFormat;
 
 namespace Translucent.Tests.Images;
 

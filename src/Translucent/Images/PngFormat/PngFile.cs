@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Text;
+using Translucent.Checkpoints;
 
 namespace Translucent.Images.PngFormat;
 

@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Translucent.Checkpoints;
 
 namespace Translucent.Images.PngFormat;
 

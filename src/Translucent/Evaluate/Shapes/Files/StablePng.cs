@@ -1,6 +1,7 @@
 // PNG files with the same bytes on every machine (PNG specification, third edition): as Images' writer, but compressed by Deflate.
 
 using System.Buffers.Binary;
+using Translucent.Checkpoints;
 using Translucent.Images;
 using Translucent.Images.PngFormat;
 

@@ -1,9 +1,10 @@
-// The cyclic redundancy check of PNG chunks (PNG specification, third edition, section 5.5 and annex D), eight bytes at a time.
+// The cyclic redundancy check of zip entries and PNG chunks (PNG specification, third edition, section 5.5 and annex D), eight bytes
+// at a time.
 
-namespace Translucent.Images.PngFormat;
+namespace Translucent.Checkpoints;
 
 /// <summary>CRC-32 with the reflected polynomial 0xEDB88320.</summary>
-internal static class Crc32
+static class Crc32
 {
     // Table[k * 256 + b]: the effect of byte b followed by k zero bytes.
     static readonly uint[] s_table = Build();

@@ -1,0 +1,30 @@
+// translucent models: what is known of a model.
+
+using System.CommandLine;
+using Translucent.Cli.Options;
+using Translucent.Models;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The verb <c>models</c> with <c>inspect</c>.</summary>
+static class ModelsVerb
+{
+    public static Command Create() => new("models", "Look at models without running them.") { Inspect() };
+
+    static Command Inspect()
+    {
+        Argument<string> path = new("MODEL") { Description = "A model folder, a file of weights, or the name of a bundled model." };
+        Option<bool> tensors = new("--tensors") { Description = "Also list every tensor in the files." };
+        Option<bool> json = new("--json") { Description = "Print JSON instead." };
+        Command command = new("inspect", "Show layout, family, sizes and tensors of a model, and what is missing; exit code 1 when it does not open.") { path, tensors, json };
+        command.SetAction(parse =>
+        {
+            ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path)));
+            Terminal terminal = Terminal.Of(parse);
+            if (parse.GetValue(json)) InspectJson.Print(terminal, report);
+            else InspectText.Print(terminal, report, parse.GetValue(tensors));
+            return report.Opens ? CommandLine.Success : CommandLine.Failure;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,28 @@
+// config.json as timm publishes it on the hub: {"architecture": .., "num_classes": .., "pretrained_cfg": {"mean", "std", "interpolation",
+// "crop_pct", "input_size"}} (timm/models/_hub.py, timm/data/config.py).
+
+namespace Translucent.Checkpoints.Layouts;
+
+/// <summary>How timm says that photographs are prepared.</summary>
+static class TimmConfig
+{
+    /// <summary>Takes the preparation from timm's config.json; false when there is none.</summary>
+    public static bool Prepare(Deduction d, int image)
+    {
+        if (d.Given?.Has("pretrained_cfg") != true) return false;
+        ConfigSection pretrained = d.Given.Section("pretrained_cfg");
+        if (pretrained.String("crop_mode", "center") != "center") throw pretrained.Wrong("crop_mode", "center");
+        int resample = pretrained.String("interpolation", "bicubic") switch
+        {
+            "bilinear" => 2,
+            "bicubic" => 3,
+            _ => throw pretrained.Wrong("interpolation", "bilinear or bicubic"),
+        };
+        float share = pretrained.Float("crop_pct", 0.875f);
+        if (share is <= 0 or > 1) throw pretrained.Wrong("crop_pct", "a share above 0, at most 1");
+        d.Prepare((int)Math.Floor(image / (double)share), image, resample, Three("mean"), Three("std"));
+        return true;
+
+        double[] Three(string key) => [.. pretrained.Floats(key).Select(v => (double)v)];
+    }
+}

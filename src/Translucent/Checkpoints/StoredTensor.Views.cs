@@ -1,0 +1,46 @@
+// The same stored numbers under another name, in part, or transposed: what tables of names need (Layouts/).
+
+namespace Translucent.Checkpoints;
+
+public sealed unsafe partial class StoredTensor
+{
+    /// <summary>This tensor under another name; nothing is copied.</summary>
+    public StoredTensor WithName(string name) => View(name, _shape, 0);
+
+    /// <summary>Some rows of the first axis, under another name; nothing is copied.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
+    internal StoredTensor Rows(string name, int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, _shape.Length == 0 ? 0 : _shape[0], nameof(count));
+        long rowBytes = _shape[0] == 0 ? 0 : ByteCount / _shape[0];
+        return View(name, [count, .. _shape[1..]], first * rowBytes);
+    }
+
+    /// <summary>A matrix [a, b] as [b, a], under another name; copied when it is first touched.</summary>
+    /// <exception cref="InvalidDataException">It is no matrix.</exception>
+    internal StoredTensor Transposed(string name)
+    {
+        if (_shape.Length != 2) throw new InvalidDataException($"{this}: expected a matrix.");
+        int[] shape = [_shape[1], _shape[0]];
+        return new StoredTensor(name, shape, Type, _owner, new LateBytes(() => StridedCopy.Gather(Pointer, Type.Size(), shape, [1, shape[0]])), 0) { StoredName = StoredName };
+    }
+
+    /// <summary>Shows the first byte for one pass over all bytes; what had to be made for it is not kept.</summary>
+    internal void Visit(Action<nint> look)
+    {
+        if (_late is null) look((nint)Pointer);
+        else
+        {
+            (_owner as MappedFile)?.ThrowIfDisposed();
+            byte[] made = _late.Copy();
+            fixed (byte* start = made) look((nint)(start + _lateStart));
+        }
+        GC.KeepAlive(this);
+    }
+
+    StoredTensor View(string name, int[] shape, long start) => _late is null
+        ? new StoredTensor(name, shape, Type, _owner, _data + start) { StoredName = StoredName }
+        : new StoredTensor(name, shape, Type, _owner, _late, _lateStart + start) { StoredName = StoredName };
+}

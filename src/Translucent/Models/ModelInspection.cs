@@ -1,0 +1,93 @@
+// Diagnosis of model folders and files: as far as they can be read, what is in them and what is wrong.
+
+using Translucent.Checkpoints;
+using Translucent.Checkpoints.Torch;
+
+namespace Translucent.Models;
+
+/// <summary>Looks at models without running them.</summary>
+public static class ModelInspection
+{
+    /// <summary>Reports on a model folder or a file of weights; what is wrong with it becomes part of the report.</summary>
+    /// <exception cref="IOException">There is nothing of this name.</exception>
+    public static ModelReport Of(string path)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new FileNotFoundException($"{path}: there is no such folder or file.", path);
+        ModelReport report = new() { Path = path };
+        Checkpoint checkpoint;
+        try
+        {
+            checkpoint = Checkpoint.Open(path);
+        }
+        catch (Exception e) when (IsAboutTheModel(e))
+        {
+            return OfWeights(report with { Problem = e.Message });
+        }
+        using (checkpoint) return OfModel(OfFiles(report, checkpoint.Files), checkpoint);
+    }
+
+    /// <summary>What the weight files say, if they open without a config.json.</summary>
+    static ModelReport OfWeights(ModelReport report)
+    {
+        IReadOnlyList<TensorFile> files = [];
+        try
+        {
+            files = TensorFile.OpenAll(report.Path);
+            return OfFiles(report, files);
+        }
+        catch (Exception e) when (IsAboutTheModel(e))
+        {
+            return report; // the problem is known already
+        }
+        finally
+        {
+            foreach (TensorFile file in files) file.Dispose();
+        }
+    }
+
+    static ModelReport OfFiles(ModelReport report, IReadOnlyList<TensorFile> files) => report with
+    {
+        Format = files[0].Format,
+        Files = files.Count,
+        Bytes = files.Sum(f => f.Bytes),
+        Tensors = [.. files.SelectMany(f => f.Tensors).Select(t => new TensorReport(t.Name, t.Shape.ToArray(), t.Type))],
+        OtherObjects = [.. files.OfType<TorchArchive>().SelectMany(f => f.OtherObjects).Distinct()],
+    };
+
+    static ModelReport OfModel(ModelReport report, Checkpoint checkpoint)
+    {
+        WeightSurvey survey = new();
+        checkpoint.Survey = survey;
+        report = report with
+        {
+            Layout = checkpoint.Layout,
+            Prefix = checkpoint.Prefix,
+            Parameters = checkpoint.ParameterCount,
+            PassedOver = checkpoint.PassedOver.Count,
+        };
+        try
+        {
+            report = report with { ModelType = checkpoint.Config.String("model_type") };
+            VisionTransformer model = VisionModels.Load(checkpoint);
+            VisionConfig c = model.Config;
+            (int Width, int Height) input = model.Preprocessor.Crop ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
+            report = report with
+            {
+                Layout = checkpoint.Layout ?? "Hugging Face",
+                Config = c,
+                Classes = model.Classes,
+                TakesVectors = model.HeadOfVectors is not null,
+                IsGated = model.Blocks.Any(b => b.Gate is not null),
+                Input = input,
+                Tokens = c.Prefix + input.Width / c.Patch * (input.Height / c.Patch),
+            };
+        }
+        catch (Exception e) when (IsAboutTheModel(e))
+        {
+            report = report with { Problem = e.Message };
+        }
+        return report with { Missing = survey.Missing, LeftOver = survey.LeftOver };
+    }
+
+    static bool IsAboutTheModel(Exception e) => e is InvalidDataException or IOException or ArgumentException or UnauthorizedAccessException or OverflowException;
+}
