@@ -13,6 +13,7 @@ static class Program
     {
         ExplainVerb.Create(),
         TokensVerb.Create(),
+        TokensOfVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

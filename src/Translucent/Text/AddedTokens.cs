@@ -57,9 +57,14 @@ sealed class AddedTokens
     /// <summary>Cuts the added tokens out of a text, and normalises each part between them by itself.</summary>
     public PieceList Extract(AlignedText source)
     {
+        List<Piece> parts = Cut(source.Runes, _before), pieces = [];
+        if (parts is [{ IsToken: false }])
+        {
+            AlignedText whole = _normalizer?.Apply(source) ?? source;
+            return new PieceList(whole, Cut(whole.Runes, _behind));
+        }
         AlignedText text = new(source.Count + 16);
-        List<Piece> pieces = [];
-        foreach (Piece part in Cut(source.Runes, _before))
+        foreach (Piece part in parts)
         {
             int at = text.Count;
             if (part.IsToken)

@@ -15,13 +15,16 @@ public sealed class EncodedText
     internal EncodedText(string text, string? pair, List<Entry> entries)
     {
         (_text, _pair) = (text, pair);
-        Ids = [.. entries.Select(e => e.Id)];
-        Tokens = [.. entries.Select(e => e.Text)];
-        TypeIds = [.. entries.Select(e => e.TypeId)];
-        Offsets = [.. entries.Select(e => e.Offsets)];
-        Special = [.. entries.Select(e => e.Special)];
-        Words = [.. entries.Select(e => e.Word < 0 ? null : (int?)e.Word)];
-        Sequences = [.. entries.Select(e => e.Sequence < 0 ? null : (int?)e.Sequence)];
+        int count = entries.Count;
+        (int[] ids, string[] tokens, int[] types, TextSpan[] offsets) = (new int[count], new string[count], new int[count], new TextSpan[count]);
+        (bool[] special, int?[] words, int?[] sequences) = (new bool[count], new int?[count], new int?[count]);
+        for (int i = 0; i < count; i++)
+        {
+            Entry entry = entries[i];
+            (ids[i], tokens[i], types[i], offsets[i], special[i]) = (entry.Id, entry.Text, entry.TypeId, entry.Offsets, entry.Special);
+            (words[i], sequences[i]) = (entry.Word < 0 ? null : entry.Word, entry.Sequence < 0 ? null : entry.Sequence);
+        }
+        (Ids, Tokens, TypeIds, Offsets, Special, Words, Sequences) = (ids, tokens, types, offsets, special, words, sequences);
         _utf16 = new Lazy<IReadOnlyList<TextSpan>>(ToUtf16);
     }
 

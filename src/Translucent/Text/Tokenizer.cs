@@ -87,11 +87,12 @@ public sealed class Tokenizer
         {
             PieceList pieces = _added.Extract(new AlignedText(text));
             _parts.PreTokenizer?.Apply(pieces);
-            List<Entry> entries = new(pieces.Items.Count);
-            _parts.Model.Tokenize(pieces.Text.Runes, pieces.Items, (token, word) =>
+            AlignedText aligned = pieces.Text;
+            List<Entry> entries = new(pieces.Items.Count + pieces.Items.Count / 2);
+            _parts.Model.Tokenize(aligned.Runes, pieces.Items, (token, word) =>
             {
                 string name = pieces.Items[word].IsToken ? Runes.Text(pieces.Runes(pieces.Items[word])) : Vocabulary.TextOf(token.Id)!;
-                TextSpan offsets = new(pieces.Text[token.Start].Start, pieces.Text[token.End - 1].End);
+                TextSpan offsets = new(aligned[token.Start].Start, aligned[token.End - 1].End);
                 entries.Add(new Entry(token.Id, name, offsets, sequence, word, sequence, Special: false));
             });
             return entries;

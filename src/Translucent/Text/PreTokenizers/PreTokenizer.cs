@@ -45,7 +45,7 @@ sealed class SequencePreTokenizer(PreTokenizer[] steps) : PreTokenizer
 sealed class Split(Pattern pattern, SplitBehaviour behaviour, bool invert) : PreTokenizer
 {
     public override void Apply(PieceList pieces) =>
-        pieces.Split(text => Splitting.Apply(behaviour, Splitting.Cover(pattern.Matches(text), text.Length, invert)));
+        pieces.Split(text => Splitting.Cut(behaviour, pattern.Matches(text), text.Length, invert));
 }
 
 /// <summary>Splits by single characters of a set.</summary>

@@ -2,22 +2,50 @@
 
 namespace Translucent.Text.Subwords;
 
-/// <summary>Which two tokens become which one, and how early.</summary>
+/// <summary>Which two tokens become which one, and how early: a hash table with open addressing.</summary>
 sealed class Merges
 {
-    readonly Dictionary<long, (int Rank, int Id)> _merges = [];
+    (long Pair, int Rank, int Id)[] _slots = Empty(64);
+    int _count;
 
     /// <summary>Adds a merge; a later one of the same pair replaces an earlier.</summary>
-    public void Add(int left, int right, int rank, int id) => _merges[Key(left, right)] = (rank, id);
+    public void Add(int left, int right, int rank, int id)
+    {
+        if (2 * ++_count > _slots.Length)
+        {
+            (long Pair, int Rank, int Id)[] old = _slots;
+            _slots = Empty(2 * old.Length);
+            foreach ((long Pair, int Rank, int Id) merge in old)
+                if (merge.Pair >= 0) _slots[Slot(merge.Pair)] = merge;
+        }
+        long pair = Pair(left, right);
+        _slots[Slot(pair)] = (pair, rank, id);
+    }
 
     public bool TryGet(int left, int right, out int rank, out int id)
     {
-        bool found = _merges.TryGetValue(Key(left, right), out (int Rank, int Id) merge);
-        (rank, id) = merge;
-        return found;
+        long pair = Pair(left, right);
+        ref (long Pair, int Rank, int Id) slot = ref _slots[Slot(pair)];
+        (rank, id) = (slot.Rank, slot.Id);
+        return slot.Pair == pair;
     }
 
-    static long Key(int left, int right) => (long)left << 32 | (uint)right;
+    /// <summary>Where a pair is, or would be.</summary>
+    int Slot(long pair)
+    {
+        int mask = _slots.Length - 1, slot = (int)((ulong)pair * 0x9E3779B97F4A7C15 >> 32) & mask;
+        while (_slots[slot].Pair is >= 0 and long other && other != pair) slot = (slot + 1) & mask;
+        return slot;
+    }
+
+    static long Pair(int left, int right) => (long)left << 32 | (uint)right;
+
+    static (long Pair, int Rank, int Id)[] Empty(int size)
+    {
+        (long Pair, int Rank, int Id)[] slots = new (long, int, int)[size];
+        Array.Fill(slots, (-1, 0, 0));
+        return slots;
+    }
 }
 
 /// <summary>A word on its way from characters to tokens: a linked list of tokens, and a queue of the merges that are possible in it.</summary>
