@@ -1,6 +1,6 @@
 // Writes cases.jsonl: tokenizers put together at random from all kinds of steps, random texts of all kinds of characters, and what Hugging
 // Face tokenizers makes of them. A line is a tokenizer with its cases; "base" names the folder whose vocabulary and merges it has.
-//   npm install tokenizers@0.23.2 && node make_random_cases.mjs cases.jsonl SEED TOKENIZERS TEXTS      (committed: 20261121 300 5)
+//   npm install tokenizers@0.23.2 && node make_random_cases.mjs cases.jsonl SEED TOKENIZERS TEXTS      (committed: 20261121 220 4)
 // Left out: byte fallback together with a prefix or suffix, where that library's offsets run out of the text.
 import { createRequire } from 'node:module';
 import { readFileSync, appendFileSync, writeFileSync } from 'node:fs';
