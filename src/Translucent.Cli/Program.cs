@@ -12,8 +12,11 @@ static class Program
     public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
+        CompareVerb.Create(),
         TokensVerb.Create(),
         TokensOfVerb.Create(),
+        ProjectVerb.Create(),
+        LayersVerb.Create(),
         SegmentVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

@@ -1,7 +1,9 @@
-// Which classes are explained: --target top, an index, a label, or all.
+// Which classes are explained: --target top, an index, a label, a difference a-b of two of these, topN, or all.
 
+using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 
 namespace Translucent.Cli.Options;
 
@@ -9,43 +11,93 @@ namespace Translucent.Cli.Options;
 /// <param name="Words">What was typed after --target, one entry per occurrence.</param>
 sealed record TargetChoice(IReadOnlyList<string> Words)
 {
-    /// <summary>Stands for the predicted class until the prediction is known.</summary>
-    const int Top = -1;
+    /// <summary>The option, with the words that count when it is not given.</summary>
+    public static Option<string[]> Option(string words) => new("--target", "-t")
+    {
+        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list. [default: {words}]",
+        HelpName = "CLASS",
+        DefaultValueFactory = _ => [words],
+    };
 
-    /// <summary>The classes to explain, each once, in the order given.</summary>
-    public int[] Classes(ModelInfo model, int predicted) => [.. Resolve(model).Select(c => c == Top ? predicted : c).Distinct()];
+    /// <summary>What to explain in an image, each once, in the order given.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ranked">Its classes, the most probable first.</param>
+    public ClassTarget[] Targets(ModelInfo model, IReadOnlyList<Prediction> ranked)
+    {
+        int Known(int index) => index < 0 ? ranked[-1 - index].Index : index;
+        return [.. Resolve(model).Select(t => new ClassTarget(Known(t.Class), t.Against is { } other ? Known(other) : null)).Distinct()];
+    }
+
+    /// <summary>How many there will be, or fewer where the same class is named twice.</summary>
+    public int Count(ModelInfo model) => Resolve(model).Distinct().Count();
+
+    /// <summary>The same where only classes by themselves make sense.</summary>
+    /// <exception cref="UsageException">A difference of classes was asked for.</exception>
+    public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(Alone)];
 
     /// <summary>Holds the words against the model's classes.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
     public void Check(ModelInfo model) => Resolve(model);
 
-    IEnumerable<int> Resolve(ModelInfo model)
+    /// <summary>The same where only classes by themselves make sense.</summary>
+    /// <exception cref="UsageException">Also for a difference of classes.</exception>
+    public void CheckClasses(ModelInfo model) => Resolve(model).ForEach(t => Alone(t));
+
+    static int Alone(ClassTarget t) => t.Against is null ? t.Class : throw new UsageException("--target: a difference of classes; here it takes classes by themselves.");
+
+    List<ClassTarget> Resolve(ModelInfo model)
     {
-        List<int> classes = [];
+        List<ClassTarget> targets = [];
         foreach (string word in Words)
         {
             // Labels may have commas in them, as in "tabby, tabby cat"; only a word that is no label is a list.
-            if (Find(word, model) is { } found) classes.AddRange(found);
+            if (Find(word, model) is { } found) targets.AddRange(found);
             else
                 foreach (string part in word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                    classes.AddRange(Find(part, model) ?? throw Unknown(part, model));
+                    targets.AddRange(Find(part, model) ?? throw Unknown(part, model));
         }
-        return classes;
+        return targets;
     }
 
-    static int[]? Find(string word, ModelInfo model)
+    static ClassTarget[]? Find(string word, ModelInfo model)
+    {
+        if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, model.Transformer.Classes).Select(c => new ClassTarget(c))];
+        if (Ranks(word, model) is { } ranks) return ranks;
+        return One(word, model) is { } index ? [index] : Difference(word, model) is { } difference ? [difference] : null;
+    }
+
+    /// <summary>a-b; labels may have dashes in them, so that every dash is tried.</summary>
+    static ClassTarget? Difference(string word, ModelInfo model)
+    {
+        for (int dash = word.IndexOf('-', StringComparison.Ordinal); dash > 0; dash = word.IndexOf('-', dash + 1))
+        {
+            if (One(word[..dash].Trim(), model) is not { } a || One(word[(dash + 1)..].Trim(), model) is not { } b) continue;
+            return a != b ? new ClassTarget(a, b) : throw new UsageException($"--target {word}: a class minus itself is nothing.");
+        }
+        return null;
+    }
+
+    /// <summary>top3: the three most probable classes.</summary>
+    static ClassTarget[]? Ranks(string word, ModelInfo model)
+    {
+        if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
+            : throw new UsageException($"--target {word}: {model.Name} has {model.Transformer.Classes} classes.");
+    }
+
+    /// <summary>The index of a class; -1 for the most probable one.</summary>
+    static int? One(string word, ModelInfo model)
     {
         int count = model.Transformer.Classes;
-        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return [Top];
-        if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, count)];
+        if (word.Equals("top", StringComparison.OrdinalIgnoreCase)) return -1;
         if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
-            return index >= 0 && index < count ? [index] : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
+            return index >= 0 && index < count ? index : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
 
         int[] whole = Matching(model, label => label.Equals(word, StringComparison.OrdinalIgnoreCase));
         int[] any = whole.Length > 0 ? whole : Matching(model, label => label.Split(',', StringSplitOptions.TrimEntries).Contains(word, StringComparer.OrdinalIgnoreCase));
         return any.Length > 1
             ? throw new UsageException($"--target {word}: classes {string.Join(", ", any)} have that label; give the index of one.")
-            : any.Length == 1 ? any : null;
+            : any.Length == 1 ? any[0] : null;
     }
 
     static int[] Matching(ModelInfo model, Func<string, bool> is_) =>

@@ -1,5 +1,6 @@
 // Which latent tokens are explained: --token ROW,COL, cls, or all.
 
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Translucent.Models;
 
@@ -25,8 +26,12 @@ readonly record struct ChosenToken(int Row, int Column)
 /// <summary>Tokens as the user names them.</summary>
 /// <param name="All">Whether every patch token is wanted.</param>
 /// <param name="Chosen">Tokens wanted by themselves, each once.</param>
-sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen)
+/// <param name="Named">Whether anything was typed at all.</param>
+sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, bool Named = true)
 {
+    /// <summary>How many are chosen, in words.</summary>
+    public string Counted => Chosen.Count == 1 ? "1 token" : $"{Chosen.Count} tokens";
+
     /// <summary>Reads the words after --token; none stand for all.</summary>
     /// <param name="words">What was typed.</param>
     /// <param name="images">Takes words that name files, because a list of tokens may be followed by an image.</param>
@@ -47,7 +52,7 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen)
             else if (File.Exists(word) || Directory.Exists(word)) images.Add(word);
             else throw new UsageException($"--token {word}: expected ROW,COL (counted from 1), cls or all.");
         }
-        return new TokenChoice(all || chosen.Count == 0, [.. chosen.Distinct()]);
+        return new TokenChoice(all || chosen.Count == 0, [.. chosen.Distinct()], Named: all || chosen.Count > 0);
     }
 
     /// <summary>Holds the tokens against the grid of an image.</summary>
@@ -57,6 +62,14 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen)
         foreach (ChosenToken token in Chosen)
             if (token.Row > trace.GridRows || token.Column > trace.GridColumns)
                 throw new UsageException($"--token {token}: the image has {trace.GridRows} rows and {trace.GridColumns} columns of patches, counted from 1.");
+    }
+
+    /// <summary>The chosen tokens as a setting.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("tokens");
+        foreach (ChosenToken token in Chosen) json.WriteStringValue(token.ToString());
+        json.WriteEndArray();
     }
 
     [GeneratedRegex(@"^(\d+),(\d+)$")]

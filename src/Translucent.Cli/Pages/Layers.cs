@@ -10,25 +10,29 @@ namespace Translucent.Cli.Pages;
 /// <summary>Draws the layers of one photograph.</summary>
 sealed class Layers
 {
-    const int PhotoSide = 960, MapSide = 420; // pixels: maps are smooth, so that few will do
+    const int PhotoSide = 960; // pixels
 
-    readonly InputGeometry _photo, _map;
+    readonly InputGeometry _photo;
+    readonly int _mapSide;
 
-    public Layers(ImageRun run)
+    /// <param name="run">The image.</param>
+    /// <param name="mapSide">The longer side of maps, in pixels.</param>
+    public Layers(ImageRun run, int mapSide)
     {
         Photo = Resize.Within(run.Photo, PhotoSide);
         _photo = run.FullGeometry.Scaled(Photo.Width, Photo.Height);
-        double scale = Math.Min(1, (double)MapSide / Math.Max(Photo.Width, Photo.Height));
-        _map = run.FullGeometry.Scaled(Math.Max(1, (int)(scale * Photo.Width)), Math.Max(1, (int)(scale * Photo.Height)));
+        _mapSide = mapSide;
     }
 
     /// <summary>The photograph at the size of the page.</summary>
     public Image Photo { get; }
 
-    /// <summary>A map in its colours; dark where the model does not see.</summary>
-    public Image Map(Tensor grid, ColorScale scale)
+    /// <summary>A map in its colours, at most <paramref name="side"/> pixels long, or as long as maps are here; dark where the model does not see.</summary>
+    public Image Map(Tensor grid, ColorScale scale, int? side = null)
     {
-        Tensor laid = _map.Lay(grid, MapPictures.Filter);
+        double size = Math.Min(1, (double)(side ?? _mapSide) / Math.Max(Photo.Width, Photo.Height));
+        InputGeometry geometry = _photo.Scaled(Math.Max(1, (int)(size * Photo.Width)), Math.Max(1, (int)(size * Photo.Height)));
+        Tensor laid = geometry.Lay(grid, MapPictures.Filter);
         byte[] pixels = new byte[4 * laid.Length];
         for (int i = 0; i < laid.Length; i++)
         {
@@ -36,7 +40,7 @@ sealed class Layers
             Rgb color = seen ? scale.At(laid.Span[i]) : Rgb.Black;
             Set(pixels, i, color, 255);
         }
-        return new Image(_map.PhotoWidth, _map.PhotoHeight, 4, pixels);
+        return new Image(geometry.PhotoWidth, geometry.PhotoHeight, 4, pixels);
     }
 
     /// <summary>Clusters in their colours, with white borders.</summary>

@@ -4,34 +4,43 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 
 namespace Translucent.Cli.Pages;
 
 /// <summary>Writes the notes beneath the pictures.</summary>
 static class PageNotes
 {
-    /// <summary>One line about a method.</summary>
-    public static string Meaning(string method) => method switch
-    {
-        "gae" => "What raised the score of this class.",
-        "rollout" => "Where attention leads through all blocks, whatever the class.",
-        _ => "What the class token looks at in the last block, whatever the class.",
-    };
+    /// <summary>What the colours of maps mean.</summary>
+    public static (string Term, string Text) Colours { get; } = ("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: the model knows one number per patch.");
+
+    /// <summary>What the colours of maps with a sign mean.</summary>
+    public static (string Term, string Text) Signs { get; } = ("Red and blue", "Red speaks for the class, blue against it, white is zero.");
+
+    /// <summary>What stands at the place of the token itself.</summary>
+    public static (string Term, string Text) OwnPatch { get; } = ("Framed", "The patch whose token is explained. A token always bears on itself through the residual connection, which would drown everything else; its own number is therefore replaced by the largest of the others.");
+
+    /// <summary>What a map does not say.</summary>
+    public static (string Term, string Text) Mind { get; } = ("Mind", "A map shows what this model used, background included. It does not show that the answer is right.");
+
+    /// <summary>How clusters come about.</summary>
+    public static (string Term, string Text) Clusters(SegmentSettings s) =>
+        ("Clusters", $"Every patch token of layer {s.Layer} gets an explanation map (ULTra, arXiv:2411.12589); tokens with like maps are joined ({s.Linkage.ToString().ToLowerInvariant()} linkage, {s.Metric.ToString().ToLowerInvariant()} distance); a pixel belongs to the cluster whose map is largest there.");
 
     /// <summary>How to read the pictures.</summary>
-    public static string HowToRead(IReadOnlyList<ClassMap> maps, Segmentation? segments)
+    public static string HowToRead(ClassMapSet set, Segmentation? segments)
     {
-        StringBuilder html = new("<section><h2>How to read this</h2><dl class='notes'>");
-        void Note(string term, string text) => html.Append($"<dt>{term}</dt><dd>{text}</dd>");
-        Note("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: the model knows one number per patch.");
-        string[] methods = [.. maps.Select(m => m.Method).Distinct()];
-        if (methods.Contains("gae")) Note("gae", "Generic attention explainability (Chefer, Gur, Wolf, arXiv:2103.15679): attention weighted by the gradient of the class score, gathered over all blocks. The only one of the three that knows which class is asked for.");
-        if (methods.Contains("rollout")) Note("rollout", "Attention rollout (Abnar, Zuidema, arXiv:2005.00928): the product of the attention of all blocks, with the residual connection. Shows where information flows, not what speaks for a class.");
-        if (methods.Contains("raw")) Note("raw", "The attention of the class token in the last block, mean over heads. Often sharp, and not an explanation by itself.");
-        if (segments is not null) Note("Clusters", $"Every patch token of layer {segments.Settings.Layer} gets an explanation map (ULTra, arXiv:2411.12589); tokens with like maps are joined ({segments.Settings.Linkage.ToString().ToLowerInvariant()} linkage, {segments.Settings.Metric.ToString().ToLowerInvariant()} distance); a pixel belongs to the cluster whose map is largest there.");
-        Note("Mind", "A map shows what this model used, background included. It does not show that the answer is right.");
-        return html.Append("</dl></section>\n").ToString();
+        ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
+        List<(string, string)> notes = [Colours];
+        if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
+        notes.AddRange(methods.Select(m => (m.Name, $"{m.Meaning} ({m.Source})")));
+        if (segments is not null) notes.Add(Clusters(segments.Settings));
+        return Section([.. notes, Mind]);
     }
+
+    /// <summary>Notes as a section.</summary>
+    public static string Section(IEnumerable<(string Term, string Text)> notes) =>
+        $"<section><h2>How to read this</h2><dl class='notes'>{string.Concat(notes.Select(n => $"<dt>{Html.Text(n.Term)}</dt><dd>{Html.Text(n.Text)}</dd>"))}</dl></section>\n";
 
     /// <summary>What was set, and on what it ran.</summary>
     public static string Settings(ImageRun run)

@@ -2,7 +2,7 @@
 const { rows, columns, seen } = document.body.dataset;
 const [h, w] = [Number(rows), Number(columns)], [left, top_, right, bottom] = JSON.parse(seen);
 const maps = [...document.querySelectorAll('.map')];
-const values = maps.map(map => JSON.parse(map.dataset.values));
+const values = maps.map(map => map.dataset.values && JSON.parse(map.dataset.values));
 
 document.getElementById('strength').addEventListener('input', event =>
   document.documentElement.style.setProperty('--strength', event.target.value / 100));
@@ -20,13 +20,15 @@ function point(event) {
     cell.top = 100 * (top_ + row / h * (bottom - top_)) + '%';
     cell.width = 100 * (right - left) / w + '%';
     cell.height = 100 * (bottom - top_) / h + '%';
-    map.parentElement.querySelector('output').textContent = `${row + 1},${column + 1}: ${values[i][row * w + column]}`;
+    if (values[i]) map.parentElement.querySelector('output').textContent = `${row + 1},${column + 1}: ${values[i][row * w + column]}`;
   });
+  document.dispatchEvent(new CustomEvent('patch', { detail: row * w + column }));
 }
 
 function leave() {
   document.body.classList.remove('pointing');
   document.querySelectorAll('output').forEach(output => output.textContent = '');
+  document.dispatchEvent(new CustomEvent('patch', { detail: null }));
 }
 
 for (const map of maps) {

@@ -15,19 +15,20 @@ static class MapPictures
     /// <summary>The colours of maps that are not negative.</summary>
     public static ColorMap Colors => ColorMap.Turbo;
 
+    /// <summary>The colours of maps whose numbers may be negative.</summary>
+    public static ColorMap SignedColors => ColorMap.BlueWhiteRed;
+
     /// <summary>From the patch grid to pixels, for pictures only; colours end where the numbers of the grid do.</summary>
     public const Resampling Filter = Resampling.Bicubic;
 
     /// <summary>A map over the photograph.</summary>
     /// <param name="run">The photograph.</param>
     /// <param name="grid">[h, w] on the patch grid.</param>
-    /// <param name="scale">What the colours mean; from the map's smallest to its largest number when null.</param>
-    public static Image Over(ImageRun run, Tensor grid, ColorScale? scale = null) =>
-        Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale ?? ColorScale.Of(grid, Colors), Strength);
+    /// <param name="scale">What the colours mean.</param>
+    public static Image Over(ImageRun run, Tensor grid, ColorScale scale) => Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale, Strength);
 
     /// <summary>A map over the photograph, with its colour bar beneath.</summary>
-    public static Image WithBar(ImageRun run, Tensor grid, string label) =>
-        Sheet.WithBar(Over(run, grid), ColorScale.Of(grid, Colors), label);
+    public static Image WithBar(ImageRun run, Tensor grid, ColorScale scale, string label) => Sheet.WithBar(Over(run, grid, scale), scale, label);
 
     /// <summary>Map <paramref name="index"/> of [.., h, w] as [h, w].</summary>
     public static Tensor At(Tensor maps, int index)

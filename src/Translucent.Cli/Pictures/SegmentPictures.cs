@@ -48,7 +48,7 @@ static class SegmentPictures
     static void Clusters(ImageRun run, Segmentation s)
     {
         run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => ($"cluster-{k}.png",
-            (Func<Image>)(() => MapPictures.WithBar(run, MapPictures.At(s.Maps, k), $"cluster {k}")), $"the map of cluster {k} over the photograph"))], run.Progress.Stop);
+            (Func<Image>)(() => MapPictures.WithBar(run, MapPictures.At(s.Maps, k), ColorScale.Of(MapPictures.At(s.Maps, k), MapPictures.Colors), $"cluster {k}")), $"the map of cluster {k} over the photograph"))], run.Progress.Stop);
     }
 
     /// <summary>Writes a black and white mask for each cluster: where its scaled map reaches tau.</summary>

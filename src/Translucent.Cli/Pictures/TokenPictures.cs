@@ -1,4 +1,4 @@
-// Pictures of what latent tokens stand for, after Figure 3 of ULTra (arXiv:2411.12589): the token's patch marked, its map beside it.
+// Pictures of what latent tokens stand for, after Figures 3 and 4 of ULTra (arXiv:2411.12589): the token's patch marked, its maps beside it.
 
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
@@ -39,8 +39,32 @@ static class TokenPictures
         Small photo = new(run, Math.Min(480, SheetSide / columns));
         List<(Image, string)> cells = [(photo.Mark(photo.Image, token), token.IsClass ? "class token" : $"token {token}")];
         for (int i = 0; i < layers.Count; i++)
-            cells.Add((photo.Mark(photo.Over(maps[i], ColorScale.Of(maps[i], MapPictures.Colors)), token), $"{title}, layer {layers[i]}"));
+            cells.Add((photo.Map(maps[i], token), $"{title}, layer {layers[i]}"));
         return Sheet.Of(cells, columns);
+    }
+
+    /// <summary>The longer side of the pictures in a grid of so many layers, in pixels.</summary>
+    public static int GridSide(int layers) => Math.Clamp(3600 / (layers + 1), 96, 400);
+
+    /// <summary>The maps of several tokens, a row for each, in several layers, a column for each.</summary>
+    /// <param name="run">The photograph.</param>
+    /// <param name="tokens">T tokens.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="maps">[T, layers, h, w].</param>
+    /// <param name="title">What the maps are.</param>
+    public static Image Grid(ImageRun run, IReadOnlyList<ChosenToken> tokens, IReadOnlyList<int> layers, Tensor maps, string title)
+    {
+        int columns = layers.Count + 1;
+        Small photo = new(run, GridSide(layers.Count));
+        (Image, string)[] cells = new (Image, string)[tokens.Count * columns];
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        {
+            (int row, int column) = Math.DivRem(i, columns);
+            ChosenToken token = tokens[row];
+            cells[i] = column == 0 ? (photo.Mark(photo.Image, token), token.IsClass ? "class token" : $"token {token}")
+                : (photo.Map(MapPictures.At(maps, row * layers.Count + column - 1), token), $"layer {layers[column - 1]}");
+        });
+        return Sheet.Of(cells, columns, Gap, $"{title}, each map on its own scale");
     }
 
     /// <summary>The maps of all patch tokens, each at the place of its patch.</summary>
@@ -53,8 +77,7 @@ static class TokenPictures
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
         {
             ChosenToken token = new(i / columns + 1, i % columns + 1);
-            Tensor map = MapPictures.At(maps, i);
-            cells[i] = (photo.Mark(photo.Over(map, ColorScale.Of(map, MapPictures.Colors)), token), captions ? token.ToString() : "");
+            cells[i] = (photo.Map(MapPictures.At(maps, i), token), captions ? token.ToString() : "");
         });
         return Sheet.Of(cells, columns, Gap, title);
     }
@@ -75,6 +98,9 @@ static class TokenPictures
         public Image Image { get; }
 
         public Image Over(Tensor map, ColorScale scale) => Overlay.Blend(Image, _geometry.Lay(map, MapPictures.Filter), scale, MapPictures.Strength);
+
+        /// <summary>A map on its own scale, with its token marked.</summary>
+        public Image Map(Tensor map, ChosenToken token) => Mark(Over(map, ColorScale.Of(map, MapPictures.Colors)), token);
 
         public Image Mark(Image picture, ChosenToken token) =>
             token.IsClass ? picture : Marker.Frame(picture, _geometry.Cell(token.Row - 1, token.Column - 1, _grid.Rows, _grid.Columns));

@@ -1,54 +1,86 @@
 // The class maps of one image, by method.
 
+using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Explain;
+using Translucent.Images;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;
 
 /// <summary>One explanation of a prediction.</summary>
-/// <param name="Method">gae, rollout or raw.</param>
-/// <param name="Class">The class it explains; null for methods that do not tell classes apart.</param>
-/// <param name="Row">[N]: relevance of every token.</param>
-/// <param name="Map">[h, w]: its patch part on the grid.</param>
-sealed record ClassMap(string Method, Prediction? Class, Tensor Row, Tensor Map)
+/// <param name="Method">How it was made.</param>
+/// <param name="Class">The class, or pair of classes, it explains; null for methods that do not tell classes apart.</param>
+/// <param name="Scalar">Whether the logit or the probability of the class is explained.</param>
+/// <param name="Row">[N']: relevance of every token; null for methods that speak of pixels.</param>
+/// <param name="Map">[h, w]: relevance of the patches, or of the pixels of the model's input.</param>
+sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scalar, Tensor? Row, Tensor Map)
 {
     /// <summary>The beginning of its file names.</summary>
-    public string FileName => Class is null ? Method : $"{Method}-{Plain(Class.Label)}{(Class.Label == Plain(Class.Label) ? "" : $"-{Class.Index}")}";
+    public string FileName => Class is null ? Method.Name : $"{Method.Name}-{Class.FileName}";
 
     /// <summary>What it is, in words.</summary>
-    public string Title => Class is null ? Method : $"{Method}: {Class.Label}";
+    public string Title => Class is null ? Method.Name : $"{Method.Name}: {Class.Label}";
 
-    /// <summary>Computes the maps of an image.</summary>
-    public static List<ClassMap> Of(ImageRun run, IReadOnlyList<string> methods, int[] classes, ClassScalar scalar)
+    /// <summary>The colours that suit it.</summary>
+    public ColorMap Colors => Method.IsSigned ? MapPictures.SignedColors : MapPictures.Colors;
+
+    /// <summary>From its own smallest to its own largest number, or equally far to both sides of zero.</summary>
+    public ColorScale Scale => ColorScale.Of(Map, Colors);
+
+    /// <summary>Relevance on a patch grid: pixels of a patch added up.</summary>
+    public Tensor OnGrid(int rows, int columns)
+    {
+        (int height, int width) = (Map.Shape[0] / rows, Map.Shape[1] / columns);
+        if (height == 1 && width == 1) return Map;
+        Tensor grid = new(rows, columns);
+        for (int y = 0; y < rows * height; y++)
+            for (int x = 0; x < columns * width; x++) grid.Row(y / height)[x / width] += Map.Row(y)[x];
+        return grid;
+    }
+}
+
+/// <summary>Maps of several methods, and why some could not be had.</summary>
+/// <param name="Maps">In the order of the methods, then of the classes.</param>
+/// <param name="LeftOut">Methods that this model or these targets do not admit, with the reason.</param>
+sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Method, string Reason)> LeftOut)
+{
+    /// <summary>Computes the maps of an image from its one forward pass.</summary>
+    /// <param name="run">The image.</param>
+    /// <param name="methods">Which methods.</param>
+    /// <param name="targets">Which classes.</param>
+    /// <param name="scalar">Logit or probability, for methods that know both.</param>
+    /// <param name="skip">Whether a method that does not fit is left out; else it is an error.</param>
+    public static ClassMapSet Of(ImageRun run, IReadOnlyList<ClassMethod> methods, IReadOnlyList<NamedTarget> targets, ClassScalar scalar, bool skip)
     {
         List<ClassMap> maps = [];
-        foreach (string method in methods)
+        List<(string, string)> leftOut = [];
+        foreach (ClassMethod method in methods)
         {
-            Tensor rows = run.Time(method, () => method switch
+            NamedTarget[] admitted = [.. targets.Where(t => method.TakesDifferences || t.Target.Against is null)];
+            string? reason = admitted.Length < targets.Count ? "it explains single classes only, no differences" : null;
+            try
             {
-                "rollout" => Rollout.Rows(run.Trace),
-                "raw" => RawAttention.Rows(run.Trace),
-                _ => Gae.Rows(run.Trace, classes, scalar, run.Progress.Sweep(classes.Length, Flops(run.Trace, classes.Length))),
-            });
-            for (int i = 0; i < rows.Rows; i++)
-            {
-                Tensor row = new([rows.Width], rows.Row(i));
-                Prediction? of = method == "gae" ? run.Predictions.First(p => p.Index == classes[i]) : null;
-                maps.Add(new ClassMap(method, of, row, run.Grid(row)));
+                if (admitted.Length > 0) maps.AddRange(Of(run, method, admitted, method.TakesProbabilities ? scalar : ClassScalar.Logit));
             }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            {
+                reason = e.Message;
+            }
+            if (reason is null) continue;
+            if (!skip) throw new UsageException($"--method {method.Name}: {reason}");
+            leftOut.Add((method.Name, reason));
         }
-        return maps;
+        return new ClassMapSet(maps, leftOut);
     }
 
-    /// <summary>Operations of the sweep for classes.</summary>
-    public static double Flops(Models.VisionTrace trace, int classes) =>
-        Cost.Classes(trace.Model, 1, trace.Tokens, classes);
-
-    /// <summary>A label as part of a file name.</summary>
-    static string Plain(string label)
+    static IEnumerable<ClassMap> Of(ImageRun run, ClassMethod method, NamedTarget[] targets, ClassScalar scalar)
     {
-        string plain = string.Concat(label.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-        while (plain.Contains("--")) plain = plain.Replace("--", "-");
-        return plain.Trim('-') is { Length: > 0 } some ? some[..Math.Min(some.Length, 40)] : "class";
+        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace.Model, run.Trace.Tokens, targets.Length));
+        ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
+        for (int t = 0; t < made.Maps.Shape[0]; t++)
+            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));
     }
+
+    static Tensor? Row(Tensor? tokens, int target) => tokens is null ? null : new Tensor([tokens.Width], tokens.Row(target));
 }

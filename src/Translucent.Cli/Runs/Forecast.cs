@@ -35,7 +35,7 @@ sealed record Forecast(double FlopsPerSecond)
         double pixels = (double)run.Photo.Width * run.Photo.Height;
         double seconds = images * (work.Flops / FlopsPerSecond + work.Pictures * SecondsPerPixel * pixels);
         int chunk = Sweep.ChunkSize(trace, new SweepOptions { MemoryBytes = memoryBytes });
-        double bytes = Process + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
+        double bytes = Process + work.Bytes + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
             + (double)Math.Min(chunk, work.Targets) * Sweep.BytesPerTarget(trace);
         string what = images == 1 ? work.What : FormattableString.Invariant($"{images} images, each {work.What}");
         string cost = $"{what}: about {Terminal.Duration(seconds)}, {ByteSize.Text(bytes)} of memory";

@@ -59,6 +59,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Fingerprint = fingerprint,
                 Model = model,
                 Trace = trace,
+                Masked = mask => model.Transformer.Forward(pixels, Keep.Boundaries, _arena, mask),
                 Settings = RunRecord.Settings(verb, renderSize),
                 Size = (width, height),
                 Photo = photo,

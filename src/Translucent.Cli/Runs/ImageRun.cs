@@ -1,6 +1,7 @@
 // One image on its way through a verb: the photograph, the forward pass, the folder, and how long each part took.
 
 using System.Diagnostics;
+using Translucent.Autodiff.Ops;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -24,6 +25,9 @@ sealed class ImageRun : IDisposable
     public required VisionTrace Trace { get; init; }
     public required RunFolder Folder { get; init; }
 
+    /// <summary>Runs the model on the same pixels with less context; keeps block boundaries only.</summary>
+    public required Func<AttentionMask, VisionTrace> Masked { get; init; }
+
     /// <summary>The settings, as <see cref="RunRecord.Settings"/> writes them.</summary>
     public required string Settings { get; init; }
 
@@ -38,6 +42,9 @@ sealed class ImageRun : IDisposable
 
     /// <summary>Progress, and limits of sweeps.</summary>
     public required RunProgress Progress { get; init; }
+
+    /// <summary>What the user should know of this run, a line each.</summary>
+    public List<string> Notes { get; } = [];
 
     /// <summary>Where the patch grid lies on <see cref="Photo"/>.</summary>
     public InputGeometry Geometry => FullGeometry.Scaled(Photo.Width, Photo.Height);

@@ -31,6 +31,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             verb.Show(run, terminal);
             Announce(opener, run, work, images: 1);
             terminal.Work(run.Name, progress => Finish(run, progress.Report));
+            verb.Conclude(run, terminal);
+            foreach (string note in run.Notes) terminal.Line(note);
             terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
         }
         return CommandLine.Success;
@@ -46,7 +48,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             {
                 stop.ThrowIfCancellationRequested();
                 string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
-                if (!options.Force && EarlierRun.In(images[i].Folder)?.Is(verb, model, settings, images[i].Path) == true)
+                if (!options.Force && EarlierRun.Holds(images[i].Folder, verb, model, settings, images[i].Path))
                 {
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
@@ -58,6 +60,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                         if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
                         int before = i;
                         terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
+                        foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
                     }
                 }
                 else failed++;
@@ -89,10 +92,10 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     string Finish(ImageRun run, Action<double> report)
     {
         run.Progress.Report = report;
-        EarlierRun? earlier = EarlierRun.In(run.Folder.Path);
+        IReadOnlyList<EarlierRun> earlier = EarlierRun.In(run.Folder.Path);
         string found = verb.Run(run);
-        earlier?.RemoveStale(verb, run.Folder);
-        RunRecord.Write(run, verb);
+        EarlierRun.RemoveStale(earlier, verb, run.Folder);
+        RunRecord.Write(run, verb, earlier.Where(other => other.Verb != verb.Name));
         return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";
     }
 

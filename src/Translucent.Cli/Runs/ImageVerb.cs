@@ -10,7 +10,8 @@ namespace Translucent.Cli.Runs;
 /// <param name="Targets">Targets of all sweeps.</param>
 /// <param name="Flops">Operations of all sweeps.</param>
 /// <param name="Pictures">Pictures of the photograph's size that are drawn.</param>
-sealed record Workload(string What, int Targets, double Flops, int Pictures);
+/// <param name="Bytes">Memory beside what passes and sweeps take.</param>
+sealed record Workload(string What, int Targets, double Flops, int Pictures, double Bytes = 0);
 
 /// <summary>A verb with the settings it was given.</summary>
 abstract class ImageVerb
@@ -33,8 +34,18 @@ abstract class ImageVerb
     /// <returns>What was found, in a few words.</returns>
     public abstract string Run(ImageRun run);
 
-    /// <summary>Shows what was found, when there is only one image.</summary>
+    /// <summary>Shows what the model predicts before the work begins, when there is only one image.</summary>
     public virtual void Show(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Shows what the work brought to light, when there is only one image.</summary>
+    public virtual void Conclude(ImageRun run, Terminal terminal)
+    {
+    }
+
+    /// <summary>Writes findings as properties of result.json.</summary>
+    public virtual void WriteFindings(Utf8JsonWriter json)
     {
     }
 

@@ -32,6 +32,13 @@ sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
         };
     }
 
+    /// <summary>Counts work that is no sweep, once it is done.</summary>
+    public void Did(double flops)
+    {
+        _done += flops;
+        Report?.Invoke(Math.Min(1, _done / total));
+    }
+
     sealed class Chunks(Action<int> done) : IProgress<int>
     {
         public void Report(int value) => done(value);

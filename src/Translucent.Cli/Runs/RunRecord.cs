@@ -1,4 +1,5 @@
-// result.json: what was run on what, with which settings, how long it took, and what was written.
+// result.json: what was run on what, with which settings, how long it took, and what was written. The record of the latest run, and
+// under "other_verbs" the latest of every other verb that wrote to the same folder.
 
 using System.Buffers;
 using System.Globalization;
@@ -14,6 +15,9 @@ namespace Translucent.Cli.Runs;
 static class RunRecord
 {
     public const string FileName = "result.json";
+
+    /// <summary>The property that holds the records of other verbs by their names.</summary>
+    public const string OtherVerbs = "other_verbs";
 
     static readonly JsonWriterOptions s_indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -35,8 +39,11 @@ static class RunRecord
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Writes result.json, the last file of a run: where it is, the others are complete.</summary>
-    public static void Write(ImageRun run, ImageVerb verb)
+    /// <summary>Writes result.json, the last file of a run: where it names the run, the other files are complete.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="verb">Its verb.</param>
+    /// <param name="others">What other verbs wrote to the folder before.</param>
+    public static void Write(ImageRun run, ImageVerb verb, IEnumerable<EarlierRun> others)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, s_indented))
@@ -53,11 +60,24 @@ static class RunRecord
             foreach ((string part, double seconds) in run.Seconds) json.WriteNumber(part, Math.Round(seconds, 4));
             json.WriteEndObject();
             Predictions(json, run);
+            verb.WriteFindings(json);
             Files(json, run);
+            Others(json, others);
             json.WriteEndObject();
         }
         string text = Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
         Checkpoints.AtomicFile.Write(Path.Combine(run.Folder.Path, FileName), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    static void Others(Utf8JsonWriter json, IEnumerable<EarlierRun> others)
+    {
+        json.WriteStartObject(OtherVerbs);
+        foreach (EarlierRun other in others)
+        {
+            json.WritePropertyName(other.Verb);
+            other.WriteTo(json);
+        }
+        json.WriteEndObject();
     }
 
     static void Image(Utf8JsonWriter json, ImageRun run)

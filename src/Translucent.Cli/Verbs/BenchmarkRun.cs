@@ -1,6 +1,7 @@
 // What all suites of a benchmark share: settings, the machine's speed for estimates, and the results.
 
 using Translucent.Cli.Options;
+using Translucent.Explain;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
@@ -14,11 +15,12 @@ sealed record BenchmarkRow(string Suite, string Name, (string Key, double Value)
 /// <summary>What was asked for.</summary>
 /// <param name="Models">Shapes of forward passes and sweeps.</param>
 /// <param name="Products">Shapes of products.</param>
+/// <param name="Methods">What explains classes.</param>
 /// <param name="Tokens">At most so many tokens are explained; null for all.</param>
 /// <param name="Layer">l of the tokens z^(l); null for L+1.</param>
 /// <param name="Quick">Fewer repetitions and tokens.</param>
 /// <param name="MemoryBytes">For sweeps.</param>
-sealed record BenchmarkSettings(ModelShape[] Models, ProductShape[] Products, int? Tokens, int? Layer, bool Quick, long MemoryBytes);
+sealed record BenchmarkSettings(ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes);
 
 /// <summary>A run of one or several suites.</summary>
 sealed class BenchmarkRun

@@ -72,6 +72,8 @@ static class DataShapes
                 Questions = parse.GetValue(questions),
             };
             ShapesPlan plan = new(parse.GetValue(count), parse.GetValue(seed)) { Options = options, Split = parse.GetValue(split), BiasIn = parse.GetValue(biasIn) };
+            string folder = parse.GetRequiredValue(output);
+            if (folder.Length == 0) throw new UsageException("--out: empty, expected the name of a folder.");
             try
             {
                 plan.Validate();
@@ -80,7 +82,7 @@ static class DataShapes
             {
                 throw new UsageException(e.Message);
             }
-            Run(Terminal.Of(parse), parse.GetRequiredValue(output), plan, stop);
+            Run(Terminal.Of(parse), folder, plan, stop);
             return Task.FromResult(CommandLine.Success);
         });
         return command;
@@ -95,7 +97,7 @@ static class DataShapes
         double seconds = clock.Elapsed.TotalSeconds;
         string speed = made == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {made} made in {Terminal.Duration(seconds)}, {made / seconds:0} a second");
         string kept = end.Kept == 0 ? "" : $", {end.Kept} were there";
-        terminal.Line($"{folder}: {end.Total} scenes{kept}{speed}");
+        terminal.Line($"{folder}: {(end.Total == 1 ? "1 scene" : $"{end.Total} scenes")}{kept}{speed}");
     }
 
     // What an earlier run has made is passed over at once: it does not count for the time left.

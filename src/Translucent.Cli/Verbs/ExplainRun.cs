@@ -6,53 +6,45 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scalar, bool segmentation) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : ImageVerb
 {
-    /// <summary>Names of all methods.</summary>
-    public static string[] Methods { get; } = ["gae", "rollout", "raw"];
-
     ModelInfo? _model;
+    IReadOnlyList<MapTrust> _trust = [];
 
     public override string Name => "explain";
 
     public override void Check(ModelInfo model)
     {
-        if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; 'translucent tokens' and 'translucent segment' work with it.");
-        target.Check(model);
+        choice.Check(model);
         _model = model;
     }
 
     public override void WriteSettings(Utf8JsonWriter json)
     {
-        WriteWords(json, "methods", methods);
-        WriteWords(json, "targets", target.Words);
-        json.WriteString("scalar", scalar.ToString().ToLowerInvariant());
+        choice.WriteSettings(json);
         json.WriteBoolean("segmentation", segmentation);
-    }
-
-    static void WriteWords(Utf8JsonWriter json, string name, IEnumerable<string> words)
-    {
-        json.WriteStartArray(name);
-        foreach (string word in words) json.WriteStringValue(word);
-        json.WriteEndArray();
+        if (trust) TrustRecord.WriteSettings(json);
     }
 
     public override Workload Plan(VisionTrace trace)
     {
-        bool gae = methods.Contains("gae");
-        int classes = target.Classes(_model!, predicted: 0).Length, layer = _model!.TopLayer;
-        double flops = (gae ? ClassMap.Flops(trace, classes) : 0) + (segmentation ? Segmentation.Flops(trace, layer) : 0);
-        string what = $"{string.Join(", ", methods)}{(gae ? $" of {(classes == 1 ? "1 class" : $"{classes} classes")}" : "")}";
-        if (segmentation) what += $", segmentation by {trace.Patches} latent tokens of layer {layer}";
-        return new Workload(what, Math.Max(gae ? classes : 0, segmentation ? trace.Patches : 0), flops, methods.Length + (gae ? classes - 1 : 0) + (segmentation ? SegmentSettings.DefaultClusters + 2 : 0) + 2);
+        Workload work = choice.Plan(trace, _model!);
+        work = work with { Pictures = work.Pictures + 1 };
+        if (segmentation)
+            work = new Workload($"{work.What}, segmentation by {trace.Patches} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Patches),
+                work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
+        if (trust)
+        {
+            int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
+            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!, trace) };
+        }
+        return work;
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
@@ -60,29 +52,44 @@ sealed class ExplainRun(string[] methods, TargetChoice target, ClassScalar scala
 
     public override string Run(ImageRun run)
     {
-        int[] classes = target.Classes(_model!, run.Predictions[0].Index);
-        List<ClassMap> maps = ClassMap.Of(run, methods, classes, scalar);
+        ClassMapSet set = choice.Maps(run);
+        _trust = trust ? TrustRun.Of(run, set, choice.Targets(run)) : [];
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. maps.Select(m => Picture(run, m))], run.Progress.Stop);
-            foreach (ClassMap map in maps) Numbers(run, map);
+            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
+            foreach (ClassMap map in set.Maps) Numbers(run, map);
+            if (trust) TrustRecord.WriteFiles(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, maps, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
     }
 
+    public override void Conclude(ImageRun run, Terminal terminal)
+    {
+        if (trust) TrustTable.Show(_trust, terminal);
+    }
+
+    public override void WriteFindings(Utf8JsonWriter json)
+    {
+        if (trust) TrustRecord.Write(json, _trust, curves: false);
+    }
+
     static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>
-        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Title), $"{Describe(map)}: the map over the photograph");
+        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Scale, map.Title), $"{Describe(map)}: the map over the photograph");
 
     static void Numbers(ImageRun run, ClassMap map)
     {
-        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the patches on their grid");
-        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {run.Trace.Prefix} before the patches");
+        string of = map.Row is null ? "pixels of the model's input" : "patches on their grid";
+        run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the {of}");
+        if (map.Row is null) return;
+        int before = map.Row.Length - run.Trace.Patches;
+        run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {before} before the patches");
     }
 
-    static string Describe(ClassMap map) => map.Class is null ? map.Method : $"{map.Method} of class {map.Class.Index}, {map.Class.Label}";
+    static string Describe(ClassMap map) => map.Class is null ? map.Method.Name
+        : $"{map.Method.Name} of {(map.Class.Target.Against is null ? $"class {map.Class.Target.Class}, " : "")}{map.Class.Label}";
 
     static string Percent(Prediction p) => (100 * p.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

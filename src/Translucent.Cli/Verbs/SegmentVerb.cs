@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
@@ -101,6 +102,7 @@ sealed class SegmentRun : ImageVerb
             SegmentPictures.Write(run, found);
             if (_tau is { } tau) SegmentPictures.Masks(run, found, tau);
         });
+        run.Time("page", () => run.Folder.Text("segment.html", SegmentPage.Render(run, found), "all of it on one page, for a browser"));
         return found.Count == 1 ? "1 cluster" : $"{found.Count} clusters";
     }
 }

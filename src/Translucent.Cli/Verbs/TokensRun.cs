@@ -1,140 +1,110 @@
 // The work of `translucent tokens`.
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>tokens</c> with its settings.</summary>
-sealed class TokensRun : ImageVerb
+sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice tokens, bool acrossLayers) : ImageVerb
 {
-    readonly int? _layerOption;
-    readonly TokenFunction _function;
-    readonly string? _wFile;
-    readonly TokenChoice _tokens;
-    readonly bool _acrossLayers;
     int _layer, _top;
-    Tensor? _w;
-
-    public TokensRun(int? layer, TokenFunction function, string? wFile, TokenChoice tokens, bool acrossLayers)
-    {
-        if (function == TokenFunction.W && wFile is null) throw new UsageException("--function w: needs --w FILE with a vector for every token.");
-        if (function != TokenFunction.W && wFile is not null) throw new UsageException($"--w: is used by --function w only, not by {Letter(function)}.");
-        (_layerOption, _function, _wFile, _tokens, _acrossLayers) = (layer, function, wFile, tokens, acrossLayers);
-    }
 
     public override string Name => "tokens";
 
     public override void Check(ModelInfo model)
     {
-        (_layer, _top) = (Layer(_layerOption, model), model.TopLayer);
-        if (_wFile is not null) _w = Vectors(_wFile, model.Config.Width);
-    }
-
-    /// <summary>Reads W.</summary>
-    static Tensor Vectors(string path, int width)
-    {
-        if (!File.Exists(path)) throw new UsageException($"--w {path}: there is no such file.");
-        Tensor w;
-        if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)) w = Npy.Read(path).ToTensor();
-        else
-        {
-            using Safetensors file = Safetensors.Open(path);
-            StoredTensor[] all = [.. file.Tensors];
-            if (all.Length != 1) throw new UsageException($"--w {path}: holds {all.Length} arrays, expected one [tokens, {width}].");
-            w = all[0].ToTensor();
-        }
-        return w.Shape.Length == 2 && w.Width == width ? w : throw new UsageException($"--w {path}: {w}, expected [tokens, {width}].");
+        (_layer, _top) = (Layer(layerOption, model), model.TopLayer);
+        explainer.Check(model);
     }
 
     public override void WriteSettings(Utf8JsonWriter json)
     {
         json.WriteNumber("layer", _layer);
-        json.WriteString("function", Letter(_function));
-        if (_wFile is not null) json.WriteString("w_sha256", ImageFingerprint.Of(_wFile).Sha256);
-        json.WriteBoolean("all", _tokens.All);
-        json.WriteStartArray("tokens");
-        foreach (ChosenToken token in _tokens.Chosen) json.WriteStringValue(token.ToString());
-        json.WriteEndArray();
-        json.WriteBoolean("across_layers", _acrossLayers);
+        explainer.WriteSettings(json);
+        json.WriteBoolean("all", tokens.All);
+        tokens.Write(json);
+        json.WriteBoolean("across_layers", acrossLayers);
     }
 
     public override Workload Plan(VisionTrace trace)
     {
-        _tokens.Check(trace);
-        if (_w is not null && _w.Rows != trace.Tokens)
-            throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Prefix} of them before the patches.");
+        tokens.Check(trace);
+        explainer.Check(trace);
         double flops = 0;
         List<string> what = [];
-        if (_tokens.All)
+        if (tokens.All)
         {
-            flops += Flops(trace, _layer, trace.Patches);
+            flops += TokenExplainer.Flops(trace, _layer, trace.Patches);
             what.Add($"all {trace.Patches} patch tokens of layer {_layer}");
         }
-        if (_tokens.Chosen.Count > 0)
+        if (tokens.Chosen.Count > 0)
         {
-            flops += Layers().Sum(l => Flops(trace, l, _tokens.Chosen.Count));
-            what.Add($"{(_tokens.Chosen.Count == 1 ? "1 token" : $"{_tokens.Chosen.Count} tokens")} of {(_acrossLayers ? $"layers 2 to {_top}" : $"layer {_layer}")}");
+            flops += Layers.Sum(l => TokenExplainer.Flops(trace, l, tokens.Chosen.Count));
+            what.Add($"{tokens.Counted} of {LayerChoice.Text(Layers)}");
         }
-        return new Workload(string.Join(" and ", what), _tokens.All ? trace.Patches : _tokens.Chosen.Count, flops, 3 * _tokens.Chosen.Count + (_tokens.All ? 2 : 0));
+        return new Workload(string.Join(" and ", what), tokens.All ? trace.Patches : tokens.Chosen.Count, flops, 3 * tokens.Chosen.Count + (tokens.All ? 2 : 0));
     }
 
     public override string Run(ImageRun run)
     {
-        if (_tokens.All)
-        {
-            Tensor maps = Maps(run, _layer, [.. Enumerable.Range(run.Trace.Prefix, run.Trace.Patches)], "all", write: true);
-            run.Time("pictures", () => run.Folder.Picture("all.png", TokenPictures.ContactSheet(run, maps, Title(_layer)), "a contact sheet: the map of every patch token at the place of its patch"));
-        }
-        if (_tokens.Chosen.Count > 0) Chosen(run);
-        return _tokens.All ? $"{run.Trace.Patches} tokens" : _tokens.Chosen.Count == 1 ? "1 token" : $"{_tokens.Chosen.Count} tokens";
+        Tensor? all = tokens.All ? All(run) : null, chosen = tokens.Chosen.Count > 0 ? Chosen(run) : null;
+        run.Time("page", () => run.Folder.Text("tokens.html", TokensPage.Render(run, explainer, _layer, all, tokens.Chosen, Layers, chosen), "all of it on one page, for a browser"));
+        return tokens.All ? $"{run.Trace.Patches} tokens" : tokens.Counted;
     }
 
-    void Chosen(ImageRun run)
+    /// <summary>The layers in which chosen tokens are shown.</summary>
+    int[] Layers => acrossLayers ? [.. Enumerable.Range(2, _top - 1)] : [_layer];
+
+    string Title => $"{explainer.Name}, layer {_layer}";
+
+    /// <returns>[n, h, w].</returns>
+    Tensor All(ImageRun run)
     {
-        int[] indices = [.. _tokens.Chosen.Select(t => t.Index(run.Trace))];
-        Dictionary<int, Tensor> byLayer = Layers().ToDictionary(l => l, l => Maps(run, l, indices, "chosen", write: l == _layer));
+        (Tensor rows, Tensor maps) = explainer.Explain(run, _layer, [.. Enumerable.Range(run.Trace.Prefix, run.Trace.Patches)]);
+        Write(run, "all", "all patch tokens, row by row", rows, maps);
+        run.Time("pictures", () => run.Folder.Picture("all.png", TokenPictures.ContactSheet(run, maps, Title), "a contact sheet: the map of every patch token at the place of its patch"));
+        return maps;
+    }
+
+    /// <returns>[T, layers, h, w].</returns>
+    Tensor Chosen(ImageRun run)
+    {
+        (Tensor rows, Tensor maps) = explainer.Across(run, Layers, [.. tokens.Chosen.Select(t => t.Index(run.Trace))]);
+        int layers = Layers.Length, at = Array.IndexOf(Layers, _layer), count = tokens.Chosen.Count;
+        Tensor shownRows = new(count, rows.Width), shown = new([count, .. maps.Shape[2..]]);
+        for (int t = 0; t < count; t++)
+        {
+            rows.Row(t * layers + at).CopyTo(shownRows.Row(t));
+            MapPictures.At(maps, t * layers + at).Span.CopyTo(shown.Span[(t * run.Trace.Patches)..]);
+        }
+        Write(run, "chosen", $"tokens {string.Join(" ", tokens.Chosen)}", shownRows, shown);
         run.Time("pictures", () =>
         {
-            for (int i = 0; i < indices.Length; i++)
-            {
-                ChosenToken token = _tokens.Chosen[i];
-                run.Folder.Picture($"token-{token.FileName}.png", TokenPictures.Figure(run, token, MapPictures.At(byLayer[_layer], i), Title(_layer)), $"token {token}: its patch, and its map over the photograph");
-                if (!_acrossLayers) continue;
-                Tensor[] layers = [.. byLayer.Values.Select(maps => MapPictures.At(maps, i))];
-                run.Folder.Picture($"token-{token.FileName}-layers.png", TokenPictures.Layers(run, token, [.. byLayer.Keys], layers, $"ULTra {Letter(_function)}"), $"token {token} in layers 2 to {_top}, each map on its own scale");
-                Tensor stack = new(layers.Length, run.Trace.GridRows, run.Trace.GridColumns);
-                for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Patches)..]);
-                run.Folder.Numbers($"token-{token.FileName}-layers.npy", stack, $"float32 [L, h, w]: the maps of token {token} in layers 2 to {_top}");
-            }
+            for (int t = 0; t < count; t++) Picture(run, tokens.Chosen[t], MapPictures.At(shown, t), [.. Enumerable.Range(t * layers, layers).Select(i => MapPictures.At(maps, i))]);
         });
+        return maps;
     }
 
-    IEnumerable<int> Layers() => _acrossLayers ? Enumerable.Range(2, _top - 1) : [_layer];
-
-    /// <summary>Explains tokens of a layer: [T, h, w].</summary>
-    Tensor Maps(ImageRun run, int layer, int[] tokens, string name, bool write)
+    /// <summary>The pictures of one token, with its maps in all layers.</summary>
+    void Picture(ImageRun run, ChosenToken token, Tensor map, Tensor[] layers)
     {
-        UltraMaps maps = run.Time("tokens", () => Ultra.Explain(run.Trace, layer, _function, tokens, _w, run.Progress.Sweep(tokens.Length, Flops(run.Trace, layer, tokens.Length))));
-        Tensor grids = maps.Maps.Reshape(tokens.Length, run.Trace.GridRows, run.Trace.GridColumns);
-        if (write)
-        {
-            string whose = name == "all" ? "all patch tokens, row by row" : $"tokens {string.Join(" ", _tokens.Chosen)}";
-            run.Folder.Numbers($"{name}.maps.npy", grids, $"float32 [T, h, w]: the maps of {whose}; a patch's own entry replaced by the largest of the others");
-            run.Folder.Numbers($"{name}.rows.npy", maps.Rows.Reshape(tokens.Length, run.Trace.Tokens), $"float32 [T, N]: relevance of all tokens for {whose}, as it comes");
-        }
-        return grids;
+        run.Folder.Picture($"token-{token.FileName}.png", TokenPictures.Figure(run, token, map, Title), $"token {token}: its patch, and its map over the photograph");
+        if (!acrossLayers) return;
+        run.Folder.Picture($"token-{token.FileName}-layers.png", TokenPictures.Layers(run, token, Layers, layers, explainer.Name), $"token {token} in layers 2 to {_top}, each map on its own scale");
+        Tensor stack = new(layers.Length, run.Trace.GridRows, run.Trace.GridColumns);
+        for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Patches)..]);
+        run.Folder.Numbers($"token-{token.FileName}-layers.npy", stack, $"float32 [L, h, w]: the maps of token {token} in layers 2 to {_top}");
     }
 
-    string Title(int layer) => $"ULTra {Letter(_function)}, layer {layer}";
-
-    static double Flops(VisionTrace trace, int layer, int tokens) => Cost.Tokens(trace.Model, 1, trace.Tokens, layer, tokens);
-
-    static string Letter(TokenFunction function) => function.ToString().ToLowerInvariant();
+    static void Write(ImageRun run, string name, string whose, Tensor rows, Tensor maps)
+    {
+        run.Folder.Numbers($"{name}.maps.npy", maps, $"float32 [T, h, w]: the maps of {whose}; a patch's own entry replaced by the largest of the others");
+        run.Folder.Numbers($"{name}.rows.npy", rows, $"float32 [T, N]: relevance of all tokens for {whose}, as it comes");
+    }
 }

@@ -24,13 +24,12 @@ public static class AttCat
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, AttCatStates states = AttCatStates.Input,
-        ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, AttCatStates states = AttCatStates.Input, SweepOptions? options = null)
     {
         int depth = trace.Model.Config.Depth;
         Tensor rows = new(classes.Count, trace.Images, trace.Tokens);
         Tensor[] received = [.. Enumerable.Range(0, depth).Select(b => Received(trace, b))];
-        Sweep.Each(trace, new ClassTargets(classes, scalar).For(trace), options ?? new SweepOptions(), (first, _) =>
+        Sweep.Each(trace, classes.For(trace), options ?? new SweepOptions(), (first, _) =>
         {
             Watch watch = new();
             for (int b = 0; b < depth; b++)

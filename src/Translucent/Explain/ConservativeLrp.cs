@@ -33,10 +33,11 @@ public static class ConservativeLrp
     static readonly Rulebook s_identity = Constant(new Rulebook().On<LayerNorm>(op => op.FreezeScale).On<Linear>(op => op.Secant));
 
     /// <summary>[T, B, N].</summary>
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ConservativeVariant variant = ConservativeVariant.Std, SweepOptions? options = null) =>
-        GradientTimesInput.Rows(trace, new ClassTargets(classes), variant switch
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, ConservativeVariant variant = ConservativeVariant.Std, SweepOptions? options = null) =>
+        GradientTimesInput.Rows(trace, classes.ForLogits(trace), variant switch
         {
             ConservativeVariant.Std => s_std,
             ConservativeVariant.StdMean => s_stdMean,
@@ -60,8 +61,9 @@ public static class AttnLrp
         .On<Linear>(op => op.Secant);
 
     /// <summary>[T, B, N].</summary>
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, SweepOptions? options = null) =>
-        GradientTimesInput.Rows(trace, new ClassTargets(classes), s_rules, options);
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
+        GradientTimesInput.Rows(trace, classes.ForLogits(trace), s_rules, options);
 }

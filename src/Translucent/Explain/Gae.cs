@@ -12,12 +12,12 @@ public static class Gae
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
-        Sweep.Rows(trace, new ClassTargets(classes, scalar).For(trace), options);
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Sweep.Rows(trace, classes.For(trace), options);
 
     /// <summary>The whole matrix R for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Matrices(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, new ClassTargets(classes, scalar).For(trace), options);
+    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Sweep.Matrices(trace, classes.For(trace), options);
 }

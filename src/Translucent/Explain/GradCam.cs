@@ -14,11 +14,11 @@ public static class GradCam
     /// <summary>[T, B, n].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Maps(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null)
+    public static Tensor Maps(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
     {
         int images = trace.Images, heads = trace.Model.Config.Heads, n = trace.Patches;
         Tensor perHead = new(classes.Count, images, heads, n), maps = new(classes.Count, images, n);
-        Sweep.Each(trace, new ClassTargets(classes, scalar).For(trace), options ?? new SweepOptions(),
+        Sweep.Each(trace, classes.For(trace), options ?? new SweepOptions(),
             (first, _) => new Watch().Attention($"blocks.{trace.Model.Config.Depth - 1}.attn.probs", new Observer(perHead, first, trace.Prefix)));
         for (int r = 0; r < maps.Rows; r++)
         {

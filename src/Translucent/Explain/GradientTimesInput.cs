@@ -1,5 +1,5 @@
-// Gradient x input at the tokens that enter the first block (Shrikumar et al. 2016, arXiv:1605.01713), and, with other rules than
-// the gradient's, conservative LRP and AttnLRP, which have this form.
+// Gradient x input (Shrikumar et al. 2016, arXiv:1605.01713) at the tokens that enter the first block, or at the pixels; at the tokens
+// with other rules than the gradient's also conservative LRP and AttnLRP, which have this form.
 
 using Translucent.Autodiff;
 using Translucent.Models;
@@ -14,10 +14,21 @@ public static class GradientTimesInput
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, SweepOptions? options = null) =>
-        Rows(trace, new ClassTargets(classes, scalar), rules: null, options);
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Rows(trace, classes, rules: null, options);
 
-    /// <summary>The same, with rules in place of some pulls.</summary>
+    /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey image.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    {
+        PixelMaps maps = Saliency.Pixels(trace, classes, options);
+        Span<float> x = trace.Pixels.Span, all = maps.Channels.Span;
+        for (int at = 0; at < all.Length; at += x.Length) TensorPrimitives.Multiply(all.Slice(at, x.Length), x, all.Slice(at, x.Length));
+        return maps;
+    }
+
+    /// <summary>The rows, with rules in place of some pulls.</summary>
     internal static Tensor Rows(VisionTrace trace, ClassTargets targets, Rulebook? rules, SweepOptions? options)
     {
         Tensor rows = new(targets.Count, trace.Images, trace.Tokens);

@@ -1,5 +1,5 @@
 // Layer-wise relevance propagation to attention, tokens and pixels (Bach et al. 2015, PLoS ONE 10(7):e0130140), with the rules of
-// Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/explain.md).
+// Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/methods.md).
 
 using Translucent.Autodiff.Ops;
 using Translucent.Autodiff.Precise;
@@ -17,20 +17,21 @@ public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
 /// <remarks>
 /// Signed, unitless. Arithmetic is float64 over the same tape: the rules divide by totals that nearly cancel. The forward pass is
 /// computed again in float64 once per image; classes go down together, so that what a rule divides by is computed once for all of them.
-/// See docs/explain.md, also for patents and licences.
+/// See docs/methods.md, also for patents and licences.
 /// </remarks>
 public static class Lrp
 {
     /// <summary>Relevance of tokens and pixels for every class and image.</summary>
     /// <param name="trace">A forward pass.</param>
-    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="classes">Classes, by their logits; the relevance of a difference is the difference of relevances.</param>
     /// <param name="variant">The rules.</param>
     /// <param name="alpha">How much of the relevance helping inputs get in a linear layer; hindering ones get alpha − 1 of it, negative.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or alpha is below 1.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which no rule is defined (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static LrpMaps Explain(VisionTrace trace, IReadOnlyList<int> classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    public static LrpMaps Explain(VisionTrace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
         int patch = trace.Model.Config.Patch, height = trace.GridRows * patch, width = trace.GridColumns * patch;
         int positioned = trace.Tape.Calls.Select(call => call.Op).OfType<Embed>().Single().Positions.Shape[0]; // N - registers
@@ -57,7 +58,7 @@ public static class Lrp
 
     /// <summary>Relevance of the attention probabilities, [T, B, L, H, N, N].</summary>
     /// <inheritdoc cref="Explain"/>
-    public static Tensor Attention(VisionTrace trace, IReadOnlyList<int> classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    public static Tensor Attention(VisionTrace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
         VisionConfig c = trace.Model.Config;
         Tensor all = new(classes.Count, trace.Images, c.Depth, c.Heads, trace.Tokens, trace.Tokens);

@@ -12,16 +12,17 @@ sealed class LrpPass
     const int RowsAtOnce = 2048; // token rows in a chunk: what rules divide by is then cheap beside the rest
 
     readonly VisionTrace _trace;
-    readonly IReadOnlyList<int> _classes;
+    readonly ClassTargets _classes;
     readonly RelevanceRulebook _book;
     readonly SweepOptions _options;
     (int Image, PreciseTape Tape)? _latest;
 
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation without a rule.</exception>
-    public LrpPass(VisionTrace trace, IReadOnlyList<int> classes, RelevanceRulebook book, SweepOptions options)
+    public LrpPass(VisionTrace trace, ClassTargets classes, RelevanceRulebook book, SweepOptions options)
     {
-        _ = new ClassTargets(classes).For(trace);
+        _ = classes.ForLogits(trace);
         foreach (var call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.Of(call.Op);
         (_trace, _classes, _book, _options) = (trace, classes, book, options);
     }
@@ -36,7 +37,7 @@ sealed class LrpPass
     public void Chunks(Action<int, int> run, long recordedBytes = 0)
     {
         VisionConfig c = _trace.Model.Config;
-        long bytes = recordedBytes + 8L * _trace.Tokens * (6L * c.Width + 4L * c.Hidden + (long)c.Heads * _trace.Tokens);
+        long bytes = recordedBytes + 16L * _trace.Tokens * (6L * c.Width + 4L * c.Hidden + (long)c.Heads * _trace.Tokens);
         int chunk = (int)Math.Clamp(Math.Min(_options.MemoryBytes / bytes, _options.Chunk ?? Math.Max(1, RowsAtOnce / _trace.Tokens)), 1, int.MaxValue);
         for (int first = 0; first < _classes.Count; first += chunk)
         {
@@ -47,16 +48,57 @@ sealed class LrpPass
         }
     }
 
-    /// <summary>Hands one from each of some scores down to the pixels of one image.</summary>
+    /// <summary>Hands one from each of some scores down to the pixels of one image; of a difference, what one class hands down less what the other does.</summary>
     public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
+    {
+        bool differences = Enumerable.Range(first, count).Any(t => _classes[t].Against is not null);
+        PreciseMatrix seed = new(differences ? 2 * count : count, _trace.Model.Classes);
+        for (int t = 0; t < count; t++)
+        {
+            ClassTarget target = _classes[first + t];
+            seed.Row(t)[target.Class] = 1;
+            if (target.Against is { } other) seed.Row(count + t)[other] = 1;
+        }
+        PreciseMatrix below = Walk(_book, image, seed, differences ? Subtracting(watch) : watch)!;
+        return differences ? Difference(below) : below;
+    }
+
+    /// <summary>The derivatives of some scores, or of their differences, with respect to the attention probabilities of one image go to the watch.</summary>
+    public void Differentiate(ClassTargets scores, int image, int first, int count, RelevanceWatch watch)
+    {
+        PreciseMatrix seed = new(count, _trace.Model.Classes);
+        for (int t = 0; t < count; t++)
+        {
+            ClassTarget target = scores[first + t];
+            seed.Row(t)[target.Class] = 1;
+            if (target.Against is { } other) seed.Row(t)[other] -= 1;
+        }
+        Walk(GradientRules.Book, image, seed, watch);
+    }
+
+    PreciseMatrix? Walk(RelevanceRulebook book, int image, PreciseMatrix seed, RelevanceWatch watch)
     {
         if (_latest?.Image != image)
         {
             _latest = null;
             _latest = (image, PreciseTape.Of(_trace.Tape, image));
         }
-        PreciseMatrix seed = new(count, _trace.Model.Classes);
-        for (int t = 0; t < count; t++) seed.Row(t)[_classes[first + t]] = 1;
-        return new RelevanceWalk(_book, count, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+        return new RelevanceWalk(book, seed.Rows, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+    }
+
+    /// <summary>What is watched of differences: the relevance of the first classes less that of the others, which go down behind them.</summary>
+    /// <remarks>Not 1 at one class and -1 at the other: rules that keep the sum of relevance would make nothing of that.</remarks>
+    static RelevanceWatch Subtracting(RelevanceWatch watch) => new()
+    {
+        Attention = watch.Attention is { } attention ? (site, r) => attention(site, Difference(r)) : null,
+        Tokens = watch.Tokens is { } tokens ? r => tokens(Difference(r)) : null,
+    };
+
+    static PreciseMatrix Difference(PreciseMatrix r)
+    {
+        int half = r.Rows / 2;
+        PreciseMatrix difference = PreciseMatrix.Uninitialized(half, r.Width);
+        TensorPrimitives.Subtract(r.RowSpan(0, half), r.RowSpan(half, half), difference.Span);
+        return difference;
     }
 }

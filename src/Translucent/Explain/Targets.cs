@@ -25,65 +25,6 @@ public abstract class Targets
     internal abstract Cotangent Seed(VisionTrace trace, int first, int count);
 }
 
-/// <summary>Which number of a class is explained.</summary>
-public enum ClassScalar
-{
-    /// <summary>Its score before softmax; what the public code of most methods differentiates.</summary>
-    Logit,
-
-    /// <summary>Its softmax probability. Not proportional to the logit: maps differ, and vanish for a very sure model.</summary>
-    Probability,
-}
-
-/// <summary>Class scores, the same classes for every image; explained by the row of the class token.</summary>
-/// <param name="classes">Class indices, from 0.</param>
-/// <param name="scalar">Logit or probability.</param>
-public sealed class ClassTargets(IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit) : Targets
-{
-    /// <inheritdoc/>
-    public override int Count => classes.Count;
-
-    /// <inheritdoc/>
-    public override string Site => "logits";
-
-    /// <inheritdoc/>
-    public override int Blocks(VisionTrace trace) => trace.Model.Config.Depth;
-
-    /// <inheritdoc/>
-    public override int Token(int target) => 0;
-
-    internal override Cotangent Seed(VisionTrace trace, int first, int count)
-    {
-        int images = trace.Images, n = trace.Model.Classes;
-        Tensor seed = trace.Tape.Arena.RentZeroed(count, images, n);
-        Tensor? probabilities = scalar == ClassScalar.Probability ? trace.Probabilities() : null;
-        for (int t = 0; t < count; t++)
-            for (int b = 0; b < images; b++)
-            {
-                Span<float> row = seed.Row(t * images + b);
-                int c = classes[first + t];
-                row[c] = 1;
-                if (probabilities is null) continue;
-                ReadOnlySpan<float> p = probabilities.Row(b);
-                TensorPrimitives.Subtract(row, p, row);
-                TensorPrimitives.Multiply(row, p[c], row); // p_c (δ − p)
-            }
-        return new Cotangent(seed);
-    }
-
-    /// <summary>Checks the classes against a model.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    internal ClassTargets For(VisionTrace trace)
-    {
-        _ = trace.Logits;
-        foreach (int c in classes)
-            if (c < 0 || c >= trace.Model.Classes)
-                throw new ArgumentOutOfRangeException(nameof(trace), $"class {c}: the model has classes 0 to {trace.Model.Classes - 1}.");
-        return this;
-    }
-}
-
 /// <summary>The scalar that stands for a latent token z (ULTra section 3).</summary>
 public enum TokenFunction
 {

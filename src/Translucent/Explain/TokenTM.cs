@@ -1,4 +1,4 @@
-// TokenTM (Wu, Kang, Tang, Hong and Yan, CVPR 2024, arXiv:2403.14552), eqs. 8 to 20 as docs/explain.md reads them.
+// TokenTM (Wu, Kang, Tang, Hong and Yan, CVPR 2024, arXiv:2403.14552), eqs. 8 to 20 as docs/methods.md reads them.
 
 using Translucent.Models;
 using Translucent.Tensors;
@@ -25,27 +25,27 @@ public static class TokenTM
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Rows(trace, new ClassTargets(classes, scalar).For(trace), Down(trace, parts ?? new TokenTMParts()), options);
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
+        Sweep.Rows(trace, classes.For(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The whole contribution matrix for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Matrices(VisionTrace trace, IReadOnlyList<int> classes, ClassScalar scalar = ClassScalar.Logit, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, new ClassTargets(classes, scalar).For(trace), Down(trace, parts ?? new TokenTMParts()), options);
+    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
+        Sweep.Matrices(trace, classes.For(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The paper's baseline: eq. 8 for one block alone, by the row of the class token: [T, B, N].</summary>
     /// <param name="block">Which block, from 0; "applied to the input tokens" means the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor BaselineRows(VisionTrace trace, IReadOnlyList<int> classes, int block = 0, SweepOptions? options = null) =>
-        Sweep.Rows(trace, new ClassTargets(classes).For(trace), Only(trace, block), options);
+    public static Tensor BaselineRows(VisionTrace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
+        Sweep.Rows(trace, classes.For(trace), Only(trace, block), options);
 
     /// <summary>The matrix of the paper's baseline: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor BaselineMatrices(VisionTrace trace, IReadOnlyList<int> classes, int block = 0, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, new ClassTargets(classes).For(trace), Only(trace, block), options);
+    public static Tensor BaselineMatrices(VisionTrace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
+        Sweep.Matrices(trace, classes.For(trace), Only(trace, block), options);
 
     static Descent Only(VisionTrace trace, int block) => block >= 0 && block < trace.Model.Config.Depth
         ? new Descent((b, rows, arena) => b == block ? new RelevanceRows(rows, arena) : null)

@@ -1,7 +1,6 @@
 // Transformer Attribution: Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021,
-// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/explain.md).
+// arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/methods.md).
 
-using Translucent.Autodiff;
 using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -11,78 +10,76 @@ namespace Translucent.Explain;
 /// <summary>Which patches decided a class? The product over blocks of I + mean over heads of (∂logit/∂A ⊙ R_A)⁺, R_A the LRP relevance of A.</summary>
 /// <remarks>
 /// Unitless, ≥ 0. Any number of classes and images; classes share the float64 forward pass and what the rules divide by, images are
-/// taken one by one. Derivatives come from a float32 sweep, relevance is float64 (<see cref="Lrp"/>). See docs/explain.md.
+/// taken one by one. Relevance and derivatives are float64 (<see cref="Lrp"/>). See docs/methods.md.
 /// </remarks>
 public static class TransformerAttribution
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>
-    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="classes">Classes, by their logits; of a difference, the gradient is that of the difference and the relevance that of the first class.</param>
     /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1, the notebook 0.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
+    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which LRP has no rule (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, IReadOnlyList<int> classes, int start = 0, SweepOptions? options = null) =>
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Images, trace.Tokens);
 
     /// <summary>The whole product for every class: [T, B, N, N].</summary>
     /// <inheritdoc cref="Rows"/>
-    public static Tensor Matrices(VisionTrace trace, IReadOnlyList<int> classes, int start = 0, SweepOptions? options = null) =>
+    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: trace.Tokens);
 
-    static Tensor Carry(VisionTrace trace, IReadOnlyList<int> classes, int start, SweepOptions? options, int rowsPerTarget)
+    static Tensor Carry(VisionTrace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget)
     {
         VisionConfig c = trace.Model.Config;
+        _ = classes.ForLogits(trace);
         if (start < 0 || start >= c.Depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {c.Depth - 1}.");
-        LrpPass pass = new(trace, classes, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
+        ClassTargets relevant = new(classes.Select(t => t.Class), classes.Scalar); // both factors turn sign with a difference: only one may have it
+        LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
         int n = trace.Tokens, images = trace.Images;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
+        HashSet<string> wanted = [.. Enumerable.Range(start, c.Depth - start).Select(LrpPass.Site)];
         pass.Chunks((first, count) =>
         {
-            Dictionary<string, AttentionRecorder> gradients = Gradients(trace, classes, first, count, start);
             for (int image = 0; image < images; image++)
             {
-                int at = image;
+                Dictionary<string, PreciseMatrix> gradients = [];
+                pass.Differentiate(classes, image, first, count, new RelevanceWatch
+                {
+                    Attention = (site, g) =>
+                    {
+                        if (wanted.Contains(site)) gradients[site] = g;
+                    },
+                });
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
                 for (int r = 0; r < rows.Rows; r++) rows.Row(r)[r % rowsPerTarget] = 1;
                 pass.Run(image, first, count, new RelevanceWatch
                 {
                     Attention = (site, r) =>
                     {
-                        if (gradients.TryGetValue(site, out AttentionRecorder? g)) Multiply(rows, Positive(g.Gradient!, at, r), count);
+                        if (gradients.Remove(site, out PreciseMatrix? g)) Multiply(rows, Positive(g, r, c.Heads), count);
                     },
                 });
                 for (int t = 0; t < count; t++)
                     TensorPrimitives.ConvertTruncating<double, float>(rows.RowSpan(t * rowsPerTarget, rowsPerTarget), result.Span.Slice(((first + t) * images + image) * rowsPerTarget * n, rowsPerTarget * n));
             }
-        }, recordedBytes: 4L * images * (c.Depth - start) * c.Heads * n * n);
+        }, recordedBytes: 8L * (c.Depth - start) * c.Heads * n * n);
         return result;
     }
 
-    /// <summary>∂logit/∂A of the blocks from <paramref name="start"/> on.</summary>
-    static Dictionary<string, AttentionRecorder> Gradients(VisionTrace trace, IReadOnlyList<int> classes, int first, int count, int start)
+    /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·N, N]. G and R_A are [T·H·N, N].</summary>
+    static PreciseMatrix Positive(PreciseMatrix g, PreciseMatrix r, int heads)
     {
-        Dictionary<string, AttentionRecorder> recorders = [];
-        Watch watch = new();
-        for (int block = start; block < trace.Model.Config.Depth; block++) watch.Attention(LrpPass.Site(block), recorders[LrpPass.Site(block)] = new AttentionRecorder());
-        ClassTargets targets = new(classes);
-        trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watch);
-        return recorders;
-    }
-
-    /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·N, N]. G is [T, B, H, N, N], R_A [T·H·N, N].</summary>
-    static PreciseMatrix Positive(Tensor g, int image, PreciseMatrix r)
-    {
-        int images = g.Shape[1], heads = g.Shape[2], n = g.Width;
-        return StableRatio.Map(PreciseMatrix.Uninitialized(g.Shape[0] * n, n), (row, into) =>
+        int n = g.Width;
+        return StableRatio.Map(PreciseMatrix.Uninitialized(g.Rows / heads, n), (row, into) =>
         {
-            (int target, int query) = (row / n, row % n);
             into.Clear();
             for (int h = 0; h < heads; h++)
             {
-                ReadOnlySpan<float> slope = g.Row(((target * images + image) * heads + h) * n + query);
-                ReadOnlySpan<double> relevance = r.Row((target * heads + h) * n + query);
+                int at = (row / n * heads + h) * n + row % n;
+                ReadOnlySpan<double> slope = g.Row(at), relevance = r.Row(at);
                 for (int j = 0; j < n; j++) into[j] += Math.Max(0, slope[j] * relevance[j]);
             }
             TensorPrimitives.Divide(into, heads, into);

@@ -1,4 +1,4 @@
-// ULTra: an explanation map for every latent token (Hosseini et al. 2024, arXiv:2411.12589, eqs. 4 to 6; docs/explain.md).
+// ULTra: an explanation map for every latent token (Hosseini et al. 2024, arXiv:2411.12589, eqs. 4 to 6; docs/methods.md).
 
 using Translucent.Models;
 using Translucent.Tensors;

@@ -46,8 +46,7 @@ public static class Overlay
     public static Image Labels(Image photo, int[] labels, double strength = 0.5, Func<int, Rgb>? colors = null)
     {
         CheckStrength(strength);
-        if (labels.Length != photo.Width * photo.Height)
-            throw new ArgumentException($"labels: {labels.Length}, expected one for each of {photo.Width} x {photo.Height} pixels.", nameof(labels));
+        CheckLabels(photo, labels);
         Dictionary<int, Rgb> known = [];
         foreach (int label in labels)
             if (label >= 0 && !known.ContainsKey(label)) known[label] = (colors ?? Palette.Distinct)(label);
@@ -58,6 +57,32 @@ public static class Overlay
             Canvas.Set(picture, pixel, labels[pixel] < 0 ? Canvas.Unseen(under) : under.Mix(known[labels[pixel]], strength));
         }
         return picture;
+    }
+
+    /// <summary>Cells over a photograph, each with a colour and a strength of its own; the photograph is pale grey beneath them.</summary>
+    /// <param name="photo">Any channels.</param>
+    /// <param name="labels">[photo height · photo width]: which cell; -1 where there is none.</param>
+    /// <param name="cells">The colour of each cell, and how much of it shows, 0 .. 1.</param>
+    /// <returns>A colour image of the photograph's size.</returns>
+    /// <remarks>Pale grey, so that every hue in the picture is that of a cell, and none turns dark.</remarks>
+    public static Image Cells(Image photo, int[] labels, IReadOnlyList<(Rgb Color, double Strength)> cells)
+    {
+        CheckLabels(photo, labels);
+        foreach ((_, double strength) in cells) CheckStrength(strength);
+        Image picture = Canvas.Copy(photo);
+        for (int pixel = 0; pixel < labels.Length; pixel++)
+        {
+            byte luma = (byte)(Canvas.Get(picture, pixel).Luma + 0.5);
+            Rgb grey = new(luma, luma, luma);
+            Canvas.Set(picture, pixel, labels[pixel] < 0 ? Canvas.Unseen(grey) : grey.Mix(Rgb.White, 0.35).Mix(cells[labels[pixel]].Color, cells[labels[pixel]].Strength));
+        }
+        return picture;
+    }
+
+    static void CheckLabels(Image photo, int[] labels)
+    {
+        if (labels.Length != photo.Width * photo.Height)
+            throw new ArgumentException($"labels: {labels.Length}, expected one for each of {photo.Width} x {photo.Height} pixels.", nameof(labels));
     }
 
     static void CheckStrength(double strength)

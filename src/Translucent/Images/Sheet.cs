@@ -42,10 +42,16 @@ public static class Sheet
     public static Image WithBar(Image picture, ColorScale scale, string label = "")
     {
         Image bar = ColorBar.Draw(scale, picture.Width, label);
-        int gap = bar.Height / 4;
-        Image page = Canvas.Blank(picture.Width, picture.Height + gap + bar.Height, s_paper);
-        Canvas.Paste(page, picture, 0, 0);
-        Canvas.Paste(page, bar, 0, picture.Height + gap);
+        return Stack(picture, bar, gap: bar.Height / 4);
+    }
+
+    /// <summary>One picture above another, both flush left, on white.</summary>
+    public static Image Stack(Image top, Image bottom, int gap)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(gap);
+        Image page = Canvas.Blank(Math.Max(top.Width, bottom.Width), top.Height + gap + bottom.Height, s_paper);
+        Canvas.Paste(page, top, 0, 0);
+        Canvas.Paste(page, bottom, 0, top.Height + gap);
         return page;
     }
 

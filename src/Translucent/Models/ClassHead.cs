@@ -16,6 +16,9 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     /// <summary>As <see cref="Token"/>, for patches, where the head treats them otherwise than the tokens before them.</summary>
     public Op[]? PatchToken { get; init; }
 
+    /// <summary>Makes the same head over other layers, given what takes the place of each.</summary>
+    public required Func<Func<Linear, Linear>, ClassHead> Over { get; init; }
+
     public Var Apply(Var tokens)
     {
         foreach (Op op in Pool) tokens = op.Apply(tokens);
@@ -40,13 +43,20 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     }
 
     /// <summary>A classifier on the class token.</summary>
-    public static ClassHead OnClassToken(Linear classifier) => new(classifier.Weight.Rows, [new Select(1)], [classifier], [classifier]);
+    public static ClassHead OnClassToken(Linear classifier) => new(classifier.Weight.Rows, [new Select(1)], [classifier], [classifier])
+    {
+        Over = layer => OnClassToken(layer(classifier)),
+    };
 
     /// <summary>A classifier [Classes, 2·C] on [class token | mean of the patches]: its halves, with the bias both times, are the heads of single tokens.</summary>
     public static ClassHead OnClassAndMean(Linear classifier, int prefix)
     {
         Linear[] halves = [Half(classifier, 0), Half(classifier, classifier.Weight.Columns / 2)];
-        return new ClassHead(classifier.Weight.Rows, [new ClassAndMean(prefix)], [classifier], [halves[0]]) { PatchToken = [halves[1]] };
+        return new ClassHead(classifier.Weight.Rows, [new ClassAndMean(prefix)], [classifier], [halves[0]])
+        {
+            PatchToken = [halves[1]],
+            Over = layer => OnClassAndMean(layer(classifier), prefix),
+        };
     }
 
     static Linear Half(Linear classifier, int column)
@@ -65,7 +75,16 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         Tensor scaled = new(vectors.Shape, vectors.Span);
         for (int c = 0; c < scaled.Rows; c++)
             TensorPrimitives.Multiply(scaled.Row(c), MathF.Exp(logitScale) / Normalize.Length(scaled, c), scaled.Row(c));
-        Op[] score = [Normalize.Op, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width))];
-        return new ClassHead(scaled.Rows, [new Select(1), projection], score, [projection, .. score]);
+        return OfCosines(projection, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width)));
+    }
+
+    /// <summary>The same with the vectors already of length exp(logitScale).</summary>
+    static ClassHead OfCosines(Linear projection, Linear vectors)
+    {
+        Op[] score = [Normalize.Op, vectors];
+        return new ClassHead(vectors.Weight.Rows, [new Select(1), projection], score, [projection, .. score])
+        {
+            Over = layer => OfCosines(layer(projection), layer(vectors)),
+        };
     }
 }

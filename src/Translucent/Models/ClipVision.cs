@@ -8,14 +8,17 @@ using Translucent.Images;
 namespace Translucent.Models;
 
 /// <summary>Reads the image tower of CLIP checkpoints; classes are target vectors in the place of text embeddings.</summary>
-/// <remarks>QuickGELU, a normalisation before the first block (<c>pre_layrnorm</c>, sic), no bias in the patch projection. The text tower of a whole checkpoint is passed over.</remarks>
+/// <remarks>QuickGELU, a normalisation before the first block (<c>pre_layrnorm</c>, sic), no bias in the patch projection. The text tower of a whole checkpoint is left to <see cref="ClipText"/>.</remarks>
 static class ClipVision
 {
+    /// <summary>What published files leave out where it is so (configuration_clip.py, ViT-B/32).</summary>
+    static readonly VisionConfig s_defaults = new("CLIP", Width: 768, Depth: 12, Heads: 12, Hidden: 3072, Patch: 32, ImageSize: 224, Prefix: 1);
+
     public static VisionTransformer Load(Checkpoint checkpoint)
     {
         bool whole = checkpoint.Config.Has("vision_config");
         ConfigSection config = whole ? checkpoint.Config.Section("vision_config") : checkpoint.Config;
-        VisionConfig c = config.Sizes("CLIP", config.Int("intermediate_size"), prefix: 1);
+        VisionConfig c = config.Sizes("CLIP", config.Size("intermediate_size", s_defaults.Hidden), prefix: 1, s_defaults);
         Weights all = checkpoint.Weights(), w = all.Under("vision_model");
         float eps = config.Float("layer_norm_eps", 1e-5f);
         Activation activation = config.HiddenActivation("quick_gelu");
@@ -26,7 +29,7 @@ static class ClipVision
             Prefix = w.Vector("embeddings.class_embedding", c.Width).Reshape(1, c.Width),
             Norm = w.LayerNorm("pre_layrnorm", c.Width, eps),
         };
-        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layers"][i], $"blocks.{i}", c, eps, activation))];
+        EncoderBlock[] blocks = ClipBlocks.Read(w, c.Depth, c.Heads, c.Width, c.Hidden, eps, activation);
         LayerNorm norm = w.LayerNorm("post_layernorm", c.Width, eps);
 
         Linear? projection = all.Has("visual_projection.weight")
@@ -39,16 +42,4 @@ static class ClipVision
             Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c.ImageSize),
         };
     }
-
-    static EncoderBlock Block(Weights w, string name, VisionConfig c, float eps, Activation activation) => new(name, c.Heads)
-    {
-        Norm1 = w.LayerNorm("layer_norm1", c.Width, eps),
-        Query = w.Linear("self_attn.q_proj", c.Width, c.Width),
-        Key = w.Linear("self_attn.k_proj", c.Width, c.Width),
-        Value = w.Linear("self_attn.v_proj", c.Width, c.Width),
-        Output = w.Linear("self_attn.out_proj", c.Width, c.Width),
-        Norm2 = w.LayerNorm("layer_norm2", c.Width, eps),
-        Up = w.Linear("mlp.fc1", c.Width, c.Hidden, activation: activation),
-        Down = w.Linear("mlp.fc2", c.Hidden, c.Width),
-    };
 }

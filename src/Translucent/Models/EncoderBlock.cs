@@ -27,6 +27,20 @@ sealed class EncoderBlock(string name, int heads)
     /// <summary>The gate of a SwiGLU layer between Up and Down, or null when Up has its activation in itself.</summary>
     public Gate? Gate { get; init; }
 
+    /// <summary>The same block over other layers.</summary>
+    public EncoderBlock Over(Func<Linear, Linear> layer, Func<LayerNorm, LayerNorm> norm) => new(name, heads)
+    {
+        Norm1 = norm(Norm1),
+        Query = layer(Query),
+        Key = layer(Key),
+        Value = layer(Value),
+        Output = layer(Output),
+        Norm2 = norm(Norm2),
+        Up = layer(Up),
+        Gate = Gate,
+        Down = layer(Down),
+    };
+
     /// <param name="x">The stream [B, N, C].</param>
     /// <param name="mask">Keys that queries do not see, or null.</param>
     public Var Forward(Var x, AttentionMask? mask = null)

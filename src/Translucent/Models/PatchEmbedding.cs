@@ -35,6 +35,16 @@ sealed class PatchEmbedding
     /// <summary>Whether other image sizes resize the positions with the antialiased filter.</summary>
     public bool Antialias { get; init; }
 
+    /// <summary>The same end of a model over noise.</summary>
+    public PatchEmbedding Like(WeightNoise noise) => new(_patch, noise.Like(Table), Positioned)
+    {
+        Projection = noise.Like(Projection),
+        Prefix = noise.Like(Prefix),
+        Registers = Registers is null ? null : noise.Like(Registers),
+        Norm = Norm is null ? null : noise.Like(Norm),
+        Antialias = Antialias,
+    };
+
     Tensor Table { get; }
 
     int Positioned { get; }

@@ -38,7 +38,7 @@ static class ViT
         LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
 
         string[] labels = config.Labels();
-        ClassHead? head = deit && all.Has("cls_classifier.weight") ? Distilled(all, c.Width, labels.Length)
+        ClassHead? head = deit && all.Has("cls_classifier.weight") ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
             : all.Has("classifier.weight") ? ClassHead.OnClassToken(all.Linear("classifier", c.Width, labels.Length))
             : null;
         all.AssertAllUsed("*pooler.dense.*");
@@ -64,16 +64,19 @@ static class ViT
     };
 
     /// <summary>(cls_classifier(f₀) + distillation_classifier(f₁)) / 2 as one layer on [f₀ | f₁]; cls_classifier for single tokens.</summary>
-    static ClassHead Distilled(Weights w, int width, int classes)
+    static ClassHead Distilled(Linear cls, Linear distillation)
     {
+        (int classes, int width) = (cls.Weight.Rows, cls.Weight.Columns);
         Tensor joined = new(classes, 2 * width), bias = new(classes);
-        (string name, int at)[] halves = [("cls_classifier", 0), ("distillation_classifier", width)];
-        foreach ((string name, int at) in halves)
+        foreach ((Linear classifier, int at) in (ReadOnlySpan<(Linear, int)>)[(cls, 0), (distillation, width)])
         {
-            Tensor half = w.Get($"{name}.weight", classes, width);
+            Tensor half = classifier.Weight.ToTensor();
             for (int i = 0; i < classes; i++) TensorPrimitives.Multiply(half.Row(i), 0.5f, joined.Row(i).Slice(at, width));
-            TensorPrimitives.MultiplyAdd(w.Vector($"{name}.bias", classes).Span, 0.5f, bias.Span, bias.Span);
+            TensorPrimitives.MultiplyAdd(classifier.Bias!.Span, 0.5f, bias.Span, bias.Span);
         }
-        return new ClassHead(classes, [new Select(2)], [new Linear(new Matrix(joined, classes, 2 * width), bias)], [w.Linear("cls_classifier", width, classes)]);
+        return new ClassHead(classes, [new Select(2)], [new Linear(new Matrix(joined, classes, 2 * width), bias)], [cls])
+        {
+            Over = layer => Distilled(layer(cls), layer(distillation)),
+        };
     }
 }

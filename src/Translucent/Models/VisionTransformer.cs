@@ -21,7 +21,7 @@ public sealed record VisionConfig(string Family, int Width, int Depth, int Heads
 
 /// <summary>A vision transformer with its weights.</summary>
 /// <remarks>
-/// Sites of its tapes: <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>, then <c>norm</c>,
+/// Sites of its tapes: <c>pixels</c>, <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>, then <c>norm</c>,
 /// and with a head <c>pooled</c>, <c>logits</c>. <c>embed</c> is <c>blocks.0.in</c>; the paper's z^(l) is <c>blocks.{l-1}.in</c>.
 /// </remarks>
 public sealed class VisionTransformer : IDisposable
@@ -45,6 +45,9 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>How a photograph becomes pixels of this model.</summary>
     public required Preprocessor Preprocessor { get; init; }
 
+    /// <summary>From pixels to tokens.</summary>
+    internal PatchEmbedding Embedding => _embedding;
+
     /// <summary>The blocks, from the lowest.</summary>
     internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
 
@@ -62,10 +65,12 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>The same model with classes given as vectors.</summary>
     /// <param name="vectors">[Classes, C] for DINO: score ⟨f₀, t⟩; [Classes, projection] for CLIP: exp(logitScale)·cos(e, t).</param>
     /// <param name="logitScale">The logarithm of the factor of the cosine; DINO does not use it.</param>
+    /// <param name="labels">Names of the classes; none when null.</param>
+    /// <exception cref="ArgumentException">There are not as many labels as vectors.</exception>
     /// <exception cref="InvalidOperationException">The family has a classifier of its own.</exception>
-    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0) => new(Config, _embedding, _blocks, _norm, weights: null)
+    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null) => new(Config, _embedding, _blocks, _norm, weights: null)
     {
-        Labels = [],
+        Labels = labels is null || labels.Count == vectors.Rows ? labels ?? [] : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
         Preprocessor = Preprocessor,
         Head = HeadOfVectors is null
             ? throw new InvalidOperationException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
@@ -90,7 +95,7 @@ public sealed class VisionTransformer : IDisposable
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
         Tape tape = new(arena, keep);
-        Var x = _embedding.Forward(tape.Leaf(pixels), rows, columns).At("embed");            // [B, N, C]
+        Var x = _embedding.Forward(tape.Leaf(pixels).At("pixels"), rows, columns).At("embed"); // [B, N, C]
         for (int i = 0; i < _blocks.Length; i++)
         {
             EncoderBlock block = _blocks[i];
@@ -98,7 +103,7 @@ public sealed class VisionTransformer : IDisposable
         }
         x = _norm.Apply(x).At("norm");
         Head?.Apply(x);
-        return new VisionTrace(this, tape, rows, columns);
+        return new VisionTrace(this, tape, rows, columns) { Mask = mask };
     }
 
     /// <summary>The position embeddings that an image of rows × columns patches gets, [positioned prefix + rows·columns, C].</summary>

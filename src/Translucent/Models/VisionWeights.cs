@@ -1,4 +1,4 @@
-// Layers as the vision families store them: one line per layer in the family files.
+// Layers and sizes as checkpoints of transformers store them: one line per layer in the family files.
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
@@ -21,7 +21,6 @@ static class VisionWeights
     public static Linear PatchProjection(this Weights w, string name, int patch, int width, bool bias = true) =>
         new(w.Matrix($"{name}.weight", width, 3, patch, patch), bias ? w.Vector($"{name}.bias", width) : null);
 
-
     /// <summary>The activation that config.json names.</summary>
     public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.String("hidden_act", fallback) switch
     {
@@ -42,16 +41,28 @@ static class VisionWeights
         return labels;
     }
 
-    /// <summary>The sizes that every vision config.json states.</summary>
-    public static VisionConfig Sizes(this ConfigSection config, string family, int hidden, int prefix)
+    /// <summary>A size: a whole number from 1 to a million.</summary>
+    public static int Size(this ConfigSection config, string key, int? fallback = null)
     {
-        VisionConfig sizes = new(family, config.Int("hidden_size"), config.Int("num_hidden_layers"), config.Int("num_attention_heads"),
-            hidden, config.Int("patch_size"), config.Int("image_size"), prefix);
+        int size = config.Int(key, fallback);
+        return size is >= 1 and <= 1 << 20 ? size : throw config.Wrong(key, "a number from 1 to a million");
+    }
+
+    /// <summary>The number of attention heads, which divides the width.</summary>
+    public static int Heads(this ConfigSection config, int width, int? fallback = null)
+    {
+        int heads = config.Size("num_attention_heads", fallback);
+        return width % heads == 0 ? heads : throw config.Wrong("num_attention_heads", $"a divisor of hidden_size {width}");
+    }
+
+    /// <summary>The sizes that a vision config.json states; <paramref name="defaults"/> of families whose files leave some out.</summary>
+    public static VisionConfig Sizes(this ConfigSection config, string family, int hidden, int prefix, VisionConfig? defaults = null)
+    {
+        int width = config.Size("hidden_size", defaults?.Width);
+        VisionConfig sizes = new(family, width, config.Size("num_hidden_layers", defaults?.Depth), config.Heads(width, defaults?.Heads),
+            hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
         if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
-        foreach ((string key, int value) in (ReadOnlySpan<(string, int)>)[("hidden_size", sizes.Width), ("num_hidden_layers", sizes.Depth), ("num_attention_heads", sizes.Heads), ("patch_size", sizes.Patch), ("image_size", sizes.ImageSize)])
-            if (value is < 1 or > 1 << 20) throw config.Wrong(key, "a number from 1 to a million");
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
-        if (sizes.Width % sizes.Heads != 0) throw config.Wrong("num_attention_heads", $"a divisor of hidden_size {sizes.Width}");
         if (sizes.ImageSize < sizes.Patch) throw config.Wrong("image_size", $"at least one patch ({sizes.Patch})");
         return sizes;
     }

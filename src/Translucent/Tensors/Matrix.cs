@@ -39,13 +39,20 @@ public sealed unsafe class Matrix
     public Tensor ToTensor()
     {
         Tensor copy = new(Rows, Columns);
-        int count = copy.Length;
-        if (Type == ElementType.Float32) new ReadOnlySpan<float>(_data, count).CopyTo(copy.Span);
-        else if (Type == ElementType.Float16) TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(_data, count), copy.Span);
-        else
-            for (int i = 0; i < count; i++) copy.Span[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)_data)[i] << 16);
-        GC.KeepAlive(_owner);
+        Read(0, copy.Span);
         return copy;
+    }
+
+    /// <summary>Copies one row as float32.</summary>
+    internal void CopyRow(int row, Span<float> into) => Read((long)row * Columns, into[..Columns]);
+
+    void Read(long first, Span<float> into)
+    {
+        if (Type == ElementType.Float32) new ReadOnlySpan<float>((float*)_data + first, into.Length).CopyTo(into);
+        else if (Type == ElementType.Float16) TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((Half*)_data + first, into.Length), into);
+        else
+            for (int i = 0; i < into.Length; i++) into[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)_data)[first + i] << 16);
+        GC.KeepAlive(_owner);
     }
 
     /// <summary>Copies numbers that lie side by side into float64, from element <paramref name="first"/> on; every stored number is a float64.</summary>

@@ -37,7 +37,10 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]], x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),
             ["select one"] = new(new Select(1), [[2, 3, 5]], x => [.. x[0][..5], .. x[0][15..20]]),
             ["select two"] = new(new Select(2), [[2, 3, 5]], x => [.. x[0][..10], .. x[0][15..25]]),
+            ["pick"] = new(new Pick([1, 2]), [[2, 3, 5]], x => [.. x[0][5..10], .. x[0][25..30]]),
+            ["pick the same"] = new(new Pick([1, 1]), [[2, 3, 5]], x => [.. x[0][5..10], .. x[0][20..25]]),
             ["class and mean"] = new(new ClassAndMean(2), [[1, 4, 3]], x => [.. x[0][..3], .. Enumerable.Range(0, 3).Select(i => (x[0][6 + i] + x[0][9 + i]) / 2)]),
+            ["mean token"] = new(new MeanToken(3), [[2, 4, 5]], x => [.. Enumerable.Range(0, 30).Select(i => Enumerable.Range(0, 4).Sum(token => x[0][i / 15 * 20 + token * 5 + i % 5]) / 4)]),
             ["normalize"] = new(Normalize.Op, [[1, 5]], x => [.. x[0].Select(v => v / Math.Sqrt(x[0].Sum(u => u * u)))]),
             ["embed"] = new(new Embed(prefix, positions, register), [[2, 4, 5]], x => [.. Enumerable.Range(0, 2).SelectMany(b => (IEnumerable<double>)[
                 .. Enumerable.Range(0, 5).Select(i => (double)prefix.Span[i] + positions.Span[i]), .. register.ToArray().Select(v => (double)v),

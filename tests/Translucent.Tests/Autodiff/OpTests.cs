@@ -60,6 +60,7 @@ public class OpTests
     [InlineData("add")]
     [InlineData("gate")]
     [InlineData("embed")]
+    [InlineData("mean token")]
     public void Sparse_cotangents_equal_dense_ones(string name)
     {
         OpCase c = OpCase.All[name];

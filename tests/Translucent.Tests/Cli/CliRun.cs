@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Cli;
 using Translucent.Images;
@@ -36,6 +38,13 @@ sealed record CliRun(int Code, string Output, string Error)
     {
         Tensor pixels = model.Preprocessor.Apply(ImageFile.Read(photo));
         return model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]));
+    }
+
+    /// <summary>The same with less context.</summary>
+    public static VisionTrace Masked(VisionTransformer model, string photo, AttentionMask mask)
+    {
+        Tensor pixels = model.Preprocessor.Apply(ImageFile.Read(photo));
+        return model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]), Keep.Boundaries, new Arena(), mask);
     }
 
     public static VisionTransformer Model() => VisionModels.Open(Samples.Model("cifar10-vit"));

@@ -1,3 +1,4 @@
+using Translucent.Evaluate.Coco;
 using Translucent.Images;
 
 namespace Translucent.Tests.Cli;
@@ -46,6 +47,7 @@ public sealed class DataTests : IDisposable
         { "data shapes --count 5 --out X --size 128", "--size 128: expected" },
         { "data shapes --count 5 --out X --objects 4,2", "--objects 4,2: expected two whole numbers from 0 to 8, the smaller one first" },
         { "data shapes --count 5 --out X --split 0:1", "--split 0:1: expected two whole numbers such as 9:1" },
+        { "data shapes --count 5 --out X --split 9:1", "split: 9:1 of 5 scenes leaves none for validation" },
         { "data shapes --count 5 --out X --kinds disc,cube", "--kinds cube: expected disc, square," },
         { "data shapes --count 5 --out X --bias disc=brown", "--bias disc=brown: expected KIND=COLOUR" },
         { "data shapes --count 5 --out X --bias disc=red:2", "--bias disc=red:2: expected" },
@@ -65,6 +67,13 @@ public sealed class DataTests : IDisposable
         Assert.Contains(message, run.Error);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.False(Directory.Exists(_temp["x"]));
+    }
+
+    [Fact]
+    public async Task An_empty_name_for_the_folder_is_wrong_usage()
+    {
+        CliRun run = await CliRun.Of("data", "shapes", "--count", "5", "--out", "");
+        Assert.Equal((2, "translucent: --out: empty, expected the name of a folder."), (run.Code, run.Error.TrimEnd()));
     }
 
     [Fact]
@@ -99,6 +108,18 @@ public sealed class DataTests : IDisposable
         CliRun run = await CliRun.Of(stop.Token, Shapes());
         Assert.Equal(130, run.Code);
         Assert.Contains("20 scenes, 20 made", (await CliRun.Succeeds(Shapes())).Output);
+    }
+
+    [Fact]
+    public async Task One_scene_without_objects_is_a_set_too()
+    {
+        CliRun run = await CliRun.Succeeds("data", "shapes", "--count", "1", "--objects", "0,0", "--size", "32,40", "--out", _temp["empty"]);
+        Assert.Contains("empty: 1 scene, 1 made", run.Output);
+        Assert.Empty(File.ReadAllText(_temp["empty/stories.jsonl"]));
+        Assert.Contains("No objects on", File.ReadAllText(_temp["empty/scenes.jsonl"]));
+        Assert.Empty(CocoInstances.Read(_temp["empty/instances.json"]).Annotations);
+        await CliRun.Succeeds("data", "preview", _temp["empty"]);
+        Assert.Equal((2 * 8 * 32 + 6 + 2 * 14, true), (ImageFile.Read(_temp["empty/preview.png"]).Width, File.Exists(_temp["empty/questions.jsonl"])));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public class ExplainTests
         await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--target", "Dog,8", "--target", "top", "--scalar", "probability", "--no-segmentation");
         using VisionTransformer model = CliRun.Model();
         using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
-        Tensor gae = Gae.Rows(trace, [5, 8, 3], ClassScalar.Probability), maps = trace.Map(gae);
+        Tensor gae = Gae.Rows(trace, new([5, 8, 3], ClassScalar.Probability)), maps = trace.Map(gae);
         string[] names = ["dog", "ship", "cat"];
         for (int i = 0; i < 3; i++)
         {

@@ -9,8 +9,13 @@ public class UsageTests
         { "frobnicate", "Unrecognized command or argument 'frobnicate'" },
         { "explain", "Required argument missing" },
         { "explain PHOTO --colour", "--colour: there is no such option" },
-        { "explain PHOTO --method gae,lime", "--method lime: expected gae, rollout or raw" },
+        { "explain PHOTO --method gae,lime", "--method lime: expected all, or some of raw, rollout, ultra, gradcam, gae," },
         { "explain PHOTO --target kat", "--target kat: is not among the 10 classes of cifar10-vit, which are airplane," },
+        { "explain PHOTO --target cat-cat", "--target cat-cat: a class minus itself is nothing" },
+        { "explain PHOTO --target cat-kat", "--target cat-kat: is not among the 10 classes" },
+        { "explain PHOTO --method projection_importance --target cat-dog", "--method projection_importance: it explains single classes only" },
+        { "compare PHOTO --target top11", "--target top11: cifar10-vit has 10 classes" },
+        { "compare PHOTO --scale half", "--scale half: expected own or shared" },
         { "explain PHOTO --target 10", "--target 10: cifar10-vit has classes 0 to 9" },
         { "explain PHOTO --scalar odds", "--scalar odds: expected logit or probability" },
         { "explain PHOTO --memory 5X", "--memory 5X: expected a size such as 512M or 2G" },
@@ -25,6 +30,17 @@ public class UsageTests
         { "tokens PHOTO --function w", "--function w: needs --w FILE" },
         { "tokens PHOTO --w a.npy", "--w: is used by --function w only, not by s" },
         { "tokens PHOTO --function w --w a.npy", "--w a.npy: there is no such file" },
+        { "layers PHOTO --token all", "--token all: name tokens by row and column" },
+        { "layers PHOTO --token 9,1", "--token 9,1: the image has 8 rows and 8 columns of patches" },
+        { "layers PHOTO --layers 1", "--layers 1: cifar10-vit has layers 2 to 7" },
+        { "layers PHOTO --function w", "--function w: needs --w FILE" },
+        { "project PHOTO --layers 5-8", "--layers 5-8: cifar10-vit has layers 1 to 7" },
+        { "project PHOTO --layers 99999999999", "--layers 99999999999: expected layers such as 2,5,8-12" },
+        { "project PHOTO --layers top", "--layers top: expected layers such as 2,5,8-12" },
+        { "project PHOTO --target kat", "--target kat: is not among the 10 classes" },
+        { "project PHOTO --top 0", "--top 0: expected a whole number from 1 to 100" },
+        { "project PHOTO --perturb nothing", "--perturb nothing: expected self-only or no-cls" },
+        { "project PHOTO --scores some", "--scores some: expected all or top" },
         { "segment PHOTO --clusters 3 --threshold 0.2", "--clusters and --threshold: give one of the two" },
         { "segment PHOTO --clusters 0", "--clusters 0: expected 1 to the number of patches" },
         { "segment PHOTO --clusters 65", "--clusters 65: the image has 64 patches" },
@@ -75,6 +91,8 @@ public class UsageTests
     [InlineData("explain")]
     [InlineData("tokens")]
     [InlineData("segment")]
+    [InlineData("layers")]
+    [InlineData("project")]
     public async Task Help_names_every_option_with_its_default(string verb)
     {
         CliRun run = await CliRun.Succeeds(verb, "--help");

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Evaluate.Shapes.Drawing;
 using Translucent.Evaluate.Shapes.Files;
+using Translucent.Tensors;
 
 namespace Translucent.Tests.Evaluate;
 

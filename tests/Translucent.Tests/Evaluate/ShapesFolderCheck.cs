@@ -12,7 +12,8 @@ sealed class ShapesFolderCheck
     readonly string _folder;
     readonly HashSet<string> _vocabulary = [.. Vocabulary.Words];
     readonly Dictionary<long, CocoAnnotation[]> _annotations;
-    readonly Dictionary<long, string> _full = [];
+    readonly Dictionary<long, (string Visible, string Full)> _counts = [];
+    readonly IReadOnlyList<CocoImage> _images;
     readonly JsonElement[] _scenes;
     readonly ILookup<int, JsonElement> _questions, _stories;
 
@@ -23,7 +24,11 @@ sealed class ShapesFolderCheck
         _annotations = instances.Annotations.GroupBy(a => a.ImageId).ToDictionary(g => g.Key, g => g.ToArray());
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "instances.json")));
         foreach (JsonElement a in json.RootElement.GetProperty("annotations").EnumerateArray())
-            _full.Add(a.GetProperty("id").GetInt64(), a.GetProperty("full_segmentation").GetProperty("counts").GetString()!);
+        {
+            _counts.Add(a.GetProperty("id").GetInt64(), (Counts(a, "segmentation"), Counts(a, "full_segmentation"))); // an id only once
+            Assert.Equal((0, a.GetProperty("area").GetInt32()), (a.GetProperty("iscrowd").GetInt32(), Rle.Parse(Counts(a, "segmentation"), instances.Images[0].Width, instances.Images[0].Height).Area));
+        }
+        _images = instances.Images;
         _scenes = Lines("scenes.jsonl");
         _questions = Lines("questions.jsonl").ToLookup(q => q.GetProperty("scene").GetInt32());
         _stories = Lines("stories.jsonl").ToLookup(q => q.GetProperty("scene").GetInt32());
@@ -91,6 +96,7 @@ sealed class ShapesFolderCheck
         Image labels = LabelMap(Path.Combine(_folder, scene.Json.GetProperty("labels").GetString()!));
         Image image = ImageFile.Read(Path.Combine(_folder, scene.Json.GetProperty("image").GetString()!));
         Assert.Equal((scene.Width, scene.Height), (image.Width, image.Height));
+        Assert.Equal(new CocoImage(index, Path.GetFileName(scene.Json.GetProperty("image").GetString()!), scene.Width, scene.Height), _images[index]);
         CocoAnnotation[] annotations = _annotations.GetValueOrDefault(index, []);
         Assert.Equal(scene.Objects.Length, annotations.Length);
         int[] owners = new int[scene.Owners.Length];
@@ -98,7 +104,8 @@ sealed class ShapesFolderCheck
         for (int i = 0; i < annotations.Length; i++)
         {
             PlainObject o = scene.Objects[i];
-            bool[] mask = annotations[i].Mask.Decode();
+            bool[] mask = PlainRle.Decode(_counts[annotations[i].Id].Visible, scene.Width, scene.Height);
+            Assert.Equal(mask, annotations[i].Mask.Decode());
             for (int p = 0; p < mask.Length; p++)
                 if (mask[p])
                 {
@@ -110,9 +117,10 @@ sealed class ShapesFolderCheck
             int[] box = [left, top, own.Max(p => p % scene.Width) - left + 1, own.Max(p => p / scene.Width) - top + 1];
             Assert.Equal(box, o.Box);
             Assert.Equal(box.Select(b => (double)b), [annotations[i].Box.X, annotations[i].Box.Y, annotations[i].Box.Width, annotations[i].Box.Height]);
-            Assert.Equal(own.Length, o.Area);
+            Assert.Equal((own.Length, o.CountedWhole), (o.Area, o.WholeArea));
             Assert.Equal(Array.IndexOf(PlainAnswers.Kinds, o.Kind) + 1, annotations[i].CategoryId);
-            Assert.Equal(scene.Full[i], Rle.Parse(_full[annotations[i].Id], scene.Width, scene.Height).Decode());
+            Assert.Equal(scene.Full[i], PlainRle.Decode(_counts[annotations[i].Id].Full, scene.Width, scene.Height));
+            if (own.Length >= 150 && (o.Surface is "plain" or "gradient")) Assert.Equal(o.Colour, PlainColours.Seen(image, own));
         }
         Assert.Equal(scene.Owners, owners);
         for (int p = 0; p < owners.Length; p++)
@@ -177,6 +185,8 @@ sealed class ShapesFolderCheck
             Assert.Null(plain.Answer(words, objects.Where(i => i != o)));
         }
     }
+
+    static string Counts(JsonElement annotation, string mask) => annotation.GetProperty(mask).GetProperty("counts").GetString()!;
 
     JsonElement[] Lines(string name) => [.. File.ReadLines(Path.Combine(_folder, name)).Select(line =>
     {

@@ -20,6 +20,7 @@ public sealed class ShapesFolderTests : IDisposable
         ShapesFolder.Write(_temp["a"], new ShapesPlan(Scenes, 11));
         ShapesFolderCheck check = new(_temp["a"]);
         check.Run();
+        Assert.Equal(Vocabulary.Words, File.ReadLines(_temp["a/vocabulary.txt"]));
         Assert.InRange(check.Objects, 3.5 * Scenes, 4.5 * Scenes);
         Assert.True(check.Questions > 8 * Scenes, $"{check.Questions} questions");
         Assert.True(check.Stories > 1.7 * Scenes, $"{check.Stories} stories");
@@ -70,6 +71,15 @@ public sealed class ShapesFolderTests : IDisposable
     }
 
     [Fact]
+    public void Large_images_are_recorded_a_few_at_a_time()
+    {
+        List<int> done = [];
+        ShapesPlan plan = new(9, 3) { Options = new ShapesOptions { Width = 1024, Height = 512, MaxObjects = 1, Questions = 0 } };
+        ShapesFolder.Write(_temp["large"], plan, new Noting(done));
+        Assert.Equal([8, 9], done);
+    }
+
+    [Fact]
     public void A_second_run_keeps_everything_and_mends_what_is_broken()
     {
         ShapesPlan plan = new(40, 3) { Options = new ShapesOptions { Width = 32, Height = 32, MaxObjects = 3 } };
@@ -101,6 +111,11 @@ public sealed class ShapesFolderTests : IDisposable
         string[] files = [.. Directory.GetFiles(one, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(one, f)).Order()];
         Assert.Equal(files, Directory.GetFiles(two, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(two, f)).Order());
         Assert.All(files, f => Assert.True(File.ReadAllBytes(Path.Combine(one, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(two, f))), f));
+    }
+
+    sealed class Noting(List<int> done) : IProgress<ShapesProgress>
+    {
+        public void Report(ShapesProgress value) => done.Add(value.Done);
     }
 
     // Stops after the first chunk.

@@ -105,9 +105,23 @@ public class ShapesOptionsTests
         Assert.Equal(2000, pixels.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(7, 3, 2, 5, 2), InlineData(10, 9, 1, 9, 1), InlineData(11, 9, 1, 10, 1), InlineData(4, 1, int.MaxValue, 1, 3), InlineData(5, 2, 0, 5, 0)]
+    public void What_does_not_divide_goes_to_training(int count, int trainShare, int valShare, int train, int val) =>
+        Assert.Equal(((int[])[train, val]).Where(n => n > 0), new ShapesPlan(count, 1) { Split = (trainShare, valShare) }.Sets.Select(s => s.Count));
+
     [Fact]
     public void A_longer_run_begins_with_the_scenes_of_a_shorter_one() =>
         Assert.Equal(new ShapesPlan(10, 9).Sets[0].SceneSeed(7), new ShapesPlan(1000, 9).Sets[0].SceneSeed(7));
+
+    [Fact]
+    public void Light_noise_backgrounds_and_questions_leave_the_objects_where_they_are()
+    {
+        ShapesOptions other = s_small with { Noise = 30, Light = 1, Backdrops = [Backdrop.Bricks], Questions = 5 };
+        Assert.Equal(Many(s_small, 50).Select(Masks), Many(other, 50).Select(Masks));
+
+        static string Masks(Scene scene) => string.Join(" ", scene.Objects.Select(o => $"{o.Kind} {o.Colour} {o.Surface} {o.Visible.Compressed} {o.Full.Compressed}"));
+    }
 
     [Fact]
     public void Crowded_scenes_hold_as_many_objects_as_asked_for()

@@ -56,6 +56,26 @@ public class ProjectionLawTests
         Assert.Equal(memories.Coefficients(f.Trace).ToArray(), memories.Coefficients(boundaries).ToArray());
     }
 
+    [Theory]
+    [InlineData("vision/vit")]
+    [InlineData("vision/dinov2")]
+    public void By_layers_the_blocks_follow_the_embedding(string name)
+    {
+        using Fixture f = Fixture.Open(name);
+        int part = f.Trace.Images * f.Trace.Tokens * f.Model.Classes;
+        foreach (TokenState state in Enum.GetValues<TokenState>())
+        {
+            Tensor blocks = ClassProjection.Scores(f.Trace, state), layers = ClassProjection.Layers(f.Trace, state);
+            Assert.Equal([f.Model.Config.Depth + 1, .. blocks.Shape[1..]], layers.Shape);
+            Assert.Equal(blocks.ToArray(), layers.Span[part..].ToArray());
+            Assert.Equal(state == TokenState.Hidden, layers.Span[..part].ContainsAnyExcept(0f));
+        }
+        using Tape tape = new();
+        Tensor embedding = ClassProjection.Apply(f.Model, tape.Leaf(f.Trace.Tape["embed"].Value), normalize: true, patches: false).Value;
+        Assert.Equal(embedding.Row(0).ToArray(), ClassProjection.Layers(f.Trace).Row(0).ToArray());
+        Assert.Equal(name == "vision/dinov2", ClassProjection.HasPatchEmbeddings(f.Model));
+    }
+
     [Fact]
     public void Images_and_classes_together_equal_one_by_one()
     {

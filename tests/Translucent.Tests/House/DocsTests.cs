@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Translucent.Explain;
 
 namespace Translucent.Tests.House;
 
@@ -40,5 +41,12 @@ public class DocsTests
                     where !File.Exists(Repository.Full(m.Value))
                     select $"{file.Path}: {m.Value}";
         Assert.Empty(named);
+    }
+
+    [Fact]
+    public void Every_method_and_alias_is_on_the_page_of_methods()
+    {
+        string page = Repository.Text("docs/methods.md");
+        Assert.All(ClassMethods.All.SelectMany(m => m.Aliases.Prepend(m.Name)), name => Assert.Contains($"`{name}`", page));
     }
 }

@@ -31,6 +31,39 @@ public class RenderingTests
     }
 
     [Fact]
+    public void Every_cell_has_its_own_colour_and_strength_over_a_grey_photograph()
+    {
+        Rgb red = new(230, 20, 20), blue = new(10, 60, 240);
+        Image drawn = Overlay.Cells(Flat(4, 1), [0, 1, 1, -1], [(red, 1), (blue, 0.25)]);
+        Assert.Equal(red, At(drawn, 0, 0));
+        byte grey = (byte)(s_ground.Luma + 0.5);
+        Assert.Equal(new Rgb(grey, grey, grey).Mix(Rgb.White, 0.35).Mix(blue, 0.25), At(drawn, 1, 0));
+        Assert.True(At(drawn, 3, 0).Luma < s_ground.Luma * 0.6);
+        Assert.Throws<ArgumentException>(() => Overlay.Cells(Flat(4, 1), [0, 1, 1], [(red, 1), (blue, 0.25)]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Overlay.Cells(Flat(1, 1), [0], [(red, 1.5)]));
+    }
+
+    [Fact]
+    public void A_legend_wraps_where_it_ends_and_cuts_what_is_too_long()
+    {
+        (Rgb, string)[] entries = [(s_ground, "cat"), (new Rgb(1, 2, 3), "dog"), (new Rgb(4, 5, 6), new string('m', 200))];
+        Image wide = Legend.Draw(entries[..2], 400, letters: 1), narrow = Legend.Draw(entries, 48, letters: 1);
+        Assert.Equal(3 * wide.Height, narrow.Height);
+        Assert.Equal(s_ground, At(wide, 0, 0));
+        Assert.Equal(new Rgb(1, 2, 3), At(narrow, 0, wide.Height));
+        Assert.Equal(Rgb.White, At(wide, 399, 0));
+        Assert.Equal((1, 48), (Legend.Draw([], 48, letters: 1).Pixels.Distinct().Count(), Legend.Draw([], 48).Width));
+    }
+
+    [Fact]
+    public void A_stack_is_as_wide_as_its_wider_picture()
+    {
+        Image stack = Sheet.Stack(Flat(3, 2), Flat(5, 1), gap: 4);
+        Assert.Equal((5, 7), (stack.Width, stack.Height));
+        Assert.Equal((s_ground, Rgb.White, Rgb.White, s_ground), (At(stack, 2, 1), At(stack, 3, 0), At(stack, 0, 3), At(stack, 4, 6)));
+    }
+
+    [Fact]
     public void What_the_model_does_not_see_is_dimmed_and_not_coloured()
     {
         Tensor map = new([1, 2], (float[])[float.NaN, 1]);

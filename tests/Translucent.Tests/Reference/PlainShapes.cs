@@ -7,6 +7,10 @@ sealed record PlainObject(string Kind, string Colour, string Surface, double X, 
 {
     public double MiddleX { get; set; }
     public double MiddleY { get; set; }
+
+    /// <summary>Pixel centres that it covers, inside the image and outside.</summary>
+    public int CountedWhole { get; set; }
+
     public double Visibility => (double)Area / WholeArea;
 
     public static PlainObject Of(JsonElement o) => new(o.GetProperty("kind").GetString()!, o.GetProperty("colour").GetString()!, o.GetProperty("surface").GetString()!,
@@ -33,6 +37,13 @@ sealed record PlainObject(string Kind, string Colour, string Surface, double X, 
                 || Length(Math.Abs(x) - half / 2, y - (0.90 - 1.5 * half)) <= side / 2 + round,
             _ => throw new InvalidDataException(Kind),
         };
+    }
+
+    /// <summary>All pixels that it can cover, as if the image had no edges.</summary>
+    public IEnumerable<(int X, int Y)> Window()
+    {
+        (int left, int top, int side) = ((int)Math.Floor(X - Size), (int)Math.Floor(Y - Size), 2 * (int)Math.Ceiling(Size) + 1);
+        return Enumerable.Range(0, side * side).Select(i => (left + i % side, top + i / side));
     }
 
     static double Length(double x, double y) => Math.Sqrt(x * x + y * y);
@@ -77,6 +88,7 @@ sealed class PlainScene
         for (int i = 0; i < Objects.Length; i++)
         {
             int[] own = [.. Enumerable.Range(0, Owners.Length).Where(p => Owners[p] == i)];
+            Objects[i].CountedWhole = Objects[i].Window().Count(p => Objects[i].Covers(p.X + 0.5, p.Y + 0.5));
             (Objects[i].MiddleX, Objects[i].MiddleY) = (own.Average(p => p % Width + 0.5), own.Average(p => p / Width + 0.5));
         }
     }

@@ -5,7 +5,7 @@ using Translucent.Autodiff.Ops;
 
 namespace Translucent.Autodiff.Precise;
 
-/// <summary>act(x), number by number, to about 1e-15.</summary>
+/// <summary>act(x) and its slope, number by number, to about 1e-15.</summary>
 static class PreciseActivation
 {
     const double Step = 0.5;   // h of the rule: exp(-π²/h²) is 1e-17
@@ -23,6 +23,23 @@ static class PreciseActivation
             case Activation.Silu: foreach (ref double v in x) v *= Sigmoid(v); break;
         }
     }
+
+    /// <summary>act′(x), number by number.</summary>
+    public static void Slopes(Activation activation, Span<double> x)
+    {
+        foreach (ref double v in x)
+            v = activation switch
+            {
+                Activation.Gelu => 0.5 * Erfc(-v / Math.Sqrt(2)) + v * Math.Exp(-v * v / 2) / Math.Sqrt(2 * Math.PI),
+                Activation.QuickGelu => Slope(v, 1.702 * v, 1.702),
+                Activation.GeluTanh => Slope(v, 2 * Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v), 2 * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * v * v)),
+                Activation.Silu => Slope(v, v, 1),
+                _ => 1,
+            };
+    }
+
+    /// <summary>The slope of x σ(u), whose u has the slope <paramref name="du"/>.</summary>
+    static double Slope(double x, double u, double du) => Sigmoid(u) * (1 + x * du * Sigmoid(-u));
 
     static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

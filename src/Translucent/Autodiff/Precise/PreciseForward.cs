@@ -9,17 +9,19 @@ namespace Translucent.Autodiff.Precise;
 static class PreciseForward
 {
     /// <exception cref="InvalidOperationException">The operation has no float64 form.</exception>
-    public static PreciseMatrix Of(Call call, PreciseMatrix[] x) => call.Op switch
+    public static PreciseMatrix Of(Call call, PreciseMatrix[] x, int image = 0) => call.Op switch
     {
         Linear op => Linear(op, x[0]),
-        LayerNorm op => Rows(x[0], x[0].Width, (from, into) => Standardize(op, from, into)),
+        LayerNorm op => Rows(x[0], x[0].Width, (from, into) => LayerNorm(op, from, into)),
         Attention { Mask: not null } => throw new InvalidOperationException("precise tape: no float64 form of attention with a mask; explain a pass without one."),
         Attention op => Attention(op, x[0], x[1], x[2]),
         Add => Sum(x[0], x[1]),
         Gate op => Rows(x[0], x[0].Width / 2, (from, into) => Gate(op, from, into)),
         Normalize => Rows(x[0], x[0].Width, (from, into) => TensorPrimitives.Divide(from, Math.Sqrt(SumOfSquares(from)), into)),
         Select op => Join(x[0].RowSpan(0, op.Count)),
+        Pick op => Join(x[0].Row(op.Tokens[image])),
         ClassAndMean op => Join(x[0].Row(0), Mean(x[0], op.Prefix)),
+        MeanToken op => Repeat(Mean(x[0], first: 0), op.Count),
         Embed op => Embed(op, x[0]),
         Patches op => Patches(op.Size, x[0]),
         _ => throw new InvalidOperationException($"precise tape: no float64 form of the operation {call.Op.GetType().Name}."),
@@ -44,6 +46,14 @@ static class PreciseForward
 
     static PreciseMatrix Linear(Linear op, PreciseMatrix x)
     {
+        PreciseMatrix y = Affine(op, x);
+        if (op.Activation != Activation.None) Autodiff.Op.ForRows(y.Rows, (first, end) => PreciseActivation.Run(op.Activation, y.RowSpan(first, end - first)));
+        return y;
+    }
+
+    /// <summary>(x·Wᵀ + b) ⊙ λ: a layer before its activation.</summary>
+    public static PreciseMatrix Affine(Linear op, PreciseMatrix x)
+    {
         PreciseMatrix y = PreciseMatrix.Uninitialized(x.Rows, op.Weight.Rows);
         PreciseProduct.Multiply(x.View, new PreciseView(op.Weight).Transposed, y.View);
         double[] bias = op.Bias is null ? new double[y.Width] : Wide(op.Bias), scale = op.Scale is null ? [] : Wide(op.Scale);
@@ -51,22 +61,28 @@ static class PreciseForward
         {
             for (int r = first; r < end; r++)
             {
-                Span<double> row = y.Row(r);
-                TensorPrimitives.Add(row, bias, row);
-                if (op.Scale is not null) TensorPrimitives.Multiply(row, scale, row);
-                PreciseActivation.Run(op.Activation, row);
+                TensorPrimitives.Add(y.Row(r), bias, y.Row(r));
+                if (op.Scale is not null) TensorPrimitives.Multiply(y.Row(r), scale, y.Row(r));
             }
         });
         return y;
     }
 
-    static void Standardize(LayerNorm op, ReadOnlySpan<double> x, Span<double> y)
+    static void LayerNorm(LayerNorm op, ReadOnlySpan<double> x, Span<double> y)
+    {
+        Standardize(op, x, y);
+        for (int i = 0; i < y.Length; i++) y[i] = y[i] * op.Weight.Span[i] + op.Bias.Span[i];
+    }
+
+    /// <summary>y = (x − mean) / deviation; returns the deviation, sqrt(var + eps).</summary>
+    public static double Standardize(LayerNorm op, ReadOnlySpan<double> x, Span<double> y)
     {
         double mean = 0;
         foreach (double v in x) mean += v;
         TensorPrimitives.Subtract(x, mean / x.Length, y);
         double deviation = Math.Sqrt(SumOfSquares(y) / y.Length + op.Epsilon);
-        for (int i = 0; i < y.Length; i++) y[i] = y[i] / deviation * op.Weight.Span[i] + op.Bias.Span[i];
+        TensorPrimitives.Divide(y, deviation, y);
+        return deviation;
     }
 
     static PreciseMatrix Attention(Attention op, PreciseMatrix q, PreciseMatrix k, PreciseMatrix v)
@@ -125,6 +141,13 @@ static class PreciseForward
         return mean;
     }
 
+    static PreciseMatrix Repeat(double[] row, int count)
+    {
+        PreciseMatrix y = PreciseMatrix.Uninitialized(count, row.Length);
+        for (int r = 0; r < count; r++) row.CopyTo(y.Row(r));
+        return y;
+    }
+
     static PreciseMatrix Join(ReadOnlySpan<double> a, ReadOnlySpan<double> b = default)
     {
         PreciseMatrix y = PreciseMatrix.Uninitialized(1, a.Length + b.Length);
@@ -145,12 +168,12 @@ static class PreciseForward
         return y;
     }
 
-    static double SumOfSquares(ReadOnlySpan<double> x)
+    public static double SumOfSquares(ReadOnlySpan<double> x)
     {
         double sum = 0;
         foreach (double v in x) sum += v * v;
         return sum;
     }
 
-    static double[] Wide(Tensor t) => Array.ConvertAll(t.ToArray(), v => (double)v);
+    public static double[] Wide(Tensor t) => Array.ConvertAll(t.ToArray(), v => (double)v);
 }

@@ -16,17 +16,18 @@ sealed class PreciseTape
 {
     readonly PreciseMatrix?[] _values;
     readonly Op?[] _makers;
+    readonly int _image;
 
-    PreciseTape(Tape tape, Var leaf, PreciseMatrix value)
+    PreciseTape(Tape tape, Var leaf, PreciseMatrix value, int image)
     {
-        (Tape, Leaf) = (tape, leaf);
+        (Tape, Leaf, _image) = (tape, leaf, image);
         _values = new PreciseMatrix?[tape.Count];
         _makers = new Op?[tape.Count];
         _values[leaf.Index] = value;
         foreach (Call call in tape.Calls)
         {
             _makers[call.Y.Index] = call.Op;
-            _values[call.Y.Index] = call.Op is Segment ? Within(call, (inner, y) => inner[y]) : PreciseForward.Of(call, Array.ConvertAll(call.X, x => this[x]));
+            _values[call.Y.Index] = call.Op is Segment ? Within(call, (inner, y) => inner[y]) : PreciseForward.Of(call, Array.ConvertAll(call.X, x => this[x]), image);
         }
     }
 
@@ -35,7 +36,7 @@ sealed class PreciseTape
     {
         Var pixels = tape.Calls[0].X[0];
         int length = pixels.Value.Length / pixels.Value.Shape[0];
-        return new PreciseTape(tape, pixels, PreciseMatrix.Widen(pixels.Value.Span.Slice(image * length, length), pixels.Value.Width));
+        return new PreciseTape(tape, pixels, PreciseMatrix.Widen(pixels.Value.Span.Slice(image * length, length), pixels.Value.Width), image);
     }
 
     /// <summary>The tape whose values these are.</summary>
@@ -55,6 +56,6 @@ sealed class PreciseTape
     {
         using Tape inner = new(Tape.Arena, Keep.All);
         Var x = inner.Leaf(segment.X[0].Value), y = ((Segment)segment.Op).Body(x);
-        return use(new PreciseTape(inner, x, this[segment.X[0]]), y);
+        return use(new PreciseTape(inner, x, this[segment.X[0]], _image), y);
     }
 }

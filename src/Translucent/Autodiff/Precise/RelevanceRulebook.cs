@@ -7,7 +7,7 @@ namespace Translucent.Autodiff.Precise;
 /// <summary>Hands the relevance of an output down to the inputs.</summary>
 /// <param name="call">The application.</param>
 /// <param name="relevance">[T·rows of the output, width of the output], target after target; not to be changed.</param>
-/// <returns>The relevance of every input, of the same form.</returns>
+/// <returns>The relevance of every input, of the same form; nothing when what is below does not matter.</returns>
 delegate PreciseMatrix[] RelevanceRule(RelevanceCall call, PreciseMatrix relevance);
 
 /// <summary>What a rule sees of one application.</summary>
@@ -24,6 +24,9 @@ sealed record RelevanceCall(Op Op, PreciseMatrix[] X, PreciseMatrix Y, int Targe
 sealed class RelevanceRulebook
 {
     readonly Dictionary<Type, RelevanceRule> _rules = [];
+
+    /// <summary>What the uses of a value hand down to it together: from the value and each use's part.</summary>
+    public Func<PreciseMatrix, IReadOnlyList<PreciseMatrix>, PreciseMatrix> Join { get; init; } = StableRatio.Clone;
 
     public RelevanceRulebook On<TOp>(Func<TOp, RelevanceCall, PreciseMatrix, PreciseMatrix[]> rule) where TOp : Op
     {

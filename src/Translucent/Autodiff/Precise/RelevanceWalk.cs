@@ -8,7 +8,7 @@ namespace Translucent.Autodiff.Precise;
 /// <summary>One walk of T targets down one tape.</summary>
 /// <remarks>
 /// Linear layers that read the same value (query, key, value) count as one layer with their outputs side by side: their relevances
-/// add up. Other uses of the same value (the branch and the skip of a residual block) are joined by the rule for clones.
+/// add up. Other uses of the same value (the branch and the skip of a residual block) are joined by the book's rule for clones.
 /// </remarks>
 sealed class RelevanceWalk(RelevanceRulebook book, int targets, RelevanceWatch watch)
 {
@@ -16,9 +16,9 @@ sealed class RelevanceWalk(RelevanceRulebook book, int targets, RelevanceWatch w
     /// <param name="tape">What was computed.</param>
     /// <param name="from">Where the relevance enters.</param>
     /// <param name="relevance">[T·rows, width] there.</param>
-    /// <returns>The relevance of the leaf of the tape.</returns>
+    /// <returns>The relevance of the leaf of the tape, or null if the rules let nothing through to it.</returns>
     /// <exception cref="InvalidOperationException">The book has no rule for an operation.</exception>
-    public PreciseMatrix Run(PreciseTape tape, Var from, PreciseMatrix relevance)
+    public PreciseMatrix? Run(PreciseTape tape, Var from, PreciseMatrix relevance)
     {
         IReadOnlyList<Call> calls = tape.Tape.Calls;
         Uses?[] uses = new Uses?[tape.Tape.Count];
@@ -28,13 +28,13 @@ sealed class RelevanceWalk(RelevanceRulebook book, int targets, RelevanceWatch w
             Call call = calls[i];
             if (uses[call.Y.Index] is not { } above) continue;
             uses[call.Y.Index] = null;
-            PreciseMatrix r = above.Joined(tape[call.Y]);
+            PreciseMatrix r = above.Joined(tape[call.Y], book);
             PreciseMatrix[] parts = call.Op is Segment
-                ? [tape.Within(call, (inner, y) => Run(inner, y, r))]
+                ? [tape.Within(call, (inner, y) => Run(inner, y, r)!)]
                 : book.Of(call.Op)(new RelevanceCall(call.Op, Array.ConvertAll(call.X, x => tape[x]), tape[call.Y], targets, tape.IsPatches(call.X[0]), call.Site, watch), r);
             for (int x = 0; x < parts.Length; x++) (uses[call.X[x].Index] ??= new Uses()).Add(call.Op, parts[x]);
         }
-        return uses[tape.Leaf.Index]!.Joined(tape[tape.Leaf]);
+        return uses[tape.Leaf.Index]?.Joined(tape[tape.Leaf], book);
     }
 
     /// <summary>What the uses of one value hand down to it.</summary>
@@ -53,6 +53,6 @@ sealed class RelevanceWalk(RelevanceRulebook book, int targets, RelevanceWatch w
             }
         }
 
-        public PreciseMatrix Joined(PreciseMatrix x) => _parts.Count == 1 ? _parts[0] : StableRatio.Clone(x, _parts);
+        public PreciseMatrix Joined(PreciseMatrix x, RelevanceRulebook book) => _parts.Count == 1 ? _parts[0] : book.Join(x, _parts);
     }
 }

@@ -1,4 +1,4 @@
-// Goldens of raw attention, rollout and GAE (docs/explain.md).
+// Goldens of raw attention, rollout and GAE (docs/methods.md).
 
 using Translucent.Explain;
 using Translucent.Tensors;

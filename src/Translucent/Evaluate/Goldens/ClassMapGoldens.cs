@@ -1,4 +1,4 @@
-// Goldens of TokenTM, Grad-CAM, AttCAT and conservative LRP (docs/explain.md).
+// Goldens of TokenTM, Grad-CAM, AttCAT and conservative LRP (docs/methods.md).
 
 using Translucent.Explain;
 using Translucent.Segment;
@@ -29,8 +29,8 @@ static class ClassMapGoldens
 
     static GoldenEntry[] TokenTMVariant(string name, Func<GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>
     [
-        Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, c, scalar, parts(m), run.Options)),
-        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, [run.Class(m.Number)], scalar, parts(m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
+        Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, new(c, scalar), parts(m), run.Options)),
+        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, new([run.Class(m.Number)], scalar), parts(m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
     ];
 
     static GoldenEntry Row(string pattern, Func<GoldenRun, int[], Tensor> compute) =>

@@ -1,4 +1,4 @@
-// Goldens of LRP and Transformer Attribution (docs/explain.md), which are computed in float64.
+// Goldens of LRP and Transformer Attribution (docs/methods.md), which are computed in float64.
 
 using Translucent.Explain;
 using Translucent.Tensors;

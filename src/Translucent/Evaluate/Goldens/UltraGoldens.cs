@@ -1,4 +1,4 @@
-// Goldens of ULTra (docs/explain.md).
+// Goldens of ULTra (docs/methods.md).
 
 using Translucent.Explain;
 

@@ -1,6 +1,7 @@
 // Textures behind the objects: value noise, gradients, bricks and waves between two muted colours, from integers, sums and products alone.
 
 using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;
 

@@ -1,6 +1,7 @@
 // Light and noise: what a camera adds to a scene.
 
 using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;
 

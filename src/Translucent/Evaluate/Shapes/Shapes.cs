@@ -3,6 +3,7 @@
 using Translucent.Evaluate.Shapes.Drawing;
 using Translucent.Evaluate.Shapes.Language;
 using Translucent.Images;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;
 

@@ -17,7 +17,7 @@ public readonly record struct ShapesProgress(int Done, int Kept, int Total);
 /// <summary>Data sets of scenes on disk.</summary>
 public sealed class ShapesFolder
 {
-    const int ChunkScenes = 256;
+    const int ChunkPixels = 1 << 22, MostScenes = 256, LeastScenes = 8; // of a chunk: about a second of work, the most that a stopped run loses
 
     static readonly string[] s_records = ["annotations", "questions", "stories", "scenes"]; // scenes are written last: they end a chunk
 
@@ -60,10 +60,10 @@ public sealed class ShapesFolder
         foreach (string name in (string[])["images", "labels"]) Directory.CreateDirectory(Path.Combine(folder, name));
         bool assembled = s_records.All(r => File.Exists(Path.Combine(folder, FinalName(r))));
         if (!assembled) Directory.CreateDirectory(parts);
-        int chunks = (set.Count + ChunkScenes - 1) / ChunkScenes;
+        int size = Math.Clamp(ChunkPixels / (set.Options.Width * set.Options.Height), LeastScenes, MostScenes), chunks = (set.Count + size - 1) / size;
         for (int chunk = 0; chunk < chunks; chunk++)
         {
-            (int first, int count) = (chunk * ChunkScenes, Math.Min(ChunkScenes, set.Count - chunk * ChunkScenes));
+            (int first, int count) = (chunk * size, Math.Min(size, set.Count - chunk * size));
             bool recorded = assembled || File.Exists(PartName(parts, chunk, "scenes"));
             if (recorded && Enumerable.Range(first, count).All(i => HasPictures(folder, i))) _kept += count;
             else WriteChunk(set, folder, first, count, recorded ? null : record => PartName(parts, chunk, record));
@@ -115,12 +115,14 @@ public sealed class ShapesFolder
         foreach (string record in s_records)
         {
             _stop.ThrowIfCancellationRequested();
-            AtomicFile.Write(Path.Combine(folder, FinalName(record)), stream =>
+            string whole = Path.Combine(parts, FinalName(record)); // what a killed run leaves half done goes with the parts
+            AtomicFile.Write(whole, stream =>
             {
                 if (record == "annotations") InstancesFile.Write(stream, set, chunks, chunk => PartName(parts, chunk, record));
                 else
                     for (int chunk = 0; chunk < chunks; chunk++) Append(stream, PartName(parts, chunk, record));
             });
+            File.Move(whole, Path.Combine(folder, FinalName(record)), overwrite: true);
         }
     }
 

@@ -1,6 +1,6 @@
 // What a folder of scenes shall hold, and which scene gets which seed.
 
-using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes;
 
@@ -15,7 +15,7 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     /// <summary>The distribution of the scenes.</summary>
     public ShapesOptions Options { get; init; } = new();
 
-    /// <summary>The shares of training and validation scenes, such as 9 and 1; both 0 for a single set that is not split.</summary>
+    /// <summary>The shares of training and validation scenes, such as 9 and 1, what does not divide goes to training; both 0 for a single set that is not split.</summary>
     public (int Train, int Val) Split { get; init; }
 
     /// <summary>Which part has the colour bias of the options; a set that is not split counts as training.</summary>
@@ -27,8 +27,12 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     {
         if (Count is < 1 or > 10_000_000) throw new ArgumentException($"count: {Count}, expected 1 to 10000000.");
         if (Split.Train < 0 || Split.Val < 0 || (Split.Train == 0 && Split.Val > 0)) throw new ArgumentException($"split: {Split.Train}:{Split.Val}, expected two numbers such as 9:1, the first at least 1.");
+        if (Split.Val > 0 && Validation == 0) throw new ArgumentException($"split: {Split.Train}:{Split.Val} of {Count} scenes leaves none for validation; ask for more scenes or a larger share.");
         Options.Validate();
     }
+
+    // Rounded down: what does not divide goes to training.
+    int Validation => (int)((long)Count * Split.Val / ((long)Split.Train + Split.Val));
 
     /// <summary>The set, or training and validation.</summary>
     public IReadOnlyList<ShapesSet> Sets
@@ -37,9 +41,8 @@ public sealed record ShapesPlan(int Count, ulong Seed)
         {
             Validate();
             if (Split.Train == 0) return [Set("", 0, Count, BiasIn != BiasedPart.Val)];
-            int val = (int)((long)Count * Split.Val / ((long)Split.Train + Split.Val));
-            ShapesSet train = Set("train", 0, Count - val, BiasIn != BiasedPart.Val);
-            return val == 0 ? [train] : [train, Set("val", 1, val, BiasIn != BiasedPart.Train)];
+            ShapesSet train = Set("train", 0, Count - Validation, BiasIn != BiasedPart.Val);
+            return Split.Val == 0 ? [train] : [train, Set("val", 1, Validation, BiasIn != BiasedPart.Train)];
         }
     }
 

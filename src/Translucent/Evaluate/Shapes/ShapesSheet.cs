@@ -12,14 +12,14 @@ public readonly record struct SheetWord(string Text, bool Strong = false);
 
 /// <summary>A scene on a contact sheet.</summary>
 /// <param name="Image">The image.</param>
-/// <param name="Masks">The visible masks of its objects; each is tinted and bears its index.</param>
+/// <param name="Masks">The visible masks of its objects; each is filled with a colour of its own and bears its index.</param>
 /// <param name="Lines">Lines of text below, broken where they are too long.</param>
 public sealed record SheetCell(Image Image, IReadOnlyList<Rle> Masks, IReadOnlyList<IReadOnlyList<SheetWord>> Lines);
 
 /// <summary>Contact sheets of scenes.</summary>
 public static class ShapesSheet
 {
-    const int Between = 6, LineHeight = Lettering.Height + 4, SmallestSide = 150;
+    const int Between = 6, LineHeight = Lettering.Height + 4, SmallestSide = 256;
 
     static readonly Rgb s_ink = new(0x4A, 0x50, 0x5A), s_strong = new(0xC2, 0x18, 0x3C);
 
@@ -48,6 +48,7 @@ public static class ShapesSheet
         return Sheet.Of([.. cells.Select(c => (Draw(c, rows), ""))], columns, gap: 14, title);
     }
 
+    // The nearest whole number, so that pixels stay pixels.
     static int Zoom(Image image) => Math.Max(1, (SmallestSide + image.Width / 2) / image.Width);
 
     static int CellWidth(SheetCell cell) => 2 * cell.Image.Width * Zoom(cell.Image) + Between;
@@ -85,7 +86,7 @@ public static class ShapesSheet
         int width = cell.Image.Width * zoom;
         int[] large = new int[owners.Length * zoom * zoom];
         for (int p = 0; p < large.Length; p++) large[p] = owners[p / width / zoom * cell.Image.Width + p % width / zoom];
-        Image picture = Outline.Draw(Overlay.Labels(Enlarge(cell.Image, zoom), large, 0.72), large);
+        Image picture = Outline.Draw(Overlay.Labels(Enlarge(cell.Image, zoom), large, strength: 1), large);
         for (int i = 0; i < cell.Masks.Count; i++) Number(picture, large, i);
         return picture;
     }

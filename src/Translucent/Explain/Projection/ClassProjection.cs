@@ -40,15 +40,31 @@ public static class ClassProjection
     /// <param name="state">The stream, or one of the two things that a block adds to it.</param>
     /// <param name="normalize">Whether LN comes first. Without it, this is E·x as the paper's text has it.</param>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Scores(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true)
+    public static Tensor Scores(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true) => Project(trace, state, normalize, below: 0);
+
+    /// <summary>The same by layers, the embedding included: [L + 1, B, N, Classes], entry l − 1 for z^(l).</summary>
+    /// <remarks>What attention and MLP add belongs to the layer that it leads to; nothing led to z^(1), whose entry is zero for both.</remarks>
+    /// <inheritdoc cref="Scores"/>
+    public static Tensor Layers(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true)
     {
-        _ = trace.Logits;
-        int depth = trace.Model.Config.Depth;
-        Tensor all = new(depth, trace.Images, trace.Tokens, trace.Model.Classes);
-        for (int block = 0; block < depth; block++)
-            WithTokens(trace, state, block, tokens => Write(trace.Model, tokens, normalize, all.Span.Slice(block * all.Length / depth, all.Length / depth)));
+        Tensor all = Project(trace, state, normalize, below: 1);
+        if (state == TokenState.Hidden) Write(trace.Model, trace.Tape["embed"].Value, normalize, all.Span[..(all.Length / all.Shape[0])]);
         return all;
     }
+
+    /// <summary>Scores of all blocks, with room for so many entries below them.</summary>
+    static Tensor Project(VisionTrace trace, TokenState state, bool normalize, int below)
+    {
+        _ = trace.Logits;
+        int depth = trace.Model.Config.Depth, part = trace.Images * trace.Tokens * trace.Model.Classes;
+        Tensor all = new(below + depth, trace.Images, trace.Tokens, trace.Model.Classes);
+        for (int block = 0; block < depth; block++)
+            WithTokens(trace, state, block, tokens => Write(trace.Model, tokens, normalize, all.Span.Slice((below + block) * part, part)));
+        return all;
+    }
+
+    /// <summary>Whether patch tokens are read by class embeddings of their own, as in DINOv2.</summary>
+    public static bool HasPatchEmbeddings(VisionTransformer model) => model.Head?.PatchToken is not null;
 
     /// <summary>The tokens of one block themselves, [B, N, C]: a copy, of a pass that kept everything or block boundaries only.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>

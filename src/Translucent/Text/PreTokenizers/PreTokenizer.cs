@@ -70,7 +70,7 @@ sealed class WordsAndSigns : PreTokenizer
     public override void Apply(PieceList pieces) => pieces.Split(text =>
     {
         List<(int, int)> parts = [];
-        for (int i = 0, start; i < text.Length; )
+        for (int i = 0, start; i < text.Length;)
         {
             int kind = Kind(text[start = i]);
             while (++i < text.Length && Kind(text[i]) == kind) { }

@@ -129,7 +129,7 @@ public class RelevanceRuleTests
         Var x = tape.Leaf(pixels), first = layers[0].Apply(x), second = layers[1].Apply(x), sum = Add.Op.Apply(x, first), y = Add.Op.Apply(sum, second);
         PreciseTape precise = PreciseTape.Of(tape, 0);
         PreciseMatrix r = Draw(3, 6);
-        double[][] found = Rows(new RelevanceWalk(LrpRulebooks.Of(LrpVariant.Ours, 1), 1, new RelevanceWatch()).Run(precise, y, r));
+        double[][] found = Rows(new RelevanceWalk(LrpRulebooks.Of(LrpVariant.Ours, 1), 1, new RelevanceWatch()).Run(precise, y, r)!);
 
         double[][] value = Rows(precise[x]);
         (double[][] rSum, double[][] rSecond) = PlainLrp.Add(Rows(precise[sum]), Rows(precise[second]), Rows(r), true);

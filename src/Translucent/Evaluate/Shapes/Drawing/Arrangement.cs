@@ -1,6 +1,7 @@
 // Puts objects into a scene, each in front of those before it, so that all stay visible enough: by trial, then larger effort.
 
 using Translucent.Evaluate.Coco;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes.Drawing;
 

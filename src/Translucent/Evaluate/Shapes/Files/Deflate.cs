@@ -18,75 +18,78 @@ sealed class Deflate
     readonly int[] _latest = new int[1 << HashBits]; // place after the latest occurrence of four bytes
     readonly uint[] _symbols = new uint[BlockSymbols]; // literal, or length << 16 | distance
     readonly int[] _literalCounts = new int[286], _distanceCounts = new int[30];
-    readonly byte[] _data;
-    readonly BitWriter _bits = new();
+    BitWriter _bits = new();
     int _count;
 
-    Deflate(byte[] data) => _data = data;
+    [ThreadStatic]
+    static Deflate? t_own; // the tables are large: each thread keeps its own
 
     /// <summary>The zlib stream of some bytes.</summary>
-    public static byte[] Compress(byte[] data)
+    public static byte[] Compress(ReadOnlySpan<byte> data)
     {
-        Deflate deflate = new(data);
+        Deflate deflate = t_own ?? new Deflate();
+        t_own = null; // until it has done: an exception must not leave half a stream behind
+        deflate._latest.AsSpan().Clear();
         deflate._bits.Write(0x0178, 16); // 32 KB window, no dictionary, fastest
-        deflate.Run();
-        byte[] check = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(check, Adler32(data));
-        deflate._bits.Align();
-        deflate._bits.Write(check);
-        return deflate._bits.ToArray();
-    }
-
-    void Run()
-    {
-        int at = 0, blockStart = 0;
-        while (at < _data.Length)
+        int from = 0, to;
+        do
         {
-            int length = Match(at, out int distance);
-            if (length == 0)
-            {
-                _literalCounts[_data[at]]++;
-                _symbols[_count++] = _data[at++];
-            }
-            else
-            {
-                _literalCounts[257 + s_lengthSymbols[length]]++;
-                _distanceCounts[DistanceSymbol(distance)]++;
-                _symbols[_count++] = (uint)length << 16 | (uint)distance;
-                at += length;
-                if (at + MinMatch <= _data.Length) Latest(at - 1) = at; // so that runs go on at distance 1
-            }
-            if (_count < BlockSymbols) continue;
-            Block(blockStart, at, last: false);
-            blockStart = at;
-        }
-        Block(blockStart, at, last: true);
+            to = deflate.Split(data, from);
+            deflate.Block(data[from..to], last: to == data.Length);
+            from = to;
+        } while (to < data.Length);
+        deflate._bits.Align();
+        Span<byte> check = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(check, Adler32(data));
+        deflate._bits.Write(check);
+        byte[] stream = deflate._bits.Take();
+        t_own = deflate;
+        return stream;
     }
 
-    int Match(int at, out int distance)
+    // Turns bytes into literals and matches until a block is full; where it ends.
+    int Split(ReadOnlySpan<byte> data, int at)
     {
-        distance = 0;
-        if (at + MinMatch > _data.Length) return 0;
-        ref int latest = ref Latest(at);
-        int candidate = latest - 1;
-        latest = at + 1;
-        if (candidate < 0 || at - candidate > Window || Four(candidate) != Four(at)) return 0;
-        distance = at - candidate;
-        ReadOnlySpan<byte> ahead = _data.AsSpan(at, Math.Min(MaxMatch, _data.Length - at));
-        return ahead.CommonPrefixLength(_data.AsSpan(candidate));
+        Span<uint> symbols = _symbols;
+        Span<int> literalCounts = _literalCounts, latest = _latest;
+        int count = 0;
+        for (; at < data.Length && count < symbols.Length; count++)
+        {
+            if (at + MinMatch <= data.Length)
+            {
+                ref int place = ref latest[Hash(data, at)];
+                int distance = at + 1 - place;
+                bool found = place > 0 && distance <= Window && Four(data, place - 1) == Four(data, at);
+                place = at + 1;
+                if (found)
+                {
+                    int length = data.Slice(at, Math.Min(MaxMatch, data.Length - at)).CommonPrefixLength(data[(at - distance)..]);
+                    literalCounts[257 + s_lengthSymbols[length]]++;
+                    _distanceCounts[DistanceSymbol(distance)]++;
+                    symbols[count] = (uint)length << 16 | (uint)distance;
+                    at += length;
+                    if (at + MinMatch <= data.Length) latest[Hash(data, at - 1)] = at; // so that runs go on at distance 1
+                    continue;
+                }
+            }
+            literalCounts[data[at]]++;
+            symbols[count] = data[at++];
+        }
+        _count = count;
+        return at;
     }
 
-    uint Four(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(at));
+    static uint Four(ReadOnlySpan<byte> data, int at) => BinaryPrimitives.ReadUInt32LittleEndian(data[at..]);
 
-    ref int Latest(int at) => ref _latest[(Four(at) * 2654435761u) >> (32 - HashBits)];
+    static int Hash(ReadOnlySpan<byte> data, int at) => (int)((Four(data, at) * 2654435761u) >> (32 - HashBits));
 
-    void Block(int from, int to, bool last)
+    void Block(ReadOnlySpan<byte> data, bool last)
     {
         _literalCounts[EndOfBlock] = 1;
         Huffman literals = new(_literalCounts, 15), distances = new(_distanceCounts, 15);
         (byte[] lengths, List<(int Symbol, int Extra)> runs, Huffman code) = Header(literals, distances, out int literalCount, out int distanceCount);
         long cost = Cost(literals, distances) + 17 + runs.Sum(r => code.Lengths[r.Symbol] + RunBits(r.Symbol)) + 3 * lengths.Length;
-        if (cost > 8L * (to - from)) Store(from, to, last);
+        if (cost > 8L * data.Length) Store(data, last);
         else
         {
             _bits.Write(last ? 0b101u : 0b100u, 3);
@@ -106,38 +109,40 @@ sealed class Deflate
         _count = 0;
     }
 
-    void Store(int from, int to, bool last)
+    void Store(ReadOnlySpan<byte> data, bool last)
     {
-        for (int count; from < to || last; from += count)
+        do
         {
-            count = Math.Min(to - from, ushort.MaxValue);
-            bool end = last && from + count == to;
-            _bits.Write(end ? 1u : 0u, 3);
+            int count = Math.Min(data.Length, ushort.MaxValue);
+            _bits.Write(last && count == data.Length ? 1u : 0u, 3);
             _bits.Align();
             _bits.Write((uint)count | (uint)~count << 16, 32);
-            _bits.Align();
-            _bits.Write(_data.AsSpan(from, count));
-            if (end) return;
-        }
+            _bits.Write(data[..count]);
+            data = data[count..];
+        } while (data.Length > 0);
     }
 
     void WriteSymbols(Huffman literals, Huffman distances)
     {
+        ReadOnlySpan<ushort> codes = literals.Codes;
+        ReadOnlySpan<byte> lengths = literals.Lengths;
+        BitWriter bits = _bits;
         foreach (uint symbol in _symbols.AsSpan(0, _count))
         {
             if (symbol < 256)
             {
-                _bits.Write(literals.Codes[symbol], literals.Lengths[symbol]);
+                bits.Write(codes[(int)symbol], lengths[(int)symbol]);
                 continue;
             }
             int length = (int)(symbol >> 16), distance = (int)(symbol & 0xFFFF);
             int code = s_lengthSymbols[length], far = DistanceSymbol(distance);
-            _bits.Write(literals.Codes[257 + code], literals.Lengths[257 + code]);
-            _bits.Write((uint)(length - s_lengths[code].Base), s_lengths[code].Extra);
-            _bits.Write(distances.Codes[far], distances.Lengths[far]);
-            _bits.Write((uint)(distance - s_distances[far].Base), s_distances[far].Extra);
+            bits.Write(codes[257 + code], lengths[257 + code]);
+            bits.Write((uint)(length - s_lengths[code].Base), s_lengths[code].Extra);
+            bits.Write(distances.Codes[far], distances.Lengths[far]);
+            bits.Write((uint)(distance - s_distances[far].Base), s_distances[far].Extra);
         }
-        _bits.Write(literals.Codes[EndOfBlock], literals.Lengths[EndOfBlock]);
+        bits.Write(codes[EndOfBlock], lengths[EndOfBlock]);
+        _bits = bits;
     }
 
     long Cost(Huffman literals, Huffman distances)

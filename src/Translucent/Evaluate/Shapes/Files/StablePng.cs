@@ -1,7 +1,6 @@
 // PNG files with the same bytes on every machine (PNG specification, third edition): as Images' writer, but compressed by Deflate.
 
 using System.Buffers.Binary;
-using System.Numerics;
 using Translucent.Images;
 using Translucent.Images.PngFormat;
 
@@ -28,7 +27,7 @@ static class StablePng
             for (int filter = 1; filter <= 4; filter++)
             {
                 PngFilter.Apply(filter, row, above, 3, stored);
-                long cost = Cost(stored);
+                long cost = PngFilter.Cost(stored);
                 if (cost >= least) continue;
                 (least, kept[0]) = (cost, (byte)filter);
                 stored.CopyTo(kept[1..]);
@@ -64,22 +63,5 @@ static class StablePng
         data.CopyTo(bytes.AsSpan(8));
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8 + data.Length), Crc32.Of(bytes.AsSpan(4, 4 + data.Length)));
         return bytes;
-    }
-
-    // The sum of differences without their signs. As unsigned bytes the magnitude of b is the smaller of b and -b.
-    static long Cost(ReadOnlySpan<byte> stored)
-    {
-        Vector<uint> sums = default;
-        int at = 0;
-        for (; at + Vector<byte>.Count <= stored.Length; at += Vector<byte>.Count)
-        {
-            Vector<byte> b = new(stored[at..]);
-            Vector.Widen(Vector.Min(b, Vector<byte>.Zero - b), out Vector<ushort> low, out Vector<ushort> high);
-            Vector.Widen(low + high, out Vector<uint> first, out Vector<uint> second);
-            sums += first + second;
-        }
-        long sum = Vector.Sum(sums);
-        for (; at < stored.Length; at++) sum += Math.Min(stored[at], 256 - stored[at]);
-        return sum;
     }
 }

@@ -1,6 +1,6 @@
 // Asks about a scene: proposes questions at random and keeps those whose answer is beyond doubt.
 
-using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes.Language;
 

@@ -1,6 +1,6 @@
 // Tells short stories of facts about a scene, and knows which sentences decide their summary.
 
-using Translucent.Evaluate.Shapes.Drawing;
+using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Shapes.Language;
 

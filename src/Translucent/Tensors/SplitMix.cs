@@ -1,7 +1,7 @@
-// The generator behind every scene: SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
-// Integers and exact scalings only, so that a seed gives the same numbers on every machine.
+// The generator behind scenes and noise: SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
+// Integers, exact scalings and the operations that IEEE 754 rounds exactly only, so that a seed gives the same numbers on every machine.
 
-namespace Translucent.Evaluate.Shapes.Drawing;
+namespace Translucent.Tensors;
 
 /// <summary>A stream of seeded random numbers.</summary>
 /// <param name="seed">Any number; equal seeds give equal streams.</param>
@@ -31,6 +31,31 @@ struct SplitMix(ulong seed)
     public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     public double Between(double low, double high) => low + (high - low) * Unit();
+
+    /// <summary>A number of the standard normal distribution (Marsaglia and Bray 1964, "A convenient method for generating normal variables").</summary>
+    public double Normal()
+    {
+        double x, square;
+        do
+        {
+            x = Between(-1, 1);
+            double y = Between(-1, 1);
+            square = x * x + y * y;
+        }
+        while (square is >= 1 or 0);
+        return x * Math.Sqrt(-2 * Log(square) / square);
+    }
+
+    /// <summary>ln x for 0 &lt; x &lt; 1, to about 1e-16; the library's differs from one system to the next in the last bit.</summary>
+    static double Log(double x)
+    {
+        int exponent = Math.ILogB(x) + 1;
+        double m = Math.ScaleB(x, -exponent); // in [1/2, 1)
+        if (m < Math.Sqrt(0.5)) (m, exponent) = (2 * m, exponent - 1);
+        double t = (m - 1) / (m + 1), sum = 0; // |t| < 0.172
+        for (int n = 21; n >= 1; n -= 2) sum = sum * t * t + 1.0 / n;
+        return exponent * 0.69314718055994531 + 2 * t * sum;
+    }
 
     public bool Chance(double probability) => Unit() < probability;
 

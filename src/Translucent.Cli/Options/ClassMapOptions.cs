@@ -1,0 +1,87 @@
+// Which class maps are made: --method, --target and --scalar together, as the verbs that draw class maps share them.
+
+using System.CommandLine;
+using System.Text.Json;
+using Translucent.Cli.Runs;
+using Translucent.Explain;
+using Translucent.Models;
+
+namespace Translucent.Cli.Options;
+
+/// <summary>The options.</summary>
+/// <param name="methods">Methods when none is named.</param>
+/// <param name="target">Classes when none is named.</param>
+sealed class ClassMapOptions(string[] methods, string target)
+{
+    readonly Option<MethodChoice> _method = MethodChoice.Option(methods);
+
+    readonly Option<string[]> _target = TargetChoice.Option(target);
+
+    readonly Option<ClassScalar> _scalar = new("--scalar")
+    {
+        Description = "Which number of a class is explained: logit (the score before softmax) or probability; methods that hand the logit down keep to it. [default: logit]",
+        HelpName = "NAME",
+        CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
+    };
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Options.Add(_method);
+        verb.Options.Add(_target);
+        verb.Options.Add(_scalar);
+    }
+
+    /// <summary>Reads the values.</summary>
+    public ClassMapChoice Read(ParseResult parse) =>
+        new(parse.GetRequiredValue(_method), new TargetChoice(parse.GetRequiredValue(_target)), parse.GetValue(_scalar));
+}
+
+/// <summary>What was chosen.</summary>
+/// <param name="Methods">How maps are made.</param>
+/// <param name="Target">Of which classes.</param>
+/// <param name="Scalar">Logit or probability.</param>
+sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassScalar Scalar)
+{
+    /// <summary>Holds it against a model.</summary>
+    /// <exception cref="UsageException">The model has no classes, or not these.</exception>
+    public void Check(ModelInfo model)
+    {
+        if (model.Transformer.Classes == 0)
+            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; 'translucent tokens' and 'translucent segment' work with it.");
+        Target.Check(model);
+    }
+
+    /// <summary>Writes it as properties of an open object.</summary>
+    public void WriteSettings(Utf8JsonWriter json)
+    {
+        Words("methods", Methods.Methods.Select(m => m.Name));
+        Words("targets", Target.Words);
+        json.WriteString("scalar", Scalar.ToString().ToLowerInvariant());
+
+        void Words(string name, IEnumerable<string> words)
+        {
+            json.WriteStartArray(name);
+            foreach (string word in words) json.WriteStringValue(word);
+            json.WriteEndArray();
+        }
+    }
+
+    /// <summary>What making them will take.</summary>
+    public Workload Plan(VisionTrace trace, ModelInfo model)
+    {
+        int classes = Target.Count(model);
+        return new Workload(Methods.Words(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));
+    }
+
+    /// <summary>The classes of an image, with their labels.</summary>
+    public NamedTarget[] Targets(ImageRun run) => [.. Target.Targets(run.Model, run.Predictions).Select(t => NamedTarget.Of(t, run))];
+
+    /// <summary>Makes them from the one forward pass of a run; what does not fit is noted there.</summary>
+    public ClassMapSet Maps(ImageRun run)
+    {
+        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All);
+        run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        return set;
+    }
+}

@@ -1,0 +1,60 @@
+// Which methods explain: --method with names and aliases, or all.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Translucent.Explain;
+using Translucent.Models;
+
+namespace Translucent.Cli.Options;
+
+/// <summary>The methods of a run.</summary>
+/// <param name="Methods">Each once, in the order given.</param>
+/// <param name="All">Whether every method was asked for, so that one that does not fit the model is left out instead of being an error.</param>
+sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
+{
+    /// <summary>Whether a map of any of them depends on the class.</summary>
+    public bool TellClassesApart => Methods.Any(m => m.TellsClassesApart);
+
+    /// <summary>The option, with its default.</summary>
+    public static Option<MethodChoice> Option(params string[] defaults) => new("--method", "--methods")
+    {
+        Description = $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; comma list. [default: {string.Join(",", defaults)}]",
+        HelpName = "NAMES",
+        CustomParser = Parse,
+        DefaultValueFactory = _ => new MethodChoice([.. defaults.Select(ClassMethods.Named)]),
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>How many maps there are of so many classes.</summary>
+    public int Maps(int classes) => Methods.Sum(m => m.TellsClassesApart ? classes : 1);
+
+    /// <summary>Floating-point operations for one image, roughly.</summary>
+    public double Operations(VisionTrace trace, int classes) => Methods.Sum(m => m.Operations(trace.Model, trace.Tokens, classes));
+
+    /// <summary>What is about to be made, in words.</summary>
+    public string Words(int classes)
+    {
+        string names = Methods.Count > 6 ? $"{Methods.Count} methods" : string.Join(", ", Methods.Select(m => m.Name));
+        return TellClassesApart ? $"{names} of {(classes == 1 ? "1 class" : $"{classes} classes")}" : names;
+    }
+
+    static MethodChoice? Parse(ArgumentResult result)
+    {
+        List<ClassMethod> found = [];
+        bool all = false;
+        foreach (string word in result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All] : ClassMethods.Find(word) is { } one ? [one] : [];
+            all |= named.Length > 1;
+            if (named.Length == 0)
+            {
+                result.AddError($"--method {word}: expected all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
+                return null;
+            }
+            found.AddRange(named.Except(found));
+        }
+        if (found.Count > 0) return new MethodChoice(found, all);
+        result.AddError("--method: expected the name of a method.");
+        return null;
+    }
+}

@@ -1,0 +1,121 @@
+// What every page about one image shares: head, predictions, cards of maps, notes, settings, files. One file that works without a network.
+
+using System.Text;
+using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Pages;
+
+/// <summary>A page in the making; what a verb has to say comes between <see cref="Head"/> and <see cref="Finish"/>.</summary>
+abstract class ImagePage
+{
+    readonly StringBuilder _html = new();
+
+    /// <param name="run">The image.</param>
+    /// <param name="mapSide">The longer side of maps, in pixels; they are smooth, so that few will do.</param>
+    protected ImagePage(ImageRun run, int mapSide = 420) => (Run, Layers) = (run, new Layers(run, mapSide));
+
+    protected ImageRun Run { get; }
+
+    protected Layers Layers { get; }
+
+    protected void Add(string html) => _html.Append(html).Append('\n');
+
+    /// <summary>Everything down to the beginning of the content.</summary>
+    /// <param name="about">What the page is about, in a few words; empty for the image itself.</param>
+    /// <param name="strength">How much of the maps shows at first, in percent.</param>
+    protected void Head(string about = "", int strength = 60)
+    {
+        InputGeometry g = Run.FullGeometry;
+        string rectangle = FormattableString.Invariant($"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
+        string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
+        Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
+        Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
+        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height}}}</style></head>");
+        Add($"<body data-rows='{Run.Trace.GridRows}' data-columns='{Run.Trace.GridColumns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
+        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels, seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.GridRows} x {Run.Trace.GridColumns} patches</p></div>");
+        Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in percent'></label></header><main>");
+    }
+
+    /// <summary>How to read it, what was set, which files there are, and the end.</summary>
+    /// <param name="notes">A section of notes, as <see cref="PageNotes"/> writes it.</param>
+    /// <param name="scripts">Resources that run after page.js.</param>
+    /// <returns>The whole page.</returns>
+    protected string Finish(string notes, params string[] scripts)
+    {
+        Add($"{notes}{PageNotes.Settings(Run)}{PageNotes.Files(Run)}</main>");
+        foreach (string script in scripts.Prepend("page.js")) Add($"<script>{Html.Resource(script)}</script>");
+        Add("</body></html>");
+        return _html.ToString();
+    }
+
+    /// <summary>The photograph with the most probable classes; alone for a model without classes.</summary>
+    protected void Prediction()
+    {
+        Add($"<section class='hero'><figure><div class='photo' role='img' aria-label='The photograph'></div></figure><div>");
+        if (Run.Predictions.Count > 0)
+        {
+            Add($"<h2>The model says</h2><p class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
+            foreach (Prediction p in Run.Predictions.Take(5))
+                Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i style='width:{Percent(p.Probability)}'></i></span><b>{Html.Percent(p.Probability)}</b></li>");
+            Add($"</ol>");
+        }
+        Add($"</div></section>");
+    }
+
+    /// <summary>A map over the photograph, with its colour bar.</summary>
+    /// <param name="title">HTML.</param>
+    /// <param name="grid">[h, w].</param>
+    /// <param name="note">A line beneath it.</param>
+    /// <param name="file">The file with its numbers.</param>
+    /// <param name="mark">A token whose patch is framed.</param>
+    /// <param name="colors">By default those of maps that are not negative.</param>
+    protected void Card(string title, Tensor grid, string note, string file, ChosenToken? mark = null, ColorMap? colors = null) =>
+        Card(title, grid, ColorScale.Of(grid, colors ?? MapPictures.Colors), grid, note, file, mark);
+
+    /// <summary>A map of patches or pixels over the photograph, in colours of a given scale.</summary>
+    /// <param name="title">HTML.</param>
+    /// <param name="map">[h, w], as it is drawn.</param>
+    /// <param name="scale">Its colours.</param>
+    /// <param name="grid">[rows, columns] of patches, as it is read.</param>
+    /// <param name="note">A line beneath it.</param>
+    /// <param name="file">The file with its numbers.</param>
+    /// <param name="mark">A token whose patch is framed.</param>
+    protected void Card(string title, Tensor map, ColorScale scale, Tensor grid, string note, string file, ChosenToken? mark = null)
+    {
+        string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
+        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
+        Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
+        Add($"<figcaption><output></output>{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
+    }
+
+    /// <summary>A colour map as a CSS gradient from left to right.</summary>
+    protected static string Gradient(ColorMap colors) =>
+        $"linear-gradient(90deg,{string.Join(",", Enumerable.Range(0, 17).Select(i => colors.At(i / 16.0)))})";
+
+    /// <summary>The frame around a token's patch; nothing for the class token.</summary>
+    protected string Mark(ChosenToken? token)
+    {
+        if (token is not { IsClass: false } patch) return "";
+        InputGeometry g = Run.FullGeometry;
+        return $"<i class='own' style='{Place(g.Cell(patch.Row - 1, patch.Column - 1, Run.Trace.GridRows, Run.Trace.GridColumns))}'></i>";
+    }
+
+    /// <summary>The part of the photograph that the model sees as a CSS position over it.</summary>
+    protected string Seen => Place((Run.FullGeometry.Left, Run.FullGeometry.Top, Run.FullGeometry.Right, Run.FullGeometry.Bottom));
+
+    /// <summary>A rectangle of the photograph as a CSS position over it.</summary>
+    protected string Place((double Left, double Top, double Right, double Bottom) box)
+    {
+        InputGeometry g = Run.FullGeometry;
+        return $"left:{Percent(box.Left / g.PhotoWidth)};top:{Percent(box.Top / g.PhotoHeight)};width:{Percent((box.Right - box.Left) / g.PhotoWidth)};height:{Percent((box.Bottom - box.Top) / g.PhotoHeight)}";
+    }
+
+    /// <summary>A share as CSS has it.</summary>
+    protected static string Percent(double share) => FormattableString.Invariant($"{100 * share:0.##}%");
+
+    protected static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

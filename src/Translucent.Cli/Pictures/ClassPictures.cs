@@ -1,0 +1,83 @@
+// Pictures of what every token stands for: the patch grid over the photograph, colour for the class, strength for its probability.
+
+using System.Globalization;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Pictures;
+
+/// <summary>Draws the classes of tokens.</summary>
+sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colors)
+{
+    const int SheetSide = 2200; // pixels of a sheet, about
+
+    /// <summary>One layer over the photograph, with its class token and a legend.</summary>
+    public Image Layer(int layer)
+    {
+        Image picture = Sheet.Stack(Grid(layer, run.Photo), ClassToken(layer, run.Photo.Width), gap: 8);
+        return Sheet.Stack(picture, LegendOf(run.Photo.Width), gap: 4);
+    }
+
+    /// <summary>Several layers side by side, the photograph first, the legend beneath.</summary>
+    public Image Layers(IReadOnlyList<int> layers)
+    {
+        int columns = Math.Min(layers.Count + 1, 4 + (layers.Count + 1) / 9);
+        Image photo = Resize.Within(run.Photo, Math.Min(560, SheetSide / columns));
+        (Image, string)[] cells = new (Image, string)[layers.Count + 1];
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+            cells[i] = i == 0
+                ? (Sheet.Stack(photo, ClassToken(projection.Hidden.Shape[0], photo.Width, "model: "), gap: 6), "photograph")
+                : (Sheet.Stack(Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width), gap: 6), LayerName(layers[i - 1])));
+        Image sheet = Sheet.Of(cells, columns, gap: 12, "What each token stands for, layer by layer");
+        Image legend = LegendOf(sheet.Width - 24);
+        return Sheet.Of([(Sheet.Stack(sheet, legend, gap: 4), "")], columns: 1, gap: 8);
+    }
+
+    /// <summary>As in "layer 3, behind block 2".</summary>
+    public static string LayerName(int layer) => layer == 1 ? "layer 1, embedding" : $"layer {layer}, behind block {layer - 1}";
+
+    /// <summary>The patch grid alone, one pixel per patch, for pages: the strength of a cell is its opacity.</summary>
+    public Image Cells(int layer)
+    {
+        byte[] pixels = new byte[4 * run.Trace.Patches];
+        for (int i = 0; i < run.Trace.Patches; i++)
+        {
+            TopClass best = projection.Best(layer, run.Trace.Prefix + i)[0];
+            Rgb color = colors[best.Class];
+            (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2], pixels[4 * i + 3]) = (color.R, color.G, color.B, (byte)(255 * ClassColors.Strength(best.Probability) + 0.5));
+        }
+        return new Image(run.Trace.GridColumns, run.Trace.GridRows, 4, pixels);
+    }
+
+    Image Grid(int layer, Image photo)
+    {
+        InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
+        int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Patches)], (run.Trace.GridRows, run.Trace.GridColumns));
+        (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Patches).Select(i => projection.Best(layer, run.Trace.Prefix + i)[0]).Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
+        return Overlay.Cells(photo, patches, cells);
+    }
+
+    /// <summary>What the class token stands for, as a chip with words.</summary>
+    Image ClassToken(int layer, int width, string who = "class token: ")
+    {
+        TopClass best = projection.Best(layer, 0)[0];
+        Rgb color = Rgb.White.Mix(colors[best.Class], ClassColors.Strength(best.Probability));
+        return Legend.Draw([(color, $"{who}{Short(run.Model.Label(best.Class))} {Percent(best.Probability)}")], width);
+    }
+
+    Image LegendOf(int width)
+    {
+        int letters = width > 800 ? 2 : 1;
+        List<(Rgb, string)> entries = [.. colors.Classes.Select(c => (colors[c], Short(run.Model.Label(c))))];
+        if (colors.HasOther) entries.Add((ClassColors.Other, "other classes"));
+        Rgb Step(float probability) => Rgb.White.Mix(colors[colors.Classes[0]], ClassColors.Strength(probability));
+        (Rgb, string)[] steps = [(Step(0), "0"), (Step(0.5f), "0.5"), (Step(1), $"1: {ClassColors.StrengthText}")];
+        return Sheet.Stack(Legend.Draw(entries, width, letters), Legend.Draw(steps, width, letters), gap: 2 * letters);
+    }
+
+    /// <summary>The first name of a label that lists several.</summary>
+    public static string Short(string label) => label.Split(',')[0];
+
+    static string Percent(float share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+}

@@ -1,0 +1,51 @@
+// Methods beside each other: one row per method, one column per class, and how far they agree.
+
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Pictures;
+
+/// <summary>Draws comparisons.</summary>
+static class ComparePictures
+{
+    const int CellSide = 420, SheetPixels = 60_000_000;
+
+    /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column.</summary>
+    public static Image Maps(ImageRun run, ClassMapSet set, CompareScale scale)
+    {
+        NamedTarget?[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
+        if (classes.Length == 0) classes = [null];
+        string[] methods = [.. set.Maps.Select(m => m.Method.Name).Distinct()];
+        int side = Math.Clamp((int)Math.Sqrt((double)SheetPixels / (methods.Length * classes.Length)), 96, CellSide);
+        Image photo = Resize.Within(run.Photo, side);
+        InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
+        (Image, string)[] cells = new (Image, string)[methods.Length * classes.Length];
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        {
+            ClassMap[] row = [.. set.Maps.Where(m => m.Method.Name == methods[i / classes.Length])];
+            ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[i % classes.Length]) ?? (i % classes.Length == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
+            cells[i] = (map is null ? White(photo) : WithBar(photo, geometry, map, Scale(map, row, scale), classes.Length), "");
+        });
+        return Sheet.Of(cells, classes.Length);
+    }
+
+    /// <summary>A matrix of agreement.</summary>
+    public static Image Matrix(Agreement agreement) =>
+        HeatTable.Draw(agreement.Values, agreement.Methods, new ColorScale(MapPictures.SignedColors, -1, 1), title: $"{agreement.Class}: rank correlation of the maps");
+
+    /// <summary>The scale of a map: its own, or one for all classes of its method.</summary>
+    public static ColorScale Scale(ClassMap map, IReadOnlyList<ClassMap> ofMethod, CompareScale scale) => scale == CompareScale.Own ? map.Scale
+        : ColorScale.Of(new Tensor([ofMethod.Sum(m => m.Map.Length)], [.. ofMethod.SelectMany(m => m.Map.ToArray())]), map.Colors);
+
+    static Image WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale, int classes) =>
+        Sheet.WithBar(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength), scale, map.Class is null && classes > 1 ? $"{map.Method.Name}: all classes" : map.Title);
+
+    static Image White(Image like)
+    {
+        byte[] pixels = new byte[3L * like.Width * like.Height];
+        Array.Fill(pixels, (byte)255);
+        return new Image(like.Width, like.Height, 3, pixels);
+    }
+}

@@ -1,0 +1,96 @@
+// ULTra maps of chosen tokens (arXiv:2411.12589), in one layer or in several, as the verbs tokens and layers need them.
+
+using System.Text.Json;
+using Translucent.Checkpoints;
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>The function that stands for a token, with its vectors.</summary>
+sealed class TokenExplainer
+{
+    readonly TokenFunction _function;
+    readonly string? _wFile;
+    Tensor? _w;
+
+    /// <param name="function">s, e or w.</param>
+    /// <param name="wFile">For w: the file of its vectors.</param>
+    /// <exception cref="UsageException">They do not go together.</exception>
+    public TokenExplainer(TokenFunction function, string? wFile)
+    {
+        if (function == TokenFunction.W && wFile is null) throw new UsageException("--function w: needs --w FILE with a vector for every token.");
+        if (function != TokenFunction.W && wFile is not null) throw new UsageException($"--w: is used by --function w only, not by {function.ToString().ToLowerInvariant()}.");
+        (_function, _wFile) = (function, wFile);
+    }
+
+    /// <summary>As in "ULTra s".</summary>
+    public string Name => $"ULTra {Letter}";
+
+    /// <summary>s, e or w.</summary>
+    public string Letter => _function.ToString().ToLowerInvariant();
+
+    /// <summary>Reads the vectors.</summary>
+    /// <exception cref="UsageException">They do not fit the model.</exception>
+    public void Check(ModelInfo model)
+    {
+        if (_wFile is not null) _w = Vectors(_wFile, model.Config.Width);
+    }
+
+    /// <summary>Holds the vectors against the tokens of an image.</summary>
+    /// <exception cref="UsageException">There is not one for every token.</exception>
+    public void Check(VisionTrace trace)
+    {
+        if (_w is not null && _w.Rows != trace.Tokens)
+            throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Prefix} of them before the patches.");
+    }
+
+    public void WriteSettings(Utf8JsonWriter json)
+    {
+        json.WriteString("function", Letter);
+        if (_wFile is not null) json.WriteString("w_sha256", ImageFingerprint.Of(_wFile).Sha256);
+    }
+
+    /// <summary>Explains tokens of a layer: rows [T, N] as they come, maps [T, h, w] with a patch's own entry replaced by the largest of the others.</summary>
+    public (Tensor Rows, Tensor Maps) Explain(ImageRun run, int layer, int[] tokens)
+    {
+        UltraMaps maps = run.Time("tokens", () => Ultra.Explain(run.Trace, layer, _function, tokens, _w, run.Progress.Sweep(tokens.Length, Flops(run.Trace, layer, tokens.Length))));
+        return (maps.Rows.Reshape(tokens.Length, run.Trace.Tokens), maps.Maps.Reshape(tokens.Length, run.Trace.GridRows, run.Trace.GridColumns));
+    }
+
+    /// <summary>Explains tokens of several layers: rows [T, layers, N], maps [T, layers, h, w].</summary>
+    public (Tensor Rows, Tensor Maps) Across(ImageRun run, IReadOnlyList<int> layers, int[] tokens)
+    {
+        int n = run.Trace.Tokens, patches = run.Trace.Patches;
+        Tensor rows = new(tokens.Length, layers.Count, n), maps = new(tokens.Length, layers.Count, run.Trace.GridRows, run.Trace.GridColumns);
+        for (int l = 0; l < layers.Count; l++)
+        {
+            (Tensor row, Tensor map) = Explain(run, layers[l], tokens);
+            for (int t = 0; t < tokens.Length; t++)
+            {
+                row.Row(t).CopyTo(rows.Row(t * layers.Count + l));
+                map.Span.Slice(t * patches, patches).CopyTo(maps.Span[((t * layers.Count + l) * patches)..]);
+            }
+        }
+        return (rows, maps);
+    }
+
+    /// <summary>Operations of a sweep.</summary>
+    public static double Flops(VisionTrace trace, int layer, int tokens) => Cost.Tokens(trace.Model, 1, trace.Tokens, layer, tokens);
+
+    static Tensor Vectors(string path, int width)
+    {
+        if (!File.Exists(path)) throw new UsageException($"--w {path}: there is no such file.");
+        Tensor w;
+        if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)) w = Npy.Read(path).ToTensor();
+        else
+        {
+            using Safetensors file = Safetensors.Open(path);
+            StoredTensor[] all = [.. file.Tensors];
+            if (all.Length != 1) throw new UsageException($"--w {path}: holds {all.Length} arrays, expected one [tokens, {width}].");
+            w = all[0].ToTensor();
+        }
+        return w.Shape.Length == 2 && w.Width == width ? w : throw new UsageException($"--w {path}: {w}, expected [tokens, {width}].");
+    }
+}

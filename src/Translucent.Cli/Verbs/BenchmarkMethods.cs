@@ -1,0 +1,88 @@
+// benchmark methods: class maps by each method for one class and for sixteen, from one forward pass.
+
+using System.Diagnostics;
+using System.Globalization;
+using Translucent.Autodiff;
+using Translucent.Explain;
+using Translucent.Models;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The suite <c>methods</c>.</summary>
+static class BenchmarkMethods
+{
+    const int Many = 16, Rounds = 5, QuickRounds = 2;
+
+    /// <summary>Methods that take gradients: what is measured unless methods are named.</summary>
+    public static string[] Usual { get; } = ["gradcam", "gae", "tokentm", "attcat", "gradient_x_input", "conservative_lrp", "attn_lrp"];
+
+    public static void Run(BenchmarkRun run)
+    {
+        foreach (ModelShape shape in run.Settings.Models)
+        {
+            int rounds = run.Settings.Quick ? QuickRounds : Rounds;
+            using VisionTransformer model = shape.Create();
+            double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(model, shape.Tokens, 1) + m.Operations(model, shape.Tokens, Many));
+            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops), 60e6 + shape.WeightBytes + Cost.ForwardBytes(shape.Config, shape.Tokens, Keep.All) + 5000.0 * 10 * shape.Width * 4);
+            using VisionTrace trace = model.Forward(ModelShape.Pixels());
+            List<BenchmarkRow> rows = Measure(run, shape, trace, rounds);
+            run.Terminal.Table(["model, method", ">1 class ms", $">{Many} classes ms", $">{Many} / 1", ">1 / gae", ">1: % of peak", $">{Many}: % of peak"], rows.Select(Cells));
+            run.Terminal.Line();
+        }
+    }
+
+    /// <summary>Every round runs every method with one class and with many, so that all meet the same state of the machine.</summary>
+    static List<BenchmarkRow> Measure(BenchmarkRun run, ModelShape shape, VisionTrace trace, int rounds)
+    {
+        ClassMethod[] methods = [.. run.Settings.Methods];
+        List<double>[] one = [.. methods.Select(_ => new List<double>())], many = [.. methods.Select(_ => new List<double>())], ratios = [.. methods.Select(_ => new List<double>())];
+        List<double> peaks = [];
+        run.Terminal.Work($"methods {shape.Title}", progress =>
+        {
+            for (int round = 0; round <= rounds; round++)
+                for (int m = 0; m < methods.Length; m++)
+                {
+                    double alone = Seconds(run, trace, methods[m], 1), together = Seconds(run, trace, methods[m], Many), beside = Seconds(run, trace, ClassMethods.Named("gae"), 1);
+                    progress.Report((round * methods.Length + m + 1.0) / ((rounds + 1) * methods.Length));
+                    if (round == 0) continue; // compiles
+                    one[m].Add(alone);
+                    many[m].Add(together);
+                    ratios[m].Add(alone / beside);
+                    peaks.Add(BenchmarkPeak.Measure());
+                }
+        });
+        double peak = BenchmarkPeak.Median(peaks);
+        List<BenchmarkRow> rows = [];
+        for (int m = 0; m < methods.Length; m++)
+        {
+            double first = BenchmarkPeak.Median(one[m]), sixteen = BenchmarkPeak.Median(many[m]);
+            double Share(int count, double seconds) => methods[m].Operations(trace.Model, trace.Tokens, count) / seconds / peak;
+            rows.Add(new BenchmarkRow("methods", $"{shape.Name} {methods[m].Name}",
+            [
+                ("cores", Tensors.Threads.Count), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
+                ("gflop_one", methods[m].Operations(trace.Model, trace.Tokens, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)), ("share_of_peak_many", Share(Many, sixteen)),
+            ]));
+        }
+        run.Rows.AddRange(rows);
+        return rows;
+    }
+
+    static double Seconds(BenchmarkRun run, VisionTrace trace, ClassMethod method, int classes)
+    {
+        run.Stop.ThrowIfCancellationRequested();
+        ClassTargets targets = new([.. Enumerable.Range(0, classes).Select(c => 61 * c % trace.Model.Classes)]);
+        Stopwatch clock = Stopwatch.StartNew();
+        method.Explain(trace, targets, new SweepOptions { MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop });
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    static string[] Cells(BenchmarkRow row)
+    {
+        string Number(string key, string format = "F1", double factor = 1) => (factor * row[key]).ToString(format, CultureInfo.InvariantCulture);
+        return
+        [
+            row.Name, Number("seconds_one", factor: 1e3), Number("seconds_many", factor: 1e3), Number("many_to_one", "F2"), Number("one_to_gae", "F2"),
+            Number("share_of_peak_one", factor: 100), Number("share_of_peak_many", factor: 100),
+        ];
+    }
+}

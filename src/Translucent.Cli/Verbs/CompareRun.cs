@@ -1,0 +1,50 @@
+// The work of `translucent compare`.
+
+using System.Text.Json;
+using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Models;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The verb <c>compare</c> with its settings.</summary>
+sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
+{
+    ModelInfo? _model;
+
+    public override string Name => "compare";
+
+    public override void Check(ModelInfo model)
+    {
+        choice.Check(model);
+        _model = model;
+    }
+
+    public override void WriteSettings(Utf8JsonWriter json)
+    {
+        choice.WriteSettings(json);
+        json.WriteString("scale", scale.ToString().ToLowerInvariant());
+    }
+
+    public override Workload Plan(VisionTrace trace) => choice.Plan(trace, _model!);
+
+    public override string Run(ImageRun run)
+    {
+        ClassMapSet set = choice.Maps(run);
+        List<Agreement> agreements = Agreement.Of(run, set);
+        run.Time("pictures", () =>
+        {
+            List<(string, Func<Image>, string)> pictures = [("compare.png", () => ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right")];
+            foreach (Agreement agreement in agreements)
+                pictures.Add(($"agreement-{agreement.FileName}.png", () => ComparePictures.Matrix(agreement), $"rank correlation of the maps of {agreement.Class}"));
+            run.Folder.Pictures(pictures, run.Progress.Stop);
+            foreach (ClassMap map in set.Maps)
+                run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");
+            foreach (Agreement agreement in agreements)
+                run.Folder.Text($"agreement-{agreement.FileName}.csv", agreement.Csv(), $"rank correlation of the maps of {agreement.Class}");
+        });
+        return $"{run.Predictions[0].Label}: {set.Maps.Count} maps";
+    }
+}

@@ -1,0 +1,34 @@
+// translucent compare: several methods on the same image and classes, and how far they agree.
+
+using System.CommandLine;
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>The verb <c>compare</c>.</summary>
+static class CompareVerb
+{
+    static readonly string[] s_methods = ["raw", "rollout", "gradcam", "gae", "tokentm", "attcat", "attn_lrp", "transformer_attribution"];
+
+    public static Command Create()
+    {
+        CommonOptions common = new();
+        ClassMapOptions maps = new(s_methods, target: "top2");
+        Option<CompareScale> scale = new("--scale")
+        {
+            Description = "What colours mean: own (each map from its own smallest to its own largest number) or shared (one scale for all classes of a method). [default: own]",
+            HelpName = "NAME",
+            CustomParser = Parsers.Word("--scale", ("own", CompareScale.Own), ("shared", CompareScale.Shared)),
+        };
+        Command command = new("compare", "Put methods beside each other: one sheet of maps by method and class, and how far the methods agree.") { scale };
+        maps.AddTo(command);
+        common.AddTo(command);
+        command.SetAction((parse, stop) =>
+        {
+            CompareRun run = new(maps.Read(parse), parse.GetValue(scale));
+            return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
+        });
+        return command;
+    }
+}

@@ -1,0 +1,107 @@
+// The work of `translucent project`.
+
+using System.Text.Json;
+using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
+using Translucent.Cli.Pictures;
+using Translucent.Cli.Runs;
+using Translucent.Images;
+using Translucent.Models;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>Which scores are written.</summary>
+enum ScoreFiles
+{
+    /// <summary>All where they are small, else the best.</summary>
+    BySize,
+
+    /// <summary>Those of every token and class.</summary>
+    All,
+
+    /// <summary>Those of the best classes of every token.</summary>
+    Top,
+}
+
+/// <summary>The verb <c>project</c> with its settings.</summary>
+/// <param name="choice">Layers that are shown.</param>
+/// <param name="target">Classes; without words the most probable ones.</param>
+/// <param name="top">Classes kept of each token.</param>
+/// <param name="perturbations">Names of passes with less context.</param>
+/// <param name="scores">Which scores are written.</param>
+sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string[] perturbations, ScoreFiles scores) : ImageVerb
+{
+    /// <summary>Lines that a chart can show.</summary>
+    public const int MostClasses = 12;
+
+    const int DefaultClasses = 5;
+    const double LargeBytes = 16 << 20;
+
+    ModelInfo? _model;
+    int[] _layers = [];
+    Projection? _found;
+
+    public override string Name => "project";
+
+    public override void Check(ModelInfo model)
+    {
+        if (model.Transformer.Classes == 0)
+            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class that a token could stand for; 'translucent layers' and 'translucent tokens' work with it.");
+        target.CheckClasses(model);
+        int classes = target.Count(model);
+        if (classes > MostClasses) throw new UsageException($"--target: {classes} classes, expected at most {MostClasses}, so that charts and tables can be read.");
+        (_model, _layers) = (model, choice.Of(model, least: 1));
+    }
+
+    public override void WriteSettings(Utf8JsonWriter json)
+    {
+        LayerChoice.Write(json, _layers);
+        Words("targets", target.Words);
+        json.WriteNumber("top", top);
+        Words("perturb", perturbations);
+        json.WriteString("scores", scores switch { ScoreFiles.BySize => "by size", ScoreFiles.All => "all", _ => "top" });
+
+        void Words(string name, IEnumerable<string> words)
+        {
+            json.WriteStartArray(name);
+            foreach (string word in words) json.WriteStringValue(word);
+            json.WriteEndArray();
+        }
+    }
+
+    public override Workload Plan(VisionTrace trace)
+    {
+        double flops = Projection.ScoreFlops(trace) + perturbations.Length * Projection.PassFlops(trace) + Projection.MemoryFlops(trace);
+        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {trace.Model.Classes} classes";
+        if (perturbations.Length > 0) what += $", also {string.Join(" and ", perturbations)}";
+        return new Workload(what, 0, flops, _layers.Length + 4, (1 + perturbations.Length / 3.0) * Projection.ScoreBytes(trace));
+    }
+
+    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
+        run.Predictions.Take(5).Select(p => new[] { p.Label, $"{p.Index}", Html.Percent(p.Probability), new string('█', (int)Math.Round(30 * p.Probability)) }));
+
+    public override string Run(ImageRun run)
+    {
+        int[] classes = target.Words.Count > 0 ? target.Classes(_model!, run.Predictions) : [.. run.Predictions.Take(DefaultClasses).Select(p => p.Index)];
+        Projection found = _found = Projection.Of(run, classes, top, perturbations);
+        ClassColors colors = new(found, _layers);
+        ClassPictures pictures = new(run, found, colors);
+        string curves = CurvePictures.Draw(found, colors);
+        run.Time("pictures", () =>
+        {
+            run.Folder.Picture("classes.png", pictures.Layers(_layers), "a sheet: what each token stands for in each layer");
+            run.Folder.Pictures([.. _layers.Select(l => ($"classes-layer-{l}.png", (Func<Image>)(() => pictures.Layer(l)), $"what each token of layer {l} stands for, over the photograph"))], run.Progress.Stop);
+            run.Folder.Text("curves.svg", curves, "the evolution of classes over all layers");
+        });
+        bool all = scores == ScoreFiles.All || (scores == ScoreFiles.BySize && Projection.ScoreBytes(run.Trace) < LargeBytes);
+        run.Time("numbers", () =>
+        {
+            ProjectTables.Write(run, found, _layers);
+            ProjectNumbers.Write(run, found, _layers, all, top);
+        });
+        run.Time("page", () => run.Folder.Text("project.html", ProjectPage.Render(run, found, _layers, colors, pictures, curves), "all of it on one page, for a browser"));
+        return $"{run.Predictions[0].Label} {Html.Percent(run.Predictions[0].Probability)}";
+    }
+
+    public override void Conclude(ImageRun run, Terminal terminal) => ProjectSummary.Show(run, _found!, terminal);
+}

@@ -1,0 +1,44 @@
+// Picking one token of each sequence of a batch, not the same in all: where CLIP's text tower reads the end of its text.
+
+using Translucent.Tensors;
+
+namespace Translucent.Autodiff.Ops;
+
+/// <summary>y[b] = x[b, tokens[b]].</summary>
+/// <remarks>
+/// <code>
+/// x [B, N, C]   tokens [B]   y [B, C]
+/// pull  row tokens[b] of gx[b] is g[b], others are zero; one row per target, when all sequences have the same token
+/// </code>
+/// </remarks>
+public sealed class Pick(IReadOnlyList<int> tokens) : Op
+{
+    /// <summary>Which token of each sequence, from 0.</summary>
+    public IReadOnlyList<int> Tokens => tokens;
+
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    {
+        kept = [];
+        (int images, int length) = (x[0].Shape[0], x[0].Shape[1]);
+        if (tokens.Count != images || tokens.Any(t => t < 0 || t >= length))
+            throw new ArgumentException($"pick: tokens {string.Join(", ", tokens)} of {x[0]}, expected one for each sequence, from 0 to {length - 1}.");
+        Tensor y = arena.Rent(images, x[0].Width);
+        for (int b = 0; b < images; b++) x[0].Row(b * length + tokens[b]).CopyTo(y.Row(b));
+        return y;
+    }
+
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        Tensor x = call.X[0].Value;
+        if (tokens.All(t => t == tokens[0]))
+        {
+            Tensor rows = walk.Arena.Rent(g.Targets, x.Shape[0], 1, x.Width);
+            g.Values.Span.CopyTo(rows.Span);
+            walk.Give(call.X[0], new Cotangent(rows, [.. Enumerable.Repeat(tokens[0], g.Targets)]));
+            return;
+        }
+        Tensor all = walk.Arena.RentZeroed([g.Targets, .. x.Shape]);
+        for (int r = 0; r < g.Values.Rows; r++) g.Values.Row(r).CopyTo(all.Row(r * x.Shape[1] + tokens[r % tokens.Count]));
+        walk.Give(call.X[0], new Cotangent(all));
+    }
+}

@@ -1,0 +1,88 @@
+// Integrated gradients (Sundararajan, Taly and Yan 2017, "Axiomatic Attribution for Deep Networks", arXiv:1703.01365, section 3).
+
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>What integrated gradients found, and how well it adds up.</summary>
+/// <param name="Maps">The share of every channel of every pixel, in units of the class scalar.</param>
+/// <param name="Change">[T, B]: y at the image minus y at the baseline, which the shares should sum to.</param>
+/// <param name="Gap">[T, B]: the sum of the shares minus that change; it goes to zero with more steps. Far from zero: take more steps.</param>
+public sealed record IntegratedGradientMaps(PixelMaps Maps, Tensor Change, Tensor Gap);
+
+/// <summary>(x − x′) ∫₀¹ ∂y/∂x at x′ + α(x − x′) dα: how much each pixel changed the score on the straight way from a baseline x′ to the image x.</summary>
+/// <remarks>
+/// The integral is the mean over the middles of m equal steps. Signed. Shares say "compared with the baseline": where x equals x′ they
+/// are zero, so with a black baseline black parts of the image get nothing. Cost: m forward passes and m sweeps, in each of which all
+/// classes go down together.
+/// </remarks>
+public static class IntegratedGradients
+{
+    /// <summary>Shares of every class at every image.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="baseline">x′, prepared like the image: [B, 3, H, W], or [1, 3, H, W] for all images; null for a black image, as in the paper.</param>
+    /// <param name="steps">m; the paper takes 20 to 300.</param>
+    /// <param name="options">Memory, progress (in classes times steps), cancelling.</param>
+    /// <exception cref="ArgumentException">The baseline has another shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no step.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static IntegratedGradientMaps Explain(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        baseline ??= Black(trace);
+        Tensor pixels = trace.Pixels;
+        int size = pixels.Length / trace.Images;
+        if (baseline.Shape.Length != 4 || !baseline.Shape[1..].SequenceEqual(pixels.Shape[1..]) || (baseline.Shape[0] != 1 && baseline.Shape[0] != trace.Images))
+            throw new ArgumentException($"baseline: {baseline}, expected {pixels} or [1, {string.Join(", ", pixels.Shape[1..].ToArray())}].");
+        ReadOnlySpan<float> Baseline(int image) => baseline.Span.Slice(image * size % baseline.Length, size);
+
+        double[] weights = new double[steps];
+        Array.Fill(weights, 1);
+        Tensor shares = PixelSweep.Mean(trace, classes, weights, (step, image, between) =>
+        {
+            ReadOnlySpan<float> x = pixels.Span.Slice(image * size, size), from = Baseline(image);
+            double alpha = (step + 0.5) / steps;
+            for (int i = 0; i < between.Length; i++) between[i] = (float)(from[i] + alpha * ((double)x[i] - from[i]));
+        }, options ?? new SweepOptions());
+
+        using VisionTrace below = trace.Model.Forward(baseline, trace.Tape.Keep, new Arena(), trace.Mask);
+        Tensor change = new(classes.Count, trace.Images), gap = new(classes.Count, trace.Images);
+        for (int r = 0; r < change.Length; r++)
+        {
+            int image = r % trace.Images;
+            ClassTarget target = classes[r / trace.Images];
+            Span<float> share = shares.Span.Slice(r * size, size);
+            TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(image * size, size), Baseline(image)), share);
+            double sum = 0;
+            foreach (float s in share) sum += s;
+            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Images, target, classes.Scalar);
+            gap.Span[r] = (float)(sum - change.Span[r]);
+        }
+        return new IntegratedGradientMaps(new PixelMaps(shares), change, gap);
+    }
+
+    /// <summary>A black image as the model gets it, [1, 3, H, W].</summary>
+    public static Tensor Black(VisionTrace trace)
+    {
+        Tensor black = new(1, 3, trace.Pixels.Shape[2], trace.Pixels.Shape[3]);
+        for (int c = 0; c < 3; c++)
+            black.Span.Slice(c * black.Length / 3, black.Length / 3).Fill((float)(-trace.Model.Preprocessor.Mean[c] / trace.Model.Preprocessor.Deviation[c]));
+        return black;
+    }
+
+    static float[] Difference(ReadOnlySpan<float> x, ReadOnlySpan<float> from)
+    {
+        float[] difference = new float[x.Length];
+        TensorPrimitives.Subtract(x, from, difference);
+        return difference;
+    }
+
+    static float Value(VisionTrace trace, int image, ClassTarget target, ClassScalar scalar)
+    {
+        ReadOnlySpan<float> scores = (scalar == ClassScalar.Logit ? trace.Logits : trace.Probabilities()).Row(image);
+        return scores[target.Class] - (target.Against is { } other ? scores[other] : 0);
+    }
+}

@@ -1,0 +1,42 @@
+// LRP to the attention of the last block: the baseline "lrp_last_layer" of Chefer's Transformer-Explainability.
+
+using Translucent.Autodiff.Precise;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Mean over heads of (R_A)⁺ in the last block, R_A the relevance of its attention by the classic rules; the row of the class token.</summary>
+/// <remarks>Any number of classes and images. Unitless, ≥ 0. Arithmetic and limits are those of <see cref="Lrp"/>.</remarks>
+public static class LrpLastLayer
+{
+    /// <summary>[T, B, N].</summary>
+    /// <inheritdoc cref="Lrp.Attention" path="/exception"/>
+    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    {
+        Tensor rows = new(classes.Count, trace.Images, trace.Tokens);
+        LrpPass pass = new(trace, classes, LrpRulebooks.Of(LrpVariant.Orig, alpha: 1), options ?? new SweepOptions());
+        string last = LrpPass.Site(trace.Model.Config.Depth - 1);
+        for (int image = 0; image < trace.Images; image++)
+            pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
+            {
+                Attention = (site, r) =>
+                {
+                    for (int t = 0; site == last && t < count; t++) Mean(r, t, trace, rows.Row((first + t) * trace.Images + image));
+                },
+            }));
+        return rows;
+    }
+
+    /// <summary>The class token's row of target <paramref name="target"/> from relevance [T·H·N, N].</summary>
+    static void Mean(PreciseMatrix relevance, int target, VisionTrace trace, Span<float> row)
+    {
+        int heads = trace.Model.Config.Heads, n = trace.Tokens;
+        for (int j = 0; j < n; j++)
+        {
+            double sum = 0;
+            for (int h = 0; h < heads; h++) sum += Math.Max(0, relevance.Row((target * heads + h) * n)[j]);
+            row[j] = (float)(sum / heads);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// The text tower of CLIP (Radford et al. 2021, arXiv:2103.00020): model_type "clip_text_model", or "clip" for a whole CLIP checkpoint;
+// names and arithmetic of Hugging Face modeling_clip.py (docs/models.md).
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Checkpoints;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>The sizes of a text tower.</summary>
+/// <param name="Vocabulary">How many token ids there are.</param>
+/// <param name="Width">C, numbers per token.</param>
+/// <param name="Depth">L, blocks.</param>
+/// <param name="Heads">H, attention heads per block.</param>
+/// <param name="Hidden">M, numbers per token inside the MLP.</param>
+/// <param name="Positions">The longest text, in tokens, begin and end included.</param>
+/// <param name="Projection">Numbers of the embedding that images and texts share; 0 without a projection.</param>
+/// <param name="EndId">The id that ends a text; 2, which early files say wrongly, stands for the largest id in the text.</param>
+public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int Heads, int Hidden, int Positions, int Projection, int EndId);
+
+/// <summary>A text tower with its weights: causal, pre-norm, read at the end of the text.</summary>
+/// <remarks>
+/// Sites of its tapes: those of the vision transformers from <c>embed</c> (token and position embeddings) to <c>norm</c>, then
+/// <c>pooled</c>, the end token behind the last normalisation, and <c>text_embeds</c>, its projection. A token sees itself and
+/// what is before it, so nothing behind the end token can matter.
+/// </remarks>
+public sealed class ClipText : IDisposable
+{
+    readonly Checkpoint _checkpoint;
+    readonly Matrix _tokens; // [Vocabulary, C]
+    readonly Tensor _positions; // [Positions, C]
+    readonly EncoderBlock[] _blocks;
+    readonly LayerNorm _norm;
+    readonly Linear? _projection;
+
+    ClipText(Checkpoint checkpoint)
+    {
+        _checkpoint = checkpoint;
+        string type = checkpoint.Config.String("model_type");
+        if (type is not ("clip" or "clip_text_model")) throw checkpoint.Config.Wrong("model_type", "clip or clip_text_model");
+        bool whole = checkpoint.Config.Has("text_config");
+        ConfigSection config = whole ? checkpoint.Config.Section("text_config") : checkpoint.Config;
+        Weights all = checkpoint.Weights(), w = all.Under("text_model");
+        bool projects = all.Has("text_projection.weight");
+
+        int width = config.Size("hidden_size", 512);
+        ClipTextConfig c = Config = new(config.Size("vocab_size", 49_408), width, config.Size("num_hidden_layers", 12), config.Heads(width, 8), config.Size("intermediate_size", 2048),
+            config.Size("max_position_embeddings", 77), projects ? checkpoint.Config.Size("projection_dim", 512) : 0, config.Int("eos_token_id", 49_407));
+        float eps = config.Float("layer_norm_eps", 1e-5f);
+
+        _tokens = w.Matrix("embeddings.token_embedding.weight", c.Vocabulary, width);
+        _positions = w.Get("embeddings.position_embedding.weight", c.Positions, width);
+        _blocks = ClipBlocks.Read(w, c.Depth, c.Heads, width, c.Hidden, eps, config.HiddenActivation("quick_gelu"));
+        _norm = w.LayerNorm("final_layer_norm", width, eps);
+        _projection = projects ? all.Linear("text_projection", width, c.Projection, bias: false) : null;
+        LogitScale = all.Optional("logit_scale")?.Span[0];
+        all.AssertAllUsed(whole ? ["vision_model.*", "visual_projection.weight", "*position_ids"] : ["*position_ids"]);
+    }
+
+    /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
+    /// <exception cref="InvalidDataException">The folder holds no readable text tower; the message says what is wrong with it.</exception>
+    /// <exception cref="IOException">Folder or files are not there.</exception>
+    public static ClipText Open(string folder)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        try
+        {
+            return new ClipText(checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The sizes.</summary>
+    public ClipTextConfig Config { get; }
+
+    /// <summary>The logarithm of the factor of the cosine between texts and images; null where the folder does not have it.</summary>
+    public float? LogitScale { get; }
+
+    /// <summary>Where a text ends, the token that stands for all of it: the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the largest ids.</summary>
+    /// <exception cref="ArgumentException">The text has no end id.</exception>
+    public int EndOf(IReadOnlyList<int> ids)
+    {
+        int end = Config.EndId == 2 ? ids.DefaultIfEmpty().Max() : Config.EndId;
+        for (int i = 0; i < ids.Count; i++)
+            if (ids[i] == end) return i;
+        throw new ArgumentException($"text: {ids.Count} token ids without the end id {end} (eos_token_id); tokenizer and model may not belong together.");
+    }
+
+    /// <summary>Runs the tower and records it.</summary>
+    /// <param name="texts">B texts of N token ids each, begin and end included; anything may fill them up behind the end.</param>
+    /// <param name="keep">What stays in memory for sweeps.</param>
+    /// <exception cref="ArgumentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
+    public ClipTextTrace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All) => Forward(texts, keep, new Arena());
+
+    internal ClipTextTrace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena)
+    {
+        Tensor embedded = Embed(texts);
+        int[] ends = [.. texts.Select(EndOf)];
+        int tokens = embedded.Shape[1];
+        Tape tape = new(arena, keep);
+        Var x = tape.Leaf(embedded).At("embed");                                              // [B, N, C]
+        AttentionMask causal = new(tokens, tokens, (query, key) => key > query);
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            EncoderBlock block = _blocks[i];
+            x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, causal)).At($"blocks.{i}.out");
+        }
+        x = new Pick(ends).Apply(_norm.Apply(x).At("norm")).At("pooled");                     // [B, C]
+        _projection?.Apply(x).At("text_embeds");                                              // [B, projection]
+        return new ClipTextTrace(this, tape, ends);
+    }
+
+    /// <summary>Token and position embeddings, [B, N, C].</summary>
+    Tensor Embed(IReadOnlyList<int[]> texts)
+    {
+        int length = texts.Count > 0 ? texts[0].Length : 0;
+        if (length == 0 || length > Config.Positions || texts.Any(t => t.Length != length))
+            throw new ArgumentException($"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or more texts of one length from 1 to {Config.Positions}.");
+        Tensor x = new(texts.Count, length, Config.Width);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            int id = texts[row / length][row % length];
+            if (id < 0 || id >= Config.Vocabulary) throw new ArgumentException($"texts: token id {id}, expected 0 to {Config.Vocabulary - 1}.");
+            _tokens.CopyRow(id, x.Row(row));
+            TensorPrimitives.Add(x.Row(row), _positions.Row(row % length), x.Row(row));
+        }
+        return x;
+    }
+
+    /// <summary>Closes the checkpoint behind the weights.</summary>
+    public void Dispose() => _checkpoint.Dispose();
+}

@@ -1,0 +1,40 @@
+using Translucent.Explain;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Tests.Cli;
+
+public class LayersTests
+{
+    [Fact]
+    public async Task Every_token_has_a_row_and_every_layer_a_column()
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds("layers", CliRun.Photo, "--out", folder.Path, "--token", "4,4", "cls", "--layers", "2,5-7", "--function", "e");
+        using VisionTransformer model = CliRun.Model();
+        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        Tensor maps = CliRun.Numbers(folder.Path, "layers.maps.npy"), rows = CliRun.Numbers(folder.Path, "layers.rows.npy");
+        Assert.Equal([2, 4, 8, 8], maps.Shape);
+        Assert.Equal([2, 4, 65], rows.Shape);
+        UltraMaps expected = Ultra.Explain(trace, 5, TokenFunction.E, [1 + 3 * 8 + 3, 0]);
+        for (int t = 0; t < 2; t++)
+        {
+            CliRun.SameNumbers(expected.Maps.Row(t), new Tensor([64], maps.Span.Slice((t * 4 + 1) * 64, 64)));
+            CliRun.SameNumbers(expected.Rows.Row(t), new Tensor([65], rows.Row(t * 4 + 1)));
+        }
+        Image sheet = ImageFile.Read(folder["layers.png"]);
+        Assert.True(sheet.Width > 4 * 400 && sheet.Height > 2 * 250);
+        Assert.Equal(2 * 4, File.ReadAllText(folder["layers.html"]).Split("class='card'").Length - 1);
+    }
+
+    [Fact]
+    public async Task Without_a_choice_it_is_the_class_token()
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds("layers", CliRun.Photo, "--out", folder.Path);
+        Assert.Equal([1, 6, 8, 8], CliRun.Numbers(folder.Path, "layers.maps.npy").Shape);
+        Assert.Equal("cls", CliRun.Result(folder.Path).GetProperty("settings").GetProperty("tokens")[0].GetString());
+        Assert.DoesNotContain("class='own'", File.ReadAllText(folder["layers.html"]));
+    }
+}

@@ -1,0 +1,128 @@
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Tests.Explain;
+
+/// <summary>What the table of methods promises of each.</summary>
+public sealed class ClassMethodTests : IDisposable
+{
+    readonly VisionTransformer _model = VisionModels.Open(Golden.File("vision/vit"));
+
+    readonly VisionTrace _trace;
+
+    public ClassMethodTests()
+    {
+        Random random = new(3);
+        Tensor pixels = new(2, 3, 40, 32);
+        foreach (ref float v in pixels.Span) v = (float)(4 * random.NextDouble() - 2);
+        _trace = _model.Forward(pixels);
+    }
+
+    public void Dispose()
+    {
+        _trace.Dispose();
+        _model.Dispose();
+    }
+
+    public static TheoryData<string> Names => [.. ClassMethods.All.Select(m => m.Name)];
+
+    [Fact]
+    public void Every_name_and_alias_means_one_method()
+    {
+        string[] words = [.. ClassMethods.All.SelectMany(m => m.Aliases.Prepend(m.Name))];
+        Assert.Equal(words.Length, words.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        foreach (string word in words) Assert.Matches("^[a-z0-9_]+$", word);
+        foreach (ClassMethod method in ClassMethods.All)
+            foreach (string word in method.Aliases.Prepend(method.Name)) Assert.Same(method, ClassMethods.Named(word.ToUpperInvariant().Replace('_', '-')));
+        Assert.Contains("no method 'grad', expected one of raw, rollout", Assert.Throws<ArgumentException>(() => ClassMethods.Named("grad")).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Classes_together_are_classes_one_by_one(string name)
+    {
+        ClassMethod method = ClassMethods.Named(name);
+        ClassMaps together = method.Explain(_trace, [4, 1]);
+        Assert.Equal([method.TellsClassesApart ? 2 : 1, 2], together.Maps.Shape[..2]);
+        Assert.All(together.Maps.ToArray(), v => Assert.True(float.IsFinite(v)));
+        if (!method.IsSigned) Assert.All(together.Maps.ToArray(), v => Assert.True(v >= 0));
+        float[] first = method.Explain(_trace, [4]).Maps.ToArray(), second = method.Explain(_trace, [1]).Maps.ToArray();
+        Assert.Equal(together.Maps.ToArray(), method.TellsClassesApart ? [.. first, .. second] : first);
+        Assert.Equal(method.TellsClassesApart, !first.SequenceEqual(second));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Maps_are_the_patches_of_the_tokens(string name)
+    {
+        ClassMaps maps = ClassMethods.Named(name).Explain(_trace, [2]);
+        if (maps.Tokens is null) Assert.Equal([1, 2, _trace.GridRows * _model.Config.Patch, _trace.GridColumns * _model.Config.Patch], maps.Maps.Shape);
+        else
+            for (int b = 0; b < 2; b++)
+                Assert.Equal(maps.Tokens.Row(b)[^_trace.Patches..].ToArray(), maps.Maps.Span.Slice(b * _trace.Patches, _trace.Patches).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Probabilities_are_explained_or_refused(string name)
+    {
+        ClassMethod method = ClassMethods.Named(name);
+        ClassTargets probability = new([4], ClassScalar.Probability);
+        if (!method.TakesProbabilities) Assert.Contains("probabilities", Assert.Throws<ArgumentException>(() => method.Explain(_trace, probability)).Message);
+        else Assert.Equal(method.TellsClassesApart, !method.Explain(_trace, probability).Maps.ToArray().SequenceEqual(method.Explain(_trace, [4]).Maps.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("attcat")]
+    [InlineData("attcat_output")]
+    [InlineData("gradient_x_input")]
+    [InlineData("conservative_lrp")]
+    [InlineData("conservative_lrp_mean")]
+    [InlineData("conservative_lrp_secant")]
+    [InlineData("attn_lrp")]
+    [InlineData("lrp")]
+    [InlineData("lrp_pixels")]
+    [InlineData("lrp_orig")]
+    [InlineData("full_lrp")]
+    [InlineData("projection")]
+    public void A_map_without_positive_part_is_linear_in_its_target(string name)
+    {
+        ClassMethod method = ClassMethods.Named(name);
+        Tensor difference = method.Explain(_trace, [new ClassTarget(4, Against: 1)]).Maps, a = method.Explain(_trace, [4]).Maps, b = method.Explain(_trace, [1]).Maps;
+        float scale = a.ToArray().Concat(b.ToArray()).Max(MathF.Abs);
+        for (int i = 0; i < a.Length; i++) Assert.Equal(a.Span[i] - b.Span[i], difference.Span[i], 1e-5f * scale);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_difference_is_not_its_first_class_and_turns_with_its_order(string name)
+    {
+        ClassMethod method = ClassMethods.Named(name);
+        if (!method.TellsClassesApart) return;
+        if (!method.TakesDifferences)
+        {
+            Assert.Contains("a difference of classes", Assert.Throws<ArgumentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
+            return;
+        }
+        float[] there = method.Explain(_trace, [new ClassTarget(4, 1)]).Maps.ToArray(), back = method.Explain(_trace, [new ClassTarget(1, 4)]).Maps.ToArray();
+        Assert.NotEqual(method.Explain(_trace, [4]).Maps.ToArray(), there);
+        Assert.NotEqual(there, back);
+    }
+
+    [Fact]
+    public void The_probability_of_a_difference_is_the_difference_of_probabilities()
+    {
+        Tensor both = GradientTimesInput.Rows(_trace, new([new ClassTarget(4, 1)], ClassScalar.Probability)),
+            a = GradientTimesInput.Rows(_trace, new([4], ClassScalar.Probability)), b = GradientTimesInput.Rows(_trace, new([1], ClassScalar.Probability));
+        float scale = a.ToArray().Concat(b.ToArray()).Max(MathF.Abs);
+        for (int i = 0; i < a.Length; i++) Assert.Equal(a.Span[i] - b.Span[i], both.Span[i], 1e-5f * scale);
+    }
+
+    [Fact]
+    public void Classes_that_the_model_does_not_have_are_refused_on_either_side()
+    {
+        foreach (ClassTarget target in (ClassTarget[])[10, -1, new(3, 10), new(3, -1)])
+            Assert.Contains("the model has classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => Gae.Rows(_trace, [target])).Message);
+    }
+}
