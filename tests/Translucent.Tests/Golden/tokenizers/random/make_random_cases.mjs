@@ -1,22 +1,11 @@
 // Writes cases.jsonl: tokenizers put together at random from all kinds of steps, random texts of all kinds of characters, and what Hugging
 // Face tokenizers makes of them. A line is a tokenizer with its cases; "base" names the folder whose vocabulary and merges it has.
-//   npm install tokenizers@0.23.2 && node make_random_cases.mjs cases.jsonl SEED TOKENIZERS TEXTS      (committed: 20261121 220 4)
+//   npm install tokenizers@0.23.2 && node make_random_cases.mjs cases.jsonl SEED TOKENIZERS TEXTS      (committed: 20261121 48 4)
 // Left out: byte fallback together with a prefix or suffix, where that library's offsets run out of the text.
-import { createRequire } from 'node:module';
 import { readFileSync, appendFileSync, writeFileSync } from 'node:fs';
-const { Tokenizer } = createRequire(import.meta.url)('tokenizers');
-const [out, seedText, configsText, perText] = process.argv.slice(2), configs = +configsText, per = +perText;
-let seed = +seedText;
-function rnd() { seed = (seed + 0x6D2B79F5) | 0; let t = Math.imul(seed ^ seed >>> 15, 1 | seed); t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t; return ((t ^ t >>> 14) >>> 0) / 4294967296; }
-const int = n => Math.floor(rnd() * n), pick = a => a[int(a.length)], flip = (p = .5) => rnd() < p;
-const words = ['the', 'The', 'model', 'reads', "don't", "WE'LL", "it's", 'token', 'a', 'I', 'hello', 'world', 'Straße', 'naïve', 'café', 'Ångström', 'ÀÉÎ', 'İstanbul', 'ıI', 'ΣΑΣ', 'ﬁne', 'Ⅳ', '①', '²', '½', '你好', '世界', '東京', 'カタカナ', 'ｶﾀｶﾅ', '한국어', '각', '🙂', '👩‍💻', '👨‍👩‍👧', '🇩🇪', '𝔘𝔫', '𝟘𝟙', '𠀀', '𪛖', 'שלום', 'مرحبا', 'नमस्ते', 'ไทย', 'Привет', 'e\u0301', 'a\u0323\u0301', 'q\u0307\u0323', '\u0301', '123', '4567', '3.14', '1,000', '٣٤', 'x_y', 'a-b', 'C++', '#tag', '@me', 'http://a.b/c?d=e', '<s>', '</s>', '<unk>', '[MASK]', '[SEP]', '<|endoftext|>', '<|startoftext|>', '<0x41>', '<0x0A>', '▁', '▁the', 'Ġ', '##ing', '</w>', 'playing', 'unaffable', 'supercalifragilistic', 'aaaaaaaa', 'abababab', 'MASK', 'yesterday', 'Yesterday', 'ab', 'xabx'];
-const seps = [' ', ' ', ' ', ' ', '  ', '   ', '\n', '\n\n', '\t', '\r\n', '\u00a0', '\u3000', '\u2028', '\u0085', '\u200b', '', '', '', ' \n', '\n ', '.', ', ', '!', '?', '…', '“', '—', '\ufeff', '\u0000', '\u0007', '\u00ad', '\u200d', '\u2009'];
-function anyRune() { const r = rnd(); let c = r < .3 ? int(0x80) : r < .5 ? int(0x300) : r < .6 ? 0x300 + int(0x70) : r < .85 ? int(0x10000) : 0x10000 + int(0x20000); return c >= 0xD800 && c < 0xE000 ? 'x' : String.fromCodePoint(c); }
-function text() {
-  const r = rnd(); if (r < .03) return ''; if (r < .06) return pick(seps); let s = flip(.2) ? pick(seps) : '';
-  for (let i = 0, n = 1 + int(9); i < n; i++) { s += r > .85 ? anyRune() : flip(.06) ? anyRune() : pick(words); s += pick(seps); }
-  return flip(.3) ? s.trimEnd() : s;
-}
+import { Tokenizer, casesOf, flip, int, pick, seed, words } from './texts.mjs';
+const [out, seedText, configs, per] = process.argv.slice(2);
+seed(+seedText);
 const cl = s => JSON.parse(JSON.stringify(s));
 const F = new URL('..', import.meta.url).pathname;
 const fix = Object.fromEntries(['bytelevel_bpe', 'clip_bpe', 'llama2_bpe', 'llama2_metaspace', 'llama3_bpe', 'wordpiece'].map(n => [n, JSON.parse(readFileSync(F + n + '/tokenizer.json', 'utf8'))]));
@@ -94,17 +83,10 @@ function config(i) {
   const m = model(); return { version: '1.0', truncation: null, padding: null, added_tokens: added(m), normalizer: flip(.3) ? null : norm(), pre_tokenizer: flip(.2) ? null : pre(), post_processor: post(m), decoder: flip(.15) ? null : dec(), model: m };
 }
 writeFileSync(out, '');
-for (let i = 0; i < configs; i++) {
+for (let i = 0; i < +configs; i++) {
   const t = config();
   if (t.model.byte_fallback && (t.model.continuing_subword_prefix || t.model.end_of_word_suffix)) continue;
-  const tok = Tokenizer.fromString(JSON.stringify(t)), cases = [];
-  for (let j = 0; j < per; j++) {
-    const first = text(), second = flip(.2) ? text() : undefined, special = flip(.7);
-    try {
-      const e = await tok.encode(first, second ?? null, { addSpecialTokens: special }), ids = e.getIds();
-      cases.push({ text: first, pair: second, special, ids, tokens: e.getTokens().join('\u0001'), type_ids: e.getTypeIds(), offsets: e.getOffsets(), mask: e.getSpecialTokensMask(), words: e.getWordIds().map(w => w ?? -1), decoded: await tok.decode(ids, true), decoded_special: await tok.decode(ids, false) });
-    } catch (e) { if (!/unk|UNK/i.test(e.message)) throw e; }
-  }
+  const cases = await casesOf(Tokenizer.fromString(JSON.stringify(t)), +per);
   if (t.model.base) { delete t.model.vocab; delete t.model.merges; }
   appendFileSync(out, JSON.stringify({ tokenizer: t, cases }) + '\n');
 }
