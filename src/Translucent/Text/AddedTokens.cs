@@ -84,13 +84,18 @@ sealed class AddedTokens
     static List<Piece> Cut(ReadOnlySpan<int> text, TokenTrie trie)
     {
         List<Piece> pieces = [];
-        int at = 0;
+        (int at, int blank) = (0, 0); // behind the last token, and behind the white space known to follow it
         foreach ((int from, int to, AddedToken token) in trie.Find(text))
         {
             (int start, int end) = (from, to);
             if (token.SingleWord && (IsWord(text, start - 1) || IsWord(text, end))) continue;
             while (token.StripLeft && start > at && Properties.Space.Contains(text[start - 1])) start--;
-            while (token.StripRight && end < text.Length && Properties.Space.Contains(text[end])) end++;
+            if (token.StripRight)
+            {
+                end = Math.Max(end, blank);
+                while (end < text.Length && Properties.Space.Contains(text[end])) end++;
+                blank = end;
+            }
             start = Math.Max(start, Math.Min(at, end)); // an earlier token may have taken the white space that this one begins with
             if (at < start) pieces.Add(new Piece(at, start));
             pieces.Add(new Piece(start, end, token.Id));

@@ -91,7 +91,7 @@ public sealed class Tokenizer
             List<Entry> entries = new(pieces.Items.Count + pieces.Items.Count / 2);
             _parts.Model.Tokenize(aligned.Runes, pieces.Items, (token, word) =>
             {
-                string name = pieces.Items[word].IsToken ? Runes.Text(pieces.Runes(pieces.Items[word])) : Vocabulary.TextOf(token.Id)!;
+                string name = pieces.Items[word].IsToken ? Runes.Text(aligned.Runes[token.Start..token.End]) : Vocabulary.TextOf(token.Id)!;
                 TextSpan offsets = new(aligned[token.Start].Start, aligned[token.End - 1].End);
                 entries.Add(new Entry(token.Id, name, offsets, sequence, word, sequence, Special: false));
             });
