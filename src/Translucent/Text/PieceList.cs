@@ -16,11 +16,11 @@ readonly record struct Piece(int Start, int End, int Id = -1)
 /// <summary>Pieces of one text. Steps replace the pieces, and where they change characters, the text as well.</summary>
 sealed class PieceList(AlignedText text, List<Piece> items)
 {
-    /// <summary>What the pieces are parts of.</summary>
+    /// <summary>What the pieces are parts of; it is released when another takes its place.</summary>
     public AlignedText Text { get; private set; } = text;
 
     /// <summary>The pieces in order; none is empty.</summary>
-    public IReadOnlyList<Piece> Items => items;
+    public List<Piece> Items => items;
 
     /// <summary>The characters of a piece.</summary>
     public ReadOnlySpan<int> Runes(Piece piece) => Text.Runes[piece.Start..piece.End];
@@ -63,6 +63,7 @@ sealed class PieceList(AlignedText text, List<Piece> items)
             else write(Text, piece, text);
             if (text.Count > start) pieces.Add(piece with { Start = start, End = text.Count });
         }
+        Text.Release();
         (Text, items) = (text, pieces);
     }
 }
