@@ -14,9 +14,8 @@ public class TokensOfTests
         CliRun run = await CliRun.Succeeds("tokens-of", "The  Model", "--model", s_clip);
         string[] lines = run.Output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal(["#", "token", "id", "offsets", "text"], Words(lines[0]));
-        Assert.Equal(["0", "<|startoftext|>", "1312"], Words(lines[1]));
-        Assert.Contains("[5, 10)", lines[3]);
-        Assert.EndsWith("Model", lines[3]);
+        Assert.Equal(["0", "<|startoftext|>", "1312", "added"], Words(lines[1]));
+        Assert.Equal(["2", "mode", "1251", "[5,", "9)", "Mode"], Words(lines[3]));
         Assert.Contains("1314 in the vocabulary; offsets count code points.", lines[^1]);
     }
 
@@ -28,12 +27,12 @@ public class TokensOfTests
             CliRun run = await CliRun.Succeeds("tokens-of", "the 🙂 model", "--pair", "reads", "--model", file, "--json");
             using JsonDocument json = JsonDocument.Parse(run.Output);
             JsonElement root = json.RootElement;
-            Assert.Equal(["[CLS]", "the", "[UNK]", "model", "[SEP]"], root.GetProperty("tokens").EnumerateArray().Take(5).Select(t => t.GetString()));
-            Assert.Equal("[[0,0],[0,3],[4,5],[6,11],[0,0]]", $"[{string.Join(',', root.GetProperty("offsets").EnumerateArray().Take(5).Select(o => o.GetRawText()))}]");
-            Assert.Equal("[7,12]", root.GetProperty("utf16_offsets")[3].GetRawText());
-            Assert.Equal(1, root.GetProperty("type_ids")[5].GetInt32());
+            Assert.Equal(["[CLS]", "the", "🙂", "mode", "##l", "[SEP]"], root.GetProperty("tokens").EnumerateArray().Take(6).Select(t => t.GetString()));
+            Assert.Equal("[[0,0],[0,3],[4,5],[6,10],[10,11]]", $"[{string.Join(',', root.GetProperty("offsets").EnumerateArray().Take(5).Select(o => o.GetRawText()))}]");
+            Assert.Equal("[7,11]", root.GetProperty("utf16_offsets")[3].GetRawText());
+            Assert.Equal(1, root.GetProperty("type_ids")[6].GetInt32());
             Assert.True(root.GetProperty("special")[0].GetBoolean());
-            Assert.Equal("the model reads", root.GetProperty("decoded").GetString());
+            Assert.Equal("the 🙂 model reads", root.GetProperty("decoded").GetString());
         }
     }
 
@@ -46,10 +45,23 @@ public class TokensOfTests
         Assert.DoesNotContain('\u202e', run.Output);
     }
 
+    [Fact]
+    public async Task A_long_text_is_read_from_a_file()
+    {
+        using TempFolder folder = new();
+        string text = string.Concat(Enumerable.Repeat("the model reads\n", 1000));
+        CliRun run = await CliRun.Succeeds("tokens-of", "--file", folder.Add("long.txt", text), "--model", s_bert, "--plain", "--json");
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        Assert.Equal(5000, json.RootElement.GetProperty("ids").GetArrayLength());
+        Assert.Equal($"[{text.Length - 2},{text.Length - 1}]", json.RootElement.GetProperty("offsets")[4999].GetRawText());
+    }
+
     public static TheoryData<string[], int, string> Wrong => new()
     {
         { ["tokens-of", "a"], 2, "--model" },
-        { ["tokens-of", "--model", "x"], 2, "Required argument missing" },
+        { ["tokens-of", "--model", Golden.File("tokenizers/clip_bpe")], 2, "expected a TEXT, - for standard input, or --file FILE" },
+        { ["tokens-of", "a", "--file", "b", "--model", Golden.File("tokenizers/clip_bpe")], 2, "has a TEXT and --file, expected one of them" },
+        { ["tokens-of", "--file", "no such file", "--model", Golden.File("tokenizers/clip_bpe")], 1, "no such file" },
         { ["tokens-of", "a", "--model", "nope"], 2, "--model nope: there is no such folder" },
         { ["tokens-of", "a", "--model", "cifar10-vit"], 1, "has no tokenizer.json, expected it or the vocab.json and merges.txt of GPT-2 or CLIP" },
         { ["tokens-of", "a", "--model", Golden.File("tokenizers/clip_bpe/cases.json")], 1, "cases.json: has no 'model', expected an object" },

@@ -14,6 +14,8 @@ sealed record BpeSettings(string? Unknown, string Prefix, string Suffix, bool Fu
 /// <summary>Merges the characters of each piece, pair by pair, to tokens.</summary>
 sealed class Bpe : Model
 {
+    const int LongestKept = 1 << 16; // longer words have memory of their own
+
     readonly BpeSettings _settings;
     readonly Merges _merges;
     readonly FirstTokens _first;
@@ -47,7 +49,7 @@ sealed class Bpe : Model
             }
             ReadOnlySpan<int> word = text[piece.Start..piece.End];
             Subword[]? parts = scratch.Cache.Find(word, out int place);
-            if (parts is null) scratch.Cache.Keep(word, place, parts = Tokens(word, scratch.Word));
+            if (parts is null) scratch.Cache.Keep(word, place, parts = Tokens(word, word.Length > LongestKept ? new Word(_merges) : scratch.Word));
             foreach (Subword part in parts) tokens.Add(new Subword(part.Id, piece.Start + part.Start, piece.Start + part.End, i));
         }
         _spare = scratch;

@@ -57,7 +57,7 @@ sealed class Word(Merges merges)
         public int Id, Bytes, Previous, Next; // Bytes 0: merged into the one before
     }
 
-    readonly PriorityQueue<(int At, int Id), long> _queue = new();
+    readonly KeyQueue _queue = new(); // of keys: a merge's rank, and behind it the place of the left token
     Symbol[] _symbols = new Symbol[32];
     int _count;
 
@@ -77,20 +77,23 @@ sealed class Word(Merges merges)
     /// <summary>Merges until none is possible: the earliest first, of equal ones the leftmost.</summary>
     public void Merge()
     {
-        for (int i = 0; i + 1 < _count; i++) Offer(i, i + 1);
-        while (_queue.TryDequeue(out (int At, int Id) merge, out _))
+        for (int i = 0; i + 1 < _count; i++)
+            if (Key(i, i + 1) is >= 0 and long key) _queue.Add(key);
+        _queue.Sort();
+        while (_queue.TryPop(out long merge))
         {
             Steps++;
-            ref Symbol left = ref _symbols[merge.At];
+            int at = (int)merge;
+            ref Symbol left = ref _symbols[at];
             if (left.Bytes == 0 || left.Next >= _count) continue;
             Symbol right = _symbols[left.Next];
-            if (!merges.TryGet(left.Id, right.Id, out _, out int id) || id != merge.Id) continue; // one of the two is another by now
+            if (!merges.TryGet(left.Id, right.Id, out int rank, out int id) || rank != merge >> 32) continue; // one of the two is another by now
 
             _symbols[left.Next].Bytes = 0;
             (left.Id, left.Bytes, left.Next) = (id, left.Bytes + right.Bytes, right.Next);
-            if (right.Next < _count) _symbols[right.Next].Previous = merge.At;
-            if (left.Previous >= 0) Offer(left.Previous, merge.At);
-            if (left.Next < _count) Offer(merge.At, left.Next);
+            if (right.Next < _count) _symbols[right.Next].Previous = at;
+            if (left.Previous >= 0 && Key(left.Previous, at) is >= 0 and long before) _queue.Push(before);
+            if (left.Next < _count && Key(at, left.Next) is >= 0 and long behind) _queue.Push(behind);
         }
     }
 
@@ -103,10 +106,11 @@ sealed class Word(Merges merges)
         }
     }
 
-    void Offer(int left, int right)
+    /// <summary>The key of the merge of two neighbours; -1 when there is none.</summary>
+    long Key(int left, int right)
     {
-        if (!merges.TryGet(_symbols[left].Id, _symbols[right].Id, out int rank, out int id)) return;
+        if (!merges.TryGet(_symbols[left].Id, _symbols[right].Id, out int rank, out _)) return -1;
         Steps++;
-        _queue.Enqueue((left, id), (long)rank << 32 | (uint)left);
+        return (long)rank << 32 | (uint)left;
     }
 }
