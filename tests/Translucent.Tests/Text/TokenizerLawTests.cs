@@ -104,6 +104,36 @@ public class TokenizerLawTests
         Assert.Equal(1_000_000, encoded.Offsets[^1].End);
     }
 
+    /// <summary>Each of these tokens takes all white space behind it along; looking for its end again and again would take days.</summary>
+    [Fact]
+    public void Added_tokens_that_take_blanks_along_cost_no_more_in_a_long_run_of_blanks()
+    {
+        using TempFolder folder = new();
+        Tokenizer tokenizer = Tokenizer.Open(folder.Add("tokenizer.json", """
+            {"added_tokens":[{"id":1,"content":" ","single_word":false,"lstrip":true,"rstrip":true,"normalized":false,"special":true}],"model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"a"}}
+            """));
+        EncodedText encoded = tokenizer.Encode("a" + new string(' ', 2_000_000) + "a");
+        Assert.Equal(new TextSpan(1, 2_000_001), encoded.Offsets[1]);
+        Assert.Equal(0, encoded.Ids[^1]);
+    }
+
+    [Fact]
+    public void A_queue_gives_what_it_holds_in_order()
+    {
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), ArbMap.Default.ArbFor<int[]>(), (first, later) =>
+        {
+            KeyQueue queue = new();
+            foreach (int key in first) queue.Add(key);
+            queue.Sort();
+            List<long> found = [];
+            if (queue.TryPop(out long least)) found.Add(least);
+            foreach (int key in later) queue.Push(key);
+            while (queue.TryPop(out long next)) found.Add(next);
+            IEnumerable<int> rest = first.Order().Skip(1).Concat(later).Order();
+            return found.SequenceEqual(first.Order().Take(1).Concat(rest).Select(k => (long)k));
+        }));
+    }
+
     [Fact]
     public void Normal_forms_are_stable_and_agree_with_each_other()
     {
