@@ -1,8 +1,8 @@
 // Damaged and malicious tokenizer files: one line that names file, place, what was found and what was expected.
 
 using System.Text.Json.Nodes;
-using Translucent.Text;
 using Translucent.Tests.Checkpoints;
+using Translucent.Text;
 
 namespace Translucent.Tests.Text;
 
