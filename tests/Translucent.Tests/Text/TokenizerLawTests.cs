@@ -104,6 +104,16 @@ public class TokenizerLawTests
         Assert.Equal(1_000_000, encoded.Offsets[^1].End);
     }
 
+    [Fact]
+    public void A_word_of_any_length_is_cut_by_WordPiece_in_steps_no_longer_than_a_token()
+    {
+        using TempFolder folder = new();
+        Tokenizer tokenizer = Tokenizer.Open(folder.Add("tokenizer.json", """
+            {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":1,"##a":2,"##aa":3},"unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":2000000}}
+            """));
+        Assert.Equal(500_001, tokenizer.Encode(new string('a', 1_000_001)).Count);
+    }
+
     /// <summary>Each of these tokens takes all white space behind it along; looking for its end again and again would take days.</summary>
     [Fact]
     public void Added_tokens_that_take_blanks_along_cost_no_more_in_a_long_run_of_blanks()

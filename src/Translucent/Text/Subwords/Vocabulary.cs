@@ -18,12 +18,16 @@ sealed class Vocabulary
         (_ids, _bySpan, _texts) = (ids, ids.GetAlternateLookup<ReadOnlySpan<char>>(), new string?[2 * ids.Count]);
         foreach ((int id, string text) in texts)
         {
+            Longest = Math.Max(Longest, text.Length);
             if (id < _texts.Length) _texts[id] = text;
             else _others[id] = text;
         }
     }
 
     public int Count => _ids.Count;
+
+    /// <summary>The length of the longest token, in UTF-16 units; at least 1.</summary>
+    public int Longest { get; } = 1;
 
     /// <summary>The texts of all tokens with their ids.</summary>
     public IReadOnlyDictionary<string, int> Ids => _ids;

@@ -32,11 +32,12 @@ sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int
         prefix.CopyTo(rest);
         for (int start = 0; start < word.Length;)
         {
-            int from = start == 0 ? prefix.Length : 0, length = prefix.Length + Runes.Write(word[start..], rest.AsSpan(prefix.Length)), end = word.Length;
+            int end = Math.Min(word.Length, start + Vocabulary.Longest); // no token is longer
+            int from = start == 0 ? prefix.Length : 0, length = prefix.Length + Runes.Write(word[start..end], rest.AsSpan(prefix.Length));
             int id;
             while ((id = Vocabulary.IdOf(rest.AsSpan(from..length))) < 0)
             {
-                if (--end == start) return false;
+                if (--end <= start) return false;
                 length -= word[end] > 0xFFFF ? 2 : 1;
             }
             found.Add(new Subword(id, start, end));
