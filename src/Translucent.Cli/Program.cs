@@ -14,6 +14,7 @@ static class Program
         ExplainVerb.Create(),
         CompareVerb.Create(),
         TokensVerb.Create(),
+        TokensOfVerb.Create(),
         ProjectVerb.Create(),
         LayersVerb.Create(),
         SegmentVerb.Create(),

@@ -6,6 +6,7 @@ using Translucent.Autodiff;
 using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
 
@@ -29,7 +30,7 @@ static class BenchmarkUltra
     {
         BenchmarkMemory.Reset();
         using VisionTransformer model = shape.Create();
-        using VisionTrace trace = model.Forward(ModelShape.Pixels());
+        using VisionTrace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
         int layer = Layer(run, shape);
         int[] tokens = [.. Enumerable.Range(0, Tokens(run, shape))];
         SweepOptions options = new() { MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop };
@@ -52,7 +53,7 @@ static class BenchmarkUltra
         double peak = BenchmarkPeak.Median(peaks);
         return new BenchmarkRow("ultra", shape.Name,
         [
-            ("cores", Tensors.Threads.Count), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9), ("seconds", seconds),
+            ("cores", Threads.Count), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9), ("seconds", seconds),
             ("seconds_for_all", seconds / tokens.Length * trace.Tokens), ("tokens_per_second", tokens.Length / seconds), ("gflops", flops / seconds / 1e9),
             ("peak_gflops", peak / 1e9), ("peak_gflops_before", peaks[0] / 1e9), ("peak_gflops_after", peaks[^1] / 1e9), ("share_of_peak", flops / seconds / peak),
             ("peak_memory_bytes", BenchmarkMemory.Peak),

@@ -2,16 +2,29 @@
 
 namespace Translucent.Text.Patterns;
 
-/// <summary>The machine of one search. It is not shared between threads.</summary>
-sealed class Machine(Instruction[] program, int registers, StepBudget budget)
+/// <summary>The machine of one search at a time. It is not shared between threads.</summary>
+sealed class Machine(Instruction[] program, int registers)
 {
     /// <summary>A way back: go on at Pc from position High, then from those down to Low; or, with a negative Pc, put a register back.</summary>
     readonly record struct Way(int Pc, int Low, int High);
+
+    const int MostKept = 1 << 16;
 
     readonly int[] _registers = new int[registers];
     Way[] _stack = new Way[64];
     int _height;
     int _searchStart;
+    long _left;
+
+    /// <summary>Steps that are left of those that <see cref="Begin"/> was given.</summary>
+    public long Left => _left;
+
+    /// <summary>Begins a search that may take so many steps.</summary>
+    public void Begin(long steps)
+    {
+        _left = steps;
+        if (_stack.Length > MostKept) _stack = new Way[64];
+    }
 
     /// <summary>Looks for the first match that starts at or behind a position.</summary>
     /// <exception cref="TimeoutException">The budget of steps is used up.</exception>
@@ -35,7 +48,7 @@ sealed class Machine(Instruction[] program, int registers, StepBudget budget)
         int floor = _height, pc = 0;
         while (true)
         {
-            if (--budget.Left < 0) throw new TimeoutException();
+            if (--_left < 0) throw new TimeoutException();
             Instruction i = code[pc];
             bool good = true;
             switch (i.Code)
@@ -91,7 +104,7 @@ sealed class Machine(Instruction[] program, int registers, StepBudget budget)
     {
         int most = i.Y < text.Length - at ? at + i.Y : text.Length, end = at;
         while (end < most && i.Set!.Contains(text[end])) end++;
-        budget.Left -= end - at;
+        _left -= end - at;
         if (end - at < i.X) return false;
         if (!i.Flag && end - at > i.X) Push(new Way(pc + 1, at + i.X, end - 1));
         at = end;

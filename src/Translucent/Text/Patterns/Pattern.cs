@@ -8,6 +8,7 @@ sealed class Pattern
     readonly Instruction[] _program;
     readonly int _registers;
     readonly string _text;
+    Machine? _spare; // of an earlier search, for the next
 
     Pattern(string text, Node node)
     {
@@ -30,9 +31,10 @@ sealed class Pattern
     /// <exception cref="InvalidDataException">The pattern takes more steps than any sensible one would.</exception>
     public List<(int Start, int End)> Matches(ReadOnlySpan<int> text, StepBudget budget)
     {
-        List<(int Start, int End)> matches = [];
+        List<(int Start, int End)> matches = new(text.Length / 4);
         if (text.IsEmpty) return matches;
-        Machine machine = new(_program, _registers, budget);
+        Machine machine = Interlocked.Exchange(ref _spare, null) ?? new Machine(_program, _registers);
+        machine.Begin(budget.Left);
         int from = 0, last = -1;
         try
         {
@@ -51,6 +53,8 @@ sealed class Pattern
         {
             throw new InvalidDataException($"the pattern {Checkpoints.Describe.Name(_text)} takes too many steps on this text, expected one without nested repetition; the tokenizer cannot be used with such texts.");
         }
+        budget.Left = machine.Left;
+        _spare = machine;
         return matches;
     }
 }
