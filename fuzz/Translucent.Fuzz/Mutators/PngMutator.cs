@@ -49,7 +49,7 @@ static class PngMutator
             byte[] buffer = new byte[1 << 14];
             for (int n; rows.Length < 1 << 18 && (n = unpack.Read(buffer)) > 0;) rows.Write(buffer, 0, n);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             return; // damaged by an earlier change
         }

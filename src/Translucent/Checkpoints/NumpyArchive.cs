@@ -79,7 +79,7 @@ public sealed unsafe class NumpyArchive : TensorFile
             byte[] start = new byte[(int)Math.Min(LongestHeader, entry.Bytes)];
             return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
             throw new InvalidDataException($"{source}: cannot be unpacked; the archive is damaged, save it again.");
         }

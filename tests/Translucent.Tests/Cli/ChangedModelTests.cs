@@ -74,7 +74,7 @@ public sealed class ChangedModelTests : IDisposable
         Watching output = new("[1/3]", stop.Cancel);
         (int code, string error) = await Run(output, stop.Token, "segment", _folder["in"], "--out", _folder["out"]);
         Assert.Equal(130, code);
-        Assert.Equal("translucent: cancelled; what is in the output folder is complete files.", error.TrimEnd());
+        Assert.Equal("translucent: cancelled; every file that was written is complete.", error.TrimEnd());
         Assert.True(File.Exists(_folder["out/a/result.json"]));
         Assert.Single(Directory.GetFiles(_folder["out"], "result.json", SearchOption.AllDirectories));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp", SearchOption.AllDirectories));

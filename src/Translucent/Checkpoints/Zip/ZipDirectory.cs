@@ -64,7 +64,7 @@ sealed unsafe class ZipDirectory
             using Stream stream = Inflate(entry);
             if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && stream.ReadByte() < 0 && Crc32.Of(content) == entry.Crc) return content;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
             // what the stream cannot decode is damage like any other
         }
