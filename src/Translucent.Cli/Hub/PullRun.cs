@@ -1,0 +1,128 @@
+// One run of `models pull`: list, choose, announce, fetch, check.
+
+using Translucent.Cli.Options;
+using Translucent.Cli.Verbs;
+using Translucent.Models;
+
+namespace Translucent.Cli.Hub;
+
+/// <summary>Brings one model into the cache.</summary>
+/// <param name="settings">Where the hub and the cache are.</param>
+/// <param name="patience">How long to wait for the hub.</param>
+/// <param name="terminal">What the user reads.</param>
+/// <param name="force">Whether a model that cannot be opened is fetched all the same.</param>
+sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal, bool force)
+{
+    readonly HubCache _cache = new(settings.Cache);
+
+    /// <summary>Fetches what is missing of a model.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="HubException">The hub or the cache refuses; what has arrived is kept.</exception>
+    public async Task<int> Run(RepositoryId id, CancellationToken stop)
+    {
+        if (settings.Offline) return Show(id, _cache.Find(id) ?? throw new HubException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
+        try
+        {
+            using HubClient client = new(settings, patience, terminal.Warn);
+            return Show(id, await Fetch(client, id, stop));
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not HubException)
+        {
+            throw new HubException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder {_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
+        }
+    }
+
+    /// <summary>Fetches the files.</summary>
+    /// <returns>The folder of the snapshot.</returns>
+    async Task<string> Fetch(HubClient client, RepositoryId id, CancellationToken stop)
+    {
+        RepositoryListing listing = await client.List(id, stop);
+        FilePlan plan = FilePlan.Of(listing, id);
+        string commit = listing.Commit, snapshot = _cache.Snapshot(id, commit);
+        FileDownload download = new(client, _cache, settings.Symlinks, patience, terminal.Warn);
+
+        // First what is small and says what the rest is.
+        foreach (ListedFile file in plan.Settings.Where(f => f.Name is FilePlan.Config or FilePlan.OpenClip).Append(plan.Index).OfType<ListedFile>())
+            await download.Fetch(await Known(file), id, commit, new Progress(), stop);
+        if (plan.Settings.Any(f => f.Name == FilePlan.Config)) CheckFamily(id, Path.Combine(snapshot, FilePlan.Config));
+        ListedFile[] shards = plan.Index is null ? [] : FilePlan.Shards(Path.Combine(snapshot, plan.Index.Name), listing, id);
+
+        List<RemoteFile> files = [];
+        foreach (ListedFile file in plan.Settings.Concat(plan.Weights).Concat(shards)) files.Add(await Known(file));
+        Announce(id, commit, files, download);
+        foreach (RemoteFile file in files)
+        {
+            if (download.IsThere(file, id, commit)) continue;
+            bool fetched = false;
+            await terminal.WorkAsync($"{file.Name} ({ByteSize.Text(file.Size)})", async done => fetched = await download.Fetch(file, id, commit, done, stop));
+            terminal.Line($"{file.Name}: {ByteSize.Text(file.Size)}, {(fetched ? "fetched and checked" : "was there already")}");
+        }
+        _cache.SetRef(id, commit);
+        return snapshot;
+
+        async Task<RemoteFile> Known(ListedFile file)
+        {
+            RemoteFile known = await client.Describe(file, id, commit, stop);
+            _cache.Prepare(id, commit);
+            return known;
+        }
+    }
+
+    void CheckFamily(RepositoryId id, string config)
+    {
+        if (KnownFamily.Refusal(config) is not { } refusal) return;
+        if (!force) throw new HubException($"{id}: {refusal}; its weights were not fetched. --force fetches them all the same.");
+        terminal.Warn($"{id}: {refusal}; fetching it all the same.");
+    }
+
+    void Announce(RepositoryId id, string commit, List<RemoteFile> files, FileDownload download)
+    {
+        long had = files.Sum(f => download.Had(f, id, commit)), missing = files.Sum(f => f.Size) - had;
+        string there = had == 0 ? "" : $", {ByteSize.Text(had)} are there already";
+        if (files.TrueForAll(f => download.IsThere(f, id, commit)))
+        {
+            terminal.Line($"{id}: all {files.Count} files are in the cache already.");
+            return;
+        }
+        terminal.Line($"{id}: {files.Count} files of commit {commit[..7]}, {ByteSize.Text(missing)} to fetch{there}; into {_cache.Root}");
+        if (Free() is { } free && free < missing)
+            throw new HubException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set HF_HUB_CACHE to a folder with more.");
+    }
+
+    /// <summary>Free bytes where the cache lies, if the system says.</summary>
+    long? Free()
+    {
+        try
+        {
+            return new DriveInfo(_cache.Root).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens what was fetched and says how to use it.</summary>
+    int Show(RepositoryId id, string snapshot)
+    {
+        ModelReport report = ModelInspection.Of(snapshot);
+        terminal.Line();
+        if (!report.Opens)
+        {
+            terminal.Line($"{id}: is in the cache, but does not open: {InspectText.Why(report)}");
+            terminal.Line($"See 'translucent models inspect {id}'.");
+            return force ? CommandLine.Success : CommandLine.Failure;
+        }
+        VisionConfig c = report.Config!;
+        terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {(report.Classes > 0 ? $"{report.Classes} classes" : "no classifier")}.");
+        terminal.Line($"Use it:  translucent {(report.Classes > 0 ? "explain" : "tokens")} PHOTO --model {id}");
+        terminal.Line($"Folder:  {snapshot}");
+        return CommandLine.Success;
+    }
+
+    /// <summary>Progress of files so small that nobody watches.</summary>
+    sealed class Progress : IProgress<double>
+    {
+        public void Report(double value) { }
+    }
+}
