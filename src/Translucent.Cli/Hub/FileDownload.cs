@@ -29,6 +29,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
     {
         if (IsThere(file, id, commit)) return false;
         string blob = cache.Blob(id, file.Hash), place = Path.Combine(cache.Snapshot(id, commit), file.Name);
+        cache.Prepare(id, commit);
         using CacheLock held = await CacheLock.Take(cache.Lock(id, file.Hash), () => say($"{file.Name}: waiting for another process that fetches it."), stop);
         if (IsThere(file, id, commit)) return false;
         bool isNew = !Has(blob, file);

@@ -29,10 +29,11 @@ sealed class HubCache(string root)
     /// <summary>Makes the folders of a model.</summary>
     public void Prepare(RepositoryId id, string commit)
     {
+        bool first = !Directory.Exists(root);
         foreach (string folder in (string[])[Path.Combine(root, id.Folder, Blobs), Path.Combine(root, id.Folder, Refs), Snapshot(id, commit), Path.Combine(root, ".locks", id.Folder)])
             Directory.CreateDirectory(folder);
-        string tag = Path.Combine(root, Tag); // bford.info/cachedir: backups pass the folder over
-        if (!File.Exists(tag)) File.WriteAllText(tag, "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
+        // bford.info/cachedir: backups pass the folder over
+        if (first) File.WriteAllText(Path.Combine(root, Tag), "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
     }
 
     /// <summary>Notes which commit a branch or tag stands for.</summary>

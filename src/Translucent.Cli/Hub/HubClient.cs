@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Http.Headers;
+using Translucent.Cli.Runs;
 
 namespace Translucent.Cli.Hub;
 
@@ -24,7 +25,7 @@ sealed class HubClient : IDisposable
     {
         (_endpoint, _token, _patience, _say) = (settings.Endpoint, settings.FindToken(), patience, say);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = patience.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("translucent/0.1");
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", RunRecord.Version));
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity"); // ranges and sizes are those of the file itself
     }
 
@@ -54,7 +55,7 @@ sealed class HubClient : IDisposable
         using HttpResponseMessage response = await Send(HttpMethod.Head, Address(id, file.Name, commit), 0, Ask(id, file.Name), stop);
         string? tag = One(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag;
         string name = (tag ?? "").Trim('"');
-        return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length)
+        return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length) && length is >= 0 and <= RemoteFile.Longest
             ? new RemoteFile(file.Name, length, name)
             : throw new HubException($"{id}: {file.Name}: the server says neither size nor hash, so that what it sends could not be checked; set HF_ENDPOINT to a hub of Hugging Face.");
     }
@@ -90,7 +91,7 @@ sealed class HubClient : IDisposable
             catch (HttpRequestException e)
             {
                 if (failures >= (_reached ? _patience.Tries : _patience.TriesToReach))
-                    throw new HubException($"{about.Subject}: {_endpoint.Host} cannot be reached ({HubException.Words(e.Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models that are in the cache can be used without it.");
+                    throw new HubException($"{about.Subject}: {_endpoint.Host} cannot be reached ({HubException.Words(e.GetBaseException().Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models that are in the cache can be used without it.");
             }
             await _patience.Wait(wait, stop);
         }

@@ -42,14 +42,18 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         FileDownload download = new(client, _cache, settings.Symlinks, patience, terminal.Warn);
 
         // First what is small and says what the rest is.
+        long first = 0;
         foreach (ListedFile file in plan.Settings.Where(f => f.Name is FilePlan.Config or FilePlan.OpenClip).Append(plan.Index).OfType<ListedFile>())
-            await download.Fetch(await Known(file), id, commit, new Progress(), stop);
+        {
+            RemoteFile small = await client.Describe(file, id, commit, stop);
+            if (await download.Fetch(small, id, commit, new Unwatched(), stop)) first += small.Size;
+        }
         if (plan.Settings.Any(f => f.Name == FilePlan.Config)) CheckFamily(id, Path.Combine(snapshot, FilePlan.Config));
         ListedFile[] shards = plan.Index is null ? [] : FilePlan.Shards(Path.Combine(snapshot, plan.Index.Name), listing, id);
 
         List<RemoteFile> files = [];
-        foreach (ListedFile file in plan.Settings.Concat(plan.Weights).Concat(shards)) files.Add(await Known(file));
-        Announce(id, commit, files, download);
+        foreach (ListedFile file in plan.Settings.Concat(plan.Weights).Concat(shards)) files.Add(await client.Describe(file, id, commit, stop));
+        Announce(id, commit, files, download, first);
         foreach (RemoteFile file in files)
         {
             if (download.IsThere(file, id, commit)) continue;
@@ -59,13 +63,6 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         _cache.SetRef(id, commit);
         return snapshot;
-
-        async Task<RemoteFile> Known(ListedFile file)
-        {
-            RemoteFile known = await client.Describe(file, id, commit, stop);
-            _cache.Prepare(id, commit);
-            return known;
-        }
     }
 
     void CheckFamily(RepositoryId id, string config)
@@ -75,16 +72,18 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         terminal.Warn($"{id}: {refusal}; fetching it all the same.");
     }
 
-    void Announce(RepositoryId id, string commit, List<RemoteFile> files, FileDownload download)
+    /// <summary>Says how much will come, before it does.</summary>
+    /// <param name="first">Bytes that this run has fetched to know.</param>
+    void Announce(RepositoryId id, string commit, List<RemoteFile> files, FileDownload download, long first)
     {
-        long had = files.Sum(f => download.Had(f, id, commit)), missing = files.Sum(f => f.Size) - had;
+        long had = files.Sum(f => download.Had(f, id, commit)) - first, missing = files.Sum(f => f.Size) - had;
         string there = had == 0 ? "" : $", {ByteSize.Text(had)} are there already";
         if (files.TrueForAll(f => download.IsThere(f, id, commit)))
         {
             terminal.Line($"{id}: all {files.Count} files are in the cache already.");
             return;
         }
-        terminal.Line($"{id}: {files.Count} files of commit {commit[..7]}, {ByteSize.Text(missing)} to fetch{there}; into {_cache.Root}");
+        terminal.Raw($"{id}: {files.Count} files of commit {commit[..7]}, {ByteSize.Text(missing)} to fetch{there}; into {_cache.Root}");
         if (Free() is { } free && free < missing)
             throw new HubException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set HF_HUB_CACHE to a folder with more.");
     }
@@ -92,9 +91,11 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
     /// <summary>Free bytes where the cache lies, if the system says.</summary>
     long? Free()
     {
+        string folder = Path.GetFullPath(_cache.Root);
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent) folder = parent;
         try
         {
-            return new DriveInfo(_cache.Root).AvailableFreeSpace;
+            return new DriveInfo(folder).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -116,12 +117,12 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         VisionConfig c = report.Config!;
         terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {(report.Classes > 0 ? $"{report.Classes} classes" : "no classifier")}.");
         terminal.Line($"Use it:  translucent {(report.Classes > 0 ? "explain" : "tokens")} PHOTO --model {id}");
-        terminal.Line($"Folder:  {snapshot}");
+        terminal.Raw($"Folder:  {snapshot}");
         return CommandLine.Success;
     }
 
     /// <summary>Progress of files so small that nobody watches.</summary>
-    sealed class Progress : IProgress<double>
+    sealed class Unwatched : IProgress<double>
     {
         public void Report(double value) { }
     }

@@ -13,7 +13,7 @@ static class PullVerb
     {
         Argument<string> model = new("MODEL") { Description = "org/name, or org/name@revision with a branch, tag or commit." };
         Option<bool> force = new("--force") { Description = "Fetch a model too whose family is not supported yet." };
-        Command command = new("pull", Description()) { model, force };
+        Command command = new("pull", "Fetch the files that a model needs from the Hugging Face hub into the cache that all its tools share; an interrupted download goes on where it stopped.") { model, force };
         command.SetAction(async (parse, stop) =>
         {
             RepositoryId id = RepositoryId.Parse(parse.GetRequiredValue(model));
@@ -30,8 +30,4 @@ static class PullVerb
         });
         return command;
     }
-
-    static string Description() =>
-        "Fetch the files that a model needs from the Hugging Face hub into the cache that all its tools share; an interrupted download goes on where it stopped." + Environment.NewLine
-        + "Environment:" + string.Concat(HubSettings.Variables.Select(v => $"{Environment.NewLine}  {v.Name}: {v.Meaning}"));
 }

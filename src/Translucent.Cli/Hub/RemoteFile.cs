@@ -10,6 +10,9 @@ namespace Translucent.Cli.Hub;
 /// <param name="Hash">SHA-256 (64 hexadecimal digits) of a file in large file storage, else git's SHA-1 of the blob (40).</param>
 sealed record RemoteFile(string Name, long Size, string Hash)
 {
+    /// <summary>No file is as long; sums of sizes stay far from the end of the numbers.</summary>
+    public const long Longest = 1L << 42;
+
     static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Whether text is a commit, or git's hash of a blob.</summary>

@@ -48,7 +48,7 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
         long? Number(JsonElement of, string key)
         {
             if (!of.TryGetProperty(key, out JsonElement value) || value.ValueKind != JsonValueKind.Number) return null;
-            return value.TryGetInt64(out long number) && number >= 0 ? number : throw Wrong(id, "gives a size that is none");
+            return value.TryGetInt64(out long number) && number is >= 0 and <= RemoteFile.Longest ? number : throw Wrong(id, "gives a size that is none");
         }
     }
 

@@ -29,9 +29,9 @@ public sealed class PullTests : IDisposable
     {
         CliRun run = await _hub.Succeeds();
         string[] lines = run.Output.TrimEnd().Split('\n');
-        Assert.Equal($"org/vit: 2 files of commit 0123456, 169 KiB to fetch, 922 bytes are there already; into {_hub.Cache}", lines[0]);
+        Assert.Equal($"org/vit: 2 files of commit 0123456, 170 KiB to fetch; into {_hub.Cache}", lines[0]);
         Assert.Equal("model.safetensors: 169 KiB, fetched and checked", lines[1]);
-        Assert.Contains("org/vit opens: ViT, 4 layers of 4 heads, 43,178 parameters, 10 classes.", run.Output);
+        Assert.Contains("org/vit opens: ViT, 4 layers of 4 heads, 41,322 parameters, 10 classes.", run.Output);
         Assert.Contains("Use it:  translucent explain PHOTO --model org/vit", run.Output);
         Assert.Contains($"Folder:  {_hub.Snapshot}", run.Output);
     }
