@@ -39,7 +39,7 @@ static class ListVerb
     }
 
     static string[] Row(string name, string revision, ModelReport report, string? gap) =>
-        [name, revision, ByteSize.Text(Bytes(report.Path)), report.Config?.Family ?? report.ModelType ?? "", State(report, gap)];
+        [name, revision, ByteSize.Text(Bytes(report.Path)), report.Config?.Family ?? InspectText.Plain(report.ModelType ?? ""), State(report, gap)];
 
     static string State(ModelReport report, string? gap)
     {

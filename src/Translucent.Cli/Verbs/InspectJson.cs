@@ -70,8 +70,12 @@ static class InspectJson
         json.WriteNumber("prefix_tokens", c.Prefix);
         json.WriteNumber("classes", r.Classes);
         json.WriteBoolean("takes_class_vectors", r.TakesVectors);
+        json.WriteBoolean("gated", r.IsGated);
         json.WriteStartObject("verbs");
-        foreach (string[] method in InspectText.Methods(r)) json.WriteString(method[0], method[2]);
+        foreach (InspectNeeds need in InspectNeeds.OfVerbs(r)) json.WriteString(need.Who, need.Here);
+        json.WriteEndObject();
+        json.WriteStartObject("methods");
+        foreach (InspectNeeds need in InspectNeeds.OfMethods(r)) json.WriteString(need.Who, need.Here);
         json.WriteEndObject();
     }
 

@@ -15,37 +15,36 @@ static class InspectText
     {
         terminal.Table(["what", "found"], Facts(report).Where(f => f.Found.Length > 0).Select(f => (string[])[f.What, f.Found]));
         List(terminal, "missing", "Missing, or of another shape", report.Missing.Count, ["needed", "shape", "found instead"],
-            report.Missing.Select(m => (string[])[m.Name, Shape(m.Expected), m.Found ?? "nothing"]));
-        List(terminal, "left over", "Left over, read by no layer", report.LeftOver.Count, ["name"], report.LeftOver.Select(n => (string[])[n]));
+            report.Missing.Select(m => (string[])[Plain(m.Name), Shape(m.Expected), m.Found ?? "nothing"]));
+        List(terminal, "left over", "Left over, read by no layer", report.LeftOver.Count, ["name"], report.LeftOver.Select(n => (string[])[Plain(n)]));
         if (report.Config is not null && report.Opens)
         {
-            terminal.Line();
-            terminal.Table(["verb", "needs", "here"], Methods(report));
+            Needs(terminal, "verb", InspectNeeds.OfVerbs(report));
+            Needs(terminal, "method", InspectNeeds.OfMethods(report).GroupBy(n => (n.What, n.Here)).OrderBy(g => g.Count())
+                .Select(g => new InspectNeeds(g.Count() > Few ? $"the other {g.Count()}" : string.Join(", ", g.Select(n => n.Who)), g.Key.What, g.Key.Here)));
         }
         if (tensors)
         {
             terminal.Line();
-            terminal.Table(["tensor in the files", "shape", "type"], report.Tensors.Select(t => (string[])[t.Name, Shape(t.Shape), t.Type.ToString()]));
+            terminal.Table(["tensor in the files", "shape", "type"], report.Tensors.Select(t => (string[])[Plain(t.Name), Shape(t.Shape), t.Type.ToString()]));
         }
         terminal.Line();
         terminal.Line(report.Opens ? "This model opens." : $"This model does not open: {Why(report)}");
+        if (!report.Opens && !tensors && report.Tensors.Count > 0) terminal.Line($"--tensors lists the {report.Tensors.Count} tensors in its files.");
     }
 
-    /// <summary>What each verb needs of a model, and whether this one has it.</summary>
-    public static string[][] Methods(ModelReport report) =>
-    [
-        ["explain", "classes", report.Classes > 0 ? $"ready, {report.Classes} classes" : report.TakesVectors ? "no classifier: classes must be given as vectors (library: WithClasses)" : "no classifier"],
-        ["tokens", "nothing more", "ready"],
-        ["segment", "nothing more", "ready"],
-        ["verify", "golden tensors from PyTorch", "docs/verify.md"],
-    ];
+    static void Needs(Terminal terminal, string who, IEnumerable<InspectNeeds> needs)
+    {
+        terminal.Line();
+        terminal.Table([who, "needs", "here"], needs.Select(n => (string[])[n.Who, n.What, n.Here]));
+    }
 
     static (string What, string Found)[] Facts(ModelReport r) =>
     [
         ("model", r.Path),
         ("files", r.Format is null ? "" : Invariant($"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
-        ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{r.Prefix}'" : "")),
-        ("model_type", r.ModelType ?? ""),
+        ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{Plain(r.Prefix)}'" : "")),
+        ("model_type", Plain(r.ModelType ?? "")),
         ("family", r.Config?.Family ?? ""),
         ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : ""),
         ("width", r.Config is { } b ? $"{b.Width}, {b.Hidden} in the MLP" : ""),
@@ -55,7 +54,7 @@ static class InspectText
         ("tokens", r.Config is { } d ? $"{r.Tokens}, {d.Prefix} of them before the patches" : ""),
         ("classes", r.Config is null ? "" : r.Classes > 0 ? $"{r.Classes}" : "none"),
         ("passed over", r.PassedOver == 0 ? "" : $"{r.PassedOver} tensors that are not part of the model"),
-        ("not run", string.Join(", ", r.OtherObjects.Take(Few))),
+        ("not run", string.Join(", ", r.OtherObjects.Take(Few).Select(Plain)) + (r.OtherObjects.Count > Few ? $", ... ({r.OtherObjects.Count} in all)" : "")),
     ];
 
     static void List(Terminal terminal, string what, string title, int count, string[] headings, IEnumerable<string[]> rows)
@@ -77,6 +76,9 @@ static class InspectText
 
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(long count) => Invariant($"{count:N0}");
+
+    /// <summary>A name from a file, which could hold commands to the terminal.</summary>
+    public static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
 
     static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
 

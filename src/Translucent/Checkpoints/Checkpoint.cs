@@ -25,25 +25,24 @@ public sealed class Checkpoint : IDisposable
         Preprocessor = OpenConfig(folder, PreprocessorName);
         ConfigSection? config = OpenConfig(folder, ConfigName);
 
-        string[] names = [.. files.SelectMany(f => f.Names)];
-        if (KnownLayouts.Match(names) is (Layout layout, string prefix))
+        StoredTensor[] stored = [.. files.SelectMany(f => f.Tensors)];
+        string[] names = Array.ConvertAll(stored, t => t.Name);
+        (Layout Layout, string Prefix)? match = KnownLayouts.Match(names);
+        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver) : stored.AsEnumerable()) Add(tensor);
+        if (match is (Layout layout, string prefix))
         {
             (Layout, Prefix) = (layout.Name, prefix);
-            foreach (StoredTensor tensor in layout.Apply(files.SelectMany(f => f.Tensors), prefix, _passedOver)) Add(tensor);
             if (config?.Has("model_type") != true)
             {
-                Deduction deduction = new(layout.Name, _tensors, names.Select(n => n.StartsWith(prefix, StringComparison.Ordinal) ? n[prefix.Length..] : n).ToHashSet(StringComparer.Ordinal), config, folder, Preprocessor is not null);
+                HashSet<string> bare = [.. names.Select(n => n.StartsWith(prefix, StringComparison.Ordinal) ? n[prefix.Length..] : n)];
+                Deduction deduction = new(layout.Name, _tensors, bare, config, folder, Preprocessor is not null);
                 layout.Deduce(deduction);
                 config = ConfigSection.Of(deduction.Config.Under(config?.Json), _config);
                 if (Preprocessor is null && deduction.Preprocessor is { } preparation)
                     Preprocessor = ConfigSection.Of(preparation.Under(null), System.IO.Path.Combine(folder, PreprocessorName));
             }
         }
-        else
-        {
-            foreach (StoredTensor tensor in files.SelectMany(f => f.Tensors)) Add(tensor);
-        }
-        Config = config ?? throw new FileNotFoundException($"{path}: has no {ConfigName}{(path == folder ? $" (it holds {Listing(folder)})" : " beside it")}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.", _config);
+        Config = config ?? throw NoConfig(folder);
         Bytes = files.Sum(f => f.Bytes);
         ParameterCount = _tensors.Values.Where(t => t.Type.IsFloat()).Sum(t => t.Count);
     }
@@ -145,6 +144,12 @@ public sealed class Checkpoint : IDisposable
     {
         if (!_tensors.TryAdd(tensor.Name, tensor))
             throw new InvalidDataException($"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
+    }
+
+    FileNotFoundException NoConfig(string folder)
+    {
+        string where = Path == folder ? $" (it holds {Listing(folder)})" : " beside it";
+        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.", _config);
     }
 
     static ConfigSection? OpenConfig(string folder, string name)

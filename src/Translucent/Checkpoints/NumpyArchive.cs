@@ -27,12 +27,14 @@ public sealed unsafe class NumpyArchive : TensorFile
     /// <param name="path">The file to write or replace.</param>
     /// <param name="tensors">Each name once.</param>
     /// <param name="options">Float encoding, progress, cancellation.</param>
-    /// <exception cref="ArgumentException">A name occurs twice, or a tensor would be BF16, which NumPy does not know.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice or leads out of the archive, or a tensor would be BF16, which NumPy does not know.</exception>
     public static void Write(string path, IEnumerable<StoredTensor> tensors, WriteOptions? options = null)
     {
         WriteOptions how = options ?? new WriteOptions();
         (StoredTensor Tensor, byte[] Header)[] all = [.. tensors.Select(t => (t, NpyHeader.Format(TensorWriter.TypeOf(t, how), t.Shape)))];
         SafetensorsWriter.CheckNames(all.Select(t => t.Tensor));
+        foreach ((StoredTensor tensor, _) in all)
+            if (!ZipDirectory.IsInside(tensor.Name)) throw new ArgumentException($"{Describe.Name(tensor.Name)} is not a name for a file in an archive; write safetensors.", nameof(tensors));
         TensorWriter writer = new(how, all.Sum(t => t.Tensor.ByteCount));
         AtomicFile.Write(path, stream =>
         {

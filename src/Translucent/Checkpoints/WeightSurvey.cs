@@ -15,7 +15,7 @@ public sealed record MissingTensor(string Name, IReadOnlyList<int> Expected, str
 sealed unsafe class WeightSurvey
 {
     const int MostMissing = 10_000;
-    const long MostNumbers = 1 << 28;
+    const long MostNumbers = 1 << 26; // of one tensor, 256 MiB
 
     byte[] _zeros = [];
 

@@ -32,6 +32,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether a target may be the difference of two classes.</summary>
     public bool TakesDifferences { get; init; } = true;
 
+    /// <summary>Whether relevance is handed down by a rule for every operation of the model, so that one without a rule (the gate of SwiGLU) cannot be passed.</summary>
+    public bool PropagatesByRules { get; init; }
+
     /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where nothing is promised.</summary>
     public Func<VisionTrace, ClassTargets, double[]>? Promised { get; init; }
 

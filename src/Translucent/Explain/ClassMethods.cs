@@ -90,6 +90,7 @@ public static class ClassMethods
     static ClassMethod Relevance(string name, string meaning, Func<VisionTrace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) => new(name, meaning, Chefer, compute)
     {
         Aliases = aliases,
+        PropagatesByRules = true,
         TakesProbabilities = false,
         Operations = (model, tokens, count) => (6 + 4 * count) * Cost.Forward(model, 1, tokens - model.Config.Prefix),
     };

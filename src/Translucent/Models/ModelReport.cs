@@ -49,6 +49,9 @@ public sealed record ModelReport
     /// <summary>Whether classes can be given as vectors (DINO, DINOv2, CLIP).</summary>
     public bool TakesVectors { get; init; }
 
+    /// <summary>Whether its MLPs multiply by gates (SwiGLU).</summary>
+    public bool IsGated { get; init; }
+
     /// <summary>Width and height of the images that the model is given, in pixels.</summary>
     public (int Width, int Height)? Input { get; init; }
 

@@ -41,7 +41,11 @@ public static class VisionModels
     }
 
     /// <summary>As <see cref="Open(Checkpoint)"/>, but a checkpoint that does not fit stays open.</summary>
-    internal static VisionTransformer Load(Checkpoint checkpoint) => s_families.TryGetValue(checkpoint.Config.String("model_type"), out var load)
-        ? load(checkpoint)
-        : throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}");
+    internal static VisionTransformer Load(Checkpoint checkpoint)
+    {
+        string type = checkpoint.Config.String("model_type");
+        if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
+        string what = type == "clip_text_model" ? "a text tower alone has no image to explain (ClipText reads it)" : $"{Describe.Name(type)} is not a family that is read yet";
+        throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}; {what}");
+    }
 }

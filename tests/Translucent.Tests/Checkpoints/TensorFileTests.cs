@@ -110,6 +110,7 @@ public sealed class TensorFileTests : IDisposable
         NumpyArchive.Write(_folder["2"], [a]);
         Assert.Equal(File.ReadAllBytes(_folder["1"]), File.ReadAllBytes(_folder["2"]));
         Assert.Contains("two tensors are named 'a'", Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder["3"], [a, a])).Message);
+        Assert.Contains("'../a' is not a name for a file in an archive", Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder["3"], [a.WithName("../a")])).Message);
         Assert.Contains("NumPy has no BF16", Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder["3"], [a], new WriteOptions { Floats = StoredType.BF16 })).Message);
         Assert.False(File.Exists(_folder["3"]));
     }

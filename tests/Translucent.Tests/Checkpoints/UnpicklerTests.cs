@@ -86,6 +86,17 @@ public class UnpicklerTests
     }
 
     [Fact]
+    public void Long_names_cannot_be_multiplied()
+    {
+        // a beginning of a thousand characters, written once, for many tensors of five bytes each
+        PickleBuilder p = new PickleBuilder().Op("}").Text(new string('a', 1000)).Op("}(").Text("t").Tensor("FloatStorage", "0", 1, 0, [1]).Op("q\x01");
+        for (int i = 0; i < 20_000; i++) p.Op($"M{(char)(i & 255)}{(char)(i >> 8)}h\x01");
+        byte[] pickle = p.Op("us").Bytes;
+        object? top = Bounded(pickle);
+        Assert.Contains("hold each other over and over", Assert.Throws<InvalidDataException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
+    }
+
+    [Fact]
     public void Memory_is_a_small_multiple_of_the_length()
     {
         foreach (string codes in (string[])["}", "(", "]", "N", ")", "q\x01", "}\x94", "(t", "\x85", "K\x01"])

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Explain;
 using Translucent.Tests.Checkpoints;
 
 namespace Translucent.Tests.Cli;
@@ -15,7 +16,7 @@ public sealed class ModelsTests : IDisposable
     public async Task Inspect_shows_a_bundled_model()
     {
         CliRun run = await CliRun.Succeeds("models", "inspect", "cifar10-vit");
-        foreach (string part in (string[])["safetensors, 1 file", "Hugging Face", "6, each of 3 heads", "192, 768 in the MLP", "32 x 32 pixels, patches of 4 x 4", "65, 1 of them before the patches", "ready, 10 classes", "This model opens."])
+        foreach (string part in (string[])["safetensors, 1 file", "Hugging Face", "6, each of 4 heads", "192, 384 in the MLP", "F16 (104)", "32 x 32 pixels, patches of 4 x 4", "65, 1 of them before the patches", "ready, 10 classes", "This model opens."])
             Assert.Contains(part, run.Output);
         Assert.DoesNotContain("issing", run.Output);
         Assert.DoesNotContain("classifier.weight", run.Output);
@@ -31,6 +32,7 @@ public sealed class ModelsTests : IDisposable
         Assert.Equal(JsonValueKind.Null, json.GetProperty("problem").ValueKind);
         Assert.Equal((4, 4, 32, 14, 4), (json.GetProperty("layers").GetInt32(), json.GetProperty("heads").GetInt32(), json.GetProperty("width").GetInt32(), json.GetProperty("patch").GetInt32(), json.GetProperty("prefix_tokens").GetInt32()));
         Assert.Equal("ready, 10 classes", json.GetProperty("verbs").GetProperty("explain").GetString());
+        Assert.Equal(ClassMethods.All.Select(m => m.Name), json.GetProperty("methods").EnumerateObject().Select(p => p.Name));
         Assert.NotEmpty(json.GetProperty("tensors").EnumerateArray());
     }
 
@@ -51,6 +53,38 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("vit.encoder.layer.2.layernorm_before.weight", run.Output);
         Assert.Contains("... 16 missing in all; --json lists them", run.Output);
         Assert.Contains("16 tensors are missing or of another shape", run.Output);
+    }
+
+    [Fact]
+    public async Task Names_from_a_file_cannot_command_the_terminal()
+    {
+        using (Safetensors source = Safetensors.Open(Golden.File("vision/vit/model.safetensors")))
+            Safetensors.Write(_folder["model.safetensors"], [.. source.Tensors, StoredTensor.From<float>("\e[2Jx\r", [1], [1])]);
+        File.Copy(Golden.File("vision/vit/config.json"), _folder["config.json"]);
+        foreach (string option in (string[])["--tensors", "--json"])
+        {
+            CliRun run = await CliRun.Of("models", "inspect", _folder.Path, option);
+            Assert.Equal(1, run.Code);
+            Assert.DoesNotContain('\e', run.Output);
+            Assert.Contains("[2Jx", run.Output);
+        }
+    }
+
+    [Fact]
+    public async Task A_family_that_is_not_read_yet_is_named_and_its_tensors_are_listed()
+    {
+        foreach ((string type, string tensor) in (IEnumerable<(string, string)>)[("bert", "bert.encoder.layer.0.attention.self.query.weight"), ("gpt2", "h.0.attn.c_attn.weight"), ("llama", "model.layers.0.self_attn.q_proj.weight"), ("detr", "model.backbone.conv_encoder.model.conv1.weight")])
+        {
+            Safetensors.Write(_folder["model.safetensors"], [StoredTensor.From<float>(tensor, [2], [1, 2])]);
+            _folder.Add("config.json", $$"""{"model_type":"{{type}}","hidden_size":2}""");
+            CliRun run = await CliRun.Of("models", "inspect", _folder.Path);
+            Assert.Equal((1, ""), (run.Code, run.Error));
+            Assert.Contains($"'{type}' is not a family that is read yet", run.Output);
+            Assert.Contains("--tensors lists the 1 tensors in its files.", run.Output);
+            Assert.Contains(tensor, (await CliRun.Of("models", "inspect", _folder.Path, "--tensors")).Output);
+        }
+        _folder.Add("config.json", """{"model_type":"clip_text_model"}""");
+        Assert.Contains("a text tower alone has no image to explain", (await CliRun.Of("models", "inspect", _folder.Path)).Output);
     }
 
     [Fact]
@@ -94,6 +128,33 @@ public sealed class ModelsTests : IDisposable
         using TensorFile file = TensorFile.Open(_folder["x.npz"]);
         Assert.Equal("NumPy", file.Format);
         Assert.Equal([2f], file["b"].ToTensor().ToArray());
+    }
+
+    [Fact]
+    public async Task Convert_gives_every_format_and_the_model_still_computes_the_same()
+    {
+        using (Safetensors source = Safetensors.Open(Golden.File("vision/vit/model.safetensors")))
+            File.WriteAllBytes(_folder["vit.bin"], TorchFiles.Checkpoint([.. source.Tensors]));
+        Directory.CreateDirectory(_folder["m"]);
+        File.Copy(Golden.File("vision/vit/config.json"), _folder["m/config.json"]);
+        foreach ((string from, string to) in (IEnumerable<(string, string)>)[("vit.bin", "m/vit.npz"), ("m/vit.npz", "m/model.safetensors")])
+            await CliRun.Succeeds("convert", _folder[from], "--out", _folder[to]);
+        using Safetensors made = Safetensors.Open(_folder["m/model.safetensors"]), original = Safetensors.Open(Golden.File("vision/vit/model.safetensors"));
+        Assert.Equal(original.Names.Order(StringComparer.Ordinal), made.Names.Order(StringComparer.Ordinal));
+        foreach (StoredTensor t in original.Tensors) Assert.True(t.Bytes.SequenceEqual(made[t.Name].Bytes), t.Name);
+        Assert.Contains("This model opens.", (await CliRun.Succeeds("models", "inspect", _folder["m"])).Output);
+    }
+
+    [Fact]
+    public async Task Convert_that_is_stopped_leaves_nothing_and_replaces_nothing()
+    {
+        string big = SparseArchive.Write(_folder["big.pt"], 13_000_000_000), to = _folder.Add("x.safetensors", "the old file");
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(200));
+        CliRun run = await CliRun.Of(stop.Token, "convert", big, "--out", to, "--dtype", "bf16", "--force");
+        Assert.Equal(130, run.Code);
+        Assert.Contains("cancelled", run.Error);
+        Assert.Equal("the old file", File.ReadAllText(to));
+        Assert.Equal(["big.pt", "x.safetensors"], Directory.GetFileSystemEntries(_folder.Path).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
     }
 
     [Theory]

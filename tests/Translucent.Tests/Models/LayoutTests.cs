@@ -23,8 +23,11 @@ public sealed class LayoutTests : IDisposable
     [InlineData("dino", "DINO (timm names, no classifier)")]
     public void Timm_names_give_the_same_bits(string fixture, string layout) => Same(fixture, OtherLayouts.Timm, layout, Heads);
 
-    [Fact]
-    public void Torchvision_names_give_the_same_bits() => Same("vit", OtherLayouts.Torchvision, "torchvision ViT", Heads);
+    [Theory]
+    [InlineData("mlp.0.", "mlp.3.")]
+    [InlineData("mlp.linear_1.", "mlp.linear_2.")]
+    public void Torchvision_names_give_the_same_bits(string first, string second) =>
+        Same("vit", tensors => [.. OtherLayouts.Torchvision(tensors).Select(t => t.WithName(t.Name.Replace("mlp.0.", first).Replace("mlp.3.", second)))], "torchvision ViT", Heads);
 
     [Theory]
     [InlineData("dinov2", 0)]
@@ -81,12 +84,14 @@ public sealed class LayoutTests : IDisposable
         Assert.Contains("(stored as 'blocks.1.attn.qkv.weight') [32, 32]", v.ToString());
     }
 
-    [Fact]
-    public void Text_names_of_openai_become_those_of_hugging_face()
+    [Theory]
+    [InlineData("")]
+    [InlineData("text.")]
+    public void Text_names_of_openai_and_open_clip_become_those_of_hugging_face(string prefix)
     {
-        Random random = new(3);
-        StoredTensor[] text = [.. TextTower(random)];
-        string file = Write("m", [.. OtherLayouts.Clip([.. Fixture("clip_vision"), .. text])], ClipHeads.Replace("quick_gelu", "gelu"));
+        StoredTensor[] text = [.. TextTower(new Random(3))];
+        StoredTensor[] renamed = [.. OtherLayouts.Clip([.. Fixture("clip_vision"), .. text]).Select(t => t.Name.StartsWith("visual", StringComparison.Ordinal) ? t : t.WithName(prefix + t.Name))];
+        string file = Write("m", renamed, ClipHeads.Replace("quick_gelu", "gelu"));
         using Checkpoint c = Checkpoint.Open(file);
         foreach (StoredTensor t in text)
         {
@@ -130,6 +135,36 @@ public sealed class LayoutTests : IDisposable
             string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(Write("asks", [.. tensors], config, preprocessor: null))).Message;
             Assert.Contains(expected, message);
             Assert.DoesNotContain('\n', message);
+        }
+    }
+
+    [Fact]
+    public void Shapes_of_no_model_are_refused_in_one_line()
+    {
+        // empty tensors may have axes of any length
+        int[] axes = [0, 1, 2, 3, 64, 1 << 16, int.MaxValue];
+        Random random = new(8);
+        for (int i = 0; i < 500; i++)
+        {
+            StoredTensor[] tensors = [.. Encoder(192).Select(t => random.Next(6) > 0 ? t : Empty(t))];
+            string file = Write("m", tensors, random.Next(2) == 0 ? null : Heads);
+            try
+            {
+                VisionModels.Open(file).Dispose();
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.DoesNotContain('\n', e.Message);
+            }
+        }
+
+        StoredTensor Empty(StoredTensor t)
+        {
+            int[] shape = new int[random.Next(1, t.Shape.Length + 2)];
+            for (int axis = 1; axis < shape.Length; axis++) shape[axis] = axes[random.Next(axes.Length)];
+            shape[random.Next(shape.Length)] = 0;
+            random.Shuffle(shape);
+            return shape.Aggregate(1.0, (n, a) => n * Math.Max(1, a)) < 1e18 ? StoredTensor.From<float>(t.Name, shape, []) : StoredTensor.From<float>(t.Name, [0], []);
         }
     }
 

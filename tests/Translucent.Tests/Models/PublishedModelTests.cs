@@ -20,7 +20,7 @@ public sealed class PublishedModelTests : IDisposable
     public void A_published_model_runs(string name)
     {
         PublishedModel published = PublishedModel.All.Single(m => m.Name == name);
-        published.Write(_folder["m"], layers: 2, headWidth: 8);
+        published.Write(_folder["m"]);
         using VisionTransformer model = VisionModels.Open(_folder["m"]);
         Preprocessor prepare = model.Preprocessor;
         (int width, int height) = prepare.Resize!.Value.For(300, 451);
@@ -39,7 +39,7 @@ public sealed class PublishedModelTests : IDisposable
 
         ModelReport report = ModelInspection.Of(_folder["m"]);
         Assert.True(report.Opens);
-        Assert.Equal(published.Tokens, report.Tokens);
+        Assert.Equal((published.Tokens, published.Parameters), (report.Tokens, report.Parameters));
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class PublishedModelTests : IDisposable
     {
         float[] Norm(string activation)
         {
-            PublishedModel.All.Single(m => m.Name.StartsWith("laion", StringComparison.Ordinal)).Write(_folder[activation], layers: 1, headWidth: 8);
+            PublishedModel.All.Single(m => m.Name.StartsWith("laion", StringComparison.Ordinal)).Write(_folder[activation]);
             string config = Path.Combine(_folder[activation], "config.json");
             File.WriteAllText(config, File.ReadAllText(config).Replace("\"gelu\"", $"\"{activation}\""));
             using VisionTransformer model = VisionModels.Open(_folder[activation]);
-            using VisionTrace trace = model.Forward(new Tensor(1, 3, 64, 64));
+            using VisionTrace trace = model.Forward(new Tensor(1, 3, 224, 224));
             return trace.Tape["norm"].Value.ToArray();
         }
         Assert.NotEqual(Norm("quick_gelu"), Norm("gelu"));
@@ -60,7 +60,7 @@ public sealed class PublishedModelTests : IDisposable
     [Fact]
     public void A_dino_file_without_the_pooler_runs_too()
     {
-        PublishedModel.All.Single(m => m.Name == "facebook/dino-vits16").Write(_folder["m"], layers: 1, headWidth: 8, pooler: false);
+        PublishedModel.All.Single(m => m.Name == "facebook/dino-vits16").Write(_folder["m"], pooler: false);
         using VisionTransformer model = VisionModels.Open(_folder["m"]);
         Assert.Equal("DINO", model.Config.Family);
     }

@@ -7,6 +7,7 @@ namespace Translucent.Checkpoints.Torch;
 static class TorchConstructors
 {
     const int MostAxes = 64;
+    const string FromType = "torch._tensor._rebuild_from_type_v2"; // (constructor, class, arguments, state)
 
     static readonly Dictionary<string, StoredType> s_storages = new(StringComparer.Ordinal)
     {
@@ -39,23 +40,28 @@ static class TorchConstructors
         ["bool"] = StoredType.BOOL,
     };
 
-    /// <summary>What calling <paramref name="type"/> would make, without calling anything.</summary>
-    /// <exception cref="InvalidDataException">The arguments are not those of this constructor.</exception>
-    public static object? Call(PickleGlobal type, object?[] arguments) => type.FullName switch
+    static readonly Dictionary<string, Func<object?[], object?>> s_constructors = new(StringComparer.Ordinal)
     {
-        "collections.OrderedDict" or "collections.defaultdict" or "builtins.dict" or "__builtin__.dict" => new PickleTable(),
-        "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" => Tensor(arguments, typed: false),
-        "torch._utils._rebuild_tensor_v3" => Tensor(arguments, typed: true),
-        "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" => arguments is [TorchTensor data, ..] ? data : throw Bad(type),
-        "torch._tensor._rebuild_from_type_v2" => arguments is [PickleGlobal { FullName: not "torch._tensor._rebuild_from_type_v2" } inner, _, PickleTuple { Items: var its }, ..] ? Call(inner, its) : throw Bad(type),
-        "torch.Size" => arguments is [PickleTuple size] ? size : PickleTuple.Empty,
-        _ => new PickleObject(type),
+        ["collections.OrderedDict"] = _ => new PickleTable(),
+        ["collections.defaultdict"] = _ => new PickleTable(),
+        ["builtins.dict"] = _ => new PickleTable(),
+        ["__builtin__.dict"] = _ => new PickleTable(),
+        ["torch.Size"] = arguments => arguments is [PickleTuple size] ? size : PickleTuple.Empty,
+        ["torch._utils._rebuild_tensor"] = arguments => Tensor(arguments, typed: false),
+        ["torch._utils._rebuild_tensor_v2"] = arguments => Tensor(arguments, typed: false),
+        ["torch._utils._rebuild_tensor_v3"] = arguments => Tensor(arguments, typed: true),
+        ["torch._utils._rebuild_parameter"] = Inner,
+        ["torch._utils._rebuild_parameter_with_state"] = Inner,
+        [FromType] = arguments => arguments is [PickleGlobal { FullName: not FromType } inner, _, PickleTuple { Items: var its }, ..] ? Call(inner, its) : throw Bad(),
     };
 
+    /// <summary>What calling <paramref name="type"/> would make, without calling anything of it.</summary>
+    /// <exception cref="InvalidDataException">The arguments are not those of this constructor.</exception>
+    public static object? Call(PickleGlobal type, object?[] arguments) =>
+        s_constructors.TryGetValue(type.FullName, out Func<object?[], object?>? make) ? make(arguments) : new PickleObject(type);
+
     /// <summary>Whether a name is one of these constructors, a storage or an element type.</summary>
-    public static bool IsKnown(PickleGlobal type) => type.FullName is "collections.OrderedDict" or "collections.defaultdict" or "builtins.dict" or "__builtin__.dict"
-        or "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_tensor_v3"
-        or "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" or "torch._tensor._rebuild_from_type_v2" or "torch.Size"
+    public static bool IsKnown(PickleGlobal type) => s_constructors.ContainsKey(type.FullName)
         || (type.Module is "torch" or "torch.cuda" or "torch.storage" && (type.Name.EndsWith("Storage", StringComparison.Ordinal) || s_types.ContainsKey(type.Name)));
 
     /// <summary>The storage that a persistent id names: ('storage', class, key, device, elements).</summary>
@@ -79,5 +85,8 @@ static class TorchConstructors
         ? size
         : throw new InvalidDataException($"a shape or stride of a tensor is not a whole number from 0 to {most}");
 
-    static InvalidDataException Bad(PickleGlobal type) => new($"the arguments of {Describe.Name(type.FullName)} are not those of a tensor");
+    /// <summary>A parameter is the tensor inside it.</summary>
+    static object? Inner(object?[] arguments) => arguments is [TorchTensor data, ..] ? data : throw Bad();
+
+    static InvalidDataException Bad() => new("a parameter or a subclass of tensors is made of no tensor");
 }

@@ -6,14 +6,15 @@ namespace Translucent.Checkpoints.Torch;
 
 /// <summary>Collects the tensors of a pickle under the path that leads to each.</summary>
 /// <param name="file">For messages.</param>
-/// <param name="mostSteps">Entries looked at before it is given up: tables may hold each other, so that paths double at every level.</param>
-sealed class TorchTables(string file, long mostSteps)
+/// <param name="length">Bytes of the pickle. Tables may hold each other, so that paths double at every level, and names may share a long beginning: entries looked at and characters of names stay within a multiple of it.</param>
+sealed class TorchTables(string file, long length)
 {
     const int Deepest = 64, LongestName = 1024;
+    const int MostCharacters = 8; // of names for each byte; those of torch.save have less than one
     const string Compiled = "__torch__"; // module of classes of TorchScript, whose attributes are the parts of a module
 
     readonly Dictionary<string, TorchTensor> _tensors = new(StringComparer.Ordinal);
-    long _steps;
+    long _steps, _characters;
 
     /// <summary>All tensors by path, in the order of the pickle.</summary>
     /// <param name="top">The value of the whole pickle.</param>
@@ -34,10 +35,11 @@ sealed class TorchTables(string file, long mostSteps)
         if (depth > Deepest) throw Bad($"holds tables more than {Deepest} deep");
         foreach ((object? key, object? value) in table.Entries ?? [])
         {
-            if (++_steps > mostSteps) throw Bad("holds tables that hold each other over and over");
+            if (++_steps > length) throw Endless();
             string? part = key switch { string text => text, long number => number.ToString(CultureInfo.InvariantCulture), _ => null };
             if (part is null || (value is not TorchTensor && Table(value) is null && !IsOtherTensor(value))) continue;
             if (prefix.Length + part.Length > LongestName) throw Bad($"holds a name of more than {LongestName} characters");
+            if ((_characters += prefix.Length + part.Length) > MostCharacters * length) throw Endless();
             string name = prefix + part;
             if (value is TorchTensor tensor) _tensors[name] = tensor;
             else if (Table(value) is { } inner) Walk(inner, name + ".", depth + 1);
@@ -54,6 +56,8 @@ sealed class TorchTables(string file, long mostSteps)
 
     /// <summary>A sparse, quantised or otherwise special tensor: to leave it out would look as if the file lacked it.</summary>
     static bool IsOtherTensor(object? value) => value is PickleObject { Type: { Module: "torch._utils" or "torch._tensor" } type } && type.Name.StartsWith("_rebuild", StringComparison.Ordinal);
+
+    InvalidDataException Endless() => Bad("holds tables that hold each other over and over");
 
     InvalidDataException Bad(string what) => new($"{file}: {what}.");
 }

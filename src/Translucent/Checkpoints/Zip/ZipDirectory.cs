@@ -130,7 +130,8 @@ sealed unsafe class ZipDirectory
         }
     }
 
-    static bool IsInside(string name) =>
+    /// <summary>Whether a name stays in the folder that an archive is unpacked to, on any system.</summary>
+    public static bool IsInside(string name) =>
         name.Length > 0 && name[0] != '/' && !name.Any(c => c is '\\' or ':' || char.IsControl(c)) && !name.Split('/').Contains("..");
 
     ReadOnlySpan<byte> Part(long start, long length, long limit) => start >= 0 && length is >= 0 and <= int.MaxValue && start <= limit - length

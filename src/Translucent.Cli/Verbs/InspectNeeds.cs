@@ -1,0 +1,31 @@
+// What verbs and methods need of a model, and whether one has it: the last table of `models inspect`.
+
+using Translucent.Explain;
+using Translucent.Models;
+
+namespace Translucent.Cli.Verbs;
+
+/// <summary>What a verb or a method needs.</summary>
+/// <param name="Who">The verb or method.</param>
+/// <param name="What">What the model must have.</param>
+/// <param name="Here">What this one has.</param>
+sealed record InspectNeeds(string Who, string What, string Here)
+{
+    const string Ready = "ready";
+
+    /// <summary>The needs of every verb that takes a model.</summary>
+    public static IEnumerable<InspectNeeds> OfVerbs(ModelReport report)
+    {
+        foreach (string verb in (string[])["explain", "compare", "project"]) yield return new(verb, "classes", Classes(report));
+        foreach (string verb in (string[])["tokens", "layers", "segment"]) yield return new(verb, "nothing more", Ready);
+        yield return new("verify", "golden tensors from PyTorch", "docs/verify.md");
+    }
+
+    /// <summary>The needs of every method that explains classes.</summary>
+    public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => ClassMethods.All.Select(m => !m.PropagatesByRules
+        ? new InspectNeeds(m.Name, "classes", Classes(report))
+        : new InspectNeeds(m.Name, "classes, an MLP without gates", report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)" : Classes(report)));
+
+    static string Classes(ModelReport report) => report.Classes > 0 ? $"{Ready}, {report.Classes} classes"
+        : report.TakesVectors ? "no classifier: classes must be given as vectors (library: WithClasses)" : "no classifier";
+}
