@@ -1,6 +1,8 @@
 // The cache that all tools of Hugging Face share (huggingface_hub, docs guides/manage-cache.md): models--org--name/{blobs,refs,snapshots}, .locks.
 
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Translucent.Checkpoints;
 
 namespace Translucent.Cli.Hub;
 
@@ -43,9 +45,7 @@ sealed class HubCache(string root)
         string path = Path.Combine(root, id.Folder, Refs, id.Revision);
         if (File.Exists(path) && File.ReadAllText(path) == commit) return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
-        File.WriteAllText(temporary, commit);
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.ASCII.GetBytes(commit)));
     }
 
     /// <summary>The commit that a revision stands for, as far as the cache knows: from refs, or a commit, also its first seven digits or more.</summary>

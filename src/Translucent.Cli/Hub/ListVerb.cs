@@ -34,7 +34,19 @@ static class ListVerb
         ILookup<string, string> names = cache.Known(id).ToLookup(k => k.Commit, k => k.Name);
         string[] commits = [.. cache.Commits(id)];
         foreach (string commit in commits)
-            yield return Row(id.Name, names[commit].Any() ? string.Join(", ", names[commit]) : commit[..7], ModelInspection.Of(cache.Snapshot(id, commit)), cache.Gap(id, commit));
+        {
+            string revision = names[commit].Any() ? string.Join(", ", names[commit]) : commit[..7];
+            string[] row;
+            try
+            {
+                row = Row(id.Name, revision, ModelInspection.Of(cache.Snapshot(id, commit)), cache.Gap(id, commit));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                row = [id.Name, revision, "", "", "broken: " + Cut(e.Message)];
+            }
+            yield return row;
+        }
         if (commits.Length == 0) yield return [id.Name, "", "", "", "broken: no snapshot; pull it again"];
     }
 
@@ -46,9 +58,10 @@ static class ListVerb
         if (gap is not null) return $"partial: {gap}; pull it again";
         if (report.Opens) return "ready";
         if (report.Config is null && report.ModelType is { } type && !VisionModels.ModelTypes.Contains(type)) return "family not supported yet";
-        string why = InspectText.Why(report).Replace(report.Path, "").TrimStart(':', '/', ' ');
-        return "broken: " + (why.Length > LongestReason ? why[..LongestReason] + "..." : why);
+        return "broken: " + Cut(InspectText.Why(report).Replace(report.Path, "").TrimStart(':', '/', ' '));
     }
+
+    static string Cut(string reason) => reason.Length > LongestReason ? reason[..LongestReason] + "..." : reason;
 
     static long Bytes(string folder) => Directory.EnumerateFiles(folder).Select(SnapshotLink.Content).Where(file => file.Exists).Sum(file => file.Length);
 }

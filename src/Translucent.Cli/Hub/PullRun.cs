@@ -46,7 +46,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         foreach (ListedFile file in plan.Settings.Where(f => f.Name is FilePlan.Config or FilePlan.OpenClip).Append(plan.Index).OfType<ListedFile>())
         {
             RemoteFile small = await client.Describe(file, id, commit, stop);
-            if (await download.Fetch(small, id, commit, new Unwatched(), stop)) first += small.Size;
+            if (await download.Fetch(small, id, commit, new Progress<double>(), stop)) first += small.Size;
         }
         if (plan.Settings.Any(f => f.Name == FilePlan.Config)) CheckFamily(id, Path.Combine(snapshot, FilePlan.Config));
         ListedFile[] shards = plan.Index is null ? [] : FilePlan.Shards(Path.Combine(snapshot, plan.Index.Name), listing, id);
@@ -119,11 +119,5 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         terminal.Line($"Use it:  translucent {(report.Classes > 0 ? "explain" : "tokens")} PHOTO --model {id}");
         terminal.Raw($"Folder:  {snapshot}");
         return CommandLine.Success;
-    }
-
-    /// <summary>Progress of files so small that nobody watches.</summary>
-    sealed class Unwatched : IProgress<double>
-    {
-        public void Report(double value) { }
     }
 }

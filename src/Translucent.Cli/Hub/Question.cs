@@ -24,7 +24,7 @@ sealed record Question(RepositoryId Id, string? File, Uri Endpoint, bool HasToke
             (_, "GatedRepo") when HasToken => $"your account may not read it; ask for access at {page}, and check that HF_TOKEN is of that account and may read gated models",
             (_, "GatedRepo") => $"is given only to those who accept its conditions; accept them at {page}, then set HF_TOKEN to a token from {tokens}",
             (_, "RevisionNotFound") => $"has no revision '{Id.Revision}'; its branches, tags and commits are at {page}/tree/main",
-            (_, "EntryNotFound") => "the file is not there any more; give the command again",
+            (_, "EntryNotFound") or (HttpStatusCode.NotFound, "") when File is not null => "the file is not there any more; give the command again",
             (HttpStatusCode.Unauthorized, _) when HasToken && code != "RepoNotFound" => $"the token is not valid; set HF_TOKEN to one from {tokens}, or unset it for public models",
             (HttpStatusCode.Unauthorized, _) or (_, "RepoNotFound") when !HasToken => $"there is no such public model; check the name at {Endpoint}models, and for a private model set HF_TOKEN to a token from {tokens}",
             (HttpStatusCode.NotFound, _) or (_, "RepoNotFound") => $"there is no such model, or the account of your token may not see it; check the name at {Endpoint}models",

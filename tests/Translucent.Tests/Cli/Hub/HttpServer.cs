@@ -22,6 +22,10 @@ sealed record Reply(int Status, byte[] Body)
 
     public Dictionary<string, string> Headers { get; init; } = [];
 
+    /// <summary>The same in one chunk, its length not announced.</summary>
+    public static Reply Chunked(byte[] body) =>
+        new(200, [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8]) { Headers = { ["Transfer-Encoding"] = "chunked" } };
+
     /// <summary>Bytes of the body after which the server stops; all when null.</summary>
     public int? Cut { get; init; }
 
@@ -107,7 +111,7 @@ sealed class HttpServer : IDisposable
     async Task Write(NetworkStream stream, Request request, Reply reply)
     {
         StringBuilder head = new($"HTTP/1.1 {reply.Status} Status\r\nConnection: close\r\n");
-        if (!reply.Headers.ContainsKey("Content-Length")) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");
+        if (!reply.Headers.ContainsKey("Transfer-Encoding")) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {reply.Body.Length}\r\n");
         foreach ((string name, string value) in reply.Headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
         if (request.Method == "HEAD") return;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using FsCheck;
+using FsCheck.Fluent;
 using Translucent.Checkpoints;
 using Translucent.Cli;
 using Translucent.Cli.Hub;
@@ -112,9 +114,10 @@ public sealed class HubCacheTests : IDisposable
         await _hub.Succeeds();
         HubCache cache = new(_hub.Cache);
         Directory.CreateDirectory(Path.Combine(_hub.Cache, "datasets--org--data"));
-        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed"]) cache.Prepare(RepositoryId.Parse(name), FakeHub.Commit);
+        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed", "org/circle"]) cache.Prepare(RepositoryId.Parse(name), FakeHub.Commit);
         string At(string model, string file) => Path.Combine(_hub.Cache, $"models--org--{model}", "snapshots", FakeHub.Commit, file);
         File.WriteAllBytes(Path.Combine(_hub.Cache, "models--org--begun", "blobs", "aa.incomplete"), [1]);
+        File.CreateSymbolicLink(At("circle", "model.safetensors"), "model.safetensors");
         File.CreateSymbolicLink(At("gone", "model.safetensors"), "../../blobs/none");
         foreach (string model in (string[])["llama", "mixed"]) File.Copy(Golden.File("vision/vit/model.safetensors"), At(model, "model.safetensors"));
         File.WriteAllText(At("llama", "config.json"), """{"model_type": "llama"}""");
@@ -132,6 +135,7 @@ public sealed class HubCacheTests : IDisposable
         Assert.EndsWith("llama family not supported yet", Row("org/llama"));
         Assert.Contains(" broken: ", Row("org/mixed"));
         Assert.EndsWith("broken: no snapshot; pull it again", Row("org/empty"));
+        Assert.Contains(" broken: ", Row("org/circle"));
         Assert.DoesNotContain("data", output.ToString());
         Assert.Contains($"Cache: {_hub.Cache}", output.ToString());
     }
@@ -150,6 +154,16 @@ public sealed class HubCacheTests : IDisposable
         Assert.Equal(_hub.Snapshot, cache.Find(id));
         File.Delete(_hub.Blob("model.safetensors"));
         Assert.Contains("model.safetensors leads to a file that is gone; 'translucent models pull org/vit' fetches", Assert.Throws<HubException>(() => cache.Find(id)).Message);
+    }
+
+    [Fact]
+    public void A_name_that_is_let_through_stays_in_its_folder()
+    {
+        string root = Path.GetFullPath("/cache/models--a--b/snapshots/c");
+        string[] parts = ["..", ".", "/", "\\", "a", "b.json", "~", "\0", "\n", ":", "", " "];
+        Gen<string> names = Gen.Elements(parts).ArrayOf().Select(string.Concat);
+        Check.QuickThrowOnFailure(Prop.ForAll(names.ToArbitrary(), name =>
+            !RemoteFile.IsSafeName(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
     }
 
     static RepositoryListing Listing(string names) => new(FakeHub.Commit, names.Split(' ').ToDictionary(n => n, n => new ListedFile(n, 1, FakeHub.Commit)));

@@ -35,6 +35,7 @@ public sealed class PullFaultTests : IDisposable
     [Theory]
     [InlineData(401, "GatedRepo", "org/vit: config.json: is given only to those who accept")]
     [InlineData(404, "EntryNotFound", "org/vit: config.json: the file is not there any more")]
+    [InlineData(404, "", "org/vit: config.json: the file is not there any more")]
     public async Task A_file_can_be_refused_too(int status, string code, string expected)
     {
         _hub.OnHub = request => request.Path.Contains("/resolve/") ? new Reply(status) { Headers = { ["X-Error-Code"] = code } } : null;
