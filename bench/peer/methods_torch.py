@@ -3,7 +3,7 @@
     methods_torch.py SHAPE [--classes 16] [--threads T] [--rounds R]
 
 Weights are random, because time does not depend on them. Each method is timed for one class and for several; the forward pass, which
-all share, is not counted (conservative LRP and AttnLRP, which need a pass of their own with some values detached, are given theirs
+all share, is timed by itself (conservative LRP and AttnLRP, which need a pass of their own with some values detached, are given theirs
 for nothing). One line of JSON goes to standard output: median seconds by method.
 """
 import argparse
@@ -126,7 +126,11 @@ def main():
     head = torch.randn(CLASSES, width) * 0.02
     x = torch.randn(1, patches + 1, width, requires_grad=True)
     found = {}
-    plain = forward(blocks, head, x)
+    passes = []
+    for _ in range(3):
+        start = time.perf_counter()
+        plain = forward(blocks, head, x)
+        passes.append(time.perf_counter() - start)
     TracedBlock.frozen = True
     frozen = forward(blocks, head, x)
     for name, method, (scores, traces) in [*((n, m, plain) for n, m in METHODS.items()), ("conservative_lrp", gradient_x_input, frozen)]:
@@ -134,7 +138,7 @@ def main():
         one = [seconds(method, scores, traces, blocks, 1) for _ in range(options.rounds)]
         many = [seconds(method, scores, traces, blocks, options.classes) for _ in range(options.rounds)]
         found[name] = {"seconds_one": statistics.median(one), "seconds_many": statistics.median(many)}
-    print(json.dumps({"shape": options.shape, "torch": torch.__version__, "threads": options.threads, "classes": options.classes, "methods": found}))
+    print(json.dumps({"shape": options.shape, "torch": torch.__version__, "threads": options.threads, "classes": options.classes, "forward_seconds": statistics.median(passes), "methods": found}))
 
 
 if __name__ == "__main__":

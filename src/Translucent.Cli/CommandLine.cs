@@ -10,6 +10,8 @@ static class CommandLine
     /// <summary>Exit codes.</summary>
     public const int Success = 0, Failure = 1, WrongUsage = 2, Cancelled = 130;
 
+    static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null }; // @FILE is the value of an option, never options
+
     /// <summary>Parses and runs; a failure becomes one line on standard error.</summary>
     /// <param name="root">The verbs.</param>
     /// <param name="args">What the user typed.</param>
@@ -31,7 +33,7 @@ static class CommandLine
             await root.Parse("--help").InvokeAsync(configuration, stop);
             return WrongUsage;
         }
-        ParseResult parse = root.Parse(args);
+        ParseResult parse = root.Parse(args, s_parser);
         if (parse.Errors.Count > 0)
         {
             string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct()];
@@ -45,7 +47,7 @@ static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            Say(error, "cancelled; what is in the output folder is complete files.");
+            Say(error, "cancelled; every file that was written is complete.");
             return Cancelled;
         }
         catch (UsageException e)

@@ -115,8 +115,11 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
             return force ? CommandLine.Success : CommandLine.Failure;
         }
         VisionConfig c = report.Config!;
-        terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {(report.Classes > 0 ? $"{report.Classes} classes" : "no classifier")}.");
-        terminal.Line($"Use it:  translucent {(report.Classes > 0 ? "explain" : "tokens")} PHOTO --model {id}");
+        (string classes, string verb, string more) = report.Classes > 0 ? ($"{report.Classes} classes", "explain", "")
+            : report.MissingForTexts is { Count: 0 } ? ("texts as classes", "explain", " --classes \"a cat,a dog\"")
+            : ("no classifier", "tokens", "");
+        terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {classes}.");
+        terminal.Line($"Use it:  translucent {verb} PHOTO --model {id}{more}");
         terminal.Raw($"Folder:  {snapshot}");
         return CommandLine.Success;
     }

@@ -1,4 +1,4 @@
-// Which class maps are made: --method, --target and --scalar together, as the verbs that draw class maps share them.
+// Which class maps are made: --method, --target, --scalar, --classes and --template together, as the verbs that draw class maps share them.
 
 using System.CommandLine;
 using System.Text.Json;
@@ -24,31 +24,35 @@ sealed class ClassMapOptions(string[] methods, string target)
         CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
     };
 
+    readonly ClassOptions _classes = new();
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
         verb.Options.Add(_method);
         verb.Options.Add(_target);
         verb.Options.Add(_scalar);
+        _classes.AddTo(verb);
     }
 
     /// <summary>Reads the values.</summary>
+    /// <exception cref="UsageException">Texts that were given cannot be classes.</exception>
     public ClassMapChoice Read(ParseResult parse) =>
-        new(parse.GetRequiredValue(_method), new TargetChoice(parse.GetRequiredValue(_target)), parse.GetValue(_scalar));
+        new(parse.GetRequiredValue(_method), TargetChoice.Read(parse, _target), parse.GetValue(_scalar), _classes.Read(parse));
 }
 
 /// <summary>What was chosen.</summary>
 /// <param name="Methods">How maps are made.</param>
 /// <param name="Target">Of which classes.</param>
 /// <param name="Scalar">Logit or probability.</param>
-sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassScalar Scalar)
+/// <param name="Prompts">Texts that are the classes of the model, or null.</param>
+sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassScalar Scalar, PromptClasses? Prompts)
 {
     /// <summary>Holds it against a model.</summary>
     /// <exception cref="UsageException">The model has no classes, or not these.</exception>
     public void Check(ModelInfo model)
     {
-        if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class to explain; 'translucent tokens' and 'translucent segment' work with it.");
+        PromptClasses.Require(model, "there is no class to explain", "'translucent tokens' and 'translucent segment' work with it");
         Target.Check(model);
     }
 

@@ -9,7 +9,8 @@ namespace Translucent.Cli.Options;
 
 /// <summary>Classes as the user names them.</summary>
 /// <param name="Words">What was typed after --target, one entry per occurrence.</param>
-sealed record TargetChoice(IReadOnlyList<string> Words)
+/// <param name="UpTo">Whether topN may be more than there are, because nobody typed it.</param>
+sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
 {
     /// <summary>The option, with the words that count when it is not given.</summary>
     public static Option<string[]> Option(string words) => new("--target", "-t")
@@ -18,6 +19,9 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
         HelpName = "CLASS",
         DefaultValueFactory = _ => [words],
     };
+
+    /// <summary>Reads the option.</summary>
+    public static TargetChoice Read(ParseResult parse, Option<string[]> option) => new(parse.GetRequiredValue(option), parse.GetResult(option) is null or { Implicit: true });
 
     /// <summary>What to explain in an image, each once, in the order given.</summary>
     /// <param name="model">The model.</param>
@@ -59,7 +63,7 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
         return targets;
     }
 
-    static ClassTarget[]? Find(string word, ModelInfo model)
+    ClassTarget[]? Find(string word, ModelInfo model)
     {
         if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, model.Transformer.Classes).Select(c => new ClassTarget(c))];
         if (Ranks(word, model) is { } ranks) return ranks;
@@ -78,11 +82,12 @@ sealed record TargetChoice(IReadOnlyList<string> Words)
     }
 
     /// <summary>top3: the three most probable classes.</summary>
-    static ClassTarget[]? Ranks(string word, ModelInfo model)
+    ClassTarget[]? Ranks(string word, ModelInfo model)
     {
         if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        if (UpTo) count = Math.Min(count, model.Transformer.Classes);
         return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
-            : throw new UsageException($"--target {word}: {model.Name} has {model.Transformer.Classes} classes.");
+            : throw new UsageException($"--target {word}: {model.Name} has {(model.Transformer.Classes == 1 ? "1 class" : $"{model.Transformer.Classes} classes")}.");
     }
 
     /// <summary>The index of a class; -1 for the most probable one.</summary>

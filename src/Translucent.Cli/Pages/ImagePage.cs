@@ -58,7 +58,7 @@ abstract class ImagePage
         Add($"<section class='hero'><figure><div class='photo' role='img' aria-label='The photograph'></div></figure><div>");
         if (Run.Predictions.Count > 0)
         {
-            Add($"<h2>The model says</h2><p class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
+            Add($"<h2>{(Run.Model.Prompts is null ? "The model says" : "Of these texts, the model chooses")}</h2><p class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
             foreach (Prediction p in Run.Predictions.Take(5))
                 Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i style='width:{Percent(p.Probability)}'></i></span><b>{Html.Percent(p.Probability)}</b></li>");
             Add($"</ol>");
@@ -89,7 +89,7 @@ abstract class ImagePage
         string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
         Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
         Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
-        Add($"<figcaption><output></output>{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
+        Add($"<figcaption><output></output>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
     }
 
     /// <summary>A colour map as a CSS gradient from left to right.</summary>

@@ -14,6 +14,9 @@ static class PageNotes
     /// <summary>What the colours of maps mean.</summary>
     public static (string Term, string Text) Colours { get; } = ("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: the model knows one number per patch.");
 
+    /// <summary>What they mean where classes share a scale.</summary>
+    public static (string Term, string Text) SharedColours { get; } = ("Colours", "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The smooth look comes from interpolation: the model knows one number per patch.");
+
     /// <summary>What the colours of maps with a sign mean.</summary>
     public static (string Term, string Text) Signs { get; } = ("Red and blue", "Red speaks for the class, blue against it, white is zero.");
 
@@ -35,6 +38,16 @@ static class PageNotes
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(methods.Select(m => (m.Name, $"{m.Meaning} ({m.Source})")));
         if (segments is not null) notes.Add(Clusters(segments.Settings));
+        return Section([.. notes, Mind]);
+    }
+
+    /// <summary>How to read maps of several methods.</summary>
+    public static string Compared(ClassMapSet set, CompareScale scale)
+    {
+        ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
+        List<(string, string)> notes = [scale == CompareScale.Own ? Colours : SharedColours];
+        if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
+        notes.AddRange(methods.Select(m => (m.Name, m.Source)));
         return Section([.. notes, Mind]);
     }
 

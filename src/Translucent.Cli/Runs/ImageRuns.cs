@@ -12,9 +12,10 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
-        verb.Check(model);
+        using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
         IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened; // once, however many images
+        verb.Check(model);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
 
         VisionConfig c = model.Config;

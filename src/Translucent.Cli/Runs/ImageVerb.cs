@@ -19,6 +19,9 @@ abstract class ImageVerb
     /// <summary>Its name on the command line.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Texts that are the classes of the model, or null.</summary>
+    public virtual PromptClasses? Prompts => null;
+
     /// <summary>Holds the settings against a model.</summary>
     /// <exception cref="UsageException">They ask for what the model does not have.</exception>
     public abstract void Check(ModelInfo model);

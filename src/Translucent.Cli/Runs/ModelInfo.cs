@@ -15,6 +15,9 @@ namespace Translucent.Cli.Runs;
 /// <param name="WeightBytes">Bytes of its weights.</param>
 sealed record ModelInfo(VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes) : IDisposable
 {
+    /// <summary>The texts that are its classes, or null.</summary>
+    public PromptClasses? Prompts { get; init; }
+
     public VisionConfig Config => Transformer.Config;
 
     /// <summary>L+1, the layer behind the last block.</summary>

@@ -33,6 +33,7 @@ static class RunRecord
         {
             json.WriteStartObject();
             verb.WriteSettings(json);
+            verb.Prompts?.WriteSettings(json);
             json.WriteNumber("render_size", renderSize);
             json.WriteEndObject();
         }

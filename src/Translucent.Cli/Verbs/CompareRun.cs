@@ -1,7 +1,9 @@
 // The work of `translucent compare`.
 
+using System.Globalization;
 using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
@@ -12,9 +14,14 @@ namespace Translucent.Cli.Verbs;
 /// <summary>The verb <c>compare</c> with its settings.</summary>
 sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
 {
+    const int MostColumns = 9; // of the table in the terminal
+
     ModelInfo? _model;
+    Agreement? _first;
 
     public override string Name => "compare";
+
+    public override PromptClasses? Prompts => choice.Prompts;
 
     public override void Check(ModelInfo model)
     {
@@ -45,6 +52,16 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
             foreach (Agreement agreement in agreements)
                 run.Folder.Text($"agreement-{agreement.FileName}.csv", agreement.Csv(), $"rank correlation of the maps of {agreement.Class}");
         });
+        run.Time("page", () => run.Folder.Text("compare.html", ComparePage.Render(run, set, agreements, scale), "all of it on one page, for a browser"));
+        _first = agreements[0];
         return $"{run.Predictions[0].Label}: {set.Maps.Count} maps";
+    }
+
+    public override void Conclude(ImageRun run, Terminal terminal)
+    {
+        string[] methods = _first!.Methods;
+        if (methods.Length < 2 || methods.Length > MostColumns) return;
+        terminal.Table([$"agreement about {_first.Class}", .. methods.Select(m => $">{m}")],
+            methods.Select((m, i) => (string[])[m, .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
     }
 }

@@ -19,6 +19,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
 
     public override string Name => "explain";
 
+    public override PromptClasses? Prompts => choice.Prompts;
+
     public override void Check(ModelInfo model)
     {
         choice.Check(model);

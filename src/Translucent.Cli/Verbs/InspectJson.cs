@@ -70,6 +70,7 @@ static class InspectJson
         json.WriteNumber("prefix_tokens", c.Prefix);
         json.WriteNumber("classes", r.Classes);
         json.WriteBoolean("takes_class_vectors", r.TakesVectors);
+        if (r.MissingForTexts is { } missing) WriteNames(json, "missing_for_texts", missing);
         json.WriteBoolean("gated", r.IsGated);
         json.WriteStartObject("verbs");
         foreach (InspectNeeds need in InspectNeeds.OfVerbs(r)) json.WriteString(need.Who, need.Here);

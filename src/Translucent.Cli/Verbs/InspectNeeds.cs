@@ -27,5 +27,7 @@ sealed record InspectNeeds(string Who, string What, string Here)
         : new InspectNeeds(m.Name, "classes, an MLP without gates", report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)" : Classes(report)));
 
     static string Classes(ModelReport report) => report.Classes > 0 ? $"{Ready}, {report.Classes} classes"
+        : report.MissingForTexts is { Count: 0 } ? $"{Ready}, with texts as classes (--classes)"
+        : report.MissingForTexts is { } missing ? $"no texts as classes: {string.Join(", ", missing)} missing"
         : report.TakesVectors ? "no classifier: classes must be given as vectors (library: WithClasses)" : "no classifier";
 }

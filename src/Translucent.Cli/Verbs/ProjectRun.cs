@@ -29,7 +29,8 @@ enum ScoreFiles
 /// <param name="top">Classes kept of each token.</param>
 /// <param name="perturbations">Names of passes with less context.</param>
 /// <param name="scores">Which scores are written.</param>
-sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string[] perturbations, ScoreFiles scores) : ImageVerb
+/// <param name="prompts">Texts that are the classes of the model, or null.</param>
+sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string[] perturbations, ScoreFiles scores, PromptClasses? prompts) : ImageVerb
 {
     /// <summary>Lines that a chart can show.</summary>
     public const int MostClasses = 12;
@@ -43,10 +44,11 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
 
     public override string Name => "project";
 
+    public override PromptClasses? Prompts => prompts;
+
     public override void Check(ModelInfo model)
     {
-        if (model.Transformer.Classes == 0)
-            throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so there is no class that a token could stand for; 'translucent layers' and 'translucent tokens' work with it.");
+        PromptClasses.Require(model, "there is no class that a token could stand for", "'translucent layers' and 'translucent tokens' work with it");
         target.CheckClasses(model);
         int classes = target.Count(model);
         if (classes > MostClasses) throw new UsageException($"--target: {classes} classes, expected at most {MostClasses}, so that charts and tables can be read.");
@@ -72,7 +74,7 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
     public override Workload Plan(VisionTrace trace)
     {
         double flops = Projection.ScoreFlops(trace) + perturbations.Length * Projection.PassFlops(trace) + Projection.MemoryFlops(trace);
-        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {trace.Model.Classes} classes";
+        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {(trace.Model.Classes == 1 ? "1 class" : $"{trace.Model.Classes} classes")}";
         if (perturbations.Length > 0) what += $", also {string.Join(" and ", perturbations)}";
         return new Workload(what, 0, flops, _layers.Length + 4, (1 + perturbations.Length / 3.0) * Projection.ScoreBytes(trace));
     }

@@ -12,6 +12,7 @@ static class ProjectVerb
     public static Command Create()
     {
         CommonOptions common = new();
+        ClassOptions classes = new();
         Option<string[]> layers = new("--layers", "-l")
         {
             Description = "Layers that are shown and whose scores are written, 1 (the embedding) to L+1, where L is the number of blocks, as in 1,5,8-13; curves are over all. [default: all]",
@@ -43,10 +44,13 @@ static class ProjectVerb
         };
 
         Command command = new("project", "Show what class every token stands for, layer by layer, and which attention, MLP and memory put it there.") { layers, target, top, perturb, scores };
+        classes.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            ProjectRun run = new(new LayerChoice(parse.GetValue(layers) ?? []), new TargetChoice(parse.GetValue(target) ?? []), parse.GetValue(top), parse.GetValue(perturb) ?? [], parse.GetValue(scores));
+            LayerChoice shown = new(parse.GetValue(layers) ?? []);
+            TargetChoice followed = new(parse.GetValue(target) ?? []);
+            ProjectRun run = new(shown, followed, parse.GetValue(top), parse.GetValue(perturb) ?? [], parse.GetValue(scores), classes.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;

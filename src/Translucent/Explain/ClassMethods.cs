@@ -29,7 +29,7 @@ public static class ClassMethods
         },
         new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", (trace, c, o) => GradCam.Maps(trace, c, o))
         {
-            Aliases = ["grad_cam", "attn_gradcam"], Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / model.Config.Depth,
+            Aliases = ["grad_cam", "attn_gradcam"], Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count, lowest: model.Config.Depth),
         },
         new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679", (trace, c, o) => Gae.Rows(trace, c, o))
         {
@@ -39,25 +39,25 @@ public static class ClassMethods
         new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o)),
         new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o)),
         new("tokentm_baseline", "Gradient times attention of the first block alone: TokenTM's baseline.", Wu, (trace, c, o) => TokenTM.BaselineRows(trace, c, options: o)),
-        new("attcat", "Gradient times token in every block, weighed by the attention it receives.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, options: o)) { IsSigned = true },
-        new("attcat_output", "AttCAT with the tokens that leave a block, as the paper writes it.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, AttCatStates.Output, o)) { IsSigned = true },
+        new("attcat", "Gradient times token in every block, weighed by the attention it receives.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, options: o)) { Operations = ToEmbedding, IsSigned = true },
+        new("attcat_output", "AttCAT with the tokens that leave a block, as the paper writes it.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, AttCatStates.Output, o)) { Operations = ToEmbedding, IsSigned = true },
         new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713", (trace, c, o) => GradientTimesInput.Rows(trace, c, o))
         {
-            Aliases = ["input_x_gradient"], IsSigned = true,
+            Operations = ToEmbedding, Aliases = ["input_x_gradient"], IsSigned = true,
         },
-        new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o)) { Aliases = ["conservative_lrp_std"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_mean", "The same with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_secant", "The same with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
-        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
+        new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std"], IsSigned = true, TakesProbabilities = false },
+        new("conservative_lrp_mean", "The same with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
+        new("conservative_lrp_secant", "The same with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
+        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Operations = ToEmbedding, Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
-        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Aliases = ["gradient"], IsSigned = true },
+        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true },
         new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825", (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
         {
-            IsSigned = true, Operations = (model, tokens, count) => 50 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + Cost.Classes(model, 1, tokens, count)),
+            IsSigned = true, Operations = (model, tokens, count) => 50 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
         },
         new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
         {
-            IsSigned = true, Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + Cost.Classes(model, 1, tokens, count)),
+            IsSigned = true, Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
         },
         Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
         Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },
@@ -85,6 +85,10 @@ public static class ClassMethods
     }
 
     static double Nothing(VisionTransformer model, int tokens, int count) => 0;
+
+    static double ToEmbedding(VisionTransformer model, int tokens, int count) => Cost.Classes(model, 1, tokens, count, lowest: 0);
+
+    static double ThroughValues(VisionTransformer model, int tokens, int count) => Cost.Classes(model, 1, tokens, count, lowest: 0, throughScores: false);
 
     /// <summary>A method of Chefer's LRP family: float64, about two forward passes for all classes and four for each.</summary>
     static ClassMethod Relevance(string name, string meaning, Func<VisionTrace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) => new(name, meaning, Chefer, compute)

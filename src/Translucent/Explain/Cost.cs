@@ -16,7 +16,8 @@ namespace Translucent.Explain;
 /// sweep      per target; R = N, or the rows that are not zero above the topmost attention (1 for a latent token)
 ///            into a block's attention          2·R·(C·M + U·C + C²)
 ///            G                                 2·R·N·C
-///            out of it, but not at block 1     3·2·R·N·C + 2·R·C² + 4·N·C²
+///            out of it, but not at the lowest 3·2·R·N·C + 2·R·C² + 4·N·C²
+///            without G, A being a constant     2·R·N·C + 2·N·C² in the place of both
 /// </code>
 /// </remarks>
 public static class Cost
@@ -41,12 +42,14 @@ public static class Cost
         (double)count * images * Sweep(model, tokens, blocks: layer - 1, rowsAtTop: 1);
 
     /// <summary>A sweep from <paramref name="count"/> classes.</summary>
+    /// <param name="lowest">The block, from 1, whose attention is the last that is needed; 0 where the embedding is.</param>
+    /// <param name="throughScores">Whether anything flows through the attention probabilities: not where a rule takes them as constants.</param>
     /// <inheritdoc cref="Tokens"/>
-    public static double Classes(VisionTransformer model, int images, int tokens, int count)
+    public static double Classes(VisionTransformer model, int images, int tokens, int count, int lowest = 1, bool throughScores = true)
     {
         bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
         int rows = pooled ? tokens : model.Head?.Pool is [Select select, ..] ? select.Count : 1;
-        return (double)count * images * (Head(model) + Sweep(model, tokens, model.Config.Depth, rows));
+        return (double)count * images * (Head(model) + Sweep(model, tokens, model.Config.Depth, rows, lowest, throughScores));
     }
 
     /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
@@ -56,14 +59,16 @@ public static class Cost
         return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
     }
 
-    static double Sweep(VisionTransformer model, int tokens, int blocks, int rowsAtTop)
+    static double Sweep(VisionTransformer model, int tokens, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)
     {
         double n = tokens, width = model.Config.Width, sum = 0;
-        for (int block = blocks; block >= 1; block--)
+        for (int block = blocks; block >= Math.Max(lowest, 1); block--)
         {
             double rows = block == blocks ? rowsAtTop : n;
-            sum += 2 * rows * (width * model.Config.Hidden + Up(model) * width + width * width) + 2 * rows * n * width;
-            if (block > 1) sum += 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width;
+            sum += 2 * rows * (width * model.Config.Hidden + Up(model) * width + width * width);
+            if (throughScores) sum += 2 * rows * n * width;
+            if (block == lowest) continue;
+            sum += throughScores ? 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width : 2 * rows * n * width + 2 * n * width * width;
         }
         return sum;
     }

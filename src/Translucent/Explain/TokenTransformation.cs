@@ -13,43 +13,43 @@ namespace Translucent.Explain;
 /// <param name="MlpCosines">[B, N].</param>
 sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor MlpRatios, Tensor MlpCosines)
 {
+    const int Strip = 256; // rows that one head transforms at once, few enough for the cache
+
     public static TokenTransformation Of(VisionTrace trace, int block)
     {
         int images = trace.Images, tokens = trace.Tokens, heads = trace.Model.Config.Heads;
         Tensor headRatios = new(images, heads, tokens), headCosines = new(images, heads, tokens), mlpRatios = new(images, tokens), mlpCosines = new(images, tokens);
         trace.Tape.Within($"blocks.{block}.attn.probs", tape =>
         {
-            Tensor entering = trace.Tape[$"blocks.{block}.in"].Value;
-            Compare(tape[$"blocks.{block}.mid"].Value, tape[$"blocks.{block}.mlp.out"].Value, mlpRatios, mlpCosines);
-            for (int h = 0; h < heads; h++)
-            {
-                Tensor transformed = Head(trace, tape, block, h), ratios = new(images, tokens), cosines = new(images, tokens);
-                Compare(entering, transformed, ratios, cosines);
-                for (int b = 0; b < images; b++)
-                {
-                    ratios.Row(b).CopyTo(headRatios.Row(b * heads + h));
-                    cosines.Row(b).CopyTo(headCosines.Row(b * heads + h));
-                }
-            }
+            Tensor middle = tape[$"blocks.{block}.mid"].Value;
+            Compare(middle, 0, Lengths(middle), tape[$"blocks.{block}.mlp.out"].Value.Span, mlpRatios.Span, mlpCosines.Span);
+            tape.WithAttention($"blocks.{block}.attn.probs", call => Heads(trace, block, call.X[2].Value, headRatios, headCosines));
         });
         return new TokenTransformation(headRatios, headCosines, mlpRatios, mlpCosines);
     }
 
-    /// <summary>What head h of a block makes of every token: Ẽ = LS·(v_h·W_O), value bias in, output bias out: [B, N, C].</summary>
-    public static unsafe Tensor Head(VisionTrace trace, Autodiff.Tape tape, int block, int head)
+    /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that enters.</summary>
+    static unsafe void Heads(VisionTrace trace, int block, Tensor values, Tensor ratios, Tensor cosines)
     {
         Linear output = trace.Model.Blocks[block].Output;
-        int width = trace.Model.Config.Width, depth = width / trace.Model.Config.Heads;
-        Tensor made = Tensor.Uninitialized(trace.Images, trace.Tokens, width);
-        tape.WithAttention($"blocks.{block}.attn.probs", call =>
+        Tensor entering = trace.Tape[$"blocks.{block}.in"].Value, lengths = Lengths(entering);
+        int width = entering.Width, heads = trace.Model.Config.Heads, depth = width / heads, tokens = trace.Tokens, strip = Math.Min(Strip, tokens);
+        Tensor transformed = trace.Tape.Arena.Rent(heads, strip, width);
+        Threads.For(heads, head =>
         {
-            Tensor v = call.X[2].Value;
-            Gemm.Multiply(made.Rows, width, depth, new Operand(v.Pointer + head * depth, width),
-                output.Weight.Operand.FromColumn(head * depth).Transposed, made.Pointer, width);
+            Operand weight = output.Weight.Operand.FromColumn(head * depth).Transposed;
+            Span<float> made = transformed.Span.Slice(head * strip * width, strip * width);
+            for (int row = 0; row < entering.Rows; row += Math.Min(strip, tokens - row % tokens)) // strips end where images do
+            {
+                int rows = Math.Min(strip, tokens - row % tokens), at = (row / tokens * heads + head) * tokens + row % tokens;
+                fixed (float* into = made)
+                    Gemm.MultiplySerial(rows, width, depth, new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
+                for (int r = 0; output.Scale is not null && r < rows; r++)
+                    TensorPrimitives.Multiply(made.Slice(r * width, width), output.Scale.Span, made.Slice(r * width, width));
+                Compare(entering, row, lengths, made[..(rows * width)], ratios.Span.Slice(at, rows), cosines.Span.Slice(at, rows));
+            }
         });
-        for (int r = 0; output.Scale is not null && r < made.Rows; r++)
-            TensorPrimitives.Multiply(made.Row(r), output.Scale.Span, made.Row(r));
-        return made;
+        trace.Tape.Arena.Return(transformed);
     }
 
     /// <summary>Weights of the columns of A for every head: [B, H, N].</summary>
@@ -84,15 +84,17 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         return weights;
     }
 
-    static unsafe void Compare(Tensor original, Tensor transformed, Tensor ratios, Tensor cosines)
+    /// <summary>Compares rows of a stream, from <paramref name="first"/> on, with what became of them.</summary>
+    static unsafe void Compare(Tensor original, int first, Tensor lengths, ReadOnlySpan<float> transformed, Span<float> ratios, Span<float> cosines)
     {
-        Tensor before = Lengths(original), after = Lengths(transformed);
         int width = original.Width;
-        for (int r = 0; r < original.Rows; r++)
-        {
-            float product = before.Span[r] * after.Span[r];
-            ratios.Span[r] = before.Span[r] > 0 ? after.Span[r] / before.Span[r] : 0;
-            cosines.Span[r] = Kernels.Dot(original.Pointer + (long)r * width, transformed.Pointer + (long)r * width, width) / MathF.Max(product, 1e-12f);
-        }
+        fixed (float* after = transformed)
+            for (int r = 0; r < ratios.Length; r++)
+            {
+                float* before = original.Pointer + (long)(first + r) * width, row = after + (long)r * width;
+                float from = lengths.Span[first + r], to = MathF.Sqrt(Kernels.Dot(row, row, width));
+                ratios[r] = from > 0 ? to / from : 0;
+                cosines[r] = Kernels.Dot(before, row, width) / MathF.Max(from * to, 1e-12f);
+            }
     }
 }

@@ -49,6 +49,9 @@ public sealed record ModelReport
     /// <summary>Whether classes can be given as vectors (DINO, DINOv2, CLIP).</summary>
     public bool TakesVectors { get; init; }
 
+    /// <summary>What CLIP lacks for texts as classes: tensors and files, empty when it has all; null for other families.</summary>
+    public IReadOnlyList<string>? MissingForTexts { get; init; }
+
     /// <summary>Whether its MLPs multiply by gates (SwiGLU).</summary>
     public bool IsGated { get; init; }
 

@@ -24,6 +24,9 @@ public class CompareTests
         Assert.Equal(RankCorrelation.Spearman(rollout.Span, lrp.Span), double.Parse(lines[1].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 4);
         Assert.Equal("1", lines[3].Split(',')[3]);
         Assert.True(File.Exists(folder["agreement-cat-minus-dog.png"]));
+        string page = File.ReadAllText(folder["compare.html"]);
+        Assert.Equal(5, System.Text.RegularExpressions.Regex.Count(page, "class='photo map'"));
+        Assert.Contains($">{lines[1].Split(',')[3][..4]}", page, StringComparison.Ordinal);
         Image sheet = ImageFile.Read(folder["compare.png"]);
         Assert.InRange(sheet.Width, 2 * 200, 2 * 200 + 60);
         Assert.Equal(["rollout", "gae", "attn_lrp"], CliRun.Result(folder.Path).GetProperty("settings").GetProperty("methods").EnumerateArray().Select(m => m.GetString()));

@@ -157,6 +157,16 @@ public sealed class ModelsTests : IDisposable
         Assert.Equal(["big.pt", "x.safetensors"], Directory.GetFileSystemEntries(_folder.Path).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Inspect_says_what_texts_as_classes_need()
+    {
+        string clip = Models.ClipFolder.Small().Write(_folder["clip"]);
+        Assert.Contains("ready, with texts as classes (--classes)", (await CliRun.Succeeds("models", "inspect", clip)).Output);
+        File.Delete(Path.Combine(clip, "tokenizer.json"));
+        Assert.Contains("no texts as classes: tokenizer.json missing", (await CliRun.Succeeds("models", "inspect", clip)).Output);
+        Assert.Contains("text_projection.weight", (await CliRun.Succeeds("models", "inspect", Golden.File("vision/clip_vision"))).Output);
+    }
+
     [Theory]
     [InlineData("convert TYPES --out TEMP/x.bin", 2, "expected a name that ends in .safetensors or .npz")]
     [InlineData("convert TYPES --out TEMP/x.safetensors --dtype f8", 2, "--dtype f8: expected f32, f16 or bf16")]

@@ -27,6 +27,7 @@ sealed unsafe class AttentionPull
     readonly AttentionObserver? _observer;
     readonly Walk.Sink _gq, _gk, _gv;
     readonly bool _below; // whether anything below this attention is needed
+    readonly bool _scores; // whether anything flows into queries and keys
 
     public AttentionPull(Attention op, Call call, Cotangent g, Walk walk, AttentionShares shares)
     {
@@ -39,8 +40,12 @@ sealed unsafe class AttentionPull
         _observer = walk.Watch.ObserverOf(call.Site);
         _below = call.X.Any(walk.Needs);
         if (!_below) return;
-        _gq = walk.Open(call.X[0], g);
-        _gk = walk.Open(call.X[1], g.Targets, tokens: null);
+        _scores = shares.QueriesAndKeys != 0;
+        if (_scores)
+        {
+            _gq = walk.Open(call.X[0], g);
+            _gk = walk.Open(call.X[1], g.Targets, tokens: null);
+        }
         _gv = walk.Open(call.X[2], g.Targets, tokens: null);
         if (_shares.Values != 1 && _gv.Accumulate) throw new InvalidOperationException("attention: a rule of shares needs values that nothing else reads.");
     }
@@ -75,18 +80,20 @@ sealed unsafe class AttentionPull
             int rows = Math.Min(Attention.QueryBlock, _s.Queries - first);
             Attention.Probabilities(_s, transposedKeys, _q, image, head, first, rows, a);
             PackedOperand queries = t_queries ??= new();
-            if (_below) queries.Pack(rows, depth, new Operand(_s.QueryPointer(_q, image, head, first), width));
+            if (_scores) queries.Pack(rows, depth, new Operand(_s.QueryPointer(_q, image, head, first), width));
             for (int t = firstTarget; t < endTarget; t++)
             {
                 float* gy = _s.QueryPointer(_g.Values, t * _s.Images + image, head, first);
+                bool later = first > 0;
+                if (_below)
+                    Gemm.MultiplySerial(keys, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), KeyPointer(_gv, t, image, head), width, later || _gv.Accumulate);
+                if (!_scores && _observer is null) continue;
                 Gemm.MultiplySerial(rows, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
                 Observe(t, image, head, first, rows, a, g);
-                if (!_below) continue;
+                if (!_scores) continue;
                 for (int r = 0; r < rows; r++) Kernels.PullSoftmax(a + (long)r * keys, g + (long)r * keys, keys, _s.Scale * _shares.QueriesAndKeys);
-                bool later = first > 0;
                 Gemm.MultiplySerial(rows, depth, keys, new Operand(g, keys), t_keys!, _s.QueryPointer(_gq.Values, t * _s.Images + image, head, first), width, _gq.Accumulate);
                 Gemm.MultiplySerial(keys, depth, rows, new Operand(g, keys).Transposed, queries, KeyPointer(_gk, t, image, head), width, later || _gk.Accumulate);
-                Gemm.MultiplySerial(keys, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), KeyPointer(_gv, t, image, head), width, later || _gv.Accumulate);
             }
         }
     }
@@ -104,13 +111,14 @@ sealed unsafe class AttentionPull
                 long row = ((long)t * _s.Images + image) * rows + j;
                 float* gy = _g.Values.Pointer + row * width + head * depth;
                 Attention.Probabilities(_s, transposedKeys, _q, image, head, query, 1, a);
+                if (_below) Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);
+                if (!_scores && _observer is null) continue;
                 Gemm.MultiplySerial(1, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
                 Observe(t, image, head, query, 1, a, g);
-                if (!_below) continue;
+                if (!_scores) continue;
                 Kernels.PullSoftmax(a, g, keys, _s.Scale * _shares.QueriesAndKeys);
                 Gemm.MultiplySerial(1, depth, keys, new Operand(g, keys), t_keys!, _gq.Values.Pointer + row * width + head * depth, width, _gq.Accumulate);
                 Outer(g, _s.QueryPointer(_q, image, head, query), KeyPointer(_gk, t, image, head), j > 0 || _gk.Accumulate);
-                Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);
             }
     }
 
@@ -142,7 +150,7 @@ sealed unsafe class AttentionPull
     {
         PackedOperand values = t_values ??= new();
         values.Pack(_s.Depth, _s.Keys, _s.KeyRows(_v, image, head).Transposed);
-        if (_below) (t_keys ??= new()).Pack(_s.Keys, _s.Depth, _s.KeyRows(_k, image, head));
+        if (_scores) (t_keys ??= new()).Pack(_s.Keys, _s.Depth, _s.KeyRows(_k, image, head));
         return values;
     }
 

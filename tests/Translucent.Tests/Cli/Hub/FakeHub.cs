@@ -66,6 +66,13 @@ sealed class FakeHub : IDisposable
 
     public string Weights => "model.safetensors";
 
+    /// <summary>Makes the model that of a folder.</summary>
+    public void Take(string folder)
+    {
+        Files.Clear();
+        foreach (string path in Directory.GetFiles(folder)) Files[Path.GetFileName(path)] = File.ReadAllBytes(path);
+    }
+
     /// <summary>Runs <c>pull</c> against this hub.</summary>
     public Task<CliRun> Pull(params string[] args) => Pull(CancellationToken.None, args);
 

@@ -1,4 +1,5 @@
 using Translucent.Cli.Hub;
+using Translucent.Tests.Models;
 
 namespace Translucent.Tests.Cli.Hub;
 
@@ -34,6 +35,23 @@ public sealed class PullTests : IDisposable
         Assert.Contains("org/vit opens: ViT, 4 layers of 4 heads, 41,322 parameters, 10 classes.", run.Output);
         Assert.Contains("Use it:  translucent explain PHOTO --model org/vit", run.Output);
         Assert.Contains($"Folder:  {_hub.Snapshot}", run.Output);
+    }
+
+    [Fact]
+    public async Task What_to_do_with_a_model_depends_on_its_classes()
+    {
+        using TempFolder folder = new();
+        _hub.Take(Golden.File("vision/dino"));
+        CliRun dino = await _hub.Succeeds();
+        Assert.Contains("no classifier.", dino.Output);
+        Assert.Contains("Use it:  translucent tokens PHOTO --model org/vit\n", dino.Output);
+
+        _hub.Take(ClipFolder.Small().Write(folder["clip"]));
+        Directory.Delete(_hub.Cache, recursive: true);
+        CliRun clip = await _hub.Succeeds();
+        Assert.Contains("Use it:  translucent explain PHOTO --model org/vit --classes \"a cat,a dog\"\n", clip.Output);
+        await CliRun.Succeeds("explain", CliRun.Photo, "--model", _hub.Snapshot, "--classes", "a cat,a dog", "--out", folder["out"], "--no-segmentation", "--render-size", "64");
+        Assert.Equal("org/vit", CliRun.Result(folder["out"]).GetProperty("model").GetProperty("name").GetString());
     }
 
     [Fact]

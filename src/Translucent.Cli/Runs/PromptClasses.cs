@@ -1,0 +1,62 @@
+// Classes that the user gave as texts, on their way into a model and into result.json.
+
+using System.Security.Cryptography;
+using System.Text.Json;
+using Translucent.Models;
+
+namespace Translucent.Cli.Runs;
+
+/// <summary>What <c>--classes</c> and <c>--template</c> said.</summary>
+sealed class PromptClasses(ClassTexts texts)
+{
+    string? _tokenizerSha256;
+
+    /// <summary>Refuses a model that has no classes and was given none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="so">What cannot be done.</param>
+    /// <param name="instead">What can be.</param>
+    /// <exception cref="UsageException">It has none; the message says how a model gets some.</exception>
+    public static void Require(ModelInfo model, string so, string instead)
+    {
+        if (model.Transformer.Classes > 0) return;
+        string texts = model.Config.Family == "CLIP" ? "--classes \"a cat,a dog\" gives it some, and " : "";
+        throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so {so}; {texts}{instead}.");
+    }
+
+    /// <summary>The model with the texts as its classes; the model it was made of must outlive it.</summary>
+    /// <exception cref="UsageException">The model does not compare images with texts, or a text does not fit into it.</exception>
+    public ModelInfo Of(ModelInfo model, Terminal terminal, CancellationToken stop)
+    {
+        VisionTransformer images = model.Transformer;
+        if (images.Classes > 0) throw new UsageException($"--classes: {model.Name} ({model.Config.Family}) has {images.Classes} classes of its own; --target chooses among them.");
+        if (model.Config.Family != "CLIP") throw new UsageException($"--classes: {model.Name} is of the family {model.Config.Family}, which knows no texts; CLIP does.");
+        if (ZeroShot.Missing(model.Folder) is { Count: > 0 } missing)
+            throw new UsageException($"--classes: {model.Name} has no {string.Join(", ", missing)}; texts need a CLIP folder with both towers and its tokenizer.");
+        try
+        {
+            terminal.Work("texts", progress => images = images.WithTexts(model.Folder, texts, progress, stop));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--classes: {e.Message}");
+        }
+        if (texts.Classes.Count == 1) terminal.Line($"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
+        _tokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
+        return model with { Transformer = images, Prompts = this };
+    }
+
+    /// <summary>Writes the texts as properties of an open object.</summary>
+    public void WriteSettings(Utf8JsonWriter json)
+    {
+        Write("classes", texts.Classes);
+        Write("templates", texts.Templates);
+        json.WriteString("tokenizer_sha256", _tokenizerSha256);
+
+        void Write(string name, IReadOnlyList<string> words)
+        {
+            json.WriteStartArray(name);
+            foreach (string word in words) json.WriteStringValue(word);
+            json.WriteEndArray();
+        }
+    }
+}

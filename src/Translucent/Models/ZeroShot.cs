@@ -1,0 +1,52 @@
+// CLIP as a classifier of classes that are given as texts: both towers of one folder (docs/models.md).
+
+using Translucent.Checkpoints;
+using Translucent.Tensors;
+using Translucent.Text;
+
+namespace Translucent.Models;
+
+/// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020).</summary>
+public static class ZeroShot
+{
+    /// <summary>The files of a folder that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt; empty when it has none.</summary>
+    public static IReadOnlyList<string> TokenizerFiles(string folder)
+    {
+        string[] one = [Path.Combine(folder, "tokenizer.json")], two = [Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt")];
+        return one.All(File.Exists) ? one : two.All(File.Exists) ? two : [];
+    }
+
+    /// <summary>What a CLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    /// <exception cref="IOException">There is no such folder.</exception>
+    public static IReadOnlyList<string> Missing(string folder)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        List<string> missing = [];
+        if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
+        missing.AddRange(new[] { "text_projection.weight", "visual_projection.weight", "logit_scale" }.Where(name => !checkpoint.TryGet(name, out _)));
+        if (TokenizerFiles(folder).Count == 0) missing.Add("tokenizer.json");
+        return missing;
+    }
+
+    /// <summary>The same image tower with texts as classes: scores exp(logit_scale)·cos(image, t_c), labels as given.</summary>
+    /// <param name="images">The image tower of the folder; it must outlive the result.</param>
+    /// <param name="folder">A CLIP folder with both towers and its tokenizer.</param>
+    /// <param name="texts">The classes.</param>
+    /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
+    /// <param name="stop">Stops between batches of prompts.</param>
+    /// <exception cref="ArgumentException">A prompt is too long.</exception>
+    /// <exception cref="InvalidDataException">The folder lacks something, or is damaged; the message says what.</exception>
+    /// <exception cref="InvalidOperationException">The family of the image tower has classes of its own.</exception>
+    /// <exception cref="IOException">There is no such folder.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts, IProgress<double>? progress = null, CancellationToken stop = default)
+    {
+        if (Missing(folder) is { Count: > 0 } missing)
+            throw new InvalidDataException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
+        Tokenizer tokenizer = Tokenizer.Open(folder);
+        using ClipText text = ClipText.Open(folder);
+        Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, stop);
+        return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);
+    }
+}
