@@ -11,19 +11,19 @@ static class KnownFamily
     // timm's names of architectures: vit_base_patch16_224, deit3_small_patch16_224, ..
     static readonly string[] s_timm = ["vit_", "deit_"];
 
-    /// <summary>Why the model of these settings cannot be opened; null when it may.</summary>
+    /// <summary>The family of a model that cannot be opened; null when it may.</summary>
     /// <param name="config">config.json.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static string? Refusal(string config)
+    public static string? Foreign(string config)
     {
         ConfigSection settings = ConfigSection.Open(config);
         if (settings.Has("model_type"))
         {
             string type = settings.String("model_type");
-            return VisionModels.ModelTypes.Contains(type) ? null : $"is of the family '{HubException.Words(type)}', which is not supported yet ({string.Join(", ", VisionModels.ModelTypes)} are)";
+            return VisionModels.ModelTypes.Contains(type) ? null : HubException.Words(type);
         }
         if (!settings.Has("architecture")) return null; // names and shapes of the tensors will tell
         string architecture = settings.String("architecture");
-        return Array.Exists(s_timm, a => architecture.StartsWith(a, StringComparison.Ordinal)) ? null : $"is timm's '{HubException.Words(architecture)}', which is not supported yet ({string.Join("*, ", s_timm)}* are)";
+        return Array.Exists(s_timm, a => architecture.StartsWith(a, StringComparison.Ordinal)) ? null : $"{HubException.Words(architecture)} of timm";
     }
 }

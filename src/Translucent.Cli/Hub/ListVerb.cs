@@ -50,14 +50,29 @@ static class ListVerb
         if (commits.Length == 0) yield return [id.Name, "", "", "", "broken: no snapshot; pull it again"];
     }
 
-    static string[] Row(string name, string revision, ModelReport report, string? gap) =>
-        [name, revision, ByteSize.Text(Bytes(report.Path)), report.Config?.Family ?? InspectText.Plain(report.ModelType ?? ""), State(report, gap)];
+    static string[] Row(string name, string revision, ModelReport report, string? gap)
+    {
+        string? foreign = Foreign(report.Path);
+        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Config?.Family ?? "", foreign is null ? State(report, gap) : "family not supported yet"];
+    }
+
+    static string? Foreign(string folder)
+    {
+        try
+        {
+            string config = Path.Combine(folder, FilePlan.Config);
+            return SnapshotLink.Content(config).Exists ? KnownFamily.Foreign(config) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null; // the report says what is wrong with it
+        }
+    }
 
     static string State(ModelReport report, string? gap)
     {
         if (gap is not null) return $"partial: {gap}; pull it again";
         if (report.Opens) return "ready";
-        if (report.Config is null && report.ModelType is { } type && !VisionModels.ModelTypes.Contains(type)) return "family not supported yet";
         return "broken: " + Cut(InspectText.Why(report).Replace(report.Path, "").TrimStart(':', '/', ' '));
     }
 

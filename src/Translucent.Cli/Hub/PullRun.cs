@@ -52,7 +52,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         ListedFile[] shards = plan.Index is null ? [] : FilePlan.Shards(Path.Combine(snapshot, plan.Index.Name), listing, id);
 
         List<RemoteFile> files = [];
-        foreach (ListedFile file in plan.Settings.Concat(plan.Weights).Concat(shards)) files.Add(await client.Describe(file, id, commit, stop));
+        foreach (ListedFile file in plan.Settings.Append(plan.Index).OfType<ListedFile>().Concat(plan.Weights).Concat(shards)) files.Add(await client.Describe(file, id, commit, stop));
         Announce(id, commit, files, download, first);
         foreach (RemoteFile file in files)
         {
@@ -67,9 +67,10 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
 
     void CheckFamily(RepositoryId id, string config)
     {
-        if (KnownFamily.Refusal(config) is not { } refusal) return;
-        if (!force) throw new HubException($"{id}: {refusal}; its weights were not fetched. --force fetches them all the same.");
-        terminal.Warn($"{id}: {refusal}; fetching it all the same.");
+        if (KnownFamily.Foreign(config) is not { } family) return;
+        string refusal = $"{id}: its family '{family}' is not supported yet ({string.Join(", ", VisionModels.ModelTypes)} are)";
+        if (!force) throw new HubException($"{refusal}; its weights were not fetched. --force fetches them all the same.");
+        terminal.Warn($"{refusal}; fetching it all the same.");
     }
 
     /// <summary>Says how much will come, before it does.</summary>

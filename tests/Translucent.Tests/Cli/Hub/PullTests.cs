@@ -1,4 +1,5 @@
 using Translucent.Cli.Hub;
+using Translucent.Cli.Options;
 using Translucent.Tests.Models;
 
 namespace Translucent.Tests.Cli.Hub;
@@ -107,6 +108,7 @@ public sealed class PullTests : IDisposable
         _hub.Files["model-00002-of-00002.safetensors"] = weights[..^1];
         _hub.Files["model.safetensors.index.json"] = """{"weight_map": {"a": "model-00001-of-00002.safetensors"}}"""u8.ToArray();
         CliRun run = await _hub.Pull();
+        Assert.StartsWith($"org/vit: 3 files of commit 0123456, {ByteSize.Text(weights.Length + _hub.Files["config.json"].Length + _hub.Files["model.safetensors.index.json"].Length)} to fetch; into", run.Output);
         Assert.Equal(1, run.Code); // the index does not name what the shard holds
         Assert.Contains("is in the cache, but does not open: ", run.Output);
         Assert.Equal(["config.json", "model-00001-of-00002.safetensors", "model.safetensors.index.json"], Directory.GetFiles(_hub.Snapshot).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -116,7 +118,7 @@ public sealed class PullTests : IDisposable
     public async Task A_family_that_is_not_supported_is_said_before_its_weights_are_fetched()
     {
         _hub.Files["config.json"] = """{"model_type": "llama"}"""u8.ToArray();
-        await _hub.Fails("org/vit: is of the family 'llama', which is not supported yet (vit, deit, ", "its weights were not fetched", "--force");
+        await _hub.Fails("org/vit: its family 'llama' is not supported yet (vit, deit, ", "its weights were not fetched", "--force");
         Assert.Empty(_hub.AskedStorage);
 
         CliRun run = await _hub.Pull("org/vit", "--force");
@@ -127,7 +129,7 @@ public sealed class PullTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"architecture": "resnet50", "num_classes": 10}""", "is timm's 'resnet50'")]
+    [InlineData("""{"architecture": "resnet50", "num_classes": 10}""", "its family 'resnet50 of timm' is not supported yet")]
     [InlineData("""{"model_type": 7}""", "'model_type' is 7, expected text")]
     [InlineData("no json", "config.json: is not JSON")]
     public async Task Settings_that_cannot_be_are_one_line(string config, string expected)
