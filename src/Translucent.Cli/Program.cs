@@ -15,6 +15,7 @@ static class Program
         ExplainVerb.Create(),
         CompareVerb.Create(),
         TokensVerb.Create(),
+        TokensOfVerb.Create(),
         ProjectVerb.Create(),
         LayersVerb.Create(),
         SegmentVerb.Create(),

@@ -20,7 +20,10 @@ sealed record BenchmarkRow(string Suite, string Name, (string Key, double Value)
 /// <param name="Layer">l of the tokens z^(l); null for L+1.</param>
 /// <param name="Quick">Fewer repetitions and tokens.</param>
 /// <param name="MemoryBytes">For sweeps.</param>
-sealed record BenchmarkSettings(ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes);
+/// <param name="Tokenizers">Folders or files of tokenizers.</param>
+/// <param name="TextFile">What they read; null for words made up.</param>
+sealed record BenchmarkSettings(
+    ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes, string[] Tokenizers, string? TextFile);
 
 /// <summary>A run of one or several suites.</summary>
 sealed class BenchmarkRun

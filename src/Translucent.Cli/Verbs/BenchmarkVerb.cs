@@ -13,14 +13,14 @@ namespace Translucent.Cli.Verbs;
 /// <summary>The verb <c>benchmark</c>.</summary>
 static class BenchmarkVerb
 {
-    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods"];
+    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "tokenizers"];
     static readonly string[] s_usual = ["s16", "b32", "b16"];
 
     public static Command Create()
     {
         Argument<string> suite = new("SUITE")
         {
-            Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for 1 and 16 classes; all: everything.",
+            Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for 1 and 16 classes; tokenizers: megabytes of text a second; all: everything.",
             DefaultValueFactory = _ => "all",
         };
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
@@ -34,6 +34,13 @@ static class BenchmarkVerb
         Option<MethodChoice> methods = MethodChoice.Option(BenchmarkMethods.Usual);
         Option<int?> tokens = new("--tokens") { Description = "ultra: explain only so many tokens. [default: all]", HelpName = "COUNT", CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r) };
         Option<int?> layer = new("--layer", "-l") { Description = "ultra: l of the tokens z^(l). [default: L+1, behind the last block]", HelpName = "L", CustomParser = r => Parsers.Number("--layer", 2, 1000)(r) };
+        Option<string[]> tokenizers = new("--tokenizer")
+        {
+            Description = "tokenizers: folders with a tokenizer.json, or such files. [default: none, and no such suite]",
+            HelpName = "FOLDER",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<string?> text = new("--text") { Description = "tokenizers: the text that they read. [default: words made up]", HelpName = "FILE" };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
         Option<long?> memory = new("--memory") { Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
         Option<int> threads = new("--threads")
@@ -45,7 +52,7 @@ static class BenchmarkVerb
         };
         Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
 
-        Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods, tokens, layer, quick, memory, threads, json };
+        Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods, tokens, layer, tokenizers, text, quick, memory, threads, json };
         command.SetAction((parse, stop) =>
         {
             MachineReport.CheckPath(parse.GetValue(json));
@@ -53,8 +60,10 @@ static class BenchmarkVerb
             string[] named = parse.GetValue(shapes) ?? [];
             ModelShape[] models = [.. ModelShape.All.Where(m => (named.Any(IsModel) ? named : s_usual).Contains(m.Name))];
             ProductShape[] products = named.Any(n => !IsModel(n)) ? [.. named.Where(n => !IsModel(n)).Select(n => ProductShape.Of(n)!)] : ProductShape.Usual;
-            BenchmarkSettings settings = new(models, products, parse.GetRequiredValue(methods).Methods, parse.GetValue(tokens), parse.GetValue(layer), parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
+            BenchmarkSettings settings = new(models, products, parse.GetRequiredValue(methods).Methods, parse.GetValue(tokens), parse.GetValue(layer), parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
+                parse.GetValue(tokenizers) ?? [], parse.GetValue(text));
             string chosen = parse.GetRequiredValue(suite);
+            if (chosen == "tokenizers" && settings.Tokenizers.Length == 0) throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
             Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), s => chosen == "all" ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine")) : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });
@@ -68,6 +77,7 @@ static class BenchmarkVerb
         if (wanted("forward")) BenchmarkForward.Run(run);
         if (wanted("ultra")) BenchmarkUltra.Run(run);
         if (wanted("methods")) BenchmarkMethods.Run(run);
+        if (wanted("tokenizers") && run.Settings.Tokenizers.Length > 0) BenchmarkTokenizers.Run(run);
         if (json is null) return;
         Write(json, run);
         run.Terminal.Line($"written: {json}");

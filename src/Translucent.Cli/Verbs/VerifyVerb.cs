@@ -19,17 +19,15 @@ static class VerifyVerb
     public static Command Create()
     {
         Argument<string> model = new("MODEL") { Description = "A Hugging Face model folder, or the name of a bundled model." };
-        Option<string> input = new("--input", "-i")
+        Option<string?> input = new("--input", "-i")
         {
-            Description = "Safetensors with pixel_values [1, 3, H, W], prepared for the model; where they are needed, ultra_w [N, C], target_vectors [classes, C] and logit_scale.",
+            Description = "Safetensors with pixel_values [1, 3, H, W], prepared for the model; where they are needed, ultra_w [N, C], target_vectors [classes, C] and logit_scale. [default: input.safetensors in the model folder]",
             HelpName = "FILE",
-            Required = true,
         };
-        Option<string> golden = new("--golden", "-g")
+        Option<string?> golden = new("--golden", "-g")
         {
-            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5.",
+            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5. [default: golden.safetensors in the model folder]",
             HelpName = "FILE",
-            Required = true,
         };
         Option<double> tolerance = new("--tolerance")
         {
@@ -62,7 +60,8 @@ static class VerifyVerb
             Threads.Count = parse.GetValue(threads);
             SweepOptions options = new() { MemoryBytes = parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), Stop = stop };
             string folder = ModelFolders.Find(parse.GetRequiredValue(model));
-            return Task.FromResult(Run(Terminal.Of(parse), folder, parse.GetRequiredValue(input), parse.GetRequiredValue(golden), parse.GetValue(tolerance), options, parse.GetValue(json)));
+            string from = parse.GetValue(input) ?? Path.Combine(folder, "input.safetensors"), against = parse.GetValue(golden) ?? Path.Combine(folder, "golden.safetensors");
+            return Task.FromResult(Run(Terminal.Of(parse), folder, from, against, parse.GetValue(tolerance), options, parse.GetValue(json)));
         });
         return command;
     }

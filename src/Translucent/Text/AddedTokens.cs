@@ -57,9 +57,14 @@ sealed class AddedTokens
     /// <summary>Cuts the added tokens out of a text, and normalises each part between them by itself.</summary>
     public PieceList Extract(AlignedText source)
     {
+        List<Piece> parts = Cut(source.Runes, _before), pieces = [];
+        if (parts is [{ IsToken: false }])
+        {
+            AlignedText whole = _normalizer?.Apply(source) ?? source;
+            return new PieceList(whole, Cut(whole.Runes, _behind));
+        }
         AlignedText text = new(source.Count + 16);
-        List<Piece> pieces = [];
-        foreach (Piece part in Cut(source.Runes, _before))
+        foreach (Piece part in parts)
         {
             int at = text.Count;
             if (part.IsToken)
@@ -79,13 +84,18 @@ sealed class AddedTokens
     static List<Piece> Cut(ReadOnlySpan<int> text, TokenTrie trie)
     {
         List<Piece> pieces = [];
-        int at = 0;
+        (int at, int blank) = (0, 0); // behind the last token, and behind the white space known to follow it
         foreach ((int from, int to, AddedToken token) in trie.Find(text))
         {
             (int start, int end) = (from, to);
             if (token.SingleWord && (IsWord(text, start - 1) || IsWord(text, end))) continue;
             while (token.StripLeft && start > at && Properties.Space.Contains(text[start - 1])) start--;
-            while (token.StripRight && end < text.Length && Properties.Space.Contains(text[end])) end++;
+            if (token.StripRight)
+            {
+                end = Math.Max(end, blank);
+                while (end < text.Length && Properties.Space.Contains(text[end])) end++;
+                blank = end;
+            }
             start = Math.Max(start, Math.Min(at, end)); // an earlier token may have taken the white space that this one begins with
             if (at < start) pieces.Add(new Piece(at, start));
             pieces.Add(new Piece(start, end, token.Id));

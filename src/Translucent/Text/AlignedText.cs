@@ -1,6 +1,7 @@
 // Text on its way to tokens: code points, each with the span of the original text that it stands for.
 // How changes carry the spans along follows Hugging Face tokenizers, tokenizer/normalizer.rs (NormalizedString).
 
+using System.Buffers;
 using System.Text;
 
 namespace Translucent.Text;
@@ -13,14 +14,18 @@ readonly record struct Change(int Rune, int Shift);
 /// <summary>A growing text of code points with their spans in the original, counted in code points.</summary>
 sealed class AlignedText
 {
-    int[] _runes, _starts, _ends;
+    int[] _runes, _starts, _ends; // from the shared pool: large arrays that live shortly are what costs time here
 
-    public AlignedText(int capacity = 16) => (_runes, _starts, _ends) = (new int[capacity], new int[capacity], new int[capacity]);
+    public AlignedText(int capacity = 16) => (_runes, _starts, _ends) = (Rent(capacity), Rent(capacity), Rent(capacity));
 
     /// <summary>A text as it is; a surrogate without its partner becomes U+FFFD.</summary>
     public AlignedText(string text) : this(Math.Max(16, text.Length))
     {
-        foreach (Rune rune in text.EnumerateRunes()) Add(rune.Value, Count, Count + 1);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            (_runes[Count], _starts[Count], _ends[Count]) = (rune.Value, Count, Count + 1);
+            Count++;
+        }
     }
 
     /// <summary>How many code points it has.</summary>
@@ -95,8 +100,22 @@ sealed class AlignedText
     void Grow(int least)
     {
         int size = (int)Math.Max(least, Math.Min(Array.MaxLength, 2L * _runes.Length));
-        Array.Resize(ref _runes, size);
-        Array.Resize(ref _starts, size);
-        Array.Resize(ref _ends, size);
+        (int[] runes, int[] starts, int[] ends) = (Rent(size), Rent(size), Rent(size));
+        Array.Copy(_runes, runes, Count);
+        Array.Copy(_starts, starts, Count);
+        Array.Copy(_ends, ends, Count);
+        int count = Count;
+        Release();
+        (_runes, _starts, _ends, Count) = (runes, starts, ends, count);
     }
+
+    /// <summary>Gives the arrays back for the next text. What was here is gone. Texts that are not released are collected as usual.</summary>
+    public void Release()
+    {
+        foreach (int[] array in (ReadOnlySpan<int[]>)[_runes, _starts, _ends])
+            if (array.Length > 0) ArrayPool<int>.Shared.Return(array);
+        (_runes, _starts, _ends, Count) = ([], [], [], 0);
+    }
+
+    static int[] Rent(int size) => ArrayPool<int>.Shared.Rent(size);
 }

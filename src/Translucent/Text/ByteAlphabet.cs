@@ -23,6 +23,11 @@ static class ByteAlphabet
         ReadOnlySpan<int> runes = text.Runes;
         for (int i = start; i < end; i++)
         {
+            if (runes[i] < 0x80)
+            {
+                target.Add(Characters[runes[i]], text[i]);
+                continue;
+            }
             int count = Runes.WriteUtf8(runes[i], bytes);
             foreach (byte value in bytes[..count]) target.Add(Characters[value], text[i]);
         }

@@ -1,5 +1,7 @@
 // A text cut into pieces: what pre-tokenizers split further, and what a model makes tokens of.
 
+using System.Runtime.InteropServices;
+
 namespace Translucent.Text;
 
 /// <summary>A part of the text of a <see cref="PieceList"/>.</summary>
@@ -14,11 +16,11 @@ readonly record struct Piece(int Start, int End, int Id = -1)
 /// <summary>Pieces of one text. Steps replace the pieces, and where they change characters, the text as well.</summary>
 sealed class PieceList(AlignedText text, List<Piece> items)
 {
-    /// <summary>What the pieces are parts of.</summary>
+    /// <summary>What the pieces are parts of; it is released when another takes its place.</summary>
     public AlignedText Text { get; private set; } = text;
 
     /// <summary>The pieces in order; none is empty.</summary>
-    public IReadOnlyList<Piece> Items => items;
+    public List<Piece> Items => items;
 
     /// <summary>The characters of a piece.</summary>
     public ReadOnlySpan<int> Runes(Piece piece) => Text.Runes[piece.Start..piece.End];
@@ -33,11 +35,19 @@ sealed class PieceList(AlignedText text, List<Piece> items)
             if (piece.IsToken) pieces.Add(piece);
             else
             {
-                foreach ((int start, int end) in cut(Runes(piece)))
-                    if (start < end) pieces.Add(new Piece(piece.Start + start, piece.Start + end));
+                IEnumerable<(int Start, int End)> parts = cut(Runes(piece));
+                if (parts is List<(int Start, int End)> list) Keep(CollectionsMarshal.AsSpan(list), piece.Start, pieces);
+                else Keep([.. parts], piece.Start, pieces);
             }
         }
         items = pieces;
+    }
+
+    static void Keep(ReadOnlySpan<(int Start, int End)> parts, int origin, List<Piece> pieces)
+    {
+        pieces.EnsureCapacity(pieces.Count + parts.Length);
+        foreach ((int start, int end) in parts)
+            if (start < end) pieces.Add(new Piece(origin + start, origin + end));
     }
 
     /// <summary>Changes the characters of pieces of ordinary text.</summary>
@@ -53,6 +63,7 @@ sealed class PieceList(AlignedText text, List<Piece> items)
             else write(Text, piece, text);
             if (text.Count > start) pieces.Add(piece with { Start = start, End = text.Count });
         }
+        Text.Release();
         (Text, items) = (text, pieces);
     }
 }

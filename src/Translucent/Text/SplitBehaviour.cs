@@ -42,6 +42,26 @@ static class Splitting
         return parts;
     }
 
+    /// <summary>The parts that a behaviour leaves when a text is cut by matches.</summary>
+    public static IEnumerable<(int Start, int End)> Cut(SplitBehaviour behaviour, List<(int Start, int End)> matches, int length, bool invert)
+    {
+        if (behaviour == SplitBehaviour.Removed && invert) return matches;
+        if (behaviour == SplitBehaviour.Isolated && matches.Count > 0 && Covers(matches, length)) return matches;
+        return Apply(behaviour, Cover(matches, length, invert));
+    }
+
+    /// <summary>Whether nothing lies between the matches, as with most patterns that are written to split texts.</summary>
+    static bool Covers(List<(int Start, int End)> matches, int length)
+    {
+        int at = 0;
+        foreach ((int start, int end) in matches)
+        {
+            if (start != at) return false;
+            at = end;
+        }
+        return at == length;
+    }
+
     /// <summary>The single characters for which a test holds, with what lies between them.</summary>
     public static List<(int Start, int End, bool Match)> Cover(ReadOnlySpan<int> text, Func<int, bool> test)
     {

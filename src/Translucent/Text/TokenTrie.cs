@@ -1,5 +1,7 @@
 // Finds added tokens in a text: from left to right, the longest at each place.
 
+using Translucent.Text.Unicode;
+
 namespace Translucent.Text;
 
 /// <summary>Texts of tokens, sharing their beginnings.</summary>
@@ -7,12 +9,15 @@ sealed class TokenTrie
 {
     readonly Dictionary<(int Node, int Rune), int> _edges = [];
     readonly List<AddedToken?> _ends = [null]; // by node
+    RuneSet _first = RuneSet.Empty; // the characters that tokens begin with
 
     /// <summary>Adds a token by a text, which need not be its own. One without text is never found.</summary>
     public void Add(string text, AddedToken token)
     {
         int node = 0;
-        foreach (int rune in Runes.Of(text))
+        int[] runes = Runes.Of(text);
+        if (runes.Length > 0) _first |= RuneSet.Of((runes[0], runes[0]));
+        foreach (int rune in runes)
         {
             if (!_edges.TryGetValue((node, rune), out int next))
             {
@@ -31,7 +36,7 @@ sealed class TokenTrie
         if (_edges.Count == 0) return found;
         for (int start = 0; start < text.Length;)
         {
-            (int end, AddedToken? token) = Longest(text, start);
+            (int end, AddedToken? token) = _first.Contains(text[start]) ? Longest(text, start) : default;
             if (token is not null) found.Add((start, end, token));
             start = token is null ? start + 1 : end;
         }

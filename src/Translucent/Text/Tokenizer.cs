@@ -10,8 +10,11 @@ namespace Translucent.Text;
 /// <remarks>A text goes through: added tokens are cut out, the rest is normalised, split into pieces, cut into tokens of the vocabulary, and framed by special tokens.</remarks>
 public sealed class Tokenizer
 {
+    const int MostSpare = 1 << 20;
+
     readonly TokenizerParts _parts;
     readonly AddedTokens _added;
+    List<Subword>? _spare; // of an earlier call, for the next
 
     internal Tokenizer(TokenizerParts parts)
     {
@@ -87,13 +90,19 @@ public sealed class Tokenizer
         {
             PieceList pieces = _added.Extract(new AlignedText(text));
             _parts.PreTokenizer?.Apply(pieces);
-            List<Entry> entries = new(pieces.Items.Count);
-            _parts.Model.Tokenize(pieces.Text.Runes, pieces.Items, (token, word) =>
+            AlignedText aligned = pieces.Text;
+            List<Subword> tokens = Interlocked.Exchange(ref _spare, null) ?? [];
+            _parts.Model.Tokenize(aligned.Runes, pieces.Items, tokens);
+            List<Entry> entries = new(tokens.Count);
+            foreach (Subword token in tokens)
             {
-                string name = pieces.Items[word].IsToken ? Runes.Text(pieces.Runes(pieces.Items[word])) : Vocabulary.TextOf(token.Id)!;
-                TextSpan offsets = new(pieces.Text[token.Start].Start, pieces.Text[token.End - 1].End);
-                entries.Add(new Entry(token.Id, name, offsets, sequence, word, sequence, Special: false));
-            });
+                string name = pieces.Items[token.Piece].IsToken ? Runes.Text(aligned.Runes[token.Start..token.End]) : Vocabulary.TextOf(token.Id)!;
+                TextSpan offsets = new(aligned[token.Start].Start, aligned[token.End - 1].End);
+                entries.Add(new Entry(token.Id, name, offsets, sequence, token.Piece, sequence, Special: false));
+            }
+            aligned.Release();
+            tokens.Clear();
+            if (tokens.Capacity <= MostSpare) _spare = tokens;
             return entries;
         }
         catch (InvalidDataException e)

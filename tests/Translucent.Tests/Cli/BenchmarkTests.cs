@@ -52,6 +52,27 @@ public sealed class BenchmarkTests : IDisposable
         Assert.Equal(9.2, Assert.Single(rows).GetProperty("gflop").GetDouble(), 0.05);
     }
 
+    [Fact]
+    public async Task Tokenizers_read_a_text()
+    {
+        string text = _temp.Add("text.txt", string.Concat(Enumerable.Repeat("The model reads.\n", 500)));
+        (int code, string output, JsonElement[] rows) = await Run("tokenizers", "--tokenizer", Golden.File("tokenizers/bytelevel_bpe"), Golden.File("tokenizers/wordpiece/tokenizer.json"), "--text", text);
+        Assert.Equal(0, code);
+        Assert.Contains("bytelevel_bpe ", output);
+        Assert.Equal(2, rows.Length);
+        Assert.All(rows, row => Assert.Equal(8500, row.GetProperty("bytes").GetDouble()));
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("tokens").GetDouble(), 2000, 8500));
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("megabytes_per_second").GetDouble(), 1e-4, double.MaxValue));
+    }
+
+    [Fact]
+    public async Task Tokenizers_must_be_named_for_their_suite()
+    {
+        using StringWriter output = new(), error = new();
+        Assert.Equal(2, await CommandLine.Run(Program.Root(), ["benchmark", "tokenizers"], output, error));
+        Assert.Contains("expected --tokenizer", error.ToString());
+    }
+
     [Theory]
     [InlineData("--shapes", "h99"), InlineData("--shapes", "1x2"), InlineData("--shapes", "0x1x1"), InlineData("--shapes", "999999x999999x999999"), InlineData("--shapes", ",")]
     [InlineData("--tokens", "0"), InlineData("--layer", "1")]

@@ -27,6 +27,16 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_in_the_model_folder_need_no_options()
+    {
+        CliRun run = await CliRun.Succeeds("verify", Path.GetDirectoryName(Input("vision/dino"))!);
+        Assert.Matches(@"(\d+) compared: \1 pass, 0 fall short, 0 failed", run.Output);
+        CliRun none = await CliRun.Of("verify", "cifar10-vit");
+        Assert.Equal(1, none.Code);
+        Assert.Contains("input.safetensors: there is no such file", none.Error);
+    }
+
+    [Fact]
     public async Task The_bundled_model_passes_by_its_name()
     {
         (int code, string output, _) = await Run("cifar10-vit", Input("trained/cifar10-vit-chelsea"), Expected("trained/cifar10-vit-chelsea"));

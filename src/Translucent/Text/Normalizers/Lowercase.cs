@@ -25,6 +25,8 @@ sealed class Lowercase : Normalizer
     {
         < 0x80 => rune is >= 'A' and <= 'Z' ? rune + 32 : rune,
         DottedI => 'i',
+        0xA7CE or 0xA7D2 or 0xA7D4 => rune + 1, // Unicode 17, newer than .NET's data
+        >= 0x16EA0 and <= 0x16EB8 => rune + 27, // likewise
         _ => Rune.ToLowerInvariant(new Rune(rune)).Value,
     };
 }

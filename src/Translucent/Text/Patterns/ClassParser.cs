@@ -7,6 +7,9 @@ namespace Translucent.Text.Patterns;
 /// <summary>The part of the parser that reads sets of characters.</summary>
 sealed class ClassParser(PatternParser parser)
 {
+    /// <summary>[:punct:] holds symbols, unlike \p{Punct}.</summary>
+    static readonly Lazy<RuneSet> s_punct = new(() => Properties.Named("P")! | Properties.Named("S")!);
+
     /// <summary>Behind an opening square bracket, up to and with its end.</summary>
     public RuneSet Class()
     {
@@ -73,6 +76,7 @@ sealed class ClassParser(PatternParser parser)
         bool negative = parser.Take("^");
         string name = Until(':');
         if (!parser.Take("]")) throw parser.Wrong($"[:{name}:", "':]' behind the name");
+        if (name == "punct") return negative ? ~s_punct.Value : s_punct.Value;
         return Named(name, negative);
     }
 

@@ -2,17 +2,26 @@
 
 namespace Translucent.Text.Patterns;
 
-/// <summary>The machine of one search. It is not shared between threads.</summary>
-sealed class Machine(Instruction[] program, int registers, long budget)
+/// <summary>The machine of one search at a time. It is not shared between threads.</summary>
+sealed class Machine(Instruction[] program, int registers)
 {
     /// <summary>A way back: go on at Pc from position High, then from those down to Low; or, with a negative Pc, put a register back.</summary>
     readonly record struct Way(int Pc, int Low, int High);
+
+    const int MostKept = 1 << 16;
 
     readonly int[] _registers = new int[registers];
     Way[] _stack = new Way[64];
     int _height;
     int _searchStart;
-    long _steps;
+    long _steps, _budget;
+
+    /// <summary>Begins a search that may take so many steps.</summary>
+    public void Begin(long budget)
+    {
+        (_steps, _budget) = (0, budget);
+        if (_stack.Length > MostKept) _stack = new Way[64];
+    }
 
     /// <summary>Looks for the first match that starts at or behind a position.</summary>
     /// <exception cref="TimeoutException">The budget of steps is used up.</exception>
@@ -36,7 +45,7 @@ sealed class Machine(Instruction[] program, int registers, long budget)
         int floor = _height, pc = 0;
         while (true)
         {
-            if (++_steps > budget) throw new TimeoutException();
+            if (++_steps > _budget) throw new TimeoutException();
             Instruction i = code[pc];
             bool good = true;
             switch (i.Code)

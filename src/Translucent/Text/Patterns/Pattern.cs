@@ -10,6 +10,7 @@ sealed class Pattern
     readonly Instruction[] _program;
     readonly int _registers;
     readonly string _text;
+    Machine? _spare; // of an earlier search, for the next
 
     Pattern(string text, Node node)
     {
@@ -28,9 +29,10 @@ sealed class Pattern
     /// <exception cref="InvalidDataException">The pattern takes more steps than any sensible one would.</exception>
     public List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
     {
-        List<(int Start, int End)> matches = [];
+        List<(int Start, int End)> matches = new(text.Length / 4);
         if (text.IsEmpty) return matches;
-        Machine machine = new(_program, _registers, LeastBudget + StepsPerCharacter * text.Length);
+        Machine machine = Interlocked.Exchange(ref _spare, null) ?? new Machine(_program, _registers);
+        machine.Begin(LeastBudget + StepsPerCharacter * text.Length);
         int from = 0, last = -1;
         try
         {
@@ -49,6 +51,7 @@ sealed class Pattern
         {
             throw new InvalidDataException($"the pattern {Checkpoints.Describe.Name(_text)} takes too many steps on this text, expected one without nested repetition; the tokenizer cannot be used with such texts.");
         }
+        _spare = machine;
         return matches;
     }
 }

@@ -50,8 +50,10 @@ sealed class TrimBlanks(bool trim, bool prefixSpace) : PostProcessor
 
     Entry Trimmed(Entry token, int index)
     {
-        int[] runes = Runes.Of(token.Text);
-        int leading = runes.TakeWhile(IsBlank).Count(), trailing = runes.Reverse().TakeWhile(IsBlank).Count();
+        (string text, int leading, int trailing) = (token.Text, 0, 0);
+        while (leading < text.Length && IsBlank(text[leading])) leading++;
+        while (trailing < text.Length && IsBlank(text[^(trailing + 1)])) trailing++;
+        if (leading == 0 && trailing == 0) return token;
         (int start, int end) = (token.Offsets.Start, token.Offsets.End);
         if (leading == 1 && prefixSpace && (index == 0 || start == 0)) leading = 0;
         start = Math.Min(start + leading, end);

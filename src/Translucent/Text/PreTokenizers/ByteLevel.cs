@@ -21,7 +21,7 @@ sealed class ByteLevel(bool prefixSpace, bool split) : PreTokenizer
                 target.Add(text, piece.Start, piece.End);
             });
         }
-        if (split) pieces.Split(text => Splitting.Apply(SplitBehaviour.Isolated, Splitting.Cover(s_words.Matches(text), text.Length)));
+        if (split) pieces.Split(text => Splitting.Cut(SplitBehaviour.Isolated, s_words.Matches(text), text.Length, invert: false));
         pieces.Rewrite((text, piece, target) => ByteAlphabet.Write(text, piece.Start, piece.End, target));
     }
 }

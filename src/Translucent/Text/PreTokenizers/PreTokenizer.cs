@@ -45,13 +45,21 @@ sealed class SequencePreTokenizer(PreTokenizer[] steps) : PreTokenizer
 sealed class Split(Pattern pattern, SplitBehaviour behaviour, bool invert) : PreTokenizer
 {
     public override void Apply(PieceList pieces) =>
-        pieces.Split(text => Splitting.Apply(behaviour, Splitting.Cover(pattern.Matches(text), text.Length, invert)));
+        pieces.Split(text => Splitting.Cut(behaviour, pattern.Matches(text), text.Length, invert));
 }
 
 /// <summary>Splits by single characters of a set.</summary>
 sealed class CharacterSplit(RuneSet set, SplitBehaviour behaviour) : PreTokenizer
 {
-    public override void Apply(PieceList pieces) => pieces.Split(text => Splitting.Apply(behaviour, Splitting.Cover(text, set.Contains)));
+    public override void Apply(PieceList pieces) => pieces.Split(text =>
+        Any(text) ? Splitting.Apply(behaviour, Splitting.Cover(text, set.Contains)) : [(0, text.Length)]);
+
+    bool Any(ReadOnlySpan<int> text)
+    {
+        foreach (int rune in text)
+            if (set.Contains(rune)) return true;
+        return false;
+    }
 }
 
 /// <summary>Pieces of so many characters, the last one as many as are left.</summary>

@@ -14,6 +14,8 @@ sealed record BpeSettings(string? Unknown, string Prefix, string Suffix, bool Fu
 /// <summary>Merges the characters of each piece, pair by pair, to tokens.</summary>
 sealed class Bpe : Model
 {
+    const int LongestKept = 1 << 16; // longer words have memory of their own
+
     readonly BpeSettings _settings;
     readonly Merges _merges;
     readonly FirstTokens _first;
@@ -34,7 +36,7 @@ sealed class Bpe : Model
         public readonly Word Word = new(merges);
     }
 
-    public override void Tokenize(ReadOnlySpan<int> text, IReadOnlyList<Piece> pieces, Action<Subword, int> take)
+    public override void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens)
     {
         Scratch scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(_merges);
         for (int i = 0; i < pieces.Count; i++)
@@ -42,13 +44,13 @@ sealed class Bpe : Model
             Piece piece = pieces[i];
             if (piece.IsToken)
             {
-                take(new Subword(piece.Id, piece.Start, piece.End), i);
+                tokens.Add(new Subword(piece.Id, piece.Start, piece.End, i));
                 continue;
             }
             ReadOnlySpan<int> word = text[piece.Start..piece.End];
-            Subword[]? tokens = scratch.Cache.Find(word, out int slot);
-            if (tokens is null) scratch.Cache.Keep(word, slot, tokens = Tokens(word, scratch.Word));
-            foreach (Subword token in tokens) take(new Subword(token.Id, piece.Start + token.Start, piece.Start + token.End), i);
+            Subword[]? parts = scratch.Cache.Find(word, out int place);
+            if (parts is null) scratch.Cache.Keep(word, place, parts = Tokens(word, word.Length > LongestKept ? new Word(_merges) : scratch.Word));
+            foreach (Subword part in parts) tokens.Add(new Subword(part.Id, piece.Start + part.Start, piece.Start + part.End, i));
         }
         _spare = scratch;
     }

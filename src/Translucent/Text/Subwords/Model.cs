@@ -9,7 +9,8 @@ namespace Translucent.Text.Subwords;
 /// <param name="Id">Its id.</param>
 /// <param name="Start">Where it begins in the text.</param>
 /// <param name="End">Behind its end.</param>
-readonly record struct Subword(int Id, int Start, int End);
+/// <param name="Piece">The number of the piece it is part of.</param>
+readonly record struct Subword(int Id, int Start, int End, int Piece = 0);
 
 /// <summary>A vocabulary with a rule that cuts pieces into its tokens.</summary>
 abstract class Model(Vocabulary vocabulary)
@@ -19,9 +20,9 @@ abstract class Model(Vocabulary vocabulary)
     /// <summary>Makes tokens of one text; safe on many threads at once.</summary>
     /// <param name="text">Code points.</param>
     /// <param name="pieces">Parts of it, in order; those that are added tokens become one token each.</param>
-    /// <param name="take">Called with each token, and the number of its piece.</param>
+    /// <param name="tokens">Where each token is appended.</param>
     /// <exception cref="InvalidDataException">A part is in no token, and the token for such parts is not in the vocabulary.</exception>
-    public abstract void Tokenize(ReadOnlySpan<int> text, IReadOnlyList<Piece> pieces, Action<Subword, int> take);
+    public abstract void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens);
 
     /// <summary>Reads a model by its "type"; old files leave that out, and are told by what they hold.</summary>
     /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>

@@ -10,11 +10,24 @@ sealed class Vocabulary
 {
     readonly Dictionary<string, int> _ids;
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    readonly Dictionary<int, string> _texts;
+    readonly string?[] _texts; // of the ids below twice the number of tokens: all of them, but in odd files
+    readonly Dictionary<int, string> _others = [];
 
-    Vocabulary(Dictionary<string, int> ids, Dictionary<int, string> texts) => (_ids, _texts, _bySpan) = (ids, texts, ids.GetAlternateLookup<ReadOnlySpan<char>>());
+    Vocabulary(Dictionary<string, int> ids, Dictionary<int, string> texts)
+    {
+        (_ids, _bySpan, _texts) = (ids, ids.GetAlternateLookup<ReadOnlySpan<char>>(), new string?[2 * ids.Count]);
+        foreach ((int id, string text) in texts)
+        {
+            Longest = Math.Max(Longest, text.Length);
+            if (id < _texts.Length) _texts[id] = text;
+            else _others[id] = text;
+        }
+    }
 
     public int Count => _ids.Count;
+
+    /// <summary>The length of the longest token, in UTF-16 units; at least 1.</summary>
+    public int Longest { get; } = 1;
 
     /// <summary>The texts of all tokens with their ids.</summary>
     public IReadOnlyDictionary<string, int> Ids => _ids;
@@ -23,7 +36,7 @@ sealed class Vocabulary
     public int IdOf(ReadOnlySpan<char> text) => _bySpan.TryGetValue(text, out int id) ? id : -1;
 
     /// <summary>The token of an id; null when it has none.</summary>
-    public string? TextOf(int id) => _texts.GetValueOrDefault(id);
+    public string? TextOf(int id) => (uint)id < (uint)_texts.Length ? _texts[id] : _others.GetValueOrDefault(id);
 
     /// <summary>Reads an object of texts and ids.</summary>
     /// <param name="section">The object it stands in.</param>

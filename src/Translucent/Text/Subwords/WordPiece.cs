@@ -9,18 +9,18 @@ namespace Translucent.Text.Subwords;
 /// <param name="longest">Words of more characters are unknown.</param>
 sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int longest) : Model(vocabulary)
 {
-    public override void Tokenize(ReadOnlySpan<int> text, IReadOnlyList<Piece> pieces, Action<Subword, int> take)
+    public override void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens)
     {
         List<Subword> found = [];
         for (int i = 0; i < pieces.Count; i++)
         {
             Piece piece = pieces[i];
-            if (piece.IsToken) take(new Subword(piece.Id, piece.Start, piece.End), i);
+            if (piece.IsToken) tokens.Add(new Subword(piece.Id, piece.Start, piece.End, i));
             else if (Cut(text[piece.Start..piece.End], found))
             {
-                foreach (Subword part in found) take(new Subword(part.Id, piece.Start + part.Start, piece.Start + part.End), i);
+                foreach (Subword part in found) tokens.Add(new Subword(part.Id, piece.Start + part.Start, piece.Start + part.End, i));
             }
-            else take(new Subword(Unknown(unknown), piece.Start, piece.End), i);
+            else tokens.Add(new Subword(Unknown(unknown), piece.Start, piece.End, i));
         }
     }
 
@@ -32,11 +32,12 @@ sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int
         prefix.CopyTo(rest);
         for (int start = 0; start < word.Length;)
         {
-            int from = start == 0 ? prefix.Length : 0, length = prefix.Length + Runes.Write(word[start..], rest.AsSpan(prefix.Length)), end = word.Length;
+            int end = Math.Min(word.Length, start + Vocabulary.Longest); // no token is longer
+            int from = start == 0 ? prefix.Length : 0, length = prefix.Length + Runes.Write(word[start..end], rest.AsSpan(prefix.Length));
             int id;
             while ((id = Vocabulary.IdOf(rest.AsSpan(from..length))) < 0)
             {
-                if (--end == start) return false;
+                if (--end <= start) return false;
                 length -= word[end] > 0xFFFF ? 2 : 1;
             }
             found.Add(new Subword(id, start, end));
@@ -49,13 +50,13 @@ sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int
 /// <summary>Each piece is a token, or unknown (Hugging Face tokenizers, models/wordlevel).</summary>
 sealed class WordLevel(Vocabulary vocabulary, string unknown) : Model(vocabulary)
 {
-    public override void Tokenize(ReadOnlySpan<int> text, IReadOnlyList<Piece> pieces, Action<Subword, int> take)
+    public override void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens)
     {
         for (int i = 0; i < pieces.Count; i++)
         {
             Piece piece = pieces[i];
             int id = piece.IsToken ? piece.Id : Vocabulary.IdOf(Runes.Text(text[piece.Start..piece.End]));
-            take(new Subword(id >= 0 ? id : Unknown(unknown), piece.Start, piece.End), i);
+            tokens.Add(new Subword(id >= 0 ? id : Unknown(unknown), piece.Start, piece.End, i));
         }
     }
 }

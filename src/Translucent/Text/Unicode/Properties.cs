@@ -10,7 +10,7 @@ static class Properties
     static readonly Lazy<RuneSet[]> s_categories = new(Categories);
     static readonly Lazy<RuneSet> s_word = new(() => Named("alphabetic")! | In("M", "Nd", "Pc"));
     static readonly Lazy<RuneSet> s_joined = new(() => Word | RuneSet.Of((0x200C, 0x200D)));
-    static readonly Lazy<RuneSet> s_digit = new(() => In("Nd")), s_numeric = new(() => In("N"));
+    static readonly Lazy<RuneSet> s_digit = new(() => In("Nd")), s_numeric = new(() => In("N") | RuneSet.Of((0x11DE0, 0x11DE9), (0x16FF4, 0x16FF6)));
 
     /// <summary>Short names, in the order of <see cref="UnicodeCategory"/>.</summary>
     static readonly string[] s_short =
@@ -71,7 +71,7 @@ static class Properties
     /// <summary>Decimal digits (Nd).</summary>
     public static RuneSet Digit => s_digit.Value;
 
-    /// <summary>All numbers (N).</summary>
+    /// <summary>All numbers (N), with those of Unicode 17, which .NET does not know yet and patterns do not mean.</summary>
     public static RuneSet Numeric => s_numeric.Value;
 
     /// <summary>The set of a property; null when the name is not known. Case, spaces, hyphens and underscores do not count.</summary>
