@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Help;
+using Translucent.Cli.Hub;
 using Translucent.Cli.Verbs;
 
 namespace Translucent.Cli;
@@ -23,7 +24,7 @@ static class Program
         DataVerb.Create(),
         ModelsVerb.Create(),
         ConvertVerb.Create(),
-        new HelpOption { Recursive = true },
+        new HelpOption { Recursive = true, Action = new VariablesHelp() },
         new VersionOption(),
     };
 

@@ -81,6 +81,19 @@ sealed class Terminal
             });
     }
 
+    /// <summary>As <see cref="Work"/>, for work that waits for others.</summary>
+    public Task WorkAsync(string what, Func<IProgress<double>, Task> work)
+    {
+        if (_rich is null) return work(new Lines(_output, what));
+        return _rich.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                ProgressTask task = context.AddTask(Markup.Escape(what), maxValue: 1);
+                return work(new Relay(done => task.Value = done));
+            });
+    }
+
     /// <summary>A duration as people say it.</summary>
     public static string Duration(double seconds) => seconds switch
     {
@@ -103,13 +116,15 @@ sealed class Terminal
     {
         readonly Stopwatch _clock = Stopwatch.StartNew();
         TimeSpan _next = s_between;
+        double? _start; // what is reported at once was done before: work that goes on where it stopped
 
         public void Report(double value)
         {
             TimeSpan now = _clock.Elapsed;
-            if (now < _next || value <= 0 || value >= 1) return;
+            _start ??= now < s_between / 10 ? value : 0;
+            if (now < _next || value <= _start || value >= 1) return;
             _next = now + s_between;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, about {Duration(now.TotalSeconds * (1 - value) / value)} left"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, about {Duration(now.TotalSeconds * (1 - value) / (value - _start.Value))} left"));
         }
     }
 }

@@ -1,4 +1,7 @@
-// Where models are: a folder or file that is named outright, or one of the folders that ship with the command.
+// Where models are: a folder or file that is named outright, one of the folders that ship with the command, or a model in the cache of
+// the Hugging Face hub.
+
+using Translucent.Cli.Hub;
 
 namespace Translucent.Cli.Options;
 
@@ -9,20 +12,26 @@ static class ModelFolders
     public const string Default = "cifar10-vit";
 
     /// <summary>The folder or file of a model.</summary>
-    /// <param name="model">A path, or the name of a bundled model.</param>
-    /// <exception cref="UsageException">There is neither such a folder nor such a bundled model.</exception>
+    /// <param name="model">A path, the name of a bundled model, or org/name[@revision].</param>
+    /// <exception cref="UsageException">There is nothing of this name.</exception>
+    /// <exception cref="HubException">The cache has only a part of the model.</exception>
     public static string Find(string model)
     {
         if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
         if (Directory.Exists(model) || File.Exists(model)) return model;
+        HubCache cache = new(HubSettings.FromEnvironment().Cache);
+        if (RepositoryId.TryParse(model, out RepositoryId? id) && cache.Find(id) is { } snapshot) return snapshot;
+        if (id is not null && model.Contains('/')) throw new UsageException($"--model {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
-        throw new UsageException(names.Length == 0
-            ? $"--model {model}: there is no such folder, and no bundled model is installed."
-            : $"--model {model}: there is no such folder, and the bundled models are {string.Join(", ", names)}.");
+        string bundle = names.Length == 0 ? "no bundled model is installed" : $"the bundled models are {string.Join(", ", names)}";
+        throw new UsageException($"--model {model}: there is no such folder, and {bundle}.");
     }
 
+    /// <summary>What a folder or file is called in results: org/name for a model in the cache.</summary>
+    public static string NameOf(string path) => HubCache.TryName(path, out string? name) ? name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
     /// <summary>Folders under models/ beside the executable, or beside or above the current folder.</summary>
-    static IEnumerable<string> Bundled()
+    public static IEnumerable<string> Bundled()
     {
         List<string> places = [AppContext.BaseDirectory];
         for (string? folder = Directory.GetCurrentDirectory(); folder is not null; folder = Path.GetDirectoryName(folder)) places.Add(folder);

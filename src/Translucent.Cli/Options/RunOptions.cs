@@ -8,7 +8,7 @@ namespace Translucent.Cli.Options;
 
 /// <summary>The values of the common options.</summary>
 /// <param name="Images">Image files and folders, as typed.</param>
-/// <param name="Model">A folder, a file, or the name of a bundled model.</param>
+/// <param name="Model">A folder, a file, the name of a bundled model, or org/name of one in the cache.</param>
 /// <param name="Out">The folder to write to, or null for the default.</param>
 /// <param name="MemoryBytes">What forward pass and sweeps may take.</param>
 /// <param name="RenderSize">The longer side of pictures, at most, in pixels.</param>
@@ -27,7 +27,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
 
     readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "A Hugging Face model folder, a file of weights, or the name of a bundled model.",
+        Description = "A Hugging Face model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache (see 'translucent models').",
         HelpName = "FOLDER|NAME",
         DefaultValueFactory = _ => ModelFolders.Default,
     };

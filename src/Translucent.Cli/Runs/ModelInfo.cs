@@ -1,6 +1,7 @@
 // The model of a run, as result.json and the pages name it.
 
 using Translucent.Checkpoints;
+using Translucent.Cli.Options;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -8,7 +9,7 @@ namespace Translucent.Cli.Runs;
 /// <summary>An open model with what identifies it.</summary>
 /// <param name="Checkpoint">Where it comes from.</param>
 /// <param name="Transformer">The model.</param>
-/// <param name="Name">The name of its folder.</param>
+/// <param name="Name">The name of its folder, or org/name.</param>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Hash">SHA-256 of config.json and the weights.</param>
 /// <param name="Parameters">Numbers in its weights.</param>
@@ -32,7 +33,7 @@ sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, st
         Checkpoint checkpoint = Checkpoint.Open(folder);
         try
         {
-            string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+            string name = ModelFolders.NameOf(folder);
             string hash = checkpoint.Hash(stop);
             stop.ThrowIfCancellationRequested();
             checkpoint.Weights().CheckFinite();

@@ -48,7 +48,7 @@ static class InspectText
         ("family", r.Config?.Family ?? ""),
         ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : ""),
         ("width", r.Config is { } b ? $"{b.Width}, {b.Hidden} in the MLP" : ""),
-        ("parameters", r.Parameters == 0 ? "" : Invariant($"{r.Parameters:N0}")),
+        ("parameters", r.Parameters == 0 ? "" : Count(r.Parameters)),
         ("types", string.Join(", ", r.Tensors.GroupBy(t => t.Type).OrderBy(g => g.Key).Select(g => $"{g.Key} ({g.Count()})"))),
         ("image", r.Input is { } i && r.Config is { } c ? $"{i.Width} x {i.Height} pixels, patches of {c.Patch} x {c.Patch}" : ""),
         ("tokens", r.Config is { } d ? $"{r.Tokens}, {d.Prefix} of them before the patches" : ""),
@@ -66,15 +66,19 @@ static class InspectText
         if (count > Few) terminal.Line($"... {count} {what} in all; --json lists them");
     }
 
-    static string Why(ModelReport report)
+    /// <summary>Why a model does not open.</summary>
+    public static string Why(ModelReport report)
     {
         if (report.Problem is { } problem) return problem;
         string[] parts = [report.Missing.Count > 0 ? $"{report.Missing.Count} tensors are missing or of another shape" : "", report.LeftOver.Count > 0 ? $"{report.LeftOver.Count} are left over" : ""];
         return string.Join(", ", parts.Where(p => p.Length > 0)) + "; the checkpoint may be incomplete, or of another model than its config.json.";
     }
 
+    /// <summary>A count with its thousands apart.</summary>
+    public static string Count(long count) => Invariant($"{count:N0}");
+
     /// <summary>A name from a file, which could hold commands to the terminal.</summary>
-    static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
+    public static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
 
     static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -17,6 +17,9 @@ public static class VisionModels
         ["clip"] = ClipVision.Load,
     };
 
+    /// <summary>What <c>model_type</c> in a config.json may be.</summary>
+    public static IReadOnlyCollection<string> ModelTypes => s_families.Keys;
+
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
     /// <exception cref="InvalidDataException">There is no readable model of a known family; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>

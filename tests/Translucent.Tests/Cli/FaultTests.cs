@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Images;
 

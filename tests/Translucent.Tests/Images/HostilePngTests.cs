@@ -102,6 +102,15 @@ public class HostilePngTests
     }
 
     [Fact]
+    public void Pixel_data_that_ask_for_a_dictionary_are_refused()
+    {
+        byte[] data = Deflate([0, 77]);
+        (data[0], data[1]) = (0x78, 0xBB); // zlib reports this by an exception of its own
+        byte[] file = Build(Header(1, 1, 8, 0), ("IDAT", data), ("IEND", []));
+        Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => Png.Decode(file)).Message);
+    }
+
+    [Fact]
     public void Every_truncation_of_a_file_is_refused()
     {
         byte[] file = File.ReadAllBytes(Golden.File("png/palette2_adam7.png"));

@@ -1,0 +1,49 @@
+// How often and how long to wait for a server: exponential backoff, and what the server itself asks for (RFC 9110 Retry-After;
+// RateLimit as in draft-ietf-httpapi-ratelimit-headers: "api";r=0;t=55).
+
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Translucent.Cli.Hub;
+
+/// <summary>Waiting.</summary>
+sealed partial record Patience
+{
+    /// <summary>Failures in a row after which one gives up.</summary>
+    public int Tries { get; init; } = 5;
+
+    /// <summary>Tries to reach a server that was never reached in this run.</summary>
+    public int TriesToReach { get; init; } = 2;
+
+    /// <summary>How long a connection may say nothing.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait that a server may ask for.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How one waits.</summary>
+    public Func<TimeSpan, CancellationToken, Task> Wait { get; init; } = Task.Delay;
+
+    /// <summary>Whether an answer tells of a state that passes.</summary>
+    public static bool Passes(HttpStatusCode status) => (int)status is 408 or 429 or 500 or 502 or 503 or 504;
+
+    /// <summary>The wait after a number of failures in a row: 1, 2, 4, 8 s.</summary>
+    public static TimeSpan After(int failures) => TimeSpan.FromSeconds(Math.Pow(2, failures - 1));
+
+    /// <summary>The wait that an answer asks for, if it does.</summary>
+    public static TimeSpan? Asked(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (response.Headers.RetryAfter is { } retry)
+        {
+            TimeSpan? wait = retry.Delta ?? retry.Date - now;
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+        if (response.StatusCode != HttpStatusCode.TooManyRequests || !response.Headers.TryGetValues("RateLimit", out IEnumerable<string>? limits)) return null;
+        Match limit = Limit().Match(string.Join(',', limits));
+        return limit.Success ? TimeSpan.FromSeconds(int.Parse(limit.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1) : null;
+    }
+
+    [GeneratedRegex(@"\br\s*=\s*0\s*;\s*t\s*=\s*(\d{1,6})\b")]
+    private static partial Regex Limit();
+}

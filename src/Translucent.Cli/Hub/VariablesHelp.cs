@@ -1,0 +1,27 @@
+// The end of `--help`: the variables that say where the hub and its cache are.
+
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Translucent.Cli.Hub;
+
+/// <summary>Help, with the variables of the hub for the verbs under <c>models</c>.</summary>
+sealed class VariablesHelp : SynchronousCommandLineAction
+{
+    readonly HelpAction _help = new();
+
+    public override bool ClearsParseErrors => true; // help needs no arguments
+
+    public override int Invoke(ParseResult parse)
+    {
+        int code = _help.Invoke(parse);
+        if (parse.CommandResult.Command.Name != "models" && parse.CommandResult.Command.Parents.FirstOrDefault()?.Name != "models") return code;
+        TextWriter output = parse.InvocationConfiguration.Output;
+        int width = HubSettings.Variables.Max(v => v.Name.Length);
+        output.WriteLine("Environment:");
+        foreach ((string name, string meaning) in HubSettings.Variables) output.WriteLine($"  {name.PadRight(width)}  {meaning}");
+        output.WriteLine();
+        return code;
+    }
+}
