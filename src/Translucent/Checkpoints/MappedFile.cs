@@ -12,12 +12,12 @@ namespace Translucent.Checkpoints;
 /// <summary>A read-only mapping of a whole file, or a copy of a small one. Whoever keeps a pointer into it must keep this object reachable.</summary>
 sealed unsafe class MappedFile : IDisposable
 {
-    /// <summary>The largest file that is copied: read in less time than it takes to look for, and no burden on any machine.</summary>
+    /// <summary>The largest file that is copied: read in hundredths of a second, and no burden on any machine.</summary>
     internal const long MostCopied = 64 << 20;
 
     readonly MemoryMappedViewAccessor? _view; // its handle is finalised, so a mapping that nobody disposes is still released
     readonly SafeFileHandle? _file;           // as that of the file
-    readonly long _written; // when, in ticks
+    readonly long _written;                   // when, in ticks
     byte[]? _copy;
     bool _disposed;
 
