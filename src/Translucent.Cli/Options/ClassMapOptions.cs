@@ -59,16 +59,9 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     /// <summary>Writes it as properties of an open object.</summary>
     public void WriteSettings(Utf8JsonWriter json)
     {
-        Words("methods", Methods.Methods.Select(m => m.Name));
-        Words("targets", Target.Words);
+        json.WriteStrings("methods", Methods.Methods.Select(m => m.Name));
+        json.WriteStrings("targets", Target.Words);
         json.WriteString("scalar", Scalar.ToString().ToLowerInvariant());
-
-        void Words(string name, IEnumerable<string> words)
-        {
-            json.WriteStartArray(name);
-            foreach (string word in words) json.WriteStringValue(word);
-            json.WriteEndArray();
-        }
     }
 
     /// <summary>What making them will take.</summary>

@@ -65,12 +65,7 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
     }
 
     /// <summary>The chosen tokens as a setting.</summary>
-    public void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("tokens");
-        foreach (ChosenToken token in Chosen) json.WriteStringValue(token.ToString());
-        json.WriteEndArray();
-    }
+    public void Write(Utf8JsonWriter json) => json.WriteStrings("tokens", Chosen.Select(token => token.ToString()));
 
     [GeneratedRegex(@"^(\d+),(\d+)$")]
     private static partial Regex RowAndColumn();

@@ -48,15 +48,8 @@ sealed class PromptClasses(ClassTexts texts)
     /// <summary>Writes the texts as properties of an open object.</summary>
     public void WriteSettings(Utf8JsonWriter json)
     {
-        Write("classes", texts.Classes);
-        Write("templates", texts.Templates);
+        json.WriteStrings("classes", texts.Classes);
+        json.WriteStrings("templates", texts.Templates);
         json.WriteString("tokenizer_sha256", _tokenizerSha256);
-
-        void Write(string name, IReadOnlyList<string> words)
-        {
-            json.WriteStartArray(name);
-            foreach (string word in words) json.WriteStringValue(word);
-            json.WriteEndArray();
-        }
     }
 }

@@ -40,9 +40,9 @@ static class InspectJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        WriteNames(json, "left_over", r.LeftOver);
+        json.WriteStrings("left_over", r.LeftOver);
         json.WriteNumber("passed_over", r.PassedOver);
-        WriteNames(json, "not_run", r.OtherObjects);
+        json.WriteStrings("not_run", r.OtherObjects);
         json.WriteStartArray("tensors");
         foreach (TensorReport t in r.Tensors)
         {
@@ -70,7 +70,7 @@ static class InspectJson
         json.WriteNumber("prefix_tokens", c.Prefix);
         json.WriteNumber("classes", r.Classes);
         json.WriteBoolean("takes_class_vectors", r.TakesVectors);
-        if (r.MissingForTexts is { } missing) WriteNames(json, "missing_for_texts", missing);
+        if (r.MissingForTexts is { } missing) json.WriteStrings("missing_for_texts", missing);
         json.WriteBoolean("gated", r.IsGated);
         json.WriteStartObject("verbs");
         foreach (InspectNeeds need in InspectNeeds.OfVerbs(r)) json.WriteString(need.Who, need.Here);
@@ -84,13 +84,6 @@ static class InspectJson
     {
         json.WriteStartArray(key);
         foreach (int axis in shape) json.WriteNumberValue(axis);
-        json.WriteEndArray();
-    }
-
-    static void WriteNames(Utf8JsonWriter json, string key, IEnumerable<string> names)
-    {
-        json.WriteStartArray(key);
-        foreach (string name in names) json.WriteStringValue(name);
         json.WriteEndArray();
     }
 }

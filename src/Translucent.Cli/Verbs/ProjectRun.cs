@@ -58,17 +58,10 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
     public override void WriteSettings(Utf8JsonWriter json)
     {
         LayerChoice.Write(json, _layers);
-        Words("targets", target.Words);
+        json.WriteStrings("targets", target.Words);
         json.WriteNumber("top", top);
-        Words("perturb", perturbations);
+        json.WriteStrings("perturb", perturbations);
         json.WriteString("scores", scores switch { ScoreFiles.BySize => "by size", ScoreFiles.All => "all", _ => "top" });
-
-        void Words(string name, IEnumerable<string> words)
-        {
-            json.WriteStartArray(name);
-            foreach (string word in words) json.WriteStringValue(word);
-            json.WriteEndArray();
-        }
     }
 
     public override Workload Plan(VisionTrace trace)

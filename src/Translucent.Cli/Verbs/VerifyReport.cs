@@ -32,9 +32,7 @@ sealed record VerifyReport(string Model, string Hash, string Input, string Golde
         json.WriteStartArray("results");
         foreach (GoldenResult result in results) Write(json, result);
         json.WriteEndArray();
-        json.WriteStartArray("not_covered");
-        foreach (string name in uncovered) json.WriteStringValue(name);
-        json.WriteEndArray();
+        json.WriteStrings("not_covered", uncovered);
         json.WriteEndObject();
     });
 
