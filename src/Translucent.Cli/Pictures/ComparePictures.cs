@@ -10,9 +10,9 @@ namespace Translucent.Cli.Pictures;
 /// <summary>Draws comparisons.</summary>
 static class ComparePictures
 {
-    const int CellSide = 420, SheetPixels = 60_000_000;
+    const int CellSide = 420, SheetPixels = 60_000_000, MostRows = 12;
 
-    /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column.</summary>
+    /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column, methods beyond the twelfth in further columns beside.</summary>
     public static Image Maps(ImageRun run, ClassMapSet set, CompareScale scale)
     {
         NamedTarget?[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
@@ -21,14 +21,16 @@ static class ComparePictures
         int side = Math.Clamp((int)Math.Sqrt((double)SheetPixels / (methods.Length * classes.Length)), 96, CellSide);
         Image photo = Resize.Within(run.Photo, side);
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
-        (Image, string)[] cells = new (Image, string)[methods.Length * classes.Length];
+        int groups = (methods.Length + MostRows - 1) / MostRows, rows = (methods.Length + groups - 1) / groups, columns = groups * classes.Length;
+        (Image, string)[] cells = new (Image, string)[rows * columns];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
         {
-            ClassMap[] row = [.. set.Maps.Where(m => m.Method.Name == methods[i / classes.Length])];
-            ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[i % classes.Length]) ?? (i % classes.Length == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
+            int method = i % columns / classes.Length * rows + i / columns, cls = i % classes.Length;
+            ClassMap[] row = method < methods.Length ? [.. set.Maps.Where(m => m.Method.Name == methods[method])] : [];
+            ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls]) ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
             cells[i] = (map is null ? White(photo) : WithBar(photo, geometry, map, Scale(map, row, scale), classes.Length), "");
         });
-        return Sheet.Of(cells, classes.Length);
+        return Sheet.Of(cells, columns);
     }
 
     /// <summary>A matrix of agreement.</summary>

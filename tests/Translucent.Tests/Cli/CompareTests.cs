@@ -42,6 +42,8 @@ public class CompareTests
             Assert.True(File.Exists(folder[method.TellsClassesApart ? $"{method.Name}-cat.map.npy" : $"{method.Name}.map.npy"]), method.Name);
         Assert.Equal(ClassMethods.All.Count + 1, File.ReadAllLines(folder["agreement-cat.csv"]).Length);
         Assert.Equal(ClassMethods.All.Count, File.ReadAllLines(folder["agreement-cat-minus-dog.csv"]).Length);
+        Image sheet = ImageFile.Read(folder["compare.png"]);
+        Assert.InRange(sheet.Width, 3 * 3 * 96, 3 * 3 * 130); // three blocks of three targets
         Assert.Equal("shared", CliRun.Result(folder.Path).GetProperty("settings").GetProperty("scale").GetString());
     }
 }
