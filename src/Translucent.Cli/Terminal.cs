@@ -94,6 +94,9 @@ sealed class Terminal
             });
     }
 
+    /// <summary>A forecast as people say it: about so long, at least 0.1 s.</summary>
+    public static string About(double seconds) => $"about {Duration(Math.Max(seconds, 0.1))}";
+
     /// <summary>A duration as people say it.</summary>
     public static string Duration(double seconds) => seconds switch
     {
@@ -124,7 +127,7 @@ sealed class Terminal
             _start ??= now < s_between / 10 ? value : 0;
             if (now < _next || value <= _start || value >= 1) return;
             _next = now + s_between;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, about {Duration(now.TotalSeconds * (1 - value) / (value - _start.Value))} left"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, {About(now.TotalSeconds * (1 - value) / (value - _start.Value))} left"));
         }
     }
 }

@@ -38,7 +38,7 @@ sealed record Forecast(double FlopsPerSecond)
         double bytes = Process + work.Bytes + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
             + (double)Math.Min(chunk, work.Targets) * Sweep.BytesPerTarget(trace);
         string what = images == 1 ? work.What : FormattableString.Invariant($"{images} images, each {work.What}");
-        string cost = $"{what}: about {Terminal.Duration(seconds)}, {ByteSize.Text(bytes)} of memory";
+        string cost = $"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory";
         return Sweep.BytesPerTarget(trace) > memoryBytes ? $"{cost} (--memory is less than one target needs)" : cost;
     }
 }

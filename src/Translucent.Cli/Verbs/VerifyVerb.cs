@@ -99,7 +99,7 @@ static class VerifyVerb
         double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
         return FormattableString.Invariant($"{c.Family}, {c.Depth} blocks, {check.Trace.Tokens} tokens ({check.Trace.GridRows} x {check.Trace.GridColumns} patches). ")
             + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
-            + $"about {Terminal.Duration(Math.Max(seconds, 0.1))}, {ByteSize.Text(check.Bytes)} of memory.";
+            + $"{Terminal.About(seconds)}, {ByteSize.Text(check.Bytes)} of memory.";
     }
 
     /// <summary>Operations per second of sweeps, from a product of the same kind.</summary>

@@ -27,6 +27,7 @@ sealed unsafe class MappedFile : IDisposable
     public MappedFile(string path, int minimum)
     {
         if (Directory.Exists(path)) throw new IOException($"{path}: is a folder, expected a file.");
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such file, or it may not be read.", path);
         Path = path;
         // Asked before opening: a pipe has length 0, and opening one would wait for its writer. A link has the length of its own text,
         // so its target is asked; the folders of the Hugging Face cache are full of links.

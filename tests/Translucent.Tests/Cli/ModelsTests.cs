@@ -171,7 +171,7 @@ public sealed class ModelsTests : IDisposable
     [InlineData("convert TYPES --out TEMP/x.bin", 2, "expected a name that ends in .safetensors or .npz")]
     [InlineData("convert TYPES --out TEMP/x.safetensors --dtype f8", 2, "--dtype f8: expected f32, f16 or bf16")]
     [InlineData("convert TYPES --out TEMP/x.safetensors --only zz", 2, "--only zz: no name in")]
-    [InlineData("convert TEMP/none.pt --out TEMP/x.safetensors", 1, "none.pt")]
+    [InlineData("convert TEMP/none.pt --out TEMP/x.safetensors", 1, "none.pt: there is no such file")]
     [InlineData("convert TYPES --out TEMP/none/x.safetensors", 1, "there is no folder")]
     [InlineData("convert TYPES --out TEMP/x.npz", 1, "NumPy has no BF16")]
     [InlineData("models inspect", 2, "Required argument missing")]

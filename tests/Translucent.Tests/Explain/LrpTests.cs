@@ -44,24 +44,8 @@ public sealed class LrpTests : IDisposable
     }
 
     [Fact]
-    public void Chunks_threads_and_blocks_computed_again_give_the_same_bits()
-    {
-        using VisionTrace trace = Trace(), boundaries = Trace(keep: Keep.Boundaries);
-        float[] expected = All(trace, [0, 3, 5]);
-        Assert.Equal(expected, All(trace, [0, 3, 5], new SweepOptions { Chunk = 2 }));
-        Assert.Equal(expected, All(trace, [0, 3, 5], new SweepOptions { MemoryBytes = 1 }));
-        Assert.Equal(expected, All(boundaries, [0, 3, 5]));
-        int before = Threads.Count;
-        try
-        {
-            Threads.Count = 5;
-            Assert.Equal(expected, All(trace, [0, 3, 5]));
-        }
-        finally
-        {
-            Threads.Count = before;
-        }
-    }
+    public void Chunks_threads_and_blocks_computed_again_give_the_same_bits() =>
+        SameBits.However(keep => Trace(keep: keep), (trace, options) => All(trace, [0, 3, 5], options));
 
     [Fact]
     public void Images_together_equal_images_one_by_one()

@@ -129,24 +129,8 @@ public sealed class PixelGradientTests : IDisposable
     }
 
     [Fact]
-    public void Chunks_threads_and_blocks_computed_again_give_the_same_bits()
-    {
-        using VisionTrace trace = Trace(images: 2), boundaries = Trace(images: 2, keep: Keep.Boundaries);
-        float[] expected = All(trace, [0, 3, 5]);
-        Assert.Equal(expected, All(trace, [0, 3, 5], new SweepOptions { Chunk = 2 }));
-        Assert.Equal(expected, All(trace, [0, 3, 5], new SweepOptions { MemoryBytes = 1 }));
-        Assert.Equal(expected, All(boundaries, [0, 3, 5]));
-        int before = Threads.Count;
-        try
-        {
-            Threads.Count = 5;
-            Assert.Equal(expected, All(trace, [0, 3, 5]));
-        }
-        finally
-        {
-            Threads.Count = before;
-        }
-    }
+    public void Chunks_threads_and_blocks_computed_again_give_the_same_bits() =>
+        SameBits.However(keep => Trace(images: 2, keep), (trace, options) => All(trace, [0, 3, 5], options));
 
     [Fact]
     public void Classes_and_images_together_equal_them_one_by_one()

@@ -50,11 +50,11 @@ public sealed class HubCacheTests : IDisposable
     [Fact]
     public void Settings_follow_the_variables_of_hugging_face()
     {
-        static HubSettings Of(params (string Name, string Value)[] variables) => HubSettings.Read(variables.Append((Name: "HOME", Value: "/home/ann")).ToLookup(v => v.Name, v => v.Value) is var all ? name => all[name].FirstOrDefault() : _ => null);
-        Assert.Equal(("/home/ann/.cache/huggingface/hub", "/home/ann/.cache/huggingface/token", "https://huggingface.co/", false), (Of().Cache, Of().TokenFile, Of().Endpoint.ToString(), Of().Offline));
+        static HubSettings Of(params (string Name, string Value)[] variables) => HubSettings.Read(variables.Append((Name: "HOME", Value: "/ann")).ToLookup(v => v.Name, v => v.Value) is var all ? name => all[name].FirstOrDefault() : _ => null);
+        Assert.Equal(("/ann/.cache/huggingface/hub", "/ann/.cache/huggingface/token", "https://huggingface.co/", false), (Of().Cache, Of().TokenFile, Of().Endpoint.ToString(), Of().Offline));
         Assert.Equal("/x/huggingface/hub", Of(("XDG_CACHE_HOME", "/x")).Cache);
         Assert.Equal(("/h/hub", "/h/token"), (Of(("HF_HOME", "/h"), ("XDG_CACHE_HOME", "/x")).Cache, Of(("HF_HOME", "/h")).TokenFile));
-        Assert.Equal("/home/ann/models", Of(("HF_HUB_CACHE", "~/models"), ("HF_HOME", "/h")).Cache);
+        Assert.Equal("/ann/models", Of(("HF_HUB_CACHE", "~/models"), ("HF_HOME", "/h")).Cache);
         Assert.Equal("/data/m", Of(("HF_HUB_CACHE", "${DATA}/m"), ("DATA", "/data")).Cache);
         Assert.Equal("hf_a", Of(("HF_TOKEN", " hf_a\n")).Token);
         Assert.Null(Of(("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")).TokenFile);
