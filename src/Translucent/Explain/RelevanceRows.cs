@@ -8,11 +8,11 @@ namespace Translucent.Explain;
 
 /// <summary>Carries S relevance rows per target and image through the attentions of a sweep.</summary>
 /// <remarks>The row of a product of matrices needs no matrix: r·C(L)·…·C(1) from left to right, in the order in which a sweep meets the layers.</remarks>
-sealed class RelevanceRows : AttentionObserver
+sealed unsafe class RelevanceRows : AttentionObserver
 {
     readonly Arena _arena;
     readonly int _rows;
-    Tensor? _partial; // [T, B, H, S, N]: what each head adds
+    Tensor? _partial; // [T, B, H, S, N]: what each head adds; rows are as long as whole vectors
     AttentionShape _shape;
 
     /// <param name="rows">[T, B, S, N]: the rows at the top, changed in place.</param>
@@ -32,36 +32,31 @@ sealed class RelevanceRows : AttentionObserver
         _shape = shape;
         for (int i = 0; Entering is not null && i < Rows.Rows; i++)
             TensorPrimitives.Multiply(Rows.Row(i), Entering.Row(i / _rows % shape.Images), Rows.Row(i));
-        _partial = _arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _rows, shape.Keys);
+        _partial = _arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _rows, Kernels.WholeVectors(shape.Keys));
     }
 
     public override void Tile(in AttentionTile tile)
     {
         int pair = tile.Target * _shape.Images + tile.Image, n = tile.Keys;
-        Span<float> product = n <= 1024 ? stackalloc float[n] : new float[n];
-        for (int q = 0; q < tile.Rows; q++)
-        {
-            TensorPrimitives.Max(tile.Gradient.Slice(q * n, n), 0f, product);
-            TensorPrimitives.Multiply(product, tile.Probabilities.Slice(q * n, n), product);
+        fixed (float* g = tile.Gradient, a = tile.Probabilities)
             for (int s = 0; s < _rows; s++)
             {
-                float r = Rows.Row(pair * _rows + s)[tile.FirstQuery + q];
-                if (r == 0) continue;
-                Span<float> into = _partial!.Row((pair * _shape.Heads + tile.Head) * _rows + s);
-                TensorPrimitives.MultiplyAdd(product, r, into, into);
+                ReadOnlySpan<float> entering = Rows.Row(pair * _rows + s).Slice(tile.FirstQuery, tile.Rows);
+                float* into = _partial!.Pointer + ((long)(pair * _shape.Heads + tile.Head) * _rows + s) * _partial.Width;
+                for (int q = 0; q < tile.Rows; q++)
+                    if (entering[q] != 0) Kernels.AddPositiveProduct(g + q * n, a + q * n, entering[q], into, n);
             }
-        }
     }
 
     public override void End()
     {
-        int heads = _shape.Heads, rows = _rows;
+        int heads = _shape.Heads, rows = _rows, keys = _shape.Keys;
         for (int i = 0; i < Rows.Rows; i++)
         {
-            Span<float> sum = _partial!.Row(i / rows * heads * rows + i % rows), row = Rows.Row(i);
+            Span<float> sum = _partial!.Row(i / rows * heads * rows + i % rows)[..keys], row = Rows.Row(i);
             for (int h = 0; h < heads; h++)
             {
-                Span<float> part = _partial.Row((i / rows * heads + h) * rows + i % rows);
+                Span<float> part = _partial.Row((i / rows * heads + h) * rows + i % rows)[..keys];
                 if (Columns is not null) TensorPrimitives.Multiply(part, Columns.Row(i / rows % _shape.Images * heads + h), part);
                 if (h > 0) TensorPrimitives.Add(sum, part, sum);
             }

@@ -101,6 +101,9 @@ internal static unsafe class Gemm
 
         public int Width => _kernel.Columns;
 
+        /// <summary>Whether the kernels read A where it lies; not where rows are so far apart that the cache can hold only a few of them.</summary>
+        bool InPlace => _a.Type == ElementType.Float32 && _a.Factor == null && (_a.RowStride == 1 || _a.RowStride * sizeof(float) % 2048 != 0);
+
         /// <summary>Packs B, then lets threads share the blocks of C; each packs its rows of A.</summary>
         public void ByRows(Operand b, PackedOperand packed)
         {
@@ -110,25 +113,33 @@ internal static unsafe class Gemm
             {
                 int column = first, count = Math.Min(chunk, _n - first);
                 packed.Resize(_k, count, width);
-                PackAll(packed, b.FromColumn(first).Transposed, 8 * width, width);
+                PackAll(packed, b.FromColumn(first).Transposed, 2 * width, width);
                 (int down, int rows) = Split(_m, RowBlock, height);
                 (int across, int columns) = Split(count, ColumnBlock, width);
-                Threads.For(down * across, task =>
+                int tasks = down * across, last = Math.Min(tasks, Threads.Count + tasks % Threads.Count), whole = tasks - last;
+                (int cuts, int narrow) = Split(columns, Math.Max(columns / 8, width), width); // the last blocks in pieces, so that all threads end together
+                Threads.For(whole + last * cuts, item =>
                 {
-                    int i = task / across * rows, j = task % across * columns;
-                    product.Rows(i, Math.Min(rows, product._m - i), column, j, Math.Min(columns, count - j), packed);
+                    (int task, int cut) = item < whole ? (item, 0) : (whole + (item - whole) / cuts, (item - whole) % cuts);
+                    int i = task / across * rows, from = task % across * columns, end = Math.Min(from + columns, count);
+                    int j = from + cut * narrow;
+                    if (item >= whole) end = Math.Min(end, j + narrow);
+                    if (j < end) product.Rows(i, Math.Min(rows, product._m - i), column, j, end - j, packed);
                 });
             }
         }
 
-        /// <summary>Packs A, then lets threads share the columns of C; each packs its columns of B.</summary>
+        /// <summary>Lets threads share the columns of C, with all of A packed if it must be; each packs its columns of B.</summary>
         public void ByColumns(Operand b, PackedOperand packed)
         {
             Product product = this;
             Operand right = b.Transposed;
             int height = _kernel.Rows, width = _kernel.Columns;
-            packed.Resize(_k, _m, height);
-            PackAll(packed, _a, 4 * height, height);
+            if (!InPlace)
+            {
+                packed.Resize(_k, _m, height);
+                PackAll(packed, _a, 2 * height, height);
+            }
             (int across, int columns) = Split(_n, Math.Clamp(_n / (4 * Threads.Count), width, 128), width);
             Threads.For(across, task =>
             {
@@ -152,12 +163,18 @@ internal static unsafe class Gemm
         public void Rows(int i, int rows, int column, int j, int columns, PackedOperand packed)
         {
             int height = _kernel.Rows;
-            float* block = (t_block = Grow(t_block, (rows + height) * Depth)).Pointer;
             for (int start = 0; start < _k; start += Depth)
             {
                 int depth = Math.Min(Depth, _k - start);
-                Panels.Pack(_a, i, rows, start, depth, height, block);
-                Add(i, rows, column + j, columns, start, depth, block, packed.At(j, start));
+                LeftRows left;
+                if (InPlace) left = LeftRows.Of(_a, i, start, height);
+                else
+                {
+                    float* block = (t_block = Grow(t_block, (rows + height) * Depth)).Pointer;
+                    Panels.Pack(_a, i, rows, start, depth, height, block);
+                    left = LeftRows.Packed(block, depth, height);
+                }
+                Add(i, rows, column + j, columns, start, depth, left, packed.At(j, start));
             }
             Finish(i, rows, column + j, columns);
         }
@@ -178,10 +195,11 @@ internal static unsafe class Gemm
                     Panels.Pack(b, column + j, count, start, depth, width, panel);
                     Panels.Ahead next = last ? new(b, column, start + depth, Math.Min(width, columns), Math.Min(Depth, _k - start - depth), _m)
                         : new(b, column + j + width, start, Math.Min(width, columns - j - width), depth, _m);
-                    for (int i = 0; i < _m; i += height)
+                    LeftRows left = InPlace ? LeftRows.Of(_a, 0, start, height) : LeftRows.Packed(packed.At(0, start), depth, height);
+                    for (int i = 0; i < _m; i += height, left = left.Next)
                     {
                         next.Prefetch(i, i + height);
-                        _kernel.Multiply(Math.Min(height, _m - i), count, depth, packed.At(i, start), panel, _c + i * _ldc + column + j, _ldc, _accumulate || start > 0);
+                        _kernel.Multiply(Math.Min(height, _m - i), count, depth, left, panel, _c + i * _ldc + column + j, _ldc, _accumulate || start > 0);
                     }
                 }
             }
@@ -190,14 +208,16 @@ internal static unsafe class Gemm
 
         /// <summary>Adds the products of one block of k to a block of C.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void Add(int row, int rows, int column, int columns, int start, int depth, float* a, float* b)
+        void Add(int row, int rows, int column, int columns, int start, int depth, LeftRows a, float* b)
         {
             int height = _kernel.Rows, width = _kernel.Columns;
             bool add = _accumulate || start > 0;
             for (int j = 0; j < columns; j += width)
-                for (int i = 0; i < rows; i += height)
-                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth,
-                        a + (nint)i * depth, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
+            {
+                LeftRows left = a;
+                for (int i = 0; i < rows; i += height, left = left.Next)
+                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth, left, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
+            }
         }
 
         void Finish(int row, int rows, int column, int columns)

@@ -14,14 +14,14 @@ internal sealed unsafe class ScalarKernel : GemmKernel
     protected override int Lanes => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Tile(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add)
+    protected override void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
     {
         for (int i = 0; i < rows; i++, c += ldc)
         {
             float c0 = 0, c1 = 0, c2 = 0, c3 = 0;
             for (int p = 0; p < k; p++)
             {
-                float x = a[p * 4 + i];
+                float x = a.Data[p * a.Step + i * a.RowStride];
                 float* y = b + p * 4;
                 c0 = MathF.FusedMultiplyAdd(x, y[0], c0);
                 c1 = MathF.FusedMultiplyAdd(x, y[1], c1);

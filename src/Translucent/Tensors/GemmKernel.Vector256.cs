@@ -14,13 +14,13 @@ internal sealed unsafe class Vector256Kernel : GemmKernel
     public override int Columns => 16;
     protected override int Lanes => 8;
 
-    protected override void Tile(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add)
+    protected override void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
     {
         if (columns > 8) Tile<TwoVectors>(rows, k, a, b, c, ldc, add);
         else Tile<OneVector>(rows, k, a, b, c, ldc, add);
     }
 
-    static void Tile<TWidth>(int rows, int k, float* a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
+    static void Tile<TWidth>(int rows, int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
     {
         switch (rows)
         {
@@ -35,19 +35,21 @@ internal sealed unsafe class Vector256Kernel : GemmKernel
 
     // One text for every height and width: the tests of TRows and TWidth are constants to the compiler.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<TRows, TWidth>(int k, float* a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
+    static void Tile<TRows, TWidth>(int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
     {
         Vector256<float> c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
         Vector256<float> c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;
-        for (; k > 0; k--, a += 6, b += 16)
+        nint row = a.RowStride, row2 = 2 * row, step = a.Step;
+        float* a0 = a.Data, a3 = a0 + 3 * row;
+        for (; k > 0; k--, a0 += step, a3 += step, b += 16)
         {
             Vector256<float> b0 = Vector256.LoadAligned(b), b1 = TWidth.Count > 1 ? Vector256.LoadAligned(b + 8) : default;
-            MultiplyAdd<TWidth>(a[0], b0, b1, ref c00, ref c01);
-            if (TRows.Count > 1) MultiplyAdd<TWidth>(a[1], b0, b1, ref c10, ref c11);
-            if (TRows.Count > 2) MultiplyAdd<TWidth>(a[2], b0, b1, ref c20, ref c21);
-            if (TRows.Count > 3) MultiplyAdd<TWidth>(a[3], b0, b1, ref c30, ref c31);
-            if (TRows.Count > 4) MultiplyAdd<TWidth>(a[4], b0, b1, ref c40, ref c41);
-            if (TRows.Count > 5) MultiplyAdd<TWidth>(a[5], b0, b1, ref c50, ref c51);
+            MultiplyAdd<TWidth>(a0[0], b0, b1, ref c00, ref c01);
+            if (TRows.Count > 1) MultiplyAdd<TWidth>(a0[row], b0, b1, ref c10, ref c11);
+            if (TRows.Count > 2) MultiplyAdd<TWidth>(a0[row2], b0, b1, ref c20, ref c21);
+            if (TRows.Count > 3) MultiplyAdd<TWidth>(a3[0], b0, b1, ref c30, ref c31);
+            if (TRows.Count > 4) MultiplyAdd<TWidth>(a3[row], b0, b1, ref c40, ref c41);
+            if (TRows.Count > 5) MultiplyAdd<TWidth>(a3[row2], b0, b1, ref c50, ref c51);
         }
         Store<TWidth>(c00, c01, c, add);
         if (TRows.Count > 1) Store<TWidth>(c10, c11, c + ldc, add);

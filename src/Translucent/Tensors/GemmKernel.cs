@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Translucent.Tensors;
 
-/// <summary>Multiplies one packed panel of A by one packed panel of B.</summary>
+/// <summary>Multiplies some rows of A by one packed panel of B.</summary>
 /// <remarks>
 /// Every kernel sums each element of C over k in order, from zero, by fused multiply-adds: so all give the same bits.
 /// </remarks>
@@ -26,7 +26,7 @@ internal abstract unsafe class GemmKernel
     /// <summary>Whether this machine runs the kernel at full speed.</summary>
     public abstract bool IsSupported { get; }
 
-    /// <summary>The height of a panel of A.</summary>
+    /// <summary>How many rows of A at once.</summary>
     public abstract int Rows { get; }
 
     /// <summary>The width of a panel of B.</summary>
@@ -35,15 +35,15 @@ internal abstract unsafe class GemmKernel
     /// <summary>Columns are written this many at a time.</summary>
     protected abstract int Lanes { get; }
 
-    /// <summary>C = A·B, or C += A·B, for the first rows of one panel of A and one panel of B.</summary>
+    /// <summary>C = A·B, or C += A·B, for a few rows of A and one panel of B.</summary>
     /// <param name="rows">Rows of C to write, 1 to <see cref="Rows"/>.</param>
     /// <param name="columns">Columns of C to write, 1 to <see cref="Columns"/>.</param>
-    /// <param name="k">The depth of both panels.</param>
-    /// <param name="a">[k, <see cref="Rows"/>]</param>
+    /// <param name="k">The depth of rows and panel.</param>
+    /// <param name="a">[rows, k]; more are never read.</param>
     /// <param name="b">[k, <see cref="Columns"/>]</param>
     /// <param name="c">[rows, columns] with row stride <paramref name="ldc"/></param>
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add)
+    public void Multiply(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
     {
         if (columns % Lanes == 0)
         {
@@ -58,7 +58,7 @@ internal abstract unsafe class GemmKernel
     }
 
     /// <summary>As <see cref="Multiply"/>, with the columns rounded up to <see cref="Lanes"/>.</summary>
-    protected abstract void Tile(int rows, int columns, int k, float* a, float* b, float* c, nint ldc, bool add);
+    protected abstract void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add);
 
     /// <summary>The kernel of this name, or the best supported one if there is no name.</summary>
     public static GemmKernel Choose(string? name)

@@ -1,6 +1,7 @@
 // Row kernels: dot products, layer normalisation and softmax derivatives.
 // All sums run over sixteen fixed lanes, so a result depends on the numbers alone, not on where in memory they lie.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Vec = System.Runtime.Intrinsics.Vector512;
 
@@ -10,7 +11,11 @@ static unsafe partial class Kernels
 {
     const int Lanes = 16;
 
+    /// <summary>n rounded up to whole vectors.</summary>
+    public static int WholeVectors(int n) => (n + Lanes - 1) / Lanes * Lanes;
+
     /// <summary>The sum of all numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Sum(ReadOnlySpan<float> x)
     {
         fixed (float* p = x)
@@ -18,27 +23,29 @@ static unsafe partial class Kernels
             Vector512<float> sum = Vector512<float>.Zero;
             int i = 0;
             for (; i <= x.Length - Lanes; i += Lanes) sum += Vec.Load(p + i);
-            return Vec.Sum(i < x.Length ? sum + Tail(p + i, x.Length - i) : sum);
+            return Vec.Sum(i < x.Length ? sum + Tail(p, i, x.Length) : sum);
         }
     }
 
     /// <summary>⟨a, b⟩ of n numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(float* a, float* b, int n)
     {
         Vector512<float> sum = Vector512<float>.Zero;
         int i = 0;
         for (; i <= n - Lanes; i += Lanes) sum = Vec.FusedMultiplyAdd(Vec.Load(a + i), Vec.Load(b + i), sum);
-        if (i < n) sum = Vec.FusedMultiplyAdd(Tail(a + i, n - i), Tail(b + i, n - i), sum);
+        if (i < n) sum = Vec.FusedMultiplyAdd(Tail(a, i, n), Tail(b, i, n), sum);
         return Vec.Sum(sum);
     }
 
     /// <summary>Mean of n numbers and 1 / sqrt(variance + eps), the variance biased, in two passes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (float Mean, float Rstd) Moments(float* x, int n, float eps)
     {
         Vector512<float> sum = Vector512<float>.Zero;
         int i = 0;
         for (; i <= n - Lanes; i += Lanes) sum += Vec.Load(x + i);
-        if (i < n) sum += Tail(x + i, n - i);
+        if (i < n) sum += Tail(x, i, n);
         float mean = Vec.Sum(sum) / n;
 
         Vector512<float> m = Vec.Create(mean), squares = Vector512<float>.Zero;
@@ -53,6 +60,7 @@ static unsafe partial class Kernels
     }
 
     /// <summary>y = (x − mean)·rstd·w + b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalize(float* x, float mean, float rstd, float* w, float* b, float* y, int n)
     {
         Vector512<float> m = Vec.Create(mean), r = Vec.Create(rstd);
@@ -63,6 +71,7 @@ static unsafe partial class Kernels
     }
 
     /// <summary>gx (+)= rstd·(g⊙w − mean(g⊙w) − x̂·mean(g⊙w⊙x̂)), x̂ = (x − mean)·rstd: the pull of layer normalisation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PullNormalize(float* x, float mean, float rstd, float* w, float* g, float* gx, int n, bool accumulate)
     {
         Vector512<float> m = Vec.Create(mean), r = Vec.Create(rstd), sum = Vector512<float>.Zero, dot = Vector512<float>.Zero;
@@ -96,6 +105,7 @@ static unsafe partial class Kernels
     }
 
     /// <summary>gx (+)= rstd·(g⊙w − mean(g⊙w)), or without the mean: normalisation with its denominator, or all its statistics, as constants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PullAffine(float rstd, float* w, float* g, float* gx, int n, bool accumulate, bool keepMean)
     {
         float mean = keepMean ? Dot(g, w, n) / n : 0;
@@ -107,16 +117,41 @@ static unsafe partial class Kernels
     }
 
     /// <summary>g ← scale · p⊙(g − ⟨g, p⟩): the pull of softmax(scale·x), in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PullSoftmax(float* p, float* g, int n, float scale)
     {
         float dot = Dot(g, p, n);
-        Vector512<float> d = Vec.Create(dot), s = Vec.Create(scale);
+        Vector512<float> d = Vec.Create(dot), s = Vec.Create(scale), last = default;
+        if (n >= Lanes) last = (Vec.Load(g + n - Lanes) - d) * Vec.Load(p + n - Lanes) * s; // overlaps what the loop does, with the same bits
         int i = 0;
         for (; i <= n - Lanes; i += Lanes) Vec.Store((Vec.Load(g + i) - d) * Vec.Load(p + i) * s, g + i);
-        for (; i < n; i++) g[i] = (g[i] - dot) * p[i] * scale;
+        if (n >= Lanes) Vec.Store(last, g + n - Lanes);
+        else
+            for (; i < n; i++) g[i] = (g[i] - dot) * p[i] * scale;
     }
 
-    static Vector512<float> Tail(float* x, int n)
+    /// <summary>into += r·(g)⁺⊙a for n numbers; <paramref name="into"/> has room for whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddPositiveProduct(float* g, float* a, float r, float* into, int n)
+    {
+        Vector512<float> factor = Vec.Create(r);
+        int i = 0;
+        for (; i <= n - Lanes; i += Lanes) AddPositiveProduct(Vec.Load(g + i), Vec.Load(a + i), factor, into + i);
+        if (i < n) AddPositiveProduct(Tail(g, i, n), Tail(a, i, n), factor, into + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AddPositiveProduct(Vector512<float> g, Vector512<float> a, Vector512<float> r, float* into) =>
+        Vec.Store(Vec.FusedMultiplyAdd(Vec.MaxNative(Vector512<float>.Zero, g) * a, r, Vec.Load(into)), into); // NaN stays NaN
+
+    /// <summary>Numbers i .. n-1, fewer than a vector holds, and zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Tail(float* x, int i, int n) => i > 0 && Vector512.IsHardwareAccelerated
+        ? Vec.Shuffle(Vec.Load(x + n - Lanes), Vector512<int>.Indices + Vec.Create(Lanes + i - n))
+        : Padded(x + i, n - i);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<float> Padded(float* x, int n)
     {
         float* padded = stackalloc float[Lanes];
         new Span<float>(padded, Lanes).Clear();

@@ -48,6 +48,14 @@ public unsafe class GemmTests
         Check(new Case(1027, 130, 20) { TransposeRight = true }, GemmKernel.Choose(name));
     }
 
+    [Theory, MemberData(nameof(Kernels))]
+    public void Rows_read_where_they_lie_and_rows_packed_give_the_promised_bits(string name)
+    {
+        foreach (int k in (int[])[511, 512, 513, 1024, 1536]) // rows of a multiple of 2 KiB are packed, all others are not
+            foreach (bool transposed in (bool[])[false, true])
+                foreach (int m in (int[])[37, 1100]) Check(new Case(m, 100, k) { TransposeLeft = transposed }, GemmKernel.Choose(name));
+    }
+
     [Fact]
     public void A_right_operand_larger_than_the_shared_memory_is_packed_in_parts()
     {
