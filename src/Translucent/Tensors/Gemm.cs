@@ -174,7 +174,7 @@ internal static unsafe class Gemm
                     Panels.Pack(_a, i, rows, start, depth, height, block);
                     left = LeftRows.Packed(block, depth, height);
                 }
-                Add(i, rows, column + j, columns, start, depth, left, packed.At(j, start));
+                Add(i, rows, column + j, columns, start, depth, in left, packed.At(j, start));
             }
             Finish(i, rows, column + j, columns);
         }
@@ -199,7 +199,7 @@ internal static unsafe class Gemm
                     for (int i = 0; i < _m; i += height, left = left.Next)
                     {
                         next.Prefetch(i, i + height);
-                        _kernel.Multiply(Math.Min(height, _m - i), count, depth, left, panel, _c + i * _ldc + column + j, _ldc, _accumulate || start > 0);
+                        _kernel.Multiply(Math.Min(height, _m - i), count, depth, in left, panel, _c + i * _ldc + column + j, _ldc, _accumulate || start > 0);
                     }
                 }
             }
@@ -208,7 +208,7 @@ internal static unsafe class Gemm
 
         /// <summary>Adds the products of one block of k to a block of C.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void Add(int row, int rows, int column, int columns, int start, int depth, LeftRows a, float* b)
+        void Add(int row, int rows, int column, int columns, int start, int depth, in LeftRows a, float* b)
         {
             int height = _kernel.Rows, width = _kernel.Columns;
             bool add = _accumulate || start > 0;
@@ -216,7 +216,7 @@ internal static unsafe class Gemm
             {
                 LeftRows left = a;
                 for (int i = 0; i < rows; i += height, left = left.Next)
-                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth, left, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
+                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth, in left, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
             }
         }
 

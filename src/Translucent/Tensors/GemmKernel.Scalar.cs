@@ -5,16 +5,12 @@ using System.Runtime.CompilerServices;
 namespace Translucent.Tensors;
 
 /// <summary>4 rows by 4 columns, one number at a time.</summary>
-internal sealed unsafe class ScalarKernel : GemmKernel
+internal sealed unsafe class ScalarKernel() : GemmKernel("scalar", rows: 4, columns: 4, lanes: 4)
 {
-    public override string Name => "scalar";
     public override bool IsSupported => true;
-    public override int Rows => 4;
-    public override int Columns => 4;
-    protected override int Lanes => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
+    protected override void Tile(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
     {
         for (int i = 0; i < rows; i++, c += ldc)
         {

@@ -6,36 +6,32 @@ using System.Runtime.Intrinsics;
 namespace Translucent.Tensors;
 
 /// <summary>6 rows by 16 columns: 12 sums, two vectors of B and one broadcast number of A in 15 of 16 registers.</summary>
-internal sealed unsafe class Vector256Kernel : GemmKernel
+internal sealed unsafe class Vector256Kernel() : GemmKernel("vector256", rows: 6, columns: 16, lanes: 8)
 {
-    public override string Name => "vector256";
     public override bool IsSupported => Vector256.IsHardwareAccelerated;
-    public override int Rows => 6;
-    public override int Columns => 16;
-    protected override int Lanes => 8;
 
-    protected override void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
+    protected override void Tile(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
     {
-        if (columns > 8) Tile<TwoVectors>(rows, k, a, b, c, ldc, add);
-        else Tile<OneVector>(rows, k, a, b, c, ldc, add);
+        if (columns > 8) Tile<TwoVectors>(rows, k, in a, b, c, ldc, add);
+        else Tile<OneVector>(rows, k, in a, b, c, ldc, add);
     }
 
-    static void Tile<TWidth>(int rows, int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
+    static void Tile<TWidth>(int rows, int k, in LeftRows a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
     {
         switch (rows)
         {
-            case 1: Tile<Rows1, TWidth>(k, a, b, c, ldc, add); break;
-            case 2: Tile<Rows2, TWidth>(k, a, b, c, ldc, add); break;
-            case 3: Tile<Rows3, TWidth>(k, a, b, c, ldc, add); break;
-            case 4: Tile<Rows4, TWidth>(k, a, b, c, ldc, add); break;
-            case 5: Tile<Rows5, TWidth>(k, a, b, c, ldc, add); break;
-            case 6: Tile<Rows6, TWidth>(k, a, b, c, ldc, add); break;
+            case 1: Tile<Rows1, TWidth>(k, in a, b, c, ldc, add); break;
+            case 2: Tile<Rows2, TWidth>(k, in a, b, c, ldc, add); break;
+            case 3: Tile<Rows3, TWidth>(k, in a, b, c, ldc, add); break;
+            case 4: Tile<Rows4, TWidth>(k, in a, b, c, ldc, add); break;
+            case 5: Tile<Rows5, TWidth>(k, in a, b, c, ldc, add); break;
+            case 6: Tile<Rows6, TWidth>(k, in a, b, c, ldc, add); break;
         }
     }
 
     // One text for every height and width: the tests of TRows and TWidth are constants to the compiler.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<TRows, TWidth>(int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
+    static void Tile<TRows, TWidth>(int k, in LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
     {
         Vector256<float> c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default;
         Vector256<float> c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default;

@@ -7,42 +7,38 @@ using System.Runtime.Intrinsics.X86;
 namespace Translucent.Tensors;
 
 /// <summary>12 rows by 32 columns: 24 sums, two vectors of B and one broadcast number of A in 27 of 32 registers.</summary>
-internal sealed unsafe class Vector512Kernel : GemmKernel
+internal sealed unsafe class Vector512Kernel() : GemmKernel("vector512", rows: 12, columns: 32, lanes: 16)
 {
-    public override string Name => "vector512";
     public override bool IsSupported => Vector512.IsHardwareAccelerated;
-    public override int Rows => 12;
-    public override int Columns => 32;
-    protected override int Lanes => 16;
 
-    protected override void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
+    protected override void Tile(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
     {
-        if (columns > 16) Tile<TwoVectors>(rows, k, a, b, c, ldc, add);
-        else Tile<OneVector>(rows, k, a, b, c, ldc, add);
+        if (columns > 16) Tile<TwoVectors>(rows, k, in a, b, c, ldc, add);
+        else Tile<OneVector>(rows, k, in a, b, c, ldc, add);
     }
 
-    static void Tile<TWidth>(int rows, int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
+    static void Tile<TWidth>(int rows, int k, in LeftRows a, float* b, float* c, nint ldc, bool add) where TWidth : struct, IVectors
     {
         switch (rows)
         {
-            case 1: Tile<Rows1, TWidth>(k, a, b, c, ldc, add); break;
-            case 2: Tile<Rows2, TWidth>(k, a, b, c, ldc, add); break;
-            case 3: Tile<Rows3, TWidth>(k, a, b, c, ldc, add); break;
-            case 4: Tile<Rows4, TWidth>(k, a, b, c, ldc, add); break;
-            case 5: Tile<Rows5, TWidth>(k, a, b, c, ldc, add); break;
-            case 6: Tile<Rows6, TWidth>(k, a, b, c, ldc, add); break;
-            case 7: Tile<Rows7, TWidth>(k, a, b, c, ldc, add); break;
-            case 8: Tile<Rows8, TWidth>(k, a, b, c, ldc, add); break;
-            case 9: Tile<Rows9, TWidth>(k, a, b, c, ldc, add); break;
-            case 10: Tile<Rows10, TWidth>(k, a, b, c, ldc, add); break;
-            case 11: Tile<Rows11, TWidth>(k, a, b, c, ldc, add); break;
-            case 12: Tile<Rows12, TWidth>(k, a, b, c, ldc, add); break;
+            case 1: Tile<Rows1, TWidth>(k, in a, b, c, ldc, add); break;
+            case 2: Tile<Rows2, TWidth>(k, in a, b, c, ldc, add); break;
+            case 3: Tile<Rows3, TWidth>(k, in a, b, c, ldc, add); break;
+            case 4: Tile<Rows4, TWidth>(k, in a, b, c, ldc, add); break;
+            case 5: Tile<Rows5, TWidth>(k, in a, b, c, ldc, add); break;
+            case 6: Tile<Rows6, TWidth>(k, in a, b, c, ldc, add); break;
+            case 7: Tile<Rows7, TWidth>(k, in a, b, c, ldc, add); break;
+            case 8: Tile<Rows8, TWidth>(k, in a, b, c, ldc, add); break;
+            case 9: Tile<Rows9, TWidth>(k, in a, b, c, ldc, add); break;
+            case 10: Tile<Rows10, TWidth>(k, in a, b, c, ldc, add); break;
+            case 11: Tile<Rows11, TWidth>(k, in a, b, c, ldc, add); break;
+            case 12: Tile<Rows12, TWidth>(k, in a, b, c, ldc, add); break;
         }
     }
 
     // One text for every height and width: the tests of TRows and TWidth are constants to the compiler.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<TRows, TWidth>(int k, LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
+    static void Tile<TRows, TWidth>(int k, in LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
     {
         Vector512<float> c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default, c80 = default, c90 = default, ca0 = default, cb0 = default;
         Vector512<float> c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default, c81 = default, c91 = default, ca1 = default, cb1 = default;

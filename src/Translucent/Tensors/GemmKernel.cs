@@ -9,7 +9,7 @@ namespace Translucent.Tensors;
 /// <remarks>
 /// Every kernel sums each element of C over k in order, from zero, by fused multiply-adds: so all give the same bits.
 /// </remarks>
-internal abstract unsafe class GemmKernel
+internal abstract unsafe class GemmKernel(string name, int rows, int columns, int lanes)
 {
     /// <summary>All kernels, best first.</summary>
     public static readonly GemmKernel[] All = [new Vector512Kernel(), new Vector256Kernel(), new ScalarKernel()];
@@ -21,19 +21,18 @@ internal abstract unsafe class GemmKernel
     public static GemmKernel Chosen => s_chosen ??= Choose(Environment.GetEnvironmentVariable("TRANSLUCENT_GEMM"));
 
     /// <summary>The name that <c>TRANSLUCENT_GEMM</c> takes.</summary>
-    public abstract string Name { get; }
+    public string Name => name;
 
     /// <summary>Whether this machine runs the kernel at full speed.</summary>
     public abstract bool IsSupported { get; }
 
     /// <summary>How many rows of A at once.</summary>
-    public abstract int Rows { get; }
+    public int Rows { get; } = rows;
 
     /// <summary>The width of a panel of B.</summary>
-    public abstract int Columns { get; }
+    public int Columns { get; } = columns;
 
-    /// <summary>Columns are written this many at a time.</summary>
-    protected abstract int Lanes { get; }
+    readonly int _rest = lanes - 1; // columns are written so many at a time, a power of two
 
     /// <summary>C = A·B, or C += A·B, for a few rows of A and one panel of B.</summary>
     /// <param name="rows">Rows of C to write, 1 to <see cref="Rows"/>.</param>
@@ -42,23 +41,26 @@ internal abstract unsafe class GemmKernel
     /// <param name="a">[rows, k]; more are never read.</param>
     /// <param name="b">[k, <see cref="Columns"/>]</param>
     /// <param name="c">[rows, columns] with row stride <paramref name="ldc"/></param>
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Multiply(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
     {
-        if (columns % Lanes == 0)
-        {
-            Tile(rows, columns, k, a, b, c, ldc, add);
-            return;
-        }
+        if ((columns & _rest) == 0) Tile(rows, columns, k, in a, b, c, ldc, add);
+        else MultiplyAside(rows, columns, k, in a, b, c, ldc, add);
+    }
+
+    /// <summary>By way of a tile of its own, since the last vectors reach beyond C.</summary>
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void MultiplyAside(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
+    {
         float* tile = stackalloc float[rows * Columns];
-        Tile(rows, columns, k, a, b, tile, Columns, add: false);
+        Tile(rows, columns, k, in a, b, tile, Columns, add: false);
         for (int i = 0; i < rows; i++, tile += Columns, c += ldc)
             for (int j = 0; j < columns; j++)
                 c[j] = add ? c[j] + tile[j] : tile[j];
     }
 
-    /// <summary>As <see cref="Multiply"/>, with the columns rounded up to <see cref="Lanes"/>.</summary>
-    protected abstract void Tile(int rows, int columns, int k, LeftRows a, float* b, float* c, nint ldc, bool add);
+    /// <summary>As <see cref="Multiply"/>, with the columns rounded up to whole vectors.</summary>
+    protected abstract void Tile(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add);
 
     /// <summary>The kernel of this name, or the best supported one if there is no name.</summary>
     public static GemmKernel Choose(string? name)
