@@ -19,6 +19,7 @@ internal static unsafe class Gemm
     /// <summary>How many numbers of k are summed in registers before they are added to C.</summary>
     internal const int Depth = 768;
 
+    const int Slice = 64;                // depths that one thread packs at once; divides Depth
     const int RowBlock = 96;             // rows of A that one thread packs at once: 288 KiB, in its L2 cache
     const int ColumnBlock = 768;         // columns of C that one thread finishes at once
     const int FewRows = 1024;            // up to here all of A may be packed first
@@ -148,8 +149,14 @@ internal static unsafe class Gemm
             });
         }
 
+        /// <summary>Packs by all threads, each the numbers that lie together: some rows, or of all rows some depths.</summary>
         static void PackAll(PackedOperand packed, Operand rows, int size, int step)
         {
+            if (rows.ColumnStride != 1)
+            {
+                Threads.For((packed.K + Slice - 1) / Slice, slice => packed.PackSlice(rows, slice * Slice, Math.Min(Slice, packed.K - slice * Slice), step));
+                return;
+            }
             (int parts, int count) = Split(packed.N, size, step);
             int blocks = (packed.K + Depth - 1) / Depth;
             Threads.For(parts * blocks, task =>
@@ -171,7 +178,7 @@ internal static unsafe class Gemm
                 else
                 {
                     float* block = (t_block = Grow(t_block, (rows + height) * Depth)).Pointer;
-                    Panels.Pack(_a, i, rows, start, depth, height, block);
+                    Panels.Pack(_a, i, rows, start, depth, height, block, depth);
                     left = LeftRows.Packed(block, depth, height);
                 }
                 Add(i, rows, column + j, columns, start, depth, in left, packed.At(j, start));
@@ -192,7 +199,7 @@ internal static unsafe class Gemm
                 {
                     int count = Math.Min(width, columns - j);
                     bool last = j + width >= columns;
-                    Panels.Pack(b, column + j, count, start, depth, width, panel);
+                    Panels.Pack(b, column + j, count, start, depth, width, panel, depth);
                     Panels.Ahead next = last ? new(b, column, start + depth, Math.Min(width, columns), Math.Min(Depth, _k - start - depth), _m)
                         : new(b, column + j + width, start, Math.Min(width, columns - j - width), depth, _m);
                     LeftRows left = InPlace ? LeftRows.Of(_a, 0, start, height) : LeftRows.Packed(packed.At(0, start), depth, height);

@@ -37,8 +37,18 @@ internal sealed unsafe class PackedOperand
     }
 
     /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> of the K block at depth <paramref name="start"/>; first is a multiple of the width.</summary>
-    internal void PackPart(in Operand rows, int first, int count, int start, int width) =>
-        Panels.Pack(rows, first, count, start, Math.Min(Gemm.Depth, K - start), width, At(first, start));
+    internal void PackPart(in Operand rows, int first, int count, int start, int width)
+    {
+        int depth = Math.Min(Gemm.Depth, K - start);
+        Panels.Pack(rows, first, count, start, depth, width, At(first, start), depth);
+    }
+
+    /// <summary>Packs all rows at depths <paramref name="start"/> .. + <paramref name="depth"/>, inside one K block.</summary>
+    internal void PackSlice(in Operand rows, int start, int depth, int width)
+    {
+        int block = start / Gemm.Depth * Gemm.Depth;
+        Panels.Pack(rows, 0, N, start, depth, width, At(0, block) + (nint)(start - block) * width, Math.Min(Gemm.Depth, K - block));
+    }
 
     /// <summary>The panel of the K block at depth <paramref name="start"/> that begins with row <paramref name="first"/>.</summary>
     internal float* At(int first, int start) =>

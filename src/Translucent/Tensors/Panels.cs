@@ -9,44 +9,48 @@ namespace Translucent.Tensors;
 /// <summary>Packs rows of an operand into panels: number (r, k) of a panel of some width lies at k·width + r.</summary>
 internal static unsafe class Panels
 {
+    const int Slice = 16; // depths that are copied at once where the numbers of one depth lie side by side
+
     /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> at depths <paramref name="start"/> .. + <paramref name="depth"/>, panel after panel.</summary>
+    /// <param name="whole">The depth of a panel, of which this may be a part.</param>
     /// <remarks>The last panel is filled up with zeros.</remarks>
-    public static void Pack(in Operand rows, int first, int count, int start, int depth, int width, float* to)
+    public static void Pack(in Operand rows, int first, int count, int start, int depth, int width, float* to, int whole)
     {
         switch (rows.Type)
         {
-            case ElementType.Float32 when rows.Factor != null: Pack<ScaledReader>(rows, first, count, start, depth, width, to); break;
-            case ElementType.Float32: Pack<Float32Reader>(rows, first, count, start, depth, width, to); break;
-            case ElementType.Float16: Pack<Float16Reader>(rows, first, count, start, depth, width, to); break;
-            default: Pack<BFloat16Reader>(rows, first, count, start, depth, width, to); break;
+            case ElementType.Float32 when rows.Factor != null: Pack<ScaledReader>(rows, first, count, start, depth, width, to, whole); break;
+            case ElementType.Float32: Pack<Float32Reader>(rows, first, count, start, depth, width, to, whole); break;
+            case ElementType.Float16: Pack<Float16Reader>(rows, first, count, start, depth, width, to, whole); break;
+            default: Pack<BFloat16Reader>(rows, first, count, start, depth, width, to, whole); break;
         }
     }
 
-    static void Pack<T>(in Operand rows, int first, int count, int start, int depth, int width, float* to) where T : struct, IElementReader
+    static void Pack<T>(in Operand rows, int first, int count, int start, int depth, int width, float* to, int whole) where T : struct, IElementReader
+    {
+        nint stride = rows.RowStride * T.Size, panel = (nint)width * whole;
+        byte* from = (byte*)rows.Data + first * stride + start * rows.ColumnStride * T.Size;
+        if (rows.ColumnStride == 1)
+            for (int r = 0; r < count; r += width) Panel<T>(rows, first + r, Math.Min(width, count - r), from + r * stride, start, depth, width, to + r / width * panel);
+        else
+            for (int k = 0; k < depth; k += Slice)
+                for (int r = 0; r < count; r += width)
+                    Columns<T>(from + r * stride + k * rows.ColumnStride * T.Size, rows.ColumnStride * T.Size, Math.Min(width, count - r), Math.Min(Slice, depth - k), width, to + r / width * panel + (nint)k * width);
+        if (count % width != 0) Clear(to + count / width * panel, count % width, depth, width);
+    }
+
+    /// <summary>One panel of rows that are contiguous.</summary>
+    static void Panel<T>(in Operand rows, int first, int valid, byte* from, int start, int depth, int width, float* to) where T : struct, IElementReader
     {
         nint stride = rows.RowStride * T.Size;
-        byte* from = (byte*)rows.Data + first * stride + start * rows.ColumnStride * T.Size;
         float** factors = stackalloc float*[8];
-        for (int r = 0; r < count; r += width, from += width * stride, to += (nint)width * depth)
+        for (int done = 0, step; done < valid; done += step, from += step * stride)
         {
-            int valid = Math.Min(width, count - r);
-            if (rows.ColumnStride == 1)
-            {
-                int done = 0;
-                while (done < valid)
-                {
-                    int step = valid - done >= 8 ? 8 : valid - done >= 4 ? 4 : 1;
-                    for (int i = 0; rows.Factor != null && i < step; i++)
-                        factors[i] = rows.Factor + (first + r + done + i) % rows.FactorRows * (nint)rows.FactorStride + start;
-                    byte* part = from + done * stride;
-                    if (step == 8) EightRows<T>(part, stride, factors, depth, width, to + done);
-                    else if (step == 4) FourRows<T>(part, stride, factors, depth, width, to + done);
-                    else Rows<T>(1, part, stride, factors, 0, depth, width, to + done);
-                    done += step;
-                }
-            }
-            else Columns<T>(from, rows.ColumnStride * T.Size, valid, depth, width, to);
-            if (valid < width) Clear(to, valid, depth, width);
+            step = valid - done >= 8 ? 8 : valid - done >= 4 ? 4 : 1;
+            for (int i = 0; rows.Factor != null && i < step; i++)
+                factors[i] = rows.Factor + (first + done + i) % rows.FactorRows * (nint)rows.FactorStride + start;
+            if (step == 8) EightRows<T>(from, stride, factors, depth, width, to + done);
+            else if (step == 4) FourRows<T>(from, stride, factors, depth, width, to + done);
+            else Rows<T>(1, from, stride, factors, 0, depth, width, to + done);
         }
     }
 
