@@ -26,7 +26,7 @@ static class ProjectSummary
                 Html.Percent(first.Hidden.Rate[layer - 1]),
             }));
         terminal.Line();
-        terminal.Line($"What pushes the class token to {label}: the strongest memory of each layer, with what it adds and the class that it pushes most");
+        terminal.Line($"What pushes the class token to {label}: the strongest memory of attention and MLP in each block, with what it adds and the class that it pushes most");
         MemoryRow[] memories = [.. found.Memories.Where(m => m.Class == first.Class && !m.Patches)];
         terminal.Table(["block", "attention", "mlp", ">attention pushes", ">mlp pushes"], memories.Select(m => m.Block).Distinct().Select(block => new[]
         {
@@ -36,7 +36,7 @@ static class ProjectSummary
             Html.Percent(first.AttentionPushes[block - 1]),
             Html.Percent(first.MlpPushes[block - 1]),
         }));
-        terminal.Line("Pushes: the share of image tokens for which what the layer adds scores higher for the class than the token did before.");
+        terminal.Line("Pushes: the share of image tokens for which what attention or MLP adds scores higher for the class than the token did before.");
     }
 
     static string Most(ImageRun run, Projection found, int layer)
