@@ -30,8 +30,8 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
                 ? (Sheet.Stack(photo, ClassToken(projection.Hidden.Shape[0], photo.Width, "model: "), gap: 6), "photograph")
                 : (Sheet.Stack(Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width), gap: 6), LayerName(layers[i - 1])));
         Image sheet = Sheet.Of(cells, columns, gap: 12, "What each token stands for, layer by layer");
-        Image legend = LegendOf(sheet.Width - 24);
-        return Sheet.Of([(Sheet.Stack(sheet, legend, gap: 4), "")], columns: 1, gap: 8);
+        Image legend = Sheet.Of([(LegendOf(sheet.Width - 24), "")], columns: 1, gap: 12); // flush with the pictures
+        return Sheet.Stack(sheet, legend, gap: 0);
     }
 
     /// <summary>As in "layer 3, behind block 2".</summary>
