@@ -12,12 +12,15 @@ namespace Translucent.Cli.Options;
 /// <param name="Probability">The probability of the class; of a difference, that of the first.</param>
 sealed record NamedTarget(ClassTarget Target, string Label, string FileName, float Probability)
 {
+    /// <summary>The label of the class; of a difference, that of the first.</summary>
+    public string First { get; private init; } = Label;
+
     /// <summary>Names a target of a run.</summary>
     public static NamedTarget Of(ClassTarget target, ImageRun run)
     {
         string label = run.Model.Label(target.Class), file = Plain(label, target.Class);
         if (target.Against is { } other) (label, file) = ($"{label} - {run.Model.Label(other)}", $"{file}-minus-{Plain(run.Model.Label(other), other)}");
-        return new NamedTarget(target, label, file, run.Predictions.First(p => p.Index == target.Class).Probability);
+        return new NamedTarget(target, label, file, run.Predictions.First(p => p.Index == target.Class).Probability) { First = run.Model.Label(target.Class) };
     }
 
     /// <summary>The label in small letters, digits and dashes; with the index when that changed it, so that it stays the only one.</summary>

@@ -57,7 +57,8 @@ public static class ClassMethods
         },
         new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
         {
-            IsSigned = true, Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
+            IsSigned = true, Promised = (trace, c) => [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Images == 0).Select(v => (double)v)],
+            Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
         },
         Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
         Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },
