@@ -34,7 +34,7 @@ abstract class ImagePage
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
         Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
         Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
-        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height}}}</style></head>");
+        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height};max-width:calc(90vh*{Layers.Photo.Width}/{Layers.Photo.Height})}}</style></head>");
         Add($"<body data-rows='{Run.Trace.GridRows}' data-columns='{Run.Trace.GridColumns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
         Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels, seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.GridRows} x {Run.Trace.GridColumns} patches</p></div>");
         Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in percent'></label></header><main>");
