@@ -80,6 +80,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     {
         ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All);
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        if (Scalar == ClassScalar.Probability && set.OfLogits is { Length: > 0 } logits) run.Notes.Add($"of the logit, not the probability: {logits}");
         return set;
     }
 }

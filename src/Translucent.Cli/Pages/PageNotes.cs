@@ -27,6 +27,13 @@ static class PageNotes
         if (maps.Length > 0) yield return ("Pixels", $"{string.Join(", ", maps.Select(m => m.Method.Name))}: here there is one number per pixel of the model's input ({maps[0].Map.Shape[1]} x {maps[0].Map.Shape[0]}), which the bar is about; the value shown for a patch is the sum over its pixels.");
     }
 
+    /// <summary>Which maps are of logits and which of probabilities.</summary>
+    static IEnumerable<(string Term, string Text)> Scalars(ClassMapSet set)
+    {
+        if (set.OfLogits.Length > 0) yield return ("Logit", $"The score of the class before softmax is what these explain: {set.OfLogits}.");
+        if (set.OfProbabilities.Length > 0) yield return ("Probability", $"The probability of the class is what these explain: {set.OfProbabilities}.");
+    }
+
     /// <summary>What stands at the place of the token itself.</summary>
     public static (string Term, string Text) OwnPatch { get; } = ("Framed", "The patch whose token is explained. A token always bears on itself through the residual connection, which would drown everything else; its own number is therefore replaced by the largest of the others.");
 
@@ -44,6 +51,7 @@ static class PageNotes
         List<(string, string)> notes = [Colours];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(Pixels(set));
+        notes.AddRange(Scalars(set));
         notes.AddRange(methods.Select(m => (m.Name, $"{m.Meaning} ({m.Source})")));
         if (segments is not null) notes.Add(Clusters(segments.Settings));
         return Section([.. notes, Mind]);
@@ -56,6 +64,7 @@ static class PageNotes
         List<(string, string)> notes = [scale == CompareScale.Own ? Colours : SharedColours];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(Pixels(set));
+        notes.AddRange(Scalars(set));
         notes.AddRange(methods.Select(m => (m.Name, m.Source)));
         return Section([.. notes, Mind]);
     }

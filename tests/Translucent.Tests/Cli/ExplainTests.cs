@@ -39,6 +39,19 @@ public class ExplainTests
     }
 
     [Fact]
+    public async Task Maps_of_logits_say_so_where_probabilities_were_asked_for()
+    {
+        using TempFolder folder = new();
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--method", "gae,raw,lrp,saliency", "--scalar", "probability", "--no-segmentation", "--render-size", "64");
+        Assert.Contains("of the logit, not the probability: lrp", run.Output);
+        string page = File.ReadAllText(folder["index.html"]);
+        Assert.Contains("before softmax is what these explain: lrp.", page);
+        Assert.Contains("probability of the class is what these explain: gae, saliency.", page);
+        Assert.Contains("saliency: here there is one number per pixel of the model&#39;s input (32 x 32)", page);
+        Assert.DoesNotContain("cut off before the model sees it", page);
+    }
+
+    [Fact]
     public async Task The_numbers_are_those_of_the_library()
     {
         using TempFolder folder = new();
