@@ -36,7 +36,7 @@ public sealed class ClassesVerbTests : IDisposable
         await CliRun.Succeeds([.. Line("compare"), "--methods", "rollout,gae,legrad", "--target", "an old bridge,a cat-a dog"]);
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [2])).Span, CliRun.Numbers(Out, "gae-an-old-bridge-2.map.npy"));
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [new ClassTarget(0, 1)])).Span, CliRun.Numbers(Out, "gae-a-cat-0-minus-a-dog-1.map.npy"));
-        Assert.Matches("as 4 x 4 patches, of a part of 30[01] x 300; the rest is cut off before the model sees it", File.ReadAllText(Path.Combine(Out, "compare.html")));
+        Assert.Matches("451 x 300 pixels, cut to 30[01] x 300, seen by <b>clip</b> as 4 x 4 patches; the rest has no colours", File.ReadAllText(Path.Combine(Out, "compare.html")));
         Assert.Equal("method,rollout,gae,legrad", File.ReadAllLines(Path.Combine(Out, "agreement-an-old-bridge-2.csv"))[0]);
         Recorded();
     }
