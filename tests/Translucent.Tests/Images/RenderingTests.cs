@@ -109,6 +109,8 @@ public class RenderingTests
         Assert.Equal((s_ground, s_ground), (At(drawn, 30, 30), At(drawn, 10, 10)));
         Image corner = Marker.Frame(Flat(60, 60), (-10, -10, 5, 5), Rgb.White, 2);
         Assert.Equal((Rgb.White, Rgb.White), (At(corner, 0, 3), At(corner, 3, 0)));
+        foreach ((int width, int height) in ((int, int)[])[(1, 1), (1, 60), (60, 1), (2, 2)]) // thinner than the line
+            Assert.Equal((width, height), (Marker.Frame(Flat(width, height), (0, 0, width / 2.0, height / 2.0)).Width, height));
     }
 
     [Fact]
