@@ -61,7 +61,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
     {
         string[] methods = _first!.Methods;
         if (methods.Length < 2 || methods.Length > MostColumns) return;
-        terminal.Table([$"agreement about {_first.Class}", .. methods.Select(m => $">{m}")],
-            methods.Select((m, i) => (string[])[m, .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
+        terminal.Table([$"agreement about {_first.Class}", .. methods.Select((_, i) => $">{i + 1}")],
+            methods.Select((m, i) => (string[])[$"{i + 1} {m}", .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
     }
 }
