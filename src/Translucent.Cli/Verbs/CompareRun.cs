@@ -15,6 +15,7 @@ namespace Translucent.Cli.Verbs;
 sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
 {
     const int MostColumns = 9; // of the table in the terminal
+    const int MostMaps = 1200; // on one sheet
 
     ModelInfo? _model;
     Agreement? _first;
@@ -26,6 +27,8 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
     public override void Check(ModelInfo model)
     {
         choice.Check(model);
+        int maps = choice.Methods.Maps(choice.Target.Count(model));
+        if (maps > MostMaps) throw new UsageException($"--target: {maps} maps beside each other, expected at most {MostMaps}; 'translucent explain' writes each to a file of its own.");
         _model = model;
     }
 

@@ -42,6 +42,15 @@ public sealed class ClassesVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Compare_refuses_more_maps_than_a_sheet_can_show_before_it_makes_them()
+    {
+        File.WriteAllLines(_temp["texts.txt"], Enumerable.Range(0, 60).Select(i => $"a cat with {i} stripes"));
+        CliRun run = await CliRun.Of("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--classes", $"@{_temp["texts.txt"]}", "--methods", "all", "--target", "all");
+        Assert.Equal(2, run.Code);
+        Assert.Matches("--target: 1[45][0-9]{2} maps beside each other, expected at most 1200", run.Error);
+    }
+
+    [Fact]
     public async Task Compare_takes_one_text_where_it_would_take_two()
     {
         CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods", "rollout,gae");
