@@ -23,7 +23,7 @@ static class TrustSection
     {
         ClassMap map = trust.Map;
         string of = map.Class is null ? "" : $" <em>{Html.Text(map.Class.Label)}</em>";
-        html.Append($"<div class='trust'><figure><h3>{map.Method.Name}{of}</h3><div class='photo' role='img' aria-label='{Html.Text(map.Title)}'><img class='heat' alt='' src='{Html.Png(layers.Map(map.Map, map.Scale, Thumbnail))}'></div></figure>");
+        html.Append($"<div class='trust'><figure><h3><span>{Html.Name(map.Method.Name)}</span>{of}</h3><div class='photo' role='img' aria-label='{Html.Text(map.Title)}'><img class='heat' alt='' src='{Html.Png(layers.Map(map.Map, map.Scale, Thumbnail))}'></div></figure>");
         Curve(html, "Deletion", trust.Deletion, trust);
         Curve(html, "Insertion", trust.Insertion, trust);
 
