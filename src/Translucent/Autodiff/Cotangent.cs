@@ -1,4 +1,4 @@
-// The derivative of every target with respect to one value, dense or, above the topmost attention, a few rows only.
+// The derivative of every target with respect to one value: dense or, above the topmost attention, a few rows, or, just below it, factors.
 
 using Translucent.Tensors;
 
@@ -9,23 +9,32 @@ namespace Translucent.Autodiff;
 /// <code>
 /// dense    Values [T, ..shape of the value]
 /// sparse   Values [T, B, R, C], all other rows zero; row j of target t belongs to token Tokens[t·R + j] of a value [B, N, C]
+/// factors  dense, but its numbers are made from outer products when somebody first asks for them
 /// </code>
 /// </remarks>
 public sealed class Cotangent
 {
+    readonly Arena? _arena;
+    Tensor? _values;
     int _owners = 1;
 
     /// <summary>A cotangent over <paramref name="values"/>, which it takes over.</summary>
-    internal Cotangent(Tensor values, int[]? tokens = null) => (Values, Tokens) = (values, tokens);
+    internal Cotangent(Tensor values, int[]? tokens = null) => (_values, Tokens, Targets) = (values, tokens, values.Shape[0]);
 
-    /// <summary>The numbers.</summary>
-    public Tensor Values { get; }
+    /// <summary>A cotangent over <paramref name="factors"/>, which it takes over.</summary>
+    internal Cotangent(OuterProducts factors, Arena arena) => (Factors, _arena, Targets) = (factors, arena, factors.Targets);
+
+    /// <summary>The numbers. Made from factors on first use, which one thread must do alone.</summary>
+    public Tensor Values => _values ??= Factors!.Dense(_arena!);
+
+    /// <summary>The numbers as outer products, or null.</summary>
+    internal OuterProducts? Factors { get; private set; }
 
     /// <summary>Which token each row belongs to, or null when every row is there.</summary>
     public int[]? Tokens { get; }
 
     /// <summary>How many targets.</summary>
-    public int Targets => Values.Shape[0];
+    public int Targets { get; }
 
     /// <summary>The row of a value with <paramref name="tokens"/> tokens per image to which row <paramref name="row"/> of this cotangent belongs.</summary>
     internal int SourceRow(int row, int tokens)
@@ -51,7 +60,32 @@ public sealed class Cotangent
 
     internal void Release(Arena arena)
     {
-        if (--_owners == 0) arena.Return(Values);
+        if (--_owners > 0) return;
+        if (_values is not null) arena.Return(_values);
+        Factors?.Release(arena);
+    }
+
+    /// <summary>The numbers alone, which may then be changed.</summary>
+    internal void Settle()
+    {
+        _ = Values;
+        Factors?.Release(_arena!);
+        Factors = null;
+    }
+
+    /// <summary>Adds a few rows to this cotangent, which is dense or has factors; it must be <see cref="Sole"/>.</summary>
+    internal void Add(Cotangent few)
+    {
+        if (Factors is null) few.AddTo(Values);
+        else Add(OuterProducts.Of(few, Factors.Tokens, _arena!));
+    }
+
+    /// <summary>Adds outer products, which it takes over, to this cotangent, which has factors; it must be <see cref="Sole"/>.</summary>
+    internal void Add(OuterProducts factors)
+    {
+        Factors = Factors!.Join(factors, _arena!);
+        if (_values is not null) _arena!.Return(_values);
+        _values = null;
     }
 
     /// <summary>Adds the rows of this cotangent to <paramref name="dense"/> [T, B, N, C].</summary>

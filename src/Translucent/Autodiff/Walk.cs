@@ -81,6 +81,25 @@ sealed class Walk
         }
     }
 
+    /// <summary>Takes over outer products as what flows into <paramref name="x"/>; what is there already stays in factors if it can.</summary>
+    public void Give(Var x, OuterProducts factors)
+    {
+        ref Cotangent? slot = ref _slots[x.Index];
+        if (!Needs(x))
+        {
+            factors.Release(Arena);
+            return;
+        }
+        if (slot is { Tokens: not null }) // a few rows are factors too
+        {
+            Cotangent own = new(OuterProducts.Of(slot, factors.Tokens, Arena), Arena);
+            slot.Release(Arena);
+            slot = own;
+        }
+        if (slot is { Sole: true, Factors: { } mine } && (mine.Shared is null || factors.Shared is null)) slot.Add(factors);
+        else Give(x, new Cotangent(factors, Arena));
+    }
+
     /// <summary>Takes over <paramref name="g"/> as what flows into <paramref name="x"/>.</summary>
     public void Give(Var x, Cotangent g)
     {
@@ -103,7 +122,7 @@ sealed class Walk
         bool same = tokens is null ? slot.Tokens is null : slot.Tokens is not null && slot.Tokens.AsSpan().SequenceEqual(tokens);
         if (tokens is not null && !same) // a few rows into other rows: by way of a buffer
         {
-            Densify(ref slot, x);
+            if (slot is not { Sole: true, Factors: not null }) Densify(ref slot, x);
             return new Sink(this, New(x, targets, tokens), into: slot, accumulate: false);
         }
         if (!same) Densify(ref slot, x);
@@ -114,6 +133,7 @@ sealed class Walk
             slot.Release(Arena);
             slot = own;
         }
+        slot.Settle();
         return new Sink(this, slot, into: null, accumulate: true);
     }
 
@@ -146,7 +166,7 @@ sealed class Walk
         public void Dispose()
         {
             if (into is null) return;
-            values.AddTo(into.Values);
+            into.Add(values);
             values.Release(walk.Arena);
         }
     }

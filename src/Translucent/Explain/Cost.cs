@@ -18,7 +18,10 @@ namespace Translucent.Explain;
 ///            G                                 2·R·N·C
 ///            out of it, but not at the lowest 3·2·R·N·C + 2·R·C² + 4·N·C²
 ///            without G, A being a constant     2·R·N·C + 2·N·C² in the place of both
+///            out of the topmost, in factors    2·R·N·C + 2·r·C² + 2·r·N·C,  r = R·(2H + 1), H heads
+///            down the MLP below it             2·(r + R)·(C·M + N·(C + M)), and 2·N·C·M once for all targets
 /// </code>
+/// Factors (see <see cref="OuterProducts"/>) are used where r is small against N; rules of relevance do without them.
 /// </remarks>
 public static class Cost
 {
@@ -39,7 +42,7 @@ public static class Cost
     /// <param name="layer">l, 2 .. L+1.</param>
     /// <param name="count">How many tokens are explained, T.</param>
     public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count) =>
-        (double)count * images * Sweep(model, tokens, blocks: layer - 1, rowsAtTop: 1);
+        images * Sweep(model, tokens, count, blocks: layer - 1, rowsAtTop: 1);
 
     /// <summary>A sweep from <paramref name="count"/> classes.</summary>
     /// <param name="lowest">The block, from 1, whose attention is the last that is needed; 0 where the embedding is.</param>
@@ -49,7 +52,7 @@ public static class Cost
     {
         bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
         int rows = pooled ? tokens : model.Head?.Pool is [Select select, ..] ? select.Count : 1;
-        return (double)count * images * (Head(model) + Sweep(model, tokens, model.Config.Depth, rows, lowest, throughScores));
+        return images * (count * Head(model) + Sweep(model, tokens, count, model.Config.Depth, rows, lowest, throughScores));
     }
 
     /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
@@ -59,18 +62,26 @@ public static class Cost
         return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
     }
 
-    static double Sweep(VisionTransformer model, int tokens, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)
+    static double Sweep(VisionTransformer model, int tokens, int count, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)
     {
-        double n = tokens, width = model.Config.Width, sum = 0;
+        double n = tokens, width = model.Config.Width, hidden = model.Config.Hidden, sum = 0, once = 0;
+        int products = rowsAtTop * (2 * model.Config.Heads + 1);
+        bool factors = throughScores && OuterProducts.Pay(products, tokens);
         for (int block = blocks; block >= Math.Max(lowest, 1); block--)
         {
-            double rows = block == blocks ? rowsAtTop : n;
-            sum += 2 * rows * (width * model.Config.Hidden + Up(model) * width + width * width);
+            double rows = block == blocks ? rowsAtTop : n, down = rows * width * hidden;
+            if (factors && block == blocks - 1)
+            {
+                once = 2 * down;
+                down = (products + rowsAtTop) * (width * hidden + n * (width + hidden));
+            }
+            sum += 2 * (down + rows * width * (Up(model) + width));
             if (throughScores) sum += 2 * rows * n * width;
             if (block == lowest) continue;
-            sum += throughScores ? 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width : 2 * rows * n * width + 2 * n * width * width;
+            if (factors && block == blocks) sum += 2 * rows * n * width + 2 * products * width * (width + n);
+            else sum += throughScores ? 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width : 2 * rows * n * width + 2 * n * width * width;
         }
-        return sum;
+        return count * sum + once;
     }
 
     static double Up(VisionTransformer model) => model.Blocks[0].Up.Weight.Rows;

@@ -35,9 +35,10 @@ public sealed class BenchmarkTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("2 of 197", output);
         JsonElement row = Assert.Single(rows);
-        double n = 197, c = 384, m = 4 * c;
-        double top = 2 * (2 * c * m) + 4 * c * c + 8 * n * c + 4 * n * c * c, bottom = n * (4 * c * m + 2 * c * c) + 2 * n * n * c;
-        Assert.Equal(2 * (top + bottom) / 1e9, row.GetProperty("gflop").GetDouble(), 1e-9);
+        double n = 197, c = 384, m = 4 * c, r = 2 * 6 + 1; // outer products: keys and values of 6 heads, and the query's row
+        double top = 2 * (2 * c * m) + 2 * c * c + 4 * n * c + 2 * r * c * (c + n), between = 2 * (r + 1) * (c * m + n * (c + m)), shared = 2 * n * c * m;
+        double bottom = n * (2 * c * m + 2 * c * c) + 2 * n * n * c;
+        Assert.Equal((2 * (top + between + bottom) + shared) / 1e9, row.GetProperty("gflop").GetDouble(), 1e-9);
         Assert.Equal(3, row.GetProperty("layer").GetInt32());
         double seconds = row.GetProperty("seconds").GetDouble();
         Assert.Equal(seconds / 2 * 197, row.GetProperty("seconds_for_all").GetDouble(), seconds * 1e-3);

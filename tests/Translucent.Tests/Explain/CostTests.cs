@@ -36,4 +36,15 @@ public class CostTests
         Assert.Equal(10 * (top + bottom), Cost.Tokens(model, 1, 10, layer: 3, count: 10));
         Assert.Equal(10 * (top + bottom + 2 * c * 5), Cost.Classes(model, 1, 10, count: 10));
     }
+
+    [Fact]
+    public void Outer_products_replace_rows_where_there_are_many_tokens()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        double n = 100, c = 8, m = 16, keys = 2, values = 2, query = 1, residual = 1;
+        double top = 2 * (2 * c * m) + 2 * c * c + 2 * (2 * n * c) + (keys + values + query) * (2 * c * c + 2 * n * c); // G, gq; through the weights; against x̂
+        double between = (keys + values + query + residual) * (2 * c * m + 2 * n * c + 2 * n * m); // through the weights, and written out on both sides of them
+        double bottom = n * (2 * c * m + 2 * c * c) + 2 * n * n * c, shared = 2 * n * c * m;
+        Assert.Equal(10 * (top + between + bottom) + shared, Cost.Tokens(model, 1, 100, layer: 3, count: 10));
+    }
 }

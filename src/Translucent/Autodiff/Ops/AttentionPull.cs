@@ -13,7 +13,7 @@ readonly record struct AttentionShares(float QueriesAndKeys, float Values)
 /// <summary>One pull of one <see cref="Attention"/>.</summary>
 /// <remarks>
 /// A work item is one head of one image and a few of its targets. Above the topmost attention of a sweep only R rows of g per
-/// target are not zero; then only those rows of A and G are computed, and only gq stays sparse.
+/// target are not zero; then only those rows of A and G are computed, gq stays sparse, and gk and gv are outer products of them.
 /// </remarks>
 sealed unsafe class AttentionPull
 {
@@ -23,9 +23,12 @@ sealed unsafe class AttentionPull
     readonly AttentionShares _shares;
     readonly int _heads, _targets;
     readonly Cotangent _g;
-    readonly Tensor _q, _k, _v;
+    readonly Tensor _q, _k, _v, _gy;
     readonly AttentionObserver? _observer;
+    readonly Walk _walk;
+    readonly Call _call;
     readonly Walk.Sink _gq, _gk, _gv;
+    readonly OuterProducts? _keys, _values; // in the place of _gk and _gv
     readonly bool _below; // whether anything below this attention is needed
     readonly bool _scores; // whether anything flows into queries and keys
 
@@ -33,31 +36,40 @@ sealed unsafe class AttentionPull
     {
         if (op.Mask is { Renormalizes: false })
             throw new InvalidOperationException($"{call.Site ?? "attention"}: keys were taken away after the softmax, so this pass has no derivatives; take them away before it.");
-        _shares = shares;
+        (_walk, _call, _shares) = (walk, call, shares);
         (_q, _k, _v) = (call.X[0].Value, call.X[1].Value, call.X[2].Value);
-        (_heads, _targets, _g) = (op.Heads, g.Targets, g);
+        (_heads, _targets, _g, _gy) = (op.Heads, g.Targets, g, g.Values);
         _s = new Attention.Shape(_q, _k, op);
         _observer = walk.Watch.ObserverOf(call.Site);
         _below = call.X.Any(walk.Needs);
         if (!_below) return;
         _scores = shares.QueriesAndKeys != 0;
-        if (_scores)
+        if (_scores) _gq = walk.Open(call.X[0], g);
+        if (g.Tokens is not null && shares == AttentionShares.Gradient && OuterProducts.Pay(Rows * (2 * _heads + 1), _s.Keys))
         {
-            _gq = walk.Open(call.X[0], g);
-            _gk = walk.Open(call.X[1], g.Targets, tokens: null);
+            (_keys, _values) = (RentFactors(walk.Arena), RentFactors(walk.Arena));
+            return;
         }
+        if (_scores) _gk = walk.Open(call.X[1], g.Targets, tokens: null);
         _gv = walk.Open(call.X[2], g.Targets, tokens: null);
         if (_shares.Values != 1 && _gv.Accumulate) throw new InvalidOperationException("attention: a rule of shares needs values that nothing else reads.");
     }
 
+    /// <summary>Rows of g per target and image.</summary>
+    int Rows => _gy.Shape[2];
+
+    OuterProducts RentFactors(Arena arena) => new(
+        arena.Rent(_targets, _s.Images, Rows * _heads, _s.Keys), arena.RentZeroed(_targets, _s.Images, Rows * _heads, _s.Width));
+
     public void Run()
     {
         _observer?.Begin(new AttentionShape(_targets, _s.Images, _heads, _s.Queries, _s.Keys));
-        int pairs = _s.Images * _heads, groups = Math.Clamp(4 * Threads.Count / pairs, 1, _targets);
-        Threads.For(pairs * groups, item =>
+        int pairs = _s.Images * _heads, groups = Math.Clamp(Math.Max(4, 4 * Threads.Count / pairs), 1, _targets);
+        int whole = Math.Max(0, pairs - Threads.Count); // the last in groups of targets, so that all threads end together
+        Threads.For(whole + (pairs - whole) * groups, item =>
         {
-            int pair = item / groups, group = item % groups;
-            int first = (int)((long)_targets * group / groups), end = (int)((long)_targets * (group + 1) / groups);
+            (int pair, int group) = item < whole ? (item, 0) : (whole + (item - whole) / groups, (item - whole) % groups);
+            int parts = item < whole ? 1 : groups, first = (int)((long)_targets * group / parts), end = (int)((long)_targets * (group + 1) / parts);
             if (_g.Tokens is null) Dense(pair / _heads, pair % _heads, first, end);
             else Sparse(pair / _heads, pair % _heads, first, end);
         });
@@ -67,6 +79,8 @@ sealed unsafe class AttentionPull
         _gq.Dispose();
         _gk.Dispose();
         _gv.Dispose();
+        if (_keys is not null) _walk.Give(_call.X[1], _keys);
+        if (_values is not null) _walk.Give(_call.X[2], _values);
     }
 
     /// <summary>Every query has a cotangent: tiles of queries, each tile for all targets of the item.</summary>
@@ -83,7 +97,7 @@ sealed unsafe class AttentionPull
             if (_scores) queries.Pack(rows, depth, new Operand(_s.QueryPointer(_q, image, head, first), width));
             for (int t = firstTarget; t < endTarget; t++)
             {
-                float* gy = _s.QueryPointer(_g.Values, t * _s.Images + image, head, first);
+                float* gy = _s.QueryPointer(_gy, t * _s.Images + image, head, first);
                 bool later = first > 0;
                 if (_below)
                     Gemm.MultiplySerial(keys, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), KeyPointer(_gv, t, image, head), width, later || _gv.Accumulate);
@@ -101,7 +115,7 @@ sealed unsafe class AttentionPull
     /// <summary>R queries per target have a cotangent: their rows only.</summary>
     void Sparse(int image, int head, int firstTarget, int endTarget)
     {
-        int keys = _s.Keys, depth = _s.Depth, width = _s.Width, rows = _g.Values.Shape[2];
+        int keys = _s.Keys, depth = _s.Depth, width = _s.Width, rows = Rows;
         PackedOperand transposedKeys = Attention.PackKeys(_s, _k, image, head), values = PackHead(image, head);
         float* a = Scratch.Floats(0, keys), g = Scratch.Floats(1, keys);
         for (int t = firstTarget; t < endTarget; t++)
@@ -109,17 +123,26 @@ sealed unsafe class AttentionPull
             {
                 int query = _g.Tokens![t * rows + j];
                 long row = ((long)t * _s.Images + image) * rows + j;
-                float* gy = _g.Values.Pointer + row * width + head * depth;
+                float* gy = _gy.Pointer + row * width + head * depth;
                 Attention.Probabilities(_s, transposedKeys, _q, image, head, query, 1, a);
-                if (_below) Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);
+                if (_values is not null) Keep(_values, (int)row * _heads + head, a, gy);
+                else if (_below) Outer(a, gy, KeyPointer(_gv, t, image, head), j > 0 || _gv.Accumulate);
                 if (!_scores && _observer is null) continue;
                 Gemm.MultiplySerial(1, keys, depth, new Operand(gy, width), values, g, keys, accumulate: false);
                 Observe(t, image, head, query, 1, a, g);
                 if (!_scores) continue;
                 Kernels.PullSoftmax(a, g, keys, _s.Scale * _shares.QueriesAndKeys);
                 Gemm.MultiplySerial(1, depth, keys, new Operand(g, keys), t_keys!, _gq.Values.Pointer + row * width + head * depth, width, _gq.Accumulate);
-                Outer(g, _s.QueryPointer(_q, image, head, query), KeyPointer(_gk, t, image, head), j > 0 || _gk.Accumulate);
+                if (_keys is not null) Keep(_keys, (int)row * _heads + head, g, _s.QueryPointer(_q, image, head, query));
+                else Outer(g, _s.QueryPointer(_q, image, head, query), KeyPointer(_gk, t, image, head), j > 0 || _gk.Accumulate);
             }
+    }
+
+    /// <summary>Product number <paramref name="at"/> is column ⊗ row, which lies in the columns of its head.</summary>
+    void Keep(OuterProducts into, int at, float* column, float* row)
+    {
+        new ReadOnlySpan<float>(column, _s.Keys).CopyTo(into.Columns.Row(at));
+        new ReadOnlySpan<float>(row, _s.Depth).CopyTo(into.Rows.Row(at)[(at % _heads * _s.Depth)..]);
     }
 
     /// <summary>into [K, D] (+)= column ⊗ row.</summary>

@@ -42,7 +42,11 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, Kernels.PullNormalize);
+    internal override void Pull(Call call, Cotangent g, Walk walk)
+    {
+        if (g.Factors is { Shared: null } factors) walk.Give(call.X[0], PullFactors(call, factors, walk.Arena));
+        else Pull(call, g, walk, Kernels.PullNormalize);
+    }
 
     /// <summary>The denominator is a constant: gx = r·(g⊙w − mean(g⊙w)) (Ali et al. 2022, eq. for layer norm; Achtibat et al. 2024, Prop. 3.4).</summary>
     internal void FreezeScale(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, static (_, _, rstd, w, g, gx, n, accumulate) =>
@@ -69,5 +73,46 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
                 pull(x.Pointer + (long)source * n, m[0], m[1], weight.Pointer, values.Pointer + (long)r * n, gx.Pointer + (long)r * n, n, accumulate);
             }
         });
+    }
+
+    /// <summary>g = Σ c ⊗ u gives gx = Σ r⊙c ⊗ (u⊙w − mean(u⊙w)) − diag(r·mean(g⊙w⊙x̂))·x̂: outer products again, and x̂ for all targets.</summary>
+    OuterProducts PullFactors(Call call, OuterProducts g, Arena arena)
+    {
+        Tensor x = call.X[0].Value, moments = call.Kept[0];
+        int n = g.Tokens, count = g.Count, width = x.Width;
+        Tensor unit = arena.Rent(x.Shape), rstd = arena.Rent(g.Images, n);
+        ForRows(x.Rows, (first, end) =>
+        {
+            for (int r = first; r < end; r++)
+            {
+                rstd.Span[r] = moments.Row(r)[1];
+                TensorPrimitives.Subtract(x.Row(r), moments.Row(r)[0], unit.Row(r));
+                TensorPrimitives.Multiply(unit.Row(r), rstd.Span[r], unit.Row(r));
+            }
+        });
+        Tensor columns = arena.Rent(g.Columns.Shape), rows = arena.Rent(g.Rows.Shape), scale = arena.RentZeroed(g.Targets, g.Images, n), products = arena.Rent(g.Columns.Shape);
+        Threads.For(g.Targets * g.Images, pair =>
+        {
+            int image = pair % g.Images, first = pair * count;
+            Span<float> dot = scale.Row(pair);
+            for (int r = first; r < first + count; r++)
+            {
+                Span<float> row = rows.Row(r);
+                TensorPrimitives.Multiply(g.Rows.Row(r), weight.Span, row);
+                TensorPrimitives.Subtract(row, Kernels.Sum(row) / width, row);
+            }
+            Gemm.MultiplySerial(count, n, width, new Operand(rows.Pointer + (long)first * width, width),
+                new Operand(unit.Pointer + (long)image * n * width, width).Transposed, products.Pointer + (long)first * n, n, accumulate: false);
+            for (int r = first; r < first + count; r++)
+            {
+                TensorPrimitives.MultiplyAdd(g.Columns.Row(r), products.Row(r), dot, dot);
+                TensorPrimitives.Multiply(g.Columns.Row(r), rstd.Row(image), columns.Row(r));
+            }
+            TensorPrimitives.Multiply(dot, rstd.Row(image), dot);
+            TensorPrimitives.Multiply(dot, -1f / width, dot);
+        });
+        arena.Return(products);
+        arena.Return(rstd);
+        return new OuterProducts(columns, rows, scale, unit);
     }
 }

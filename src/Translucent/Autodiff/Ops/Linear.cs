@@ -81,6 +81,11 @@ public sealed unsafe class Linear : Op
     /// <summary>The pull with a given slope of the activation for every output [rows, Out].</summary>
     void Pull(Call call, Cotangent g, Walk walk, Tensor? slope)
     {
+        if (g.Factors is { } factors && slope is null)
+        {
+            walk.Give(call.X[0], factors.Multiply(Weight.Columns, Weight.Operand, Scale, walk.Arena));
+            return;
+        }
         using Walk.Sink gx = walk.Open(call.X[0], g);
         int rows = g.Values.Rows, ins = Weight.Columns, outs = Weight.Rows;
         Tensor values = g.Values;
