@@ -47,10 +47,12 @@ public class ExplainTests
         foreach (string file in (string[])["model.safetensors", "preprocessor_config.json"]) File.Copy(Path.Combine(Samples.Model("cifar10-vit"), file), folder[$"model/{file}"]);
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(Samples.Model("cifar10-vit"), "config.json")))!;
         (config["id2label"]!["3"], config["id2label"]!["5"], config["id2label"]!["4"]) = ("crane", "crane", "crane-3");
+        config["id2label"]!["2"] = "a\u001b[2J\nbird";
         File.WriteAllText(folder["model/config.json"], config.ToJsonString());
-        await CliRun.Succeeds("explain", CliRun.Photo, "--model", folder["model"], "--out", folder["out"], "--method", "gae", "--target", "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--model", folder["model"], "--out", folder["out"], "--method", "gae", "--target", "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
         Assert.Equal(["gae-crane-3-4.map.npy", "gae-crane-3-minus-crane-5.map.npy", "gae-crane-3.map.npy", "gae-crane-5.map.npy"],
             Directory.GetFiles(folder["out"], "*.map.npy").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("\na [2J bird", run.Output);
         using VisionTransformer model = CliRun.Model();
         using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
         CliRun.SameNumbers(trace.Map(Gae.Rows(trace, [3])).Span, CliRun.Numbers(folder["out"], "gae-crane-3.map.npy"));
