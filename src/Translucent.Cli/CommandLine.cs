@@ -57,14 +57,14 @@ static class CommandLine
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Say(error, e.Message);
+            Say(error, e is AggregateException all ? all.InnerExceptions[0].Message : e.Message);
             return Failure;
         }
     }
 
-    /// <summary>Whether an exception tells of something outside the program: files, their content, memory.</summary>
+    /// <summary>Whether an exception tells of something outside the program: files, their content, memory; work on several threads wraps it.</summary>
     public static bool IsFailure(Exception e) =>
-        e is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
+        e is AggregateException all ? all.InnerExceptions.All(IsFailure) : e is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
             or KeyNotFoundException or NotSupportedException or OutOfMemoryException;
 
     static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");

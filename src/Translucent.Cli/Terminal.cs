@@ -10,6 +10,8 @@ namespace Translucent.Cli;
 /// <summary>Standard output and standard error of one run.</summary>
 sealed class Terminal
 {
+    const int ScreenRows = 40; // a table of more is not written block by block
+
     static readonly TimeSpan s_between = TimeSpan.FromSeconds(10); // of progress lines in redirected output
 
     readonly TextWriter _output, _error;
@@ -50,18 +52,48 @@ sealed class Terminal
         string[][] all = [.. rows];
         bool[] numbers = [.. headings.Select(h => h.StartsWith('>'))];
         string[] names = [.. headings.Select(h => h.TrimStart('>'))];
+        int[] widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
         if (_rich is null)
         {
-            int[] widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
             foreach (string[] row in all.Prepend(names))
                 _output.WriteLine(string.Join("  ", row.Select((cell, i) => numbers[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
             return;
         }
-        Table table = new() { Border = TableBorder.Rounded };
-        for (int i = 0; i < names.Length; i++)
-            table.AddColumn(new TableColumn(new Spectre.Console.Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
-        foreach (string[] row in all) table.AddRow(row.Select(cell => new Spectre.Console.Text(cell)));
-        _rich.Write(table);
+        int keys = Math.Max(1, Array.IndexOf(numbers, true));
+        int[][] blocks = numbers.Contains(true) && all.Length <= ScreenRows ? Blocks(widths, keys, _rich.Profile.Width) : [[.. Enumerable.Range(0, names.Length)]]; // words can be wrapped
+        foreach (int[] columns in blocks)
+        {
+            Table table = new() { Border = TableBorder.Rounded };
+            foreach (int i in columns)
+                table.AddColumn(new TableColumn(new Spectre.Console.Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
+            foreach (string[] row in all) table.AddRow(columns.Select(i => new Spectre.Console.Text(row[i])));
+            _rich.Write(table);
+        }
+    }
+
+    /// <summary>Columns of a table in blocks that fit the terminal, the first ones in each; one block, whose words will be broken, where that cannot be.</summary>
+    /// <param name="widths">Of the columns, in letters.</param>
+    /// <param name="keys">How many columns say what a row is about.</param>
+    /// <param name="width">Of the terminal.</param>
+    public static int[][] Blocks(IReadOnlyList<int> widths, int keys, int width)
+    {
+        const int Frame = 3; // letters beside each column
+        int own = 1 + widths.Take(keys).Sum(w => w + Frame), room = width - own;
+        List<List<int>> blocks = [[]];
+        int used = 0;
+        for (int i = keys; i < widths.Count; i++)
+        {
+            int needed = widths[i] + Frame;
+            if (needed > room) return [[.. Enumerable.Range(0, widths.Count)]];
+            if (used + needed > room)
+            {
+                blocks.Add([]);
+                used = 0;
+            }
+            blocks[^1].Add(i);
+            used += needed;
+        }
+        return [.. blocks.Select(block => (int[])[.. Enumerable.Range(0, keys), .. block])];
     }
 
     /// <summary>Runs work that reports how much of it is done, 0 .. 1, and shows that with the time left.</summary>

@@ -49,11 +49,12 @@ sealed class ClassMapOptions(string[] methods, string target)
 sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassScalar Scalar, PromptClasses? Prompts)
 {
     /// <summary>Holds it against a model.</summary>
-    /// <exception cref="UsageException">The model has no classes, or not these.</exception>
+    /// <exception cref="UsageException">The model has no classes, or not these, or a method explains no difference of two.</exception>
     public void Check(ModelInfo model)
     {
         PromptClasses.Require(model, "there is no class to explain", "'translucent tokens' and 'translucent segment' work with it");
-        Target.Check(model);
+        if (Target.HasDifferences(model) && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.TakesDifferences) is { } single)
+            throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");
     }
 
     /// <summary>Writes it as properties of an open object.</summary>
@@ -79,6 +80,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     {
         ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All);
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
+        if (Scalar == ClassScalar.Probability && set.OfLogits is { Length: > 0 } logits) run.Notes.Add($"of the logit, not the probability: {logits}");
         return set;
     }
 }

@@ -27,7 +27,7 @@ sealed partial class LayerChoice(IReadOnlyList<string> words)
                 throw new UsageException($"--layers {word}: {model.Name} has layers {least} to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} the output of the last block).");
             for (int layer = first; layer <= last; layer++) layers.Add(layer);
         }
-        return [.. layers];
+        return layers.Count > 0 ? [.. layers] : throw new UsageException("--layers: names no layer, expected layers such as 2,5,8-12.");
     }
 
     /// <summary>Layers in words, as in "layers 2 to 7" or "layers 2, 5".</summary>

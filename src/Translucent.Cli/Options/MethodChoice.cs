@@ -18,10 +18,11 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     /// <summary>The option, with its default.</summary>
     public static Option<MethodChoice> Option(params string[] defaults) => new("--method", "--methods")
     {
-        Description = $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; comma list. [default: {string.Join(",", defaults)}]",
+        Description = $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; a comma list, or given several times.",
         HelpName = "NAMES",
         CustomParser = Parse,
         DefaultValueFactory = _ => new MethodChoice([.. defaults.Select(ClassMethods.Named)]),
+        Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
 
@@ -37,6 +38,9 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
         string names = Methods.Count > 6 ? $"{Methods.Count} methods" : string.Join(", ", Methods.Select(m => m.Name));
         return TellClassesApart ? $"{names} of {(classes == 1 ? "1 class" : $"{classes} classes")}" : names;
     }
+
+    /// <summary>As typed; help shows the default this way.</summary>
+    public override string ToString() => string.Join(",", Methods.Select(m => m.Name));
 
     static MethodChoice? Parse(ArgumentResult result)
     {

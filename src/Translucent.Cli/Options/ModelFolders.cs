@@ -13,18 +13,19 @@ static class ModelFolders
 
     /// <summary>The folder or file of a model.</summary>
     /// <param name="model">A path, the name of a bundled model, or org/name[@revision].</param>
+    /// <param name="option">Where it was named, for messages.</param>
     /// <exception cref="UsageException">There is nothing of this name.</exception>
     /// <exception cref="HubException">The cache has only a part of the model.</exception>
-    public static string Find(string model)
+    public static string Find(string model, string option = "--model")
     {
         if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
         if (Directory.Exists(model) || File.Exists(model)) return model;
         HubCache cache = new(HubSettings.FromEnvironment().Cache);
         if (RepositoryId.TryParse(model, out RepositoryId? id) && cache.Find(id) is { } snapshot) return snapshot;
-        if (id is not null && model.Contains('/')) throw new UsageException($"--model {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
+        if (id is not null && model.Contains('/')) throw new UsageException($"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
         string bundle = names.Length == 0 ? "no bundled model is installed" : $"the bundled models are {string.Join(", ", names)}";
-        throw new UsageException($"--model {model}: there is no such folder, and {bundle}.");
+        throw new UsageException($"{option} {model}: there is no such folder, and {bundle}.");
     }
 
     /// <summary>What a folder or file is called in results: org/name for a model in the cache.</summary>

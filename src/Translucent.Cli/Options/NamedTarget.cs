@@ -7,25 +7,41 @@ namespace Translucent.Cli.Options;
 
 /// <summary>What is explained, with its label.</summary>
 /// <param name="Target">The class, or the difference of two.</param>
-/// <param name="Label">Its label; "cat - dog" for a difference.</param>
+/// <param name="Label">Its label; "cat - dog" for a difference; the only one in the model.</param>
 /// <param name="FileName">The label as part of a file name.</param>
 /// <param name="Probability">The probability of the class; of a difference, that of the first.</param>
 sealed record NamedTarget(ClassTarget Target, string Label, string FileName, float Probability)
 {
+    /// <summary>The label of the class; of a difference, that of the first.</summary>
+    public string First { get; private init; } = Label;
+
     /// <summary>Names a target of a run.</summary>
     public static NamedTarget Of(ClassTarget target, ImageRun run)
     {
-        string label = run.Model.Label(target.Class), file = Plain(label, target.Class);
-        if (target.Against is { } other) (label, file) = ($"{label} - {run.Model.Label(other)}", $"{file}-minus-{Plain(run.Model.Label(other), other)}");
-        return new NamedTarget(target, label, file, run.Predictions.First(p => p.Index == target.Class).Probability);
+        (string first, string file) = Names(run.Model, target.Class);
+        string label = first;
+        if (target.Against is { } other)
+        {
+            (string second, string against) = Names(run.Model, other);
+            (label, file) = ($"{first} - {second}", $"{file}-minus-{against}");
+        }
+        return new NamedTarget(target, label, file, run.Predictions.First(p => p.Index == target.Class).Probability) { First = first };
     }
 
-    /// <summary>The label in small letters, digits and dashes; with the index when that changed it, so that it stays the only one.</summary>
-    static string Plain(string label, int index)
+    /// <summary>A class in titles, with its index where another has the same label ("crane" stands twice in ImageNet), and in file names.</summary>
+    static (string Label, string File) Names(ModelInfo model, int index)
+    {
+        string label = model.Label(index), plain = Plain(label);
+        bool alone = !Enumerable.Range(0, model.Transformer.Classes).Any(c => c != index && model.Label(c) == label);
+        bool asItIs = alone && label == plain && !(char.IsAsciiDigit(plain[^1]) && plain.Contains('-')); // else it could be that of another with its index
+        return (alone ? label : $"{label} ({index})", asItIs ? plain : $"{plain}-{index}");
+    }
+
+    /// <summary>The label in small letters, digits and dashes.</summary>
+    static string Plain(string label)
     {
         string plain = string.Concat(label.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         while (plain.Contains("--")) plain = plain.Replace("--", "-");
-        plain = plain.Trim('-') is { Length: > 0 } some ? some[..Math.Min(some.Length, 40)] : "class";
-        return label == plain ? plain : $"{plain}-{index}";
+        return plain.Trim('-') is { Length: > 0 } some ? some[..Math.Min(some.Length, 40)] : "class";
     }
 }

@@ -93,6 +93,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
         Threads.Count = parse.GetValue(_threads);
         string[] images = [.. parse.GetValue(_images) ?? [], .. more ?? []];
         if (images.Length == 0) throw new UsageException("IMAGE: name at least one file or folder.");
+        if (images.Any(string.IsNullOrWhiteSpace)) throw new UsageException("IMAGE: a name is empty, expected a file or folder.");
+        if (parse.GetResult(_out) is not null && string.IsNullOrWhiteSpace(parse.GetValue(_out))) throw new UsageException("--out: is empty, expected a folder to write to.");
         return new RunOptions(images, parse.GetRequiredValue(_model), parse.GetValue(_out),
             parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_force));
     }

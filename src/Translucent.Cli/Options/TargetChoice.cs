@@ -15,7 +15,7 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
     /// <summary>The option, with the words that count when it is not given.</summary>
     public static Option<string[]> Option(string words) => new("--target", "-t")
     {
-        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list. [default: {words}]",
+        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list.",
         HelpName = "CLASS",
         DefaultValueFactory = _ => [words],
     };
@@ -39,9 +39,9 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
     /// <exception cref="UsageException">A difference of classes was asked for.</exception>
     public int[] Classes(ModelInfo model, IReadOnlyList<Prediction> ranked) => [.. Targets(model, ranked).Select(Alone)];
 
-    /// <summary>Holds the words against the model's classes.</summary>
+    /// <summary>Holds the words against the model's classes; whether a difference of two is among them.</summary>
     /// <exception cref="UsageException">There is no such class, or a label could be several.</exception>
-    public void Check(ModelInfo model) => Resolve(model);
+    public bool HasDifferences(ModelInfo model) => Resolve(model).Any(t => t.Against is not null);
 
     /// <summary>The same where only classes by themselves make sense.</summary>
     /// <exception cref="UsageException">Also for a difference of classes.</exception>
@@ -60,6 +60,7 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
                 foreach (string part in word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                     targets.AddRange(Find(part, model) ?? throw Unknown(part, model));
         }
+        if (Words.Count > 0 && targets.Count == 0) throw new UsageException("--target: names no class, expected top, an index, a label or all.");
         return targets;
     }
 
@@ -87,7 +88,7 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
         if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
         if (UpTo) count = Math.Min(count, model.Transformer.Classes);
         return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
-            : throw new UsageException($"--target {word}: {model.Name} has {(model.Transformer.Classes == 1 ? "1 class" : $"{model.Transformer.Classes} classes")}.");
+            : throw new UsageException($"--target {word}: {model.Name} has {(model.Transformer.Classes == 1 ? "1 class, expected top1" : $"{model.Transformer.Classes} classes, expected top1 to top{model.Transformer.Classes}")}.");
     }
 
     /// <summary>The index of a class; -1 for the most probable one.</summary>

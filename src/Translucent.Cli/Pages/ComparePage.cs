@@ -31,7 +31,7 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
         foreach (IGrouping<ClassMethod, ClassMap> row in set.Maps.GroupBy(m => m.Method))
         {
             ClassMap[] ofMethod = [.. row];
-            Add($"<div class='method' id='{row.Key.Name}'><div><h3>{row.Key.Name}</h3><p class='lead'>{Html.Text(row.Key.Meaning)}</p></div><div class='cards small'>");
+            Add($"<div class='method' id='{row.Key.Name}'><div><h3><span>{Html.Name(row.Key.Name)}</span></h3><p class='lead'>{Html.Text(row.Key.Meaning)}</p></div><div class='cards small'>");
             foreach (ClassMap map in ofMethod.Where(m => m.Class is null || classes.Take(MostClasses).Contains(m.Class)))
             {
                 string title = map.Class is null ? "<h3>whatever the class</h3>" : $"<h3><em>{Html.Text(map.Class.Label)}</em></h3>";

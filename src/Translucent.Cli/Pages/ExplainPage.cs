@@ -29,7 +29,7 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
         Add($"<section><h2>What the answer rests on</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its value.</p><div class='cards'>");
         foreach (ClassMap map in shown)
         {
-            string title = map.Class is null ? $"<h3>{map.Method.Name}</h3>" : $"<h3>{map.Method.Name} <em>{Html.Text(map.Class.Label)}</em></h3>";
+            string title = map.Class is null ? $"<h3><span>{Html.Name(map.Method.Name)}</span></h3>" : $"<h3><span>{Html.Name(map.Method.Name)}</span> <em>{Html.Text(map.Class.Label)}</em></h3>";
             Card(title, map.Map, map.Scale, map.OnGrid(Run.Trace.GridRows, Run.Trace.GridColumns), map.Method.Meaning, $"{map.FileName}.map.npy");
         }
         Add($"</div>");

@@ -13,6 +13,9 @@ static class Html
     /// <summary>Text as content or attribute value.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>The name of a method, which may go on in the next line behind an underscore.</summary>
+    public static string Name(string method) => method.Replace("_", "_<wbr>");
+
     /// <summary>A picture as a data URI.</summary>
     public static string Png(Image image) => $"data:image/png;base64,{Convert.ToBase64String(Images.Png.Encode(image, PngEffort.Fast))}";
 

@@ -34,10 +34,18 @@ abstract class ImagePage
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
         Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
         Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
-        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height}}}</style></head>");
+        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height};max-width:calc(90vh*{Layers.Photo.Width}/{Layers.Photo.Height})}}</style></head>");
         Add($"<body data-rows='{Run.Trace.GridRows}' data-columns='{Run.Trace.GridColumns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
-        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels, seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.GridRows} x {Run.Trace.GridColumns} patches</p></div>");
+        (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
+        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.GridRows} x {Run.Trace.GridColumns} patches{rest}</p></div>");
         Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in percent'></label></header><main>");
+    }
+
+    /// <summary>What the model's preparation leaves of the photograph, in pixels, where it cuts something off.</summary>
+    static string? Cut(InputGeometry g)
+    {
+        double width = Math.Min(g.Right, g.PhotoWidth) - Math.Max(g.Left, 0), height = Math.Min(g.Bottom, g.PhotoHeight) - Math.Max(g.Top, 0);
+        return width > g.PhotoWidth - 0.5 && height > g.PhotoHeight - 0.5 ? null : FormattableString.Invariant($"{width:0} x {height:0}");
     }
 
     /// <summary>How to read it, what was set, which files there are, and the end.</summary>

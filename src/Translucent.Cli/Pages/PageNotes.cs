@@ -12,13 +12,27 @@ namespace Translucent.Cli.Pages;
 static class PageNotes
 {
     /// <summary>What the colours of maps mean.</summary>
-    public static (string Term, string Text) Colours { get; } = ("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: the model knows one number per patch.");
+    public static (string Term, string Text) Colours { get; } = ("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: there is one number per patch.");
 
     /// <summary>What they mean where classes share a scale.</summary>
-    public static (string Term, string Text) SharedColours { get; } = ("Colours", "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The smooth look comes from interpolation: the model knows one number per patch.");
+    public static (string Term, string Text) SharedColours { get; } = ("Colours", "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The smooth look comes from interpolation: there is one number per patch.");
 
     /// <summary>What the colours of maps with a sign mean.</summary>
     public static (string Term, string Text) Signs { get; } = ("Red and blue", "Red speaks for the class, blue against it, white is zero.");
+
+    /// <summary>What maps of pixels show, if there are any.</summary>
+    static IEnumerable<(string Term, string Text)> Pixels(ClassMapSet set)
+    {
+        ClassMap[] maps = [.. set.Maps.Where(m => m.Row is null).DistinctBy(m => m.Method)];
+        if (maps.Length > 0) yield return ("Pixels", $"{string.Join(", ", maps.Select(m => m.Method.Name))}: here there is one number per pixel of the model's input ({maps[0].Map.Shape[1]} x {maps[0].Map.Shape[0]}), which the bar is about; the value shown for a patch is the sum over its pixels.");
+    }
+
+    /// <summary>Which maps are of logits and which of probabilities.</summary>
+    static IEnumerable<(string Term, string Text)> Scalars(ClassMapSet set)
+    {
+        if (set.OfLogits.Length > 0) yield return ("Logit", $"The score of the class before softmax is what these explain: {set.OfLogits}.");
+        if (set.OfProbabilities.Length > 0) yield return ("Probability", $"The probability of the class is what these explain: {set.OfProbabilities}.");
+    }
 
     /// <summary>What stands at the place of the token itself.</summary>
     public static (string Term, string Text) OwnPatch { get; } = ("Framed", "The patch whose token is explained. A token always bears on itself through the residual connection, which would drown everything else; its own number is therefore replaced by the largest of the others.");
@@ -36,6 +50,8 @@ static class PageNotes
         ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
         List<(string, string)> notes = [Colours];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
+        notes.AddRange(Pixels(set));
+        notes.AddRange(Scalars(set));
         notes.AddRange(methods.Select(m => (m.Name, $"{m.Meaning} ({m.Source})")));
         if (segments is not null) notes.Add(Clusters(segments.Settings));
         return Section([.. notes, Mind]);
@@ -47,6 +63,8 @@ static class PageNotes
         ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
         List<(string, string)> notes = [scale == CompareScale.Own ? Colours : SharedColours];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
+        notes.AddRange(Pixels(set));
+        notes.AddRange(Scalars(set));
         notes.AddRange(methods.Select(m => (m.Name, m.Source)));
         return Section([.. notes, Mind]);
     }

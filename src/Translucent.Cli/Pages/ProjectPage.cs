@@ -25,7 +25,7 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
         page.Importance();
         page.MemoryTables();
         page.Data(layers);
-        return page.Finish(ProjectNotes.Section(found), "project.js");
+        return page.Finish(ProjectNotes.Section(run, found), "project.js");
     }
 
     void Grids(IReadOnlyList<int> layers, ClassPictures pictures)

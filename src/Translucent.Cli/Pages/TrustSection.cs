@@ -23,7 +23,7 @@ static class TrustSection
     {
         ClassMap map = trust.Map;
         string of = map.Class is null ? "" : $" <em>{Html.Text(map.Class.Label)}</em>";
-        html.Append($"<div class='trust'><figure><h3>{map.Method.Name}{of}</h3><div class='photo' role='img' aria-label='{Html.Text(map.Title)}'><img class='heat' alt='' src='{Html.Png(layers.Map(map.Map, map.Scale, Thumbnail))}'></div></figure>");
+        html.Append($"<div class='trust'><figure><h3><span>{Html.Name(map.Method.Name)}</span>{of}</h3><div class='photo' role='img' aria-label='{Html.Text(map.Title)}'><img class='heat' alt='' src='{Html.Png(layers.Map(map.Map, map.Scale, Thumbnail))}'></div></figure>");
         Curve(html, "Deletion", trust.Deletion, trust);
         Curve(html, "Insertion", trust.Insertion, trust);
 
@@ -41,7 +41,7 @@ static class TrustSection
     static void Curve(StringBuilder html, string name, PerturbationResult result, MapTrust trust)
     {
         string chip = TrustTable.IsVoid(result) ? Chip("says little", 0) : !double.IsFinite(result.Z) ? Chip("never changes", 0) : result.Z >= 2 ? Chip("better than chance", 1) : result.Z <= -2 ? Chip("worse than chance", -1) : Chip("as chance", 0);
-        html.Append($"<figure><h4>{name} {chip}</h4>{TrustChart.Curve($"{name} in the order of {trust.Map.Title}: probability of {trust.Judged.Label}", result)}");
+        html.Append($"<figure><h4>{name} {chip}</h4>{TrustChart.Curve($"{name} in the order of {trust.Map.Title}: probability of {trust.Judged.First}", result)}");
         string kept = TrustTable.IsVoid(result) ? $"; without any patch {Percent(result.Kept)} of the probability are left" : "";
         html.Append($"<figcaption><b>{TrustTable.Text(result.Auc)}</b>, random {TrustTable.Random(result)}, z {TrustTable.Signed(result.Z)}{kept}</figcaption></figure>");
     }
@@ -55,7 +55,7 @@ static class TrustSection
         StringBuilder html = new("<dl class='notes'>");
         void Note(string term, string text) => html.Append($"<dt>{term}</dt><dd>{text}</dd>");
         PerturbationSettings p = TrustRun.Perturbation;
-        Note("Deletion", $"Probability of the class while patches are painted over ({Behind(p.Deletion)}), those the map values most first. It should fall at once: a small area is good. Dashed, with its spread: {p.RandomOrders} random orders. RISE, arXiv:1806.07421.");
+        Note("Deletion", $"Probability of the class (of a difference, of its first class) while patches are painted over ({Behind(p.Deletion)}), those the map values most first. It should fall at once: a small area is good. Dashed, with its spread: {p.RandomOrders} random orders. RISE, arXiv:1806.07421.");
         Note("Insertion", $"Probability while patches of the photograph appear ({Behind(p.Insertion)}), the most valued first. It should rise at once: a large area is good.");
         Note("Random model", "Spearman's ρ between this map and the one of a model whose layers are noise, from the head down to all of them. A map that stays does not come from what was learned. Band: what chance gives. Sanity checks, arXiv:1810.03292.");
         Note("Noise", FormattableString.Invariant($"The photograph with noise of {100 * TrustRun.Noise.Sigma:0.#} % of the range from black to white, which nobody sees, explained again. arXiv:1901.09392."));

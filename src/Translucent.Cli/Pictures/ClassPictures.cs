@@ -27,11 +27,11 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
         (Image, string)[] cells = new (Image, string)[layers.Count + 1];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
             cells[i] = i == 0
-                ? (Sheet.Stack(photo, ClassToken(projection.Hidden.Shape[0], photo.Width, "model: "), gap: 6), "photograph")
+                ? (Sheet.Stack(photo, Answer(photo.Width), gap: 6), "photograph")
                 : (Sheet.Stack(Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width), gap: 6), LayerName(layers[i - 1])));
         Image sheet = Sheet.Of(cells, columns, gap: 12, "What each token stands for, layer by layer");
-        Image legend = LegendOf(sheet.Width - 24);
-        return Sheet.Of([(Sheet.Stack(sheet, legend, gap: 4), "")], columns: 1, gap: 8);
+        Image legend = Sheet.Of([(LegendOf(sheet.Width - 24), "")], columns: 1, gap: 12); // flush with the pictures
+        return Sheet.Stack(sheet, legend, gap: 0);
     }
 
     /// <summary>As in "layer 3, behind block 2".</summary>
@@ -59,12 +59,17 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
     }
 
     /// <summary>What the class token stands for, as a chip with words.</summary>
-    Image ClassToken(int layer, int width, string who = "class token: ")
+    Image ClassToken(int layer, int width)
     {
         TopClass best = projection.Best(layer, 0)[0];
-        Rgb color = Rgb.White.Mix(colors[best.Class], ClassColors.Strength(best.Probability));
-        return Legend.Draw([(color, $"{who}{Short(run.Model.Label(best.Class))} {Percent(best.Probability)}")], width);
+        return Chip(best.Class, best.Probability, "class token", width);
     }
+
+    /// <summary>What the model says, which for some families is not read off the class token alone.</summary>
+    Image Answer(int width) => Chip(run.Predictions[0].Index, run.Predictions[0].Probability, "model", width);
+
+    Image Chip(int cls, float probability, string who, int width) =>
+        Legend.Draw([(Rgb.White.Mix(colors[cls], ClassColors.Strength(probability)), $"{who}: {Short(run.Model.Label(cls))} {Percent(probability)}")], width);
 
     Image LegendOf(int width)
     {

@@ -28,7 +28,7 @@ static class ComparePictures
             int method = i % columns / classes.Length * rows + i / columns, cls = i % classes.Length;
             ClassMap[] row = method < methods.Length ? [.. set.Maps.Where(m => m.Method.Name == methods[method])] : [];
             ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls]) ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
-            cells[i] = (map is null ? White(photo) : WithBar(photo, geometry, map, Scale(map, row, scale), classes.Length), "");
+            cells[i] = map is null ? (White(photo), "") : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
         });
         return Sheet.Of(cells, columns);
     }
@@ -41,8 +41,8 @@ static class ComparePictures
     public static ColorScale Scale(ClassMap map, IReadOnlyList<ClassMap> ofMethod, CompareScale scale) => scale == CompareScale.Own ? map.Scale
         : ColorScale.Of(new Tensor([ofMethod.Sum(m => m.Map.Length)], [.. ofMethod.SelectMany(m => m.Map.ToArray())]), map.Colors);
 
-    static Image WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale, int classes) =>
-        Sheet.WithBar(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength), scale, map.Class is null && classes > 1 ? $"{map.Method.Name}: all classes" : map.Title);
+    static Image WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale) =>
+        Sheet.WithBar(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength), scale);
 
     static Image White(Image like)
     {

@@ -38,7 +38,7 @@ static class CurvePictures
     }
 
     /// <summary>A perturbation in words.</summary>
-    public static string PerturbationText(string name) => name == "self-only" ? "self-only: image tokens see themselves alone" : "no-cls: nobody sees the class token";
+    public static string PerturbationText(string name) => name == "self-only" ? "self-only: image tokens see themselves alone" : "no-cls: no other token sees the class token";
 
     static ChartLine[] Sources(Projection projection)
     {

@@ -45,6 +45,12 @@ sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scala
 /// <param name="LeftOut">Methods that this model or these targets do not admit, with the reason.</param>
 sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Method, string Reason)> LeftOut)
 {
+    /// <summary>The methods that explain logits of classes, separated by commas.</summary>
+    public string OfLogits => string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Logit).Select(m => m.Method.Name).Distinct());
+
+    /// <summary>The same for probabilities.</summary>
+    public string OfProbabilities => string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Probability).Select(m => m.Method.Name).Distinct());
+
     /// <summary>Computes the maps of an image from its one forward pass.</summary>
     /// <param name="run">The image.</param>
     /// <param name="methods">Which methods.</param>

@@ -24,8 +24,9 @@ sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, st
     /// <summary>L+1, the layer behind the last block.</summary>
     public int TopLayer => Config.Depth + 1;
 
-    /// <summary>The name of a class.</summary>
-    public string Label(int index) => index < Transformer.Labels.Count ? Transformer.Labels[index] : $"class {index}";
+    /// <summary>The name of a class; what a terminal would obey is a space in it.</summary>
+    public string Label(int index) => index >= Transformer.Labels.Count ? $"class {index}"
+        : Transformer.Labels[index].Any(char.IsControl) ? string.Concat(Transformer.Labels[index].Select(c => char.IsControl(c) ? ' ' : c)) : Transformer.Labels[index];
 
     /// <summary>Opens a model folder.</summary>
     public static ModelInfo Open(string folder, CancellationToken stop)

@@ -91,6 +91,9 @@ sealed class TokenExplainer
             if (all.Length != 1) throw new UsageException($"--w {path}: holds {all.Length} arrays, expected one [tokens, {width}].");
             w = all[0].ToTensor();
         }
-        return w.Shape.Length == 2 && w.Width == width ? w : throw new UsageException($"--w {path}: {w}, expected [tokens, {width}].");
+        if (w.Shape.Length != 2 || w.Width != width) throw new UsageException($"--w {path}: {w}, expected [tokens, {width}].");
+        foreach (float value in w.Span)
+            if (!float.IsFinite(value)) throw new UsageException($"--w {path}: holds {value}, expected finite numbers.");
+        return w;
     }
 }

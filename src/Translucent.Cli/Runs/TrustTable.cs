@@ -20,11 +20,12 @@ static class TrustTable
                 Layers(m.Randomization), m.Conservation is { } sum ? Gap(sum) : "-", Text(m.Stability.MeanRho),
             }));
         if (trust.Count > Most) terminal.Line($"{trust.Count - Most} more maps are in trust.csv.");
-        foreach (MapTrust map in trust.DistinctBy(m => m.Judged))
+        foreach (MapTrust map in trust.DistinctBy(m => m.Judged.Target.Class))
             foreach ((string test, PerturbationResult r) in (ReadOnlySpan<(string, PerturbationResult)>)[("Deletion", map.Deletion), ("Insertion", map.Insertion)])
-                if (IsVoid(r)) terminal.Line($"{test} says little of {map.Judged.Label}: without any patch of the photograph its probability is still {100 * r.Kept:0} % of what it was.");
-        terminal.Line("Deletion: small is good, insertion: large is good; z: deviations better than random orders, below 2 is chance. Random model: likeness to the map");
-        terminal.Line("with a random head, then with all layers random, near 0 is good. Noise: likeness to maps of noisy copies, 1 is good. See docs/trust.md.");
+                if (IsVoid(r)) terminal.Line($"{test} says little of {map.Judged.First}: without any patch of the photograph its probability is {100 * r.Kept:0} % of what it was.");
+        terminal.Line("Deletion: small is good, insertion: large is good; z: deviations better than random orders, below 2 is chance.");
+        terminal.Line("Random model: likeness to the map with a random head, then with all layers random, near 0 is good.");
+        terminal.Line("Noise: likeness to maps of noisy copies, 1 is good. See docs/trust.md.");
     }
 
     /// <summary>Whether the baseline by itself keeps most of the class.</summary>

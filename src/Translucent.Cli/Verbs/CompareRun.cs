@@ -15,6 +15,7 @@ namespace Translucent.Cli.Verbs;
 sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
 {
     const int MostColumns = 9; // of the table in the terminal
+    const int MostMaps = 1200; // on one sheet
 
     ModelInfo? _model;
     Agreement? _first;
@@ -26,6 +27,8 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
     public override void Check(ModelInfo model)
     {
         choice.Check(model);
+        int maps = choice.Methods.Maps(choice.Target.Count(model));
+        if (maps > MostMaps) throw new UsageException($"--target: {maps} maps beside each other, expected at most {MostMaps}; 'translucent explain' writes each to a file of its own.");
         _model = model;
     }
 
@@ -61,7 +64,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
     {
         string[] methods = _first!.Methods;
         if (methods.Length < 2 || methods.Length > MostColumns) return;
-        terminal.Table([$"agreement about {_first.Class}", .. methods.Select(m => $">{m}")],
-            methods.Select((m, i) => (string[])[m, .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
+        terminal.Table([$"agreement about {_first.Class}", .. methods.Select((_, i) => $">{i + 1}")],
+            methods.Select((m, i) => (string[])[$"{i + 1} {m}", .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
     }
 }

@@ -25,7 +25,7 @@ static class ModelsVerb
         Command command = new("inspect", "Show layout, family, sizes and tensors of a model, and what is missing; exit code 1 when it does not open.") { path, tensors, json };
         command.SetAction(parse =>
         {
-            ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path)));
+            ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path), "MODEL"));
             Terminal terminal = Terminal.Of(parse);
             if (parse.GetValue(json)) InspectJson.Print(terminal, report);
             else InspectText.Print(terminal, report, parse.GetValue(tensors));

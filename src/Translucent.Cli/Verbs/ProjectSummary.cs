@@ -15,7 +15,7 @@ static class ProjectSummary
         ClassEvolution first = found.Classes[0];
         string label = ClassPictures.Short(first.Class.Label);
         terminal.Line();
-        terminal.Table(["layer", "class token", "most image tokens", $">{label}: identifiability cls", ">image tokens", $">stand for {label}"],
+        terminal.Table(["layer", "class token", "most image tokens", $">{label} in class token", ">in image tokens", $">stand for {label}"],
             Enumerable.Range(1, found.Hidden.Shape[0]).Select(layer => new[]
             {
                 $"{layer}",
@@ -25,8 +25,9 @@ static class ProjectSummary
                 Number(first.Hidden.Patches[layer - 1]),
                 Html.Percent(first.Hidden.Rate[layer - 1]),
             }));
+        terminal.Line($"In: identifiability of {label}, 1 - rank / classes, of image tokens the mean. Stand for {label}: the share of image tokens whose best class it is.");
         terminal.Line();
-        terminal.Line($"What pushes the class token to {label}: the strongest memory of each layer, with what it adds and the class that it pushes most");
+        terminal.Line($"What pushes the class token to {label}: the strongest memory of attention and MLP in each block, with what it adds and the class that it pushes most");
         MemoryRow[] memories = [.. found.Memories.Where(m => m.Class == first.Class && !m.Patches)];
         terminal.Table(["block", "attention", "mlp", ">attention pushes", ">mlp pushes"], memories.Select(m => m.Block).Distinct().Select(block => new[]
         {
@@ -36,7 +37,7 @@ static class ProjectSummary
             Html.Percent(first.AttentionPushes[block - 1]),
             Html.Percent(first.MlpPushes[block - 1]),
         }));
-        terminal.Line("Pushes: the share of image tokens for which what the layer adds scores higher for the class than the token did before.");
+        terminal.Line("Pushes: the share of image tokens for which what attention or MLP adds scores higher for the class than the token did before.");
     }
 
     static string Most(ImageRun run, Projection found, int layer)

@@ -25,14 +25,14 @@ static class ProjectVerb
         };
         Option<int> top = new("--top")
         {
-            Description = "How many classes of each token, and how many memories of each layer, are listed.",
+            Description = "How many classes of each token, and how many memories of the attention and the MLP of each block, are listed.",
             HelpName = "K",
             DefaultValueFactory = _ => 5,
             CustomParser = Parsers.Number("--top", 1, 100),
         };
         Option<string[]> perturb = new("--perturb")
         {
-            Description = "Passes with less context beside the untouched one: self-only (image tokens see themselves alone), no-cls (nobody sees the class token); comma list. [default: none]",
+            Description = "Passes with less context beside the untouched one: self-only (image tokens see themselves alone), no-cls (no other token sees the class token); comma list. [default: none]",
             HelpName = "NAMES",
             CustomParser = Parsers.Words("--perturb", Projection.Perturbations),
         };

@@ -59,7 +59,7 @@ static class VerifyVerb
         {
             Threads.Count = parse.GetValue(threads);
             SweepOptions options = new() { MemoryBytes = parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), Stop = stop };
-            string folder = ModelFolders.Find(parse.GetRequiredValue(model));
+            string folder = ModelFolders.Find(parse.GetRequiredValue(model), "MODEL");
             string from = parse.GetValue(input) ?? Path.Combine(folder, "input.safetensors"), against = parse.GetValue(golden) ?? Path.Combine(folder, "golden.safetensors");
             return Task.FromResult(Run(Terminal.Of(parse), folder, from, against, parse.GetValue(tolerance), options, parse.GetValue(json)));
         });
@@ -117,7 +117,7 @@ static class VerifyVerb
     {
         string text = result.Tokens[0].Value;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and < 1) return share;
-        result.AddError($"--tolerance {text}: expected a share from 0 to 1, such as 1e-4.");
+        result.AddError($"--tolerance {text}: expected a share from 0 to less than 1, such as 1e-4.");
         return 0;
     }
 }

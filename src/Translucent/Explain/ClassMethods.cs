@@ -46,8 +46,8 @@ public static class ClassMethods
             Operations = ToEmbedding, Aliases = ["input_x_gradient"], IsSigned = true,
         },
         new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_mean", "The same with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_secant", "The same with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
+        new("conservative_lrp_mean", "Conservative LRP with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
+        new("conservative_lrp_secant", "Conservative LRP with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Operations = ToEmbedding, Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
         new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true },
@@ -57,7 +57,8 @@ public static class ClassMethods
         },
         new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
         {
-            IsSigned = true, Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
+            IsSigned = true, Promised = (trace, c) => [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Images == 0).Select(v => (double)v)],
+            Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
         },
         Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
         Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },

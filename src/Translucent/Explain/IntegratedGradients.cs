@@ -32,11 +32,9 @@ public static class IntegratedGradients
     public static IntegratedGradientMaps Explain(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        baseline ??= Black(trace);
+        baseline = Checked(trace, baseline);
         Tensor pixels = trace.Pixels;
         int size = pixels.Length / trace.Images;
-        if (baseline.Shape.Length != 4 || !baseline.Shape[1..].SequenceEqual(pixels.Shape[1..]) || (baseline.Shape[0] != 1 && baseline.Shape[0] != trace.Images))
-            throw new ArgumentException($"baseline: {baseline}, expected {pixels} or [1, {string.Join(", ", pixels.Shape[1..].ToArray())}].");
         ReadOnlySpan<float> Baseline(int image) => baseline.Span.Slice(image * size % baseline.Length, size);
 
         double[] weights = new double[steps];
@@ -48,20 +46,46 @@ public static class IntegratedGradients
             for (int i = 0; i < between.Length; i++) between[i] = (float)(from[i] + alpha * ((double)x[i] - from[i]));
         }, options ?? new SweepOptions());
 
-        using VisionTrace below = trace.Model.Forward(baseline, trace.Tape.Keep, new Arena(), trace.Mask, options?.Stop ?? default);
-        Tensor change = new(classes.Count, trace.Images), gap = new(classes.Count, trace.Images);
+        Tensor change = Change(trace, classes, baseline, options?.Stop ?? default), gap = new(change.Shape);
         for (int r = 0; r < change.Length; r++)
         {
             int image = r % trace.Images;
-            ClassTarget target = classes[r / trace.Images];
             Span<float> share = shares.Span.Slice(r * size, size);
             TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(image * size, size), Baseline(image)), share);
             double sum = 0;
             foreach (float s in share) sum += s;
-            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Images, target, classes.Scalar);
             gap.Span[r] = (float)(sum - change.Span[r]);
         }
         return new IntegratedGradientMaps(new PixelMaps(shares), change, gap);
+    }
+
+    /// <summary>[T, B]: y at the image minus y at the baseline, what the shares promise to sum to. One forward pass.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="classes">Class indices, from 0.</param>
+    /// <param name="baseline">As for <see cref="Explain"/>.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <exception cref="ArgumentException">The baseline has another shape.</exception>
+    public static Tensor Change(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
+    {
+        using VisionTrace below = trace.Model.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(), trace.Mask, stop);
+        Tensor change = new(classes.Count, trace.Images);
+        for (int r = 0; r < change.Length; r++)
+        {
+            int image = r % trace.Images;
+            ClassTarget target = classes[r / trace.Images];
+            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Images, target, classes.Scalar);
+        }
+        return change;
+    }
+
+    /// <summary>The baseline, or black where there is none.</summary>
+    static Tensor Checked(VisionTrace trace, Tensor? baseline)
+    {
+        baseline ??= Black(trace);
+        Tensor pixels = trace.Pixels;
+        if (baseline.Shape.Length != 4 || !baseline.Shape[1..].SequenceEqual(pixels.Shape[1..]) || (baseline.Shape[0] != 1 && baseline.Shape[0] != trace.Images))
+            throw new ArgumentException($"baseline: {baseline}, expected {pixels} or [1, {string.Join(", ", pixels.Shape[1..].ToArray())}].");
+        return baseline;
     }
 
     /// <summary>A black image as the model gets it, [1, 3, H, W].</summary>

@@ -12,25 +12,28 @@ public static class ColorBar
     /// <summary>A horizontal strip of colours, low on the left, the numbers of both ends beneath, zero in the middle of diverging ones.</summary>
     /// <param name="scale">The colours and their numbers.</param>
     /// <param name="width">Pixels per row.</param>
-    /// <param name="label">What is shown, in ASCII, between the numbers where there is room.</param>
+    /// <param name="label">What is shown, in ASCII: between the numbers where there is room, else on a line of its own.</param>
     /// <returns>A colour image on white.</returns>
     public static Image Draw(ColorScale scale, int width, string label = "")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         int letters = Sheet.LetterScale(width), thickness = 6 * letters, line = letters * (Lettering.Height + 2);
-        Image bar = Canvas.Blank(width, thickness + line, s_paper);
+        string low = Lettering.Fit(Number(scale.Low), width / 2 - letters, letters), high = Lettering.Fit(Number(scale.High), width / 2 - letters, letters);
+        int top = thickness + 2 * letters, highWidth = Lettering.Width(high, letters), lowWidth = Lettering.Width(low, letters);
+        int room = width - 2 * (Math.Max(lowWidth, highWidth) + 6 * letters);
+        bool beneath = label.Length > 0 && Lettering.Width(label, letters) > room;
+        string middle = beneath || label.Length == 0 ? (scale.Colors.IsDiverging ? "0" : "") : label;
+
+        Image bar = Canvas.Blank(width, thickness + (beneath ? 2 : 1) * line, s_paper);
         for (int x = 0; x < width; x++)
             Canvas.Fill(bar, x, 0, 1, thickness, scale.Colors.At((x + 0.5) / width));
-
-        string low = Lettering.Fit(Number(scale.Low), width / 2 - letters, letters), high = Lettering.Fit(Number(scale.High), width / 2 - letters, letters);
-        string middle = scale.Colors.IsDiverging && label.Length == 0 ? "0" : label;
-        int top = thickness + 2 * letters, highWidth = Lettering.Width(high, letters), lowWidth = Lettering.Width(low, letters);
         Lettering.Draw(bar, low, 0, top, letters, s_ink);
         Lettering.Draw(bar, high, width - highWidth, top, letters, s_ink);
-        int room = width - 2 * (Math.Max(lowWidth, highWidth) + 6 * letters);
-        middle = Lettering.Fit(middle, room, letters);
-        Lettering.Draw(bar, middle, (width - Lettering.Width(middle, letters)) / 2, top, letters, s_ink);
+        Centred(Lettering.Fit(middle, room, letters), top);
+        if (beneath) Centred(Lettering.Fit(label, width, letters), top + line);
         return bar;
+
+        void Centred(string text, int y) => Lettering.Draw(bar, text, (width - Lettering.Width(text, letters)) / 2, y, letters, s_ink);
     }
 
     /// <summary>A number in three digits, as in 0.0123 or 1.2e-05.</summary>

@@ -44,8 +44,11 @@ public static class ImageFile
         if (!Png.IsPng(start) && !Jpeg.IsJpeg(start)) throw Unknown(start);
     }
 
-    static InvalidDataException Unknown(ReadOnlySpan<byte> file) =>
-        new($"this is {FileSignature.Describe(file)}; PNG and JPEG images are read. Convert it first.");
+    static InvalidDataException Unknown(ReadOnlySpan<byte> file)
+    {
+        string found = FileSignature.Describe(file);
+        return new($"this is {found}; PNG and JPEG images are read.{(found.EndsWith(" image", StringComparison.Ordinal) ? " Convert it first." : "")}");
+    }
 
     /// <summary>The images of a folder, by file name.</summary>
     /// <returns>The paths of all .png, .jpg and .jpeg files directly in the folder, in ordinal order.</returns>

@@ -15,8 +15,9 @@ public static class Marker
         Image picture, (double Left, double Top, double Right, double Bottom) box, Rgb? color = null, double? thickness = null)
     {
         double line = thickness ?? Outline.Thickness(picture) * 1.5, inset = line / 2;
-        double left = Math.Clamp(box.Left, inset, picture.Width - inset), right = Math.Clamp(box.Right, inset, picture.Width - inset);
-        double top = Math.Clamp(box.Top, inset, picture.Height - inset), bottom = Math.Clamp(box.Bottom, inset, picture.Height - inset);
+        double Inside(double edge, int size) => Math.Max(Math.Min(edge, size - inset), Math.Min(inset, size / 2.0)); // a picture may be thinner than the line
+        double left = Inside(box.Left, picture.Width), right = Inside(box.Right, picture.Width);
+        double top = Inside(box.Top, picture.Height), bottom = Inside(box.Bottom, picture.Height);
         Stroke stroke = new(picture.Width, picture.Height, line);
         stroke.Line(left, top, right, top);
         stroke.Line(left, bottom, right, bottom);

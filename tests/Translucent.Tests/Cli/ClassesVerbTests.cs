@@ -36,8 +36,18 @@ public sealed class ClassesVerbTests : IDisposable
         await CliRun.Succeeds([.. Line("compare"), "--methods", "rollout,gae,legrad", "--target", "an old bridge,a cat-a dog"]);
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [2])).Span, CliRun.Numbers(Out, "gae-an-old-bridge-2.map.npy"));
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [new ClassTarget(0, 1)])).Span, CliRun.Numbers(Out, "gae-a-cat-0-minus-a-dog-1.map.npy"));
+        Assert.Matches("451 x 300 pixels, cut to 30[01] x 300, seen by <b>clip</b> as 4 x 4 patches; the rest has no colours", File.ReadAllText(Path.Combine(Out, "compare.html")));
         Assert.Equal("method,rollout,gae,legrad", File.ReadAllLines(Path.Combine(Out, "agreement-an-old-bridge-2.csv"))[0]);
         Recorded();
+    }
+
+    [Fact]
+    public async Task Compare_refuses_more_maps_than_a_sheet_can_show_before_it_makes_them()
+    {
+        File.WriteAllLines(_temp["texts.txt"], Enumerable.Range(0, 60).Select(i => $"a cat with {i} stripes"));
+        CliRun run = await CliRun.Of("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--classes", $"@{_temp["texts.txt"]}", "--methods", "all", "--target", "all");
+        Assert.Equal(2, run.Code);
+        Assert.Matches("--target: 1[45][0-9]{2} maps beside each other, expected at most 1200", run.Error);
     }
 
     [Fact]

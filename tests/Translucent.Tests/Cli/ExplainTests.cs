@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
@@ -36,6 +37,39 @@ public class ExplainTests
         Assert.Equal((200, 133), (ImageFile.Read(folder["photo.png"]).Width, ImageFile.Read(folder["photo.png"]).Height));
         foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "segment-overlay.png", "cluster-5.png"]) Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
         Assert.Equal(451, ImageFile.Read(folder["labels.png"]).Width);
+    }
+
+    [Fact]
+    public async Task Classes_of_the_same_label_keep_their_own_files()
+    {
+        using TempFolder folder = new();
+        Directory.CreateDirectory(folder["model"]);
+        foreach (string file in (string[])["model.safetensors", "preprocessor_config.json"]) File.Copy(Path.Combine(Samples.Model("cifar10-vit"), file), folder[$"model/{file}"]);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(Samples.Model("cifar10-vit"), "config.json")))!;
+        (config["id2label"]!["3"], config["id2label"]!["5"], config["id2label"]!["4"]) = ("crane", "crane", "crane-3");
+        config["id2label"]!["2"] = "a\u001b[2J\nbird";
+        File.WriteAllText(folder["model/config.json"], config.ToJsonString());
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--model", folder["model"], "--out", folder["out"], "--method", "gae", "--target", "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
+        Assert.Equal(["gae-crane-3-4.map.npy", "gae-crane-3-minus-crane-5.map.npy", "gae-crane-3.map.npy", "gae-crane-5.map.npy"],
+            Directory.GetFiles(folder["out"], "*.map.npy").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("\na [2J bird", run.Output);
+        using VisionTransformer model = CliRun.Model();
+        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        CliRun.SameNumbers(trace.Map(Gae.Rows(trace, [3])).Span, CliRun.Numbers(folder["out"], "gae-crane-3.map.npy"));
+        Assert.Contains("<em>crane (3) - crane (5)</em>", File.ReadAllText(folder["out/index.html"]));
+    }
+
+    [Fact]
+    public async Task Maps_of_logits_say_so_where_probabilities_were_asked_for()
+    {
+        using TempFolder folder = new();
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--method", "gae,raw,lrp,saliency", "--scalar", "probability", "--no-segmentation", "--render-size", "64");
+        Assert.Contains("of the logit, not the probability: lrp", run.Output);
+        string page = File.ReadAllText(folder["index.html"]);
+        Assert.Contains("before softmax is what these explain: lrp.", page);
+        Assert.Contains("probability of the class is what these explain: gae, saliency.", page);
+        Assert.Contains("saliency: here there is one number per pixel of the model&#39;s input (32 x 32)", page);
+        Assert.Contains("451 x 300 pixels, seen by <b>cifar10-vit</b> as 8 x 8 patches</p>", page);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Translucent.Checkpoints;
+using Translucent.Cli;
 using Translucent.Images;
 
 namespace Translucent.Tests.Cli;
@@ -24,6 +26,16 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(1, run.Code);
         Assert.Matches("^translucent: .*: cannot be (made|written) \\(.*\\); (free some space, or )?choose another folder( with --out)?\\.$", run.Error.TrimEnd());
         Assert.DoesNotContain(".tmp", run.Error);
+    }
+
+    [Fact]
+    public async Task A_failure_on_several_threads_is_one_line_too()
+    {
+        Command work = new("work");
+        work.SetAction(_ => { Parallel.For(0, 4, _ => throw new IOException("disk: is full.")); });
+        using StringWriter output = new(), error = new();
+        Assert.Equal(1, await CommandLine.Run(work, ["--"], output, error));
+        Assert.Equal("translucent: disk: is full.", error.ToString().TrimEnd());
     }
 
     [Fact]

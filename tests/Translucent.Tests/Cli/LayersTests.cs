@@ -1,3 +1,4 @@
+using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
@@ -36,5 +37,19 @@ public class LayersTests
         Assert.Equal([1, 6, 8, 8], CliRun.Numbers(folder.Path, "layers.maps.npy").Shape);
         Assert.Equal("cls", CliRun.Result(folder.Path).GetProperty("settings").GetProperty("tokens")[0].GetString());
         Assert.DoesNotContain("class='own'", File.ReadAllText(folder["layers.html"]));
+    }
+
+    [Fact]
+    public async Task Images_of_a_single_pixel_have_sheets_and_vectors_have_to_be_numbers()
+    {
+        using TempFolder folder = new();
+        File.WriteAllBytes(folder["dot.png"], Png.Encode(new Image(1, 1, 3, [200, 100, 50])));
+        await CliRun.Succeeds("layers", folder["dot.png"], "--token", "1,1", "--out", folder["out"]);
+        Assert.True(ImageFile.Read(folder["out/layers.png"]).Width > 7 * 40, "captions can be read");
+
+        Npy.Write<float>(folder["w.npy"], [65, 192], new float[65 * 192].Select((_, i) => i == 7 ? float.NaN : 1).ToArray());
+        CliRun run = await CliRun.Of("layers", folder["dot.png"], "--function", "w", "--w", folder["w.npy"], "--out", folder["out"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("w.npy: holds NaN, expected finite numbers", run.Error);
     }
 }

@@ -65,6 +65,16 @@ public class ProjectTests
         Assert.Contains($"#{strongest.Index} ", run.Output);
     }
 
+    [Theory]
+    [InlineData("vision/dinov2", true)]
+    [InlineData("vision/vit", false)]
+    public async Task Where_the_answer_is_not_that_of_the_class_token_the_page_says_so(string model, bool says)
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds("project", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path, "--render-size", "80", "--layers", "5");
+        Assert.Equal(says, File.ReadAllText(folder["project.html"]).Contains("does not read its answer off the class token alone", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Of_many_scores_the_best_are_written()
     {

@@ -13,11 +13,11 @@ public class TrustTests
     public async Task The_numbers_are_those_of_the_library()
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method", "gae,raw,conservative_lrp_secant,lrp_pixels", "--target", "dog,cat-dog");
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method", "gae,raw,conservative_lrp_secant,lrp_pixels,integrated_gradients", "--target", "dog,cat-dog");
         JsonElement[] maps = [.. CliRun.Result(folder.Path).GetProperty("trust").EnumerateArray()];
-        Assert.Equal(["gae-dog", "gae-cat-minus-dog", "raw", "conservative_lrp_secant-dog", "conservative_lrp_secant-cat-minus-dog", "lrp_pixels-dog", "lrp_pixels-cat-minus-dog"],
+        Assert.Equal(["gae-dog", "gae-cat-minus-dog", "raw", "conservative_lrp_secant-dog", "conservative_lrp_secant-cat-minus-dog", "lrp_pixels-dog", "lrp_pixels-cat-minus-dog", "integrated_gradients-dog", "integrated_gradients-cat-minus-dog"],
             maps.Select(m => m.GetProperty("map").GetString()));
-        Assert.Equal([5, 3, 5, 5, 3, 5, 3], maps.Select(m => m.GetProperty("class").GetInt32()));
+        Assert.Equal([5, 3, 5, 5, 3, 5, 3, 5, 3], maps.Select(m => m.GetProperty("class").GetInt32()));
 
         using VisionTransformer model = CliRun.Model();
         using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
@@ -40,6 +40,8 @@ public class TrustTests
         Assert.InRange(maps[3].GetProperty("conservation").GetProperty("relative_gap").GetDouble(), 0, 2);
         Same(1, maps[5], "conservation", "promised");
         Assert.Equal(JsonValueKind.Null, maps[6].GetProperty("conservation").GetProperty("relative_gap").ValueKind); // nothing is shared out
+        Same(IntegratedGradients.Change(trace, targets).Span[1], maps[8], "conservation", "promised");
+        Assert.InRange(maps[8].GetProperty("conservation").GetProperty("relative_gap").GetDouble(), 0, 0.01);
 
         foreach (string word in (string[])["deletion", "insertion", "random model", "gae", "cat - dog", $"{deletion.RandomMean:0.00} ± {deletion.RandomDeviation:0.00}"]) Assert.Contains(word, run.Output);
     }

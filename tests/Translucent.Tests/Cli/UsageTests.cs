@@ -1,3 +1,4 @@
+using Translucent.Cli;
 using Translucent.Cli.Options;
 
 namespace Translucent.Tests.Cli;
@@ -17,6 +18,8 @@ public class UsageTests
         { "compare PHOTO --target top11", "--target top11: cifar10-vit has 10 classes" },
         { "compare PHOTO --scale half", "--scale half: expected own or shared" },
         { "explain PHOTO --target 10", "--target 10: cifar10-vit has classes 0 to 9" },
+        { "explain PHOTO --target ,", "--target: names no class, expected top, an index, a label or all" },
+        { "explain PHOTO --method ,", "--method: expected the name of a method" },
         { "explain PHOTO --scalar odds", "--scalar odds: expected logit or probability" },
         { "explain PHOTO --memory 5X", "--memory 5X: expected a size such as 512M or 2G" },
         { "explain PHOTO --threads 0", "--threads 0: expected a whole number from 1 to 1024" },
@@ -37,6 +40,8 @@ public class UsageTests
         { "project PHOTO --layers 5-8", "--layers 5-8: cifar10-vit has layers 1 to 7" },
         { "project PHOTO --layers 99999999999", "--layers 99999999999: expected layers such as 2,5,8-12" },
         { "project PHOTO --layers top", "--layers top: expected layers such as 2,5,8-12" },
+        { "project PHOTO --layers ,", "--layers: names no layer, expected layers such as 2,5,8-12" },
+        { "project PHOTO --target ,", "--target: names no class" },
         { "project PHOTO --target kat", "--target kat: is not among the 10 classes" },
         { "project PHOTO --top 0", "--top 0: expected a whole number from 1 to 100" },
         { "project PHOTO --perturb nothing", "--perturb nothing: expected self-only or no-cls" },
@@ -48,7 +53,19 @@ public class UsageTests
         { "segment PHOTO --tau 1.5", "--tau 1.5: expected 0 to 1" },
         { "segment PHOTO --linkage ward --metric cosine", "--linkage ward is defined for --metric euclidean only" },
         { "segment PHOTO --clusters many", "many" },
+        { "verify nope", "MODEL nope: there is no such folder" },
+        { "verify cifar10-vit --tolerance 1", "--tolerance 1: expected a share from 0 to less than 1" },
     };
+
+    [Fact]
+    public async Task Empty_names_are_wrong_usage()
+    {
+        CliRun image = await CliRun.Of("explain", ""), output = await CliRun.Of("explain", CliRun.Photo, "--out", ""), target = await CliRun.Of("explain", CliRun.Photo, "--target", "");
+        Assert.Equal([2, 2, 2], [image.Code, output.Code, target.Code]);
+        Assert.Contains("IMAGE: a name is empty", image.Error);
+        Assert.Contains("--out: is empty, expected a folder to write to", output.Error);
+        Assert.Contains("--target: names no class", target.Error);
+    }
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -100,6 +117,19 @@ public class UsageTests
         Assert.Contains("[default: cifar10-vit]", run.Output);
         Assert.Contains("a quarter of the free memory", run.Output);
         Assert.Contains("[default: 1600]", run.Output);
+    }
+
+    [Fact]
+    public async Task Help_says_every_default_once_and_in_words()
+    {
+        foreach (string verb in Program.Root().Subcommands.Select(c => c.Name))
+        {
+            CliRun run = await CliRun.Succeeds(verb, "--help");
+            Assert.DoesNotContain("{ ", run.Output);
+            Assert.All(run.Output.Split('\n'), line => Assert.True(line.Split("[default:").Length <= 2, line));
+        }
+        Assert.Contains("[default: gae,rollout,raw]", (await CliRun.Succeeds("explain", "--help")).Output);
+        Assert.Contains("[default: top2]", (await CliRun.Succeeds("compare", "--help")).Output);
     }
 
     [Theory]

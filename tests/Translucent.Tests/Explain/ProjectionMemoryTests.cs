@@ -34,6 +34,8 @@ public class ProjectionMemoryTests
                 foreach (Memory m in all) found += (double)m.Coefficient * m.Score;
                 Assert.Equal(expected, found + bias, 1e-5 * scale);
                 Assert.Equal(all.Select(m => m.Contribution), all.Select(m => m.Contribution).OrderDescending());
+                Assert.All(all, m => Assert.Equal(Enumerable.Range(0, e.Rows).MaxBy(c => m.Coefficient * memories.Scores.Row(c)[m.Index]), m.Class));
+                if (layer == TokenState.Attention) Assert.Contains(all, m => m.Coefficient < 0 && m.Class != memories.ClassOf(m.Index)); // called the other way, it pushes another class
             }
     }
 

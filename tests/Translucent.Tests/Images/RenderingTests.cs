@@ -109,6 +109,8 @@ public class RenderingTests
         Assert.Equal((s_ground, s_ground), (At(drawn, 30, 30), At(drawn, 10, 10)));
         Image corner = Marker.Frame(Flat(60, 60), (-10, -10, 5, 5), Rgb.White, 2);
         Assert.Equal((Rgb.White, Rgb.White), (At(corner, 0, 3), At(corner, 3, 0)));
+        foreach ((int width, int height) in ((int, int)[])[(1, 1), (1, 60), (60, 1), (2, 2)]) // thinner than the line
+            Assert.Equal((width, height), (Marker.Frame(Flat(width, height), (0, 0, width / 2.0, height / 2.0)).Width, height));
     }
 
     [Fact]
@@ -120,6 +122,10 @@ public class RenderingTests
             Assert.Equal(i < 5 ? s_ground : Rgb.White, At(sheet, 4 + i % 3 * 24 + 10, 4 + i / 3 * 25 + 5));
         Assert.Contains(Enumerable.Range(4, 20), x => At(sheet, x, 4 + 10 + 5) != Rgb.White);
         Assert.DoesNotContain(Enumerable.Range(28, 20), x => At(sheet, x, 4 + 25 + 10 + 5) != Rgb.White);
+        Image two = Sheet.Of([(Flat(200, 10), "abc\ndef"), (Flat(200, 10), "")], 2, gap: 4);
+        Assert.Equal((2 * 204 + 4, 10 + 2 * 11 + 2 * 4), (two.Width, two.Height));
+        Assert.Contains(Enumerable.Range(4, 200), x => At(two, x, 4 + 10 + 11 + 5) != Rgb.White);
+        Assert.InRange(Sheet.Of([(Flat(1, 10), "a caption of 24 letters.")], 1, gap: 4).Width, 100, 168); // no picture is too narrow for its name
         Assert.Throws<ArgumentException>(() => Sheet.Of([], 3));
         Assert.Contains("250 million", Assert.Throws<ArgumentException>(() => Sheet.Of([.. Enumerable.Repeat((Flat(2000, 2000), ""), 90)], 9)).Message);
     }
@@ -130,6 +136,8 @@ public class RenderingTests
         Image bar = ColorBar.Draw(new ColorScale(ColorMap.Jet, 0, 1), 200, "a label far too long to fit between the two numbers");
         Assert.Equal(ColorMap.Jet.At(0.5 / 200), At(bar, 0, 2));
         Assert.Equal(ColorMap.Jet.At(199.5 / 200), At(bar, 199, 2));
+        Assert.Equal(ColorBar.Draw(new ColorScale(ColorMap.Jet, 0, 1), 200, "short").Height + 10, bar.Height); // the label has a line of its own
+        Assert.Equal(16, ColorBar.Draw(new ColorScale(ColorMap.Jet, 0, 1), 5).Height);
         for (int width = 1; width < 60; width++) Assert.Equal(width, ColorBar.Draw(new ColorScale(ColorMap.BlueWhiteRed, -1e-7f, 1e-7f), width).Width);
         Image page = Sheet.WithBar(Flat(200, 50), new ColorScale(ColorMap.Jet, 0, 1));
         Assert.Equal((200, s_ground), (page.Width, At(page, 100, 49)));

@@ -26,6 +26,8 @@ public sealed record PerturbationCurve(IReadOnlyList<double> Fractions, IReadOnl
 /// <param name="LowIsGood">Whether a good map has a small area (deletion) or a large one (insertion).</param>
 public sealed record PerturbationResult(PerturbationCurve Curve, IReadOnlyList<PerturbationCurve> Random, bool LowIsGood)
 {
+    const double Rounding = 1e-6; // of a mean of probabilities in float32, as a share
+
     /// <summary>The area of the map's curve.</summary>
     public double Auc { get; } = Curve.Auc;
 
@@ -35,8 +37,8 @@ public sealed record PerturbationResult(PerturbationCurve Curve, IReadOnlyList<P
     /// <summary>The sample standard deviation of their areas.</summary>
     public double RandomDeviation { get; } = Deviation([.. Random.Select(c => c.Auc)]);
 
-    /// <summary>By how many deviations the map is better than random orders; negative: worse; NaN where these are all alike.</summary>
-    public double Z => RandomDeviation == 0 ? double.NaN : (LowIsGood ? RandomMean - Auc : Auc - RandomMean) / RandomDeviation;
+    /// <summary>By how many deviations the map is better than random orders; negative: worse; NaN where these are all alike, but for what float32 rounds.</summary>
+    public double Z => RandomDeviation <= Rounding * RandomMean ? double.NaN : (LowIsGood ? RandomMean - Auc : Auc - RandomMean) / RandomDeviation;
 
     /// <summary>The part of the random orders that the map is better than, 0 .. 1; an equal area counts half.</summary>
     public double Beats => Random.Average(c => c.Auc == Auc ? 0.5 : c.Auc > Auc == LowIsGood ? 1 : 0);

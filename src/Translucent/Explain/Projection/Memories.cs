@@ -11,7 +11,7 @@ namespace Translucent.Explain.Projection;
 /// <param name="Index">j, which of the layer's memories.</param>
 /// <param name="Score">⟨E_c, m_j⟩, what it adds to the class per unit of its coefficient.</param>
 /// <param name="Coefficient">k_j, how strongly the token calls it.</param>
-/// <param name="Class">The class that it pushes most, whatever token calls it: the argument of the largest ⟨E_c, m_j⟩.</param>
+/// <param name="Class">The class that it pushes most, called like this: the argument of the largest k_j⟨E_c, m_j⟩, for a negative coefficient that of the smallest ⟨E_c, m_j⟩.</param>
 public readonly record struct Memory(int Index, float Score, float Coefficient, int Class)
 {
     /// <summary>k_j⟨E_c, m_j⟩, what it adds to the projection of the token on the class.</summary>
@@ -32,15 +32,18 @@ public readonly record struct Memory(int Index, float Score, float Coefficient, 
 /// </remarks>
 public sealed class Memories
 {
-    readonly int[] _classes; // that each memory pushes most
+    readonly int[] _classes, _opposite; // that each memory pushes most, and the other way most
 
     Memories(int block, TokenState layer, bool patches, Tensor scores, Tensor agreement)
     {
         (Block, Layer, Patches, Scores, Agreement) = (block, layer, patches, scores, agreement);
-        _classes = new int[scores.Width];
+        (_classes, _opposite) = (new int[scores.Width], new int[scores.Width]);
         for (int c = 1; c < scores.Rows; c++)
             for (int j = 0; j < _classes.Length; j++)
+            {
                 if (scores.Row(c)[j] > scores.Row(_classes[j])[j]) _classes[j] = c;
+                if (scores.Row(c)[j] < scores.Row(_opposite[j])[j]) _opposite[j] = c;
+            }
     }
 
     /// <summary>Projects the memories of a layer.</summary>
@@ -93,7 +96,7 @@ public sealed class Memories
     /// <summary>cos(E_c, m_j): [Classes, Count]; the largest of a row is the paper's class-value agreement of the layer.</summary>
     public Tensor Agreement { get; }
 
-    /// <summary>The class that a memory pushes most.</summary>
+    /// <summary>The class that a memory stands for: the one it pushes most where its coefficient is positive.</summary>
     public int ClassOf(int memory) => _classes[memory];
 
     /// <summary>The memories that push a class most, the strongest first; of equal scores the lower index first.</summary>
@@ -125,7 +128,7 @@ public sealed class Memories
         if (coefficients.Length != Count) throw new ArgumentException($"coefficients: {coefficients.Length} numbers, expected {Count}, one for every memory.");
         float[] contributions = new float[Count], k = coefficients.ToArray();
         TensorPrimitives.Multiply(coefficients, Scores.Row(cls), contributions);
-        return Array.ConvertAll(Largest(contributions, count), j => new Memory(j, Scores.Row(cls)[j], k[j], _classes[j]));
+        return Array.ConvertAll(Largest(contributions, count), j => new Memory(j, Scores.Row(cls)[j], k[j], k[j] < 0 ? _opposite[j] : _classes[j]));
     }
 
     /// <summary>The indices of the largest numbers, in descending order.</summary>

@@ -72,6 +72,16 @@ public class PerturbationTests
     }
 
     [Fact]
+    public void What_float32_rounds_is_no_deviation()
+    {
+        static PerturbationCurve Flat(double height) => new([0, 1], [height, height]);
+        PerturbationResult rounded = new(Flat(0.8000001), [Flat(0.8), Flat(0.8 + 6e-8), Flat(0.8 - 6e-8)], LowIsGood: false);
+        PerturbationResult small = new(Flat(8.1e-5), [Flat(8e-5), Flat(8e-5 + 6e-9), Flat(8e-5 - 6e-9)], LowIsGood: false);
+        Assert.True(rounded.RandomDeviation > 0 && double.IsNaN(rounded.Z), $"{rounded.Z}");
+        Assert.True(small.Z > 100, $"{small.Z}"); // unlikely classes have small areas
+    }
+
+    [Fact]
     public void Equal_patches_go_in_the_order_of_the_image() => Assert.Equal([1, 4, 0, 2, 5, 3], PatchOrder.Of([0, 7, 0, float.NaN, 7, -1]));
 
     [Fact]
