@@ -49,12 +49,7 @@ public static class AttCat
         Tensor received = new(trace.Images, trace.Tokens);
         trace.Tape.WithAttention($"blocks.{block}.attn.probs", call =>
         {
-            for (int b = 0; b < trace.Images; b++)
-            {
-                Tensor mean = Attention.HeadMean(call, b);
-                for (int i = 0; i < mean.Rows; i++) TensorPrimitives.Add(received.Row(b), mean.Row(i), received.Row(b));
-                TensorPrimitives.Divide(received.Row(b), mean.Rows, received.Row(b));
-            }
+            for (int b = 0; b < trace.Images; b++) Attention.Received(call, b).Span.CopyTo(received.Row(b));
         });
         return received;
     }

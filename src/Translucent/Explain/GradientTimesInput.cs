@@ -40,13 +40,17 @@ public static class GradientTimesInput
     /// <summary>Adds ⟨g_i, h_i⟩, times a weight per token if there are weights [B, N], to the rows of targets from <paramref name="first"/>.</summary>
     internal static unsafe void Add(Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
     {
-        int width = h.Width, tokens = h.Shape[1], images = h.Shape[0], perTarget = g.Values.Rows / g.Targets;
-        for (int r = 0; r < g.Values.Rows; r++)
+        Tensor values = g.Values;
+        int width = h.Width, tokens = h.Shape[1], images = h.Shape[0], perTarget = values.Rows / g.Targets;
+        Threads.For(g.Targets, t =>
         {
-            int source = g.SourceRow(r, tokens);
-            float dot = Kernels.Dot(g.Values.Pointer + (long)r * width, h.Pointer + (long)source * width, width);
-            rows.Span[(first + r / perTarget) * images * tokens + source] += weights is null ? dot : dot * weights.Span[source];
-        }
+            for (int r = t * perTarget; r < (t + 1) * perTarget; r++)
+            {
+                int source = g.SourceRow(r, tokens);
+                float dot = Kernels.Dot(values.Pointer + (long)r * width, h.Pointer + (long)source * width, width);
+                rows.Span[(first + t) * images * tokens + source] += weights is null ? dot : dot * weights.Span[source];
+            }
+        });
         GC.KeepAlive(h);
     }
 }

@@ -73,7 +73,7 @@ public sealed class ClassesTests : IDisposable
     [InlineData("--classes 'a cat,A Cat'", "--classes: 'a cat' comes twice")]
     [InlineData("--classes 'a cat,,a dog'", "--classes: one is empty, expected a text.")]
     [InlineData("--classes 'a cat' --classes ''", "--classes: one is empty, expected a text.")]
-    [InlineData("--classes 'a cat' --target top2", "--target top2: clip has 1 class.")]
+    [InlineData("--classes 'a cat' --target top2", "--target top2: clip has 1 class, expected top1.")]
     [InlineData("--classes ','", "--classes: one is empty")]
     [InlineData("--classes @TEMP/nowhere.txt", "nowhere.txt: there is no such file")]
     [InlineData("--classes @", "--classes @: there is no such file.")]

@@ -107,10 +107,11 @@ public sealed unsafe class Attention(int heads, string? site = null, AttentionMa
         int heads = op.Heads;
         Shape s = new(call.X[0].Value, call.X[1].Value, op);
         Tensor q = call.X[0].Value, k = call.X[1].Value, mean = new(s.Queries, s.Keys);
-        Threads.For((s.Queries + QueryBlock - 1) / QueryBlock, block =>
+        int size = Math.Min(QueryBlock, s.Queries / (2 * Threads.Count) + 1);
+        Threads.For((s.Queries + size - 1) / size, block =>
         {
-            int first = block * QueryBlock, rows = Math.Min(QueryBlock, s.Queries - first);
-            float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
+            int first = block * size, rows = Math.Min(size, s.Queries - first);
+            float* tile = Scratch.Floats(0, size * s.Keys);
             Span<float> sum = mean.Span.Slice(first * s.Keys, rows * s.Keys);
             for (int head = 0; head < heads; head++)
             {
@@ -119,6 +120,28 @@ public sealed unsafe class Attention(int heads, string? site = null, AttentionMa
             }
             TensorPrimitives.Divide(sum, heads, sum);
         });
+        return mean;
+    }
+
+    /// <summary>The mean of A over heads and queries, for one image of a recorded attention: how much attention every key receives, [K].</summary>
+    internal static Tensor Received(Call call, int image)
+    {
+        Attention op = (Attention)call.Op;
+        Shape s = new(call.X[0].Value, call.X[1].Value, op);
+        Tensor q = call.X[0].Value, k = call.X[1].Value, sums = new(op.Heads, s.Keys), mean = new(s.Keys);
+        Threads.For(op.Heads, head =>
+        {
+            PackedOperand packed = PackKeys(s, k, image, head);
+            float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
+            for (int first = 0; first < s.Queries; first += QueryBlock)
+            {
+                int rows = Math.Min(QueryBlock, s.Queries - first);
+                Probabilities(s, packed, q, image, head, first, rows, tile);
+                for (int r = 0; r < rows; r++) TensorPrimitives.Add(sums.Row(head), new ReadOnlySpan<float>(tile + (long)r * s.Keys, s.Keys), sums.Row(head));
+            }
+        });
+        for (int head = 0; head < op.Heads; head++) TensorPrimitives.Add(mean.Span, sums.Row(head), mean.Span);
+        TensorPrimitives.Divide(mean.Span, op.Heads * s.Queries, mean.Span);
         return mean;
     }
 
