@@ -19,9 +19,10 @@ namespace Translucent.Explain;
 ///            out of it, but not at the lowest 3·2·R·N·C + 2·R·C² + 4·N·C²
 ///            without G, A being a constant     2·R·N·C + 2·N·C² in the place of both
 ///            out of the topmost, in factors    2·R·N·C + 2·r·C² + 2·r·N·C,  r = R·(2H + 1), H heads
-///            down the MLP below it             2·(r + R)·(C·M + N·(C + M)), and 2·N·C·M once for all targets
+///            the same, A being a constant      2·r·C²,  r = R·H
+///            down the MLP below it             2·(r + R)·(C·M + N·(C + M)) and, unless A is a constant, 2·N·C·M once for all targets
 /// </code>
-/// Factors (see <see cref="OuterProducts"/>) are used where r is small against N; rules of relevance do without them.
+/// Factors (see <see cref="OuterProducts"/>) are used where r is small against N.
 /// </remarks>
 public static class Cost
 {
@@ -65,20 +66,20 @@ public static class Cost
     static double Sweep(VisionTransformer model, int tokens, int count, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)
     {
         double n = tokens, width = model.Config.Width, hidden = model.Config.Hidden, sum = 0, once = 0;
-        int products = rowsAtTop * (2 * model.Config.Heads + 1);
-        bool factors = throughScores && OuterProducts.Pay(products, tokens);
+        bool factors = OuterProducts.Pay(rowsAtTop * (2 * model.Config.Heads + 1), tokens);
+        double products = rowsAtTop * (throughScores ? 2 * model.Config.Heads + 1 : model.Config.Heads);
         for (int block = blocks; block >= Math.Max(lowest, 1); block--)
         {
             double rows = block == blocks ? rowsAtTop : n, down = rows * width * hidden;
             if (factors && block == blocks - 1)
             {
-                once = 2 * down;
+                once = throughScores ? 2 * down : 0;
                 down = (products + rowsAtTop) * (width * hidden + n * (width + hidden));
             }
             sum += 2 * (down + rows * width * (Up(model) + width));
             if (throughScores) sum += 2 * rows * n * width;
             if (block == lowest) continue;
-            if (factors && block == blocks) sum += 2 * rows * n * width + 2 * products * width * (width + n);
+            if (factors && block == blocks) sum += 2 * products * width * width + (throughScores ? 2 * (rows + products) * n * width : 0);
             else sum += throughScores ? 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width : 2 * rows * n * width + 2 * n * width * width;
         }
         return count * sum + once;

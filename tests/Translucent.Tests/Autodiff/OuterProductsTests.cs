@@ -15,8 +15,16 @@ public class OuterProductsTests
     static readonly Tensor s_stream = OpCase.Random(Images, Tokens, Width);
     static readonly string[] s_sites = [.. Enumerable.Range(0, Depth).SelectMany(b => (string[])[$"blocks.{b}.in", $"blocks.{b}.mid", $"blocks.{b}.mlp.out", $"blocks.{b}.attn.out", $"blocks.{b}.mlp.act"])];
 
-    [Theory, InlineData(1), InlineData(2)]
-    public void A_few_rows_give_what_the_same_rows_among_zeros_give(int rows)
+    /// <summary>The gradient, and rules that change what attention and normalisation pass on.</summary>
+    static readonly Dictionary<string, Rulebook?> s_rules = new()
+    {
+        ["gradient"] = null,
+        ["frozen"] = new Rulebook().On<Attention>(op => op.FreezeProbabilities).On<LayerNorm>(op => op.FreezeScale),
+        ["halved"] = new Rulebook().On<Attention>(op => op.Halve).On<LayerNorm>(op => op.FreezeScaleAndMean),
+    };
+
+    [Theory, InlineData(1, "gradient"), InlineData(2, "gradient"), InlineData(1, "frozen"), InlineData(2, "halved")]
+    public void A_few_rows_give_what_the_same_rows_among_zeros_give(int rows, string rules)
     {
         Assert.True(OuterProducts.Pay(rows * (2 * Heads + 1), Tokens));
         const int targets = 3;
@@ -24,7 +32,7 @@ public class OuterProductsTests
         Tensor few = OpCase.Random(targets, Images, rows, Width), all = new(targets, Images, Tokens, Width);
         new Cotangent(new Tensor(few.Shape, few.Span), tokens).AddTo(all);
 
-        Dictionary<string, Tensor> found = Sweep(few, tokens), expected = Sweep(all, tokens: null);
+        Dictionary<string, Tensor> found = Sweep(few, tokens, rules: s_rules[rules]), expected = Sweep(all, tokens: null, rules: s_rules[rules]);
         Assert.Equal(expected.Keys.Order(), found.Keys.Order());
         foreach ((string site, Tensor e) in expected)
         {
@@ -67,7 +75,7 @@ public class OuterProductsTests
     }
 
     /// <summary>What flows into every site, dense, and the cotangents of all attention probabilities.</summary>
-    static Dictionary<string, Tensor> Sweep(Tensor seed, int[]? tokens, Keep keep = Keep.All, Arena? arena = null)
+    static Dictionary<string, Tensor> Sweep(Tensor seed, int[]? tokens, Keep keep = Keep.All, Arena? arena = null, Rulebook? rules = null)
     {
         using Tape tape = new(arena ?? new Arena(), keep);
         Var x = tape.Leaf(s_stream);
@@ -91,7 +99,7 @@ public class OuterProductsTests
         for (int b = 0; b < Depth; b++) watch.Attention($"blocks.{b}.attn.probs", recorders[b]);
         Tensor own = tape.Arena.Rent(seed.Shape);
         seed.Span.CopyTo(own.Span);
-        tape.Sweep(x, new Cotangent(own, tokens), watch);
+        tape.Sweep(x, new Cotangent(own, tokens), watch, rules);
         for (int b = 0; b < Depth; b++) found[$"blocks.{b}.attn.probs"] = recorders[b].Gradient!;
         return found;
     }

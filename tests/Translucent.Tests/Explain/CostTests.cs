@@ -47,4 +47,14 @@ public class CostTests
         double bottom = n * (2 * c * m + 2 * c * c) + 2 * n * n * c, shared = 2 * n * c * m;
         Assert.Equal(10 * (top + between + bottom) + shared, Cost.Tokens(model, 1, 100, layer: 3, count: 10));
     }
+
+    [Fact]
+    public void Outer_products_of_values_alone_pass_an_attention_that_is_constant()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        double n = 100, c = 8, m = 16, values = 2, residual = 1;
+        double top = 2 * (2 * c * m) + 2 * c * c + values * (2 * c * c), between = (values + residual) * (2 * c * m + 2 * n * c + 2 * n * m);
+        double bottom = n * (2 * c * m + 2 * c * c);
+        Assert.Equal(10 * (top + between + bottom + 2 * c * 5), Cost.Classes(model, 1, 100, count: 10, throughScores: false));
+    }
 }

@@ -45,9 +45,10 @@ sealed unsafe class AttentionPull
         if (!_below) return;
         _scores = shares.QueriesAndKeys != 0;
         if (_scores) _gq = walk.Open(call.X[0], g);
-        if (g.Tokens is not null && shares == AttentionShares.Gradient && OuterProducts.Pay(Rows * (2 * _heads + 1), _s.Keys))
+        if (g.Tokens is not null && OuterProducts.Pay(Rows * (2 * _heads + 1), _s.Keys))
         {
-            (_keys, _values) = (RentFactors(walk.Arena), RentFactors(walk.Arena));
+            if (_scores) _keys = RentFactors(walk.Arena);
+            _values = RentFactors(walk.Arena);
             return;
         }
         if (_scores) _gk = walk.Open(call.X[1], g.Targets, tokens: null);
@@ -75,7 +76,8 @@ sealed unsafe class AttentionPull
         });
         _observer?.End();
         if (!_below) return;
-        if (_shares.Values != 1) TensorPrimitives.Multiply(_gv.Values.Span, _shares.Values, _gv.Values.Span);
+        Tensor gv = _values?.Rows ?? _gv.Values;
+        if (_shares.Values != 1) TensorPrimitives.Multiply(gv.Span, _shares.Values, gv.Span);
         _gq.Dispose();
         _gk.Dispose();
         _gv.Dispose();

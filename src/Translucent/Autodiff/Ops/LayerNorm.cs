@@ -42,24 +42,26 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
-    {
-        if (g.Factors is { Shared: null } factors) walk.Give(call.X[0], PullFactors(call, factors, walk.Arena));
-        else Pull(call, g, walk, Kernels.PullNormalize);
-    }
+    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: true, keepScale: true, Kernels.PullNormalize);
 
     /// <summary>The denominator is a constant: gx = r·(g⊙w − mean(g⊙w)) (Ali et al. 2022, eq. for layer norm; Achtibat et al. 2024, Prop. 3.4).</summary>
-    internal void FreezeScale(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, static (_, _, rstd, w, g, gx, n, accumulate) =>
+    internal void FreezeScale(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: true, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
         Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: true));
 
     /// <summary>Denominator and mean are constants: gx = r·g⊙w.</summary>
-    internal void FreezeScaleAndMean(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, static (_, _, rstd, w, g, gx, n, accumulate) =>
+    internal void FreezeScaleAndMean(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: false, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
         Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: false));
 
     delegate void RowPull(float* x, float mean, float rstd, float* w, float* g, float* gx, int n, bool accumulate);
 
-    void Pull(Call call, Cotangent g, Walk walk, RowPull pull)
+    /// <summary>One of the three, for rows and for outer products.</summary>
+    void Pull(Call call, Cotangent g, Walk walk, bool keepMean, bool keepScale, RowPull pull)
     {
+        if (g.Factors is { Shared: null } factors)
+        {
+            walk.Give(call.X[0], PullFactors(call, factors, walk.Arena, keepMean, keepScale));
+            return;
+        }
         using Walk.Sink sink = walk.Open(call.X[0], g);
         Tensor x = call.X[0].Value, moments = call.Kept[0], gx = sink.Values, values = g.Values;
         bool accumulate = sink.Accumulate;
@@ -76,43 +78,48 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     }
 
     /// <summary>g = Σ c ⊗ u gives gx = Σ r⊙c ⊗ (u⊙w − mean(u⊙w)) − diag(r·mean(g⊙w⊙x̂))·x̂: outer products again, and x̂ for all targets.</summary>
-    OuterProducts PullFactors(Call call, OuterProducts g, Arena arena)
+    OuterProducts PullFactors(Call call, OuterProducts g, Arena arena, bool keepMean, bool keepScale)
     {
-        Tensor x = call.X[0].Value, moments = call.Kept[0];
-        int n = g.Tokens, count = g.Count, width = x.Width;
-        Tensor unit = arena.Rent(x.Shape), rstd = arena.Rent(g.Images, n);
+        Tensor x = call.X[0].Value, moments = call.Kept[0], rstd = arena.Rent(g.Images, g.Tokens);
+        Tensor columns = arena.Rent(g.Columns.Shape), rows = arena.Rent(g.Rows.Shape);
+        for (int r = 0; r < x.Rows; r++) rstd.Span[r] = moments.Row(r)[1];
+        ForRows(rows.Rows, (first, end) =>
+        {
+            for (int r = first; r < end; r++)
+            {
+                TensorPrimitives.Multiply(g.Rows.Row(r), weight.Span, rows.Row(r));
+                if (keepMean) TensorPrimitives.Subtract(rows.Row(r), Kernels.Sum(rows.Row(r)) / x.Width, rows.Row(r));
+                TensorPrimitives.Multiply(g.Columns.Row(r), rstd.Row(r / g.Count % g.Images), columns.Row(r));
+            }
+        });
+        (Tensor? scale, Tensor? unit) = keepScale ? AgainstUnit(x, moments, columns, rows, arena) : default;
+        arena.Return(rstd);
+        return new OuterProducts(columns, rows, scale, unit);
+    }
+
+    /// <summary>−mean(gx⊙x̂) for every token of gx = Σ c ⊗ u, and x̂.</summary>
+    static (Tensor Scale, Tensor Unit) AgainstUnit(Tensor x, Tensor moments, Tensor columns, Tensor rows, Arena arena)
+    {
+        int images = columns.Shape[1], count = columns.Shape[2], n = columns.Width, width = x.Width;
+        Tensor unit = arena.Rent(x.Shape), scale = arena.RentZeroed(columns.Shape[0], images, n), products = arena.Rent(columns.Shape);
         ForRows(x.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
-                rstd.Span[r] = moments.Row(r)[1];
                 TensorPrimitives.Subtract(x.Row(r), moments.Row(r)[0], unit.Row(r));
-                TensorPrimitives.Multiply(unit.Row(r), rstd.Span[r], unit.Row(r));
+                TensorPrimitives.Multiply(unit.Row(r), moments.Row(r)[1], unit.Row(r));
             }
         });
-        Tensor columns = arena.Rent(g.Columns.Shape), rows = arena.Rent(g.Rows.Shape), scale = arena.RentZeroed(g.Targets, g.Images, n), products = arena.Rent(g.Columns.Shape);
-        Threads.For(g.Targets * g.Images, pair =>
+        Threads.For(scale.Rows, pair =>
         {
-            int image = pair % g.Images, first = pair * count;
+            int first = pair * count;
             Span<float> dot = scale.Row(pair);
-            for (int r = first; r < first + count; r++)
-            {
-                Span<float> row = rows.Row(r);
-                TensorPrimitives.Multiply(g.Rows.Row(r), weight.Span, row);
-                TensorPrimitives.Subtract(row, Kernels.Sum(row) / width, row);
-            }
             Gemm.MultiplySerial(count, n, width, new Operand(rows.Pointer + (long)first * width, width),
-                new Operand(unit.Pointer + (long)image * n * width, width).Transposed, products.Pointer + (long)first * n, n, accumulate: false);
-            for (int r = first; r < first + count; r++)
-            {
-                TensorPrimitives.MultiplyAdd(g.Columns.Row(r), products.Row(r), dot, dot);
-                TensorPrimitives.Multiply(g.Columns.Row(r), rstd.Row(image), columns.Row(r));
-            }
-            TensorPrimitives.Multiply(dot, rstd.Row(image), dot);
+                new Operand(unit.Pointer + (long)(pair % images) * n * width, width).Transposed, products.Pointer + (long)first * n, n, accumulate: false);
+            for (int r = first; r < first + count; r++) TensorPrimitives.MultiplyAdd(columns.Row(r), products.Row(r), dot, dot);
             TensorPrimitives.Multiply(dot, -1f / width, dot);
         });
         arena.Return(products);
-        arena.Return(rstd);
-        return new OuterProducts(columns, rows, scale, unit);
+        return (scale, unit);
     }
 }
