@@ -68,7 +68,7 @@ static class Readers
         using VisionTransformer model = VisionModels.Open(sandbox[family]);
         int side = model.Config.Patch;
         Expect(side <= 64, $"patches of {side} pixels with weights of smaller ones");
-        using VisionTrace trace = model.Forward(new Tensor(1, 3, side, side), Keep.Boundaries);
+        using Trace trace = model.Forward(new Tensor(1, 3, side, side), Keep.Boundaries);
         Expect(trace.Tokens == model.Config.Prefix + 1, $"{trace.Tokens} tokens of one patch");
         Expect(model.Labels.All(label => label is not null), "a class without a name");
     }

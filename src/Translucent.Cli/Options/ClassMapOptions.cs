@@ -66,7 +66,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     }
 
     /// <summary>What making them will take.</summary>
-    public Workload Plan(VisionTrace trace, ModelInfo model)
+    public Workload Plan(Trace trace, ModelInfo model)
     {
         int classes = Target.Count(model);
         return new Workload(Methods.Words(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));

@@ -30,7 +30,7 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     public int Maps(int classes) => Methods.Sum(m => m.TellsClassesApart ? classes : 1);
 
     /// <summary>Floating-point operations for one image, roughly.</summary>
-    public double Operations(VisionTrace trace, int classes) => Methods.Sum(m => m.Operations(trace.Model, trace.Tokens, classes));
+    public double Operations(Trace trace, int classes) => Methods.Sum(m => m.Operations(trace, classes));
 
     /// <summary>What is about to be made, in words.</summary>
     public string Words(int classes)

@@ -14,7 +14,7 @@ readonly record struct ChosenToken(int Row, int Column)
     public bool IsClass => Row == 0;
 
     /// <summary>Its place among the tokens of a forward pass.</summary>
-    public int Index(VisionTrace trace) => IsClass ? 0 : trace.Prefix + (Row - 1) * trace.GridColumns + Column - 1;
+    public int Index(Trace trace) => IsClass ? 0 : trace.Grid.Prefix + (Row - 1) * trace.Grid.Columns + Column - 1;
 
     /// <summary>As typed.</summary>
     public override string ToString() => IsClass ? "cls" : $"{Row},{Column}";
@@ -57,11 +57,11 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
 
     /// <summary>Holds the tokens against the grid of an image.</summary>
     /// <exception cref="UsageException">There is no such patch.</exception>
-    public void Check(VisionTrace trace)
+    public void Check(Trace trace)
     {
         foreach (ChosenToken token in Chosen)
-            if (token.Row > trace.GridRows || token.Column > trace.GridColumns)
-                throw new UsageException($"--token {token}: the image has {trace.GridRows} rows and {trace.GridColumns} columns of patches, counted from 1.");
+            if (token.Row > trace.Grid.Rows || token.Column > trace.Grid.Columns)
+                throw new UsageException($"--token {token}: the image has {trace.Grid.Rows} rows and {trace.Grid.Columns} columns of patches, counted from 1.");
     }
 
     /// <summary>The chosen tokens as a setting.</summary>

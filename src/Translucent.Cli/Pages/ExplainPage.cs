@@ -30,7 +30,7 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
         foreach (ClassMap map in shown)
         {
             string title = map.Class is null ? $"<h3><span>{Html.Name(map.Method.Name)}</span></h3>" : $"<h3><span>{Html.Name(map.Method.Name)}</span> <em>{Html.Text(map.Class.Label)}</em></h3>";
-            Card(title, map.Map, map.Scale, map.OnGrid(Run.Trace.GridRows, Run.Trace.GridColumns), map.Method.Meaning, $"{map.FileName}.map.npy");
+            Card(title, map.Map, map.Scale, map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), map.Method.Meaning, $"{map.FileName}.map.npy");
         }
         Add($"</div>");
         if (shown.Length < set.Maps.Count) Add($"<p class='lead'>{set.Maps.Count - shown.Length} maps of less probable classes are among the files.</p>");

@@ -35,9 +35,9 @@ abstract class ImagePage
         Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
         Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
         Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height};max-width:calc(90vh*{Layers.Photo.Width}/{Layers.Photo.Height})}}</style></head>");
-        Add($"<body data-rows='{Run.Trace.GridRows}' data-columns='{Run.Trace.GridColumns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
+        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
         (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
-        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.GridRows} x {Run.Trace.GridColumns} patches{rest}</p></div>");
+        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.Grid.Rows} x {Run.Trace.Grid.Columns} patches{rest}</p></div>");
         Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in percent'></label></header><main>");
     }
 
@@ -109,7 +109,7 @@ abstract class ImagePage
     {
         if (token is not { IsClass: false } patch) return "";
         InputGeometry g = Run.FullGeometry;
-        return $"<i class='own' style='{Place(g.Cell(patch.Row - 1, patch.Column - 1, Run.Trace.GridRows, Run.Trace.GridColumns))}'></i>";
+        return $"<i class='own' style='{Place(g.Cell(patch.Row - 1, patch.Column - 1, Run.Trace.Grid.Rows, Run.Trace.Grid.Columns))}'></i>";
     }
 
     /// <summary>The part of the photograph that the model sees as a CSS position over it.</summary>

@@ -50,9 +50,9 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
     string Most(int layer)
     {
         StringBuilder html = new();
-        IEnumerable<IGrouping<int, int>> most = Enumerable.Range(Run.Trace.Prefix, Run.Trace.Patches).GroupBy(token => found.Best(layer, token)[0].Class);
+        IEnumerable<IGrouping<int, int>> most = Enumerable.Range(Run.Trace.Grid.Prefix, Run.Trace.Grid.Count).GroupBy(token => found.Best(layer, token)[0].Class);
         foreach (IGrouping<int, int> group in most.OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(Math.Min(MostClasses, found.Top.Count)))
-            html.Append($"<li><i class='chip' style='background:{colors[group.Key]}'></i><span>{Html.Text(ClassPictures.Short(Run.Model.Label(group.Key)))}</span><b>{Html.Percent((double)group.Count() / Run.Trace.Patches)}</b></li>");
+            html.Append($"<li><i class='chip' style='background:{colors[group.Key]}'></i><span>{Html.Text(ClassPictures.Short(Run.Model.Label(group.Key)))}</span><b>{Html.Percent((double)group.Count() / Run.Trace.Grid.Count)}</b></li>");
         return html.ToString();
     }
 
@@ -112,6 +112,6 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
                 }
         }
         string classes = string.Join(",", named.Order().Select(c => $"\"{c}\":[\"{JsonEncodedText.Encode(ClassPictures.Short(Run.Model.Label(c)))}\",\"{colors[c]}\"]"));
-        Add($"<script type='application/json' id='tokens'>{{\"prefix\":{Run.Trace.Prefix},\"count\":{count},\"classes\":{{{classes}}},\"tops\":[{tops}]]}}</script>");
+        Add($"<script type='application/json' id='tokens'>{{\"prefix\":{Run.Trace.Grid.Prefix},\"count\":{count},\"classes\":{{{classes}}},\"tops\":[{tops}]]}}</script>");
     }
 }

@@ -28,9 +28,9 @@ static class TrustSection
         Curve(html, "Insertion", trust.Insertion, trust);
 
         RandomizationStage last = trust.Randomization[^1];
-        double chance = 2 / Math.Sqrt(Math.Max(1, run.Trace.Patches - 1));
+        double chance = 2 / Math.Sqrt(Math.Max(1, run.Trace.Grid.Count - 1));
         string likeness = !double.IsFinite(last.Rho) ? Chip("a constant map", 0) : Math.Abs(last.Rho) <= chance ? Chip("forgets with it", 1) : Math.Abs(last.Rho) > 0.5 ? Chip("stays without it", -1) : Chip("keeps something", 0);
-        html.Append($"<figure><h4>Random model {likeness}</h4>{TrustChart.Stages($"Likeness of the {map.Title} map to that of random models", trust.Randomization, run.Trace.Patches)}");
+        html.Append($"<figure><h4>Random model {likeness}</h4>{TrustChart.Stages($"Likeness of the {map.Title} map to that of random models", trust.Randomization, run.Trace.Grid.Count)}");
         html.Append($"<figcaption>ρ <b>{TrustTable.Text(trust.Randomization[0].Rho)}</b> with a random head, <b>{TrustTable.Text(last.Rho)}</b> with all layers random</figcaption></figure>");
 
         NoiseStability s = trust.Stability;

@@ -40,21 +40,21 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
     /// <summary>The patch grid alone, one pixel per patch, for pages: the strength of a cell is its opacity.</summary>
     public Image Cells(int layer)
     {
-        byte[] pixels = new byte[4 * run.Trace.Patches];
-        for (int i = 0; i < run.Trace.Patches; i++)
+        byte[] pixels = new byte[4 * run.Trace.Grid.Count];
+        for (int i = 0; i < run.Trace.Grid.Count; i++)
         {
-            TopClass best = projection.Best(layer, run.Trace.Prefix + i)[0];
+            TopClass best = projection.Best(layer, run.Trace.Grid.Prefix + i)[0];
             Rgb color = colors[best.Class];
             (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2], pixels[4 * i + 3]) = (color.R, color.G, color.B, (byte)(255 * ClassColors.Strength(best.Probability) + 0.5));
         }
-        return new Image(run.Trace.GridColumns, run.Trace.GridRows, 4, pixels);
+        return new Image(run.Trace.Grid.Columns, run.Trace.Grid.Rows, 4, pixels);
     }
 
     Image Grid(int layer, Image photo)
     {
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
-        int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Patches)], (run.Trace.GridRows, run.Trace.GridColumns));
-        (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Patches).Select(i => projection.Best(layer, run.Trace.Prefix + i)[0]).Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
+        int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Grid.Count)], (run.Trace.Grid.Rows, run.Trace.Grid.Columns));
+        (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Grid.Count).Select(i => projection.Best(layer, run.Trace.Grid.Prefix + i)[0]).Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
         return Overlay.Cells(photo, patches, cells);
     }
 

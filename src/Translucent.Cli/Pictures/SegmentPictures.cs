@@ -26,7 +26,7 @@ static class SegmentPictures
     /// <summary>The tree of the patch tokens, cut where the clusters are.</summary>
     public static string Dendrogram(ImageRun run, Segmentation s)
     {
-        string Name(int token) => $"{token / run.Trace.GridColumns + 1},{token % run.Trace.GridColumns + 1}";
+        string Name(int token) => $"{token / run.Trace.Grid.Columns + 1},{token % run.Trace.Grid.Columns + 1}";
         return s.Settings.Threshold is { } zeta
             ? DendrogramSvg.RenderBelow(s.Tree, zeta, Colors(s), name: Name)
             : DendrogramSvg.Render(s.Tree, s.Count, Colors(s), name: Name);
@@ -40,7 +40,7 @@ static class SegmentPictures
         to.Picture("segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders");
         to.Text("dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
         to.Numbers("cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
-        to.Numbers<int>("token-labels.npy", [run.Trace.GridRows, run.Trace.GridColumns], s.TokenLabels, "int32 [h, w]: the cluster of each patch token");
+        to.Numbers<int>("token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels, "int32 [h, w]: the cluster of each patch token");
         Clusters(run, s);
     }
 

@@ -70,7 +70,7 @@ static class TokenPictures
     /// <summary>The maps of all patch tokens, each at the place of its patch.</summary>
     public static Image ContactSheet(ImageRun run, Tensor maps, string title)
     {
-        int rows = run.Trace.GridRows, columns = run.Trace.GridColumns;
+        int rows = run.Trace.Grid.Rows, columns = run.Trace.Grid.Columns;
         Small photo = new(run, Math.Clamp(SheetSide / Math.Max(rows, columns), 24, 260));
         bool captions = photo.Image.Width >= 60;
         (Image, string)[] cells = new (Image, string)[rows * columns];
@@ -92,7 +92,7 @@ static class TokenPictures
         {
             Image = Resize.Within(run.Photo, longest);
             _geometry = run.FullGeometry.Scaled(Image.Width, Image.Height);
-            _grid = (run.Trace.GridRows, run.Trace.GridColumns);
+            _grid = (run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         }
 
         public Image Image { get; }

@@ -26,7 +26,7 @@ sealed record Agreement(string Class, string FileName, string[] Methods, Tensor 
 
     static Agreement Between(ImageRun run, string label, string fileName, ClassMap[] maps)
     {
-        Tensor[] grids = [.. maps.Select(m => m.OnGrid(run.Trace.GridRows, run.Trace.GridColumns))];
+        Tensor[] grids = [.. maps.Select(m => m.OnGrid(run.Trace.Grid.Rows, run.Trace.Grid.Columns))];
         Tensor values = new(maps.Length, maps.Length);
         for (int i = 0; i < maps.Length; i++)
             for (int j = 0; j < maps.Length; j++)

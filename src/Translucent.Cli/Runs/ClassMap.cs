@@ -64,15 +64,10 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         foreach (ClassMethod method in methods)
         {
             NamedTarget[] admitted = [.. targets.Where(t => method.TakesDifferences || t.Target.Against is null)];
-            string? reason = admitted.Length < targets.Count ? "it explains single classes only, no differences" : null;
-            try
-            {
-                if (admitted.Length > 0) maps.AddRange(Of(run, method, admitted, method.TakesProbabilities ? scalar : ClassScalar.Logit));
-            }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-            {
-                reason = e.Message;
-            }
+            ClassScalar admittedScalar = method.TakesProbabilities ? scalar : ClassScalar.Logit;
+            string? reason = method.Fits(run.Trace);
+            if (reason is null && admitted.Length > 0) maps.AddRange(Of(run, method, admitted, admittedScalar));
+            if (reason is null && admitted.Length < targets.Count) reason = "it explains single classes only, no differences";
             if (reason is null) continue;
             if (!skip) throw new UsageException($"--method {method.Name}: {reason}");
             leftOut.Add((method.Name, reason));
@@ -82,10 +77,10 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
 
     static IEnumerable<ClassMap> Of(ImageRun run, ClassMethod method, NamedTarget[] targets, ClassScalar scalar)
     {
-        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace.Model, run.Trace.Tokens, targets.Length));
+        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace, targets.Length));
         ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
         for (int t = 0; t < made.Maps.Shape[0]; t++)
-            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));
+            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps!, t));
     }
 
     static Tensor? Row(Tensor? tokens, int target) => tokens is null ? null : new Tensor([tokens.Width], tokens.Row(target));

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
 
@@ -16,9 +17,9 @@ sealed record Forecast(double FlopsPerSecond)
     const double TooLong = 10;              // seconds of a pass that is not made again only to know more
 
     /// <summary>Takes the rate of a second forward pass: the first also compiles code and reads weights.</summary>
-    public static Forecast Measure(VisionTrace trace, double seconds, Func<VisionTrace> again)
+    public static Forecast Measure(Trace trace, double seconds, Func<Trace> again)
     {
-        double flops = Cost.Forward(trace.Model, 1, trace.Patches);
+        double flops = Cost.Forward(trace);
         if (seconds < TooLong)
         {
             Stopwatch clock = Stopwatch.StartNew();
@@ -31,11 +32,11 @@ sealed record Forecast(double FlopsPerSecond)
     /// <summary>The line that is said before the work begins.</summary>
     public string Line(Workload work, int images, ImageRun run, long memoryBytes)
     {
-        VisionTrace trace = run.Trace;
+        Trace trace = run.Trace;
         double pixels = (double)run.Photo.Width * run.Photo.Height;
         double seconds = images * (work.Flops / FlopsPerSecond + work.Pictures * SecondsPerPixel * pixels);
         int chunk = Sweep.ChunkSize(trace, new SweepOptions { MemoryBytes = memoryBytes });
-        double bytes = Process + work.Bytes + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep)
+        double bytes = Process + work.Bytes + run.Model.WeightBytes + 30 * pixels + Cost.ForwardBytes(trace, trace.Tape.Keep)
             + (double)Math.Min(chunk, work.Targets) * Sweep.BytesPerTarget(trace);
         string what = images == 1 ? work.What : FormattableString.Invariant($"{images} images, each {work.What}");
         string cost = $"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory";

@@ -6,6 +6,7 @@ using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
 
@@ -46,7 +47,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         int tokens = model.Config.Prefix + geometry.InputHeight / model.Config.Patch * (geometry.InputWidth / model.Config.Patch);
         Keep keep = Cost.ForwardBytes(model.Config, tokens, Keep.All) > memoryBytes / 2 ? Keep.Boundaries : Keep.All;
         clock.Restart();
-        VisionTrace trace = model.Transformer.Forward(pixels, keep, _arena, stop: stop);
+        Trace trace = model.Transformer.Forward(pixels, keep, _arena, stop: stop);
         try
         {
             CheckFinite(trace, source);
@@ -80,7 +81,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     }
 
     /// <summary>Maps of an answer that is not a number would look like maps.</summary>
-    static void CheckFinite(VisionTrace trace, ImageSource source)
+    static void CheckFinite(Trace trace, ImageSource source)
     {
         foreach (float value in trace.Tape["norm"].Value.Span)
             if (!float.IsFinite(value)) throw new InvalidDataException($"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");

@@ -5,6 +5,7 @@ using Translucent.Autodiff.Ops;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
 
@@ -22,11 +23,11 @@ sealed class ImageRun : IDisposable
     public required ImageSource Source { get; init; }
     public required ImageFingerprint Fingerprint { get; init; }
     public required ModelInfo Model { get; init; }
-    public required VisionTrace Trace { get; init; }
+    public required Trace Trace { get; init; }
     public required RunFolder Folder { get; init; }
 
     /// <summary>Runs the model on the same pixels with less context; keeps block boundaries only.</summary>
-    public required Func<AttentionMask, VisionTrace> Masked { get; init; }
+    public required Func<AttentionMask, Trace> Masked { get; init; }
 
     /// <summary>The settings, as <see cref="RunRecord.Settings"/> writes them.</summary>
     public required string Settings { get; init; }
@@ -77,9 +78,9 @@ sealed class ImageRun : IDisposable
 
     Prediction[] Rank()
     {
-        if (Trace.Model.Classes == 0) return [];
+        if (Trace.Readout!.Classes == 0) return [];
         Tensor logits = Trace.Logits, probabilities = Trace.Probabilities();
-        return [.. Enumerable.Range(0, Trace.Model.Classes)
+        return [.. Enumerable.Range(0, Trace.Readout!.Classes)
             .Select(c => new Prediction(c, Model.Label(c), logits.Span[c], probabilities.Span[c]))
             .OrderByDescending(p => p.Logit)];
     }

@@ -31,7 +31,7 @@ abstract class ImageVerb
 
     /// <summary>What it will do with an image that went through the model.</summary>
     /// <exception cref="UsageException">The settings ask for what the image does not have.</exception>
-    public abstract Workload Plan(VisionTrace trace);
+    public abstract Workload Plan(Trace trace);
 
     /// <summary>Does it, and writes the files.</summary>
     /// <returns>What was found, in a few words.</returns>

@@ -27,17 +27,17 @@ sealed record MemoryRow(int Block, TokenState Part, bool Patches, Prediction Cla
     public static IReadOnlyList<MemoryRow> Of(ImageRun run, IReadOnlyList<int> classes, int top)
     {
         List<MemoryRow> rows = [];
-        int depth = run.Trace.Model.Config.Depth;
-        bool two = ClassProjection.HasPatchEmbeddings(run.Trace.Model);
+        int depth = run.Trace.Blocks.Count;
+        bool two = ClassProjection.HasPatchEmbeddings(run.Trace);
         for (int block = 0; block < depth; block++)
         {
             run.Progress.Stop.ThrowIfCancellationRequested();
             foreach (TokenState part in (TokenState[])[TokenState.Attention, TokenState.Mlp])
             {
-                Memories memories = Memories.Of(run.Trace.Model, part, block);
+                Memories memories = Memories.Of(run.Trace, part, block);
                 Tensor called = memories.Coefficients(run.Trace);
                 Add(rows, run, memories, [0], called, classes, top);
-                Add(rows, run, two ? Memories.Of(run.Trace.Model, part, block, patches: true) : memories, [.. Enumerable.Range(run.Trace.Prefix, run.Trace.Patches)], called, classes, top);
+                Add(rows, run, two ? Memories.Of(run.Trace, part, block, patches: true) : memories, [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)], called, classes, top);
             }
             run.Progress.Did(Projection.MemoryFlops(run.Trace) / depth);
         }

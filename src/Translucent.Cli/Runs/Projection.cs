@@ -68,11 +68,11 @@ sealed class Projection
         }
         run.Time("curves", () =>
         {
-            int depth = run.Trace.Model.Config.Depth;
+            int depth = run.Trace.Blocks.Count;
             found.Sources = Composition.Sources(found.Hidden, found.Attention, found.Mlp).Reshape(depth, 4);
             found.Classes = [.. classes.Select(c => found.Evolution(run, c, perturbed))];
             found.Importance = ProjectionImportance.PerBlock(run.Trace, classes);
-            found.ImportanceMaps = ProjectionImportance.Sum(found.Importance).Reshape(classes.Count, run.Trace.GridRows, run.Trace.GridColumns);
+            found.ImportanceMaps = ProjectionImportance.Sum(found.Importance).Reshape(classes.Count, run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         });
         found.Memories = run.Time("memories", () => MemoryRow.Of(run, classes, top));
         return found;
@@ -80,7 +80,7 @@ sealed class Projection
 
     ClassEvolution Evolution(ImageRun run, int cls, List<(string Name, Tensor Scores)> perturbed)
     {
-        int prefix = run.Trace.Prefix;
+        int prefix = run.Trace.Grid.Prefix;
         return new ClassEvolution(run.Predictions.First(p => p.Index == cls),
             ClassCurve.Of(Hidden, cls, prefix), ClassCurve.Of(Attention, cls, prefix), ClassCurve.Of(Mlp, cls, prefix),
             Identifiability.ChangeRate(Hidden, cls, prefix).ToArray(),
@@ -95,27 +95,21 @@ sealed class Projection
     static Tensor Perturbed(ImageRun run, string name)
     {
         AttentionMask mask = name == "self-only" ? ContextPerturbation.ImageTokensAlone(run.Trace) : ContextPerturbation.WithoutClassToken(run.Trace);
-        using VisionTrace pass = run.Masked(mask);
+        using Trace pass = run.Masked(mask);
         return ClassProjection.Layers(pass);
     }
 
     /// <summary>Operations of all scores.</summary>
-    public static double ScoreFlops(VisionTrace trace)
-    {
-        VisionConfig c = trace.Model.Config;
-        return 2.0 * (3 * c.Depth + 1) * trace.Tokens * c.Width * trace.Model.Classes;
-    }
+    public static double ScoreFlops(Trace trace) =>
+        2.0 * (3 * trace.Blocks.Count + 1) * trace.Tokens * trace.Blocks[0].Width * trace.Readout!.Classes;
 
     /// <summary>Operations of a pass with less context and its scores.</summary>
-    public static double PassFlops(VisionTrace trace) => Cost.Forward(trace.Model, 1, trace.Patches) + ScoreFlops(trace) / 3;
+    public static double PassFlops(Trace trace) => Cost.Forward(trace) + ScoreFlops(trace) / 3;
 
     /// <summary>Operations of all memories: class embeddings times both matrices of every block.</summary>
-    public static double MemoryFlops(VisionTrace trace)
-    {
-        VisionConfig c = trace.Model.Config;
-        return 2.0 * c.Depth * trace.Model.Classes * c.Width * (c.Width + c.Hidden);
-    }
+    public static double MemoryFlops(Trace trace) =>
+        trace.Blocks.Sum(b => 2.0 * trace.Readout!.Classes * b.Width * (b.Width + b.Hidden));
 
     /// <summary>Bytes of all scores.</summary>
-    public static double ScoreBytes(VisionTrace trace) => 4.0 * 3 * (trace.Model.Config.Depth + 1) * trace.Tokens * trace.Model.Classes;
+    public static double ScoreBytes(Trace trace) => 4.0 * 3 * (trace.Blocks.Count + 1) * trace.Tokens * trace.Readout!.Classes;
 }

@@ -91,9 +91,9 @@ static class RunRecord
         json.WriteString("modified", run.Fingerprint.Modified);
         json.WriteString("sha256", run.Fingerprint.Sha256);
         json.WriteStartObject("grid");
-        json.WriteNumber("rows", run.Trace.GridRows);
-        json.WriteNumber("columns", run.Trace.GridColumns);
-        json.WriteNumber("prefix_tokens", run.Trace.Prefix);
+        json.WriteNumber("rows", run.Trace.Grid.Rows);
+        json.WriteNumber("columns", run.Trace.Grid.Columns);
+        json.WriteNumber("prefix_tokens", run.Trace.Grid.Prefix);
         json.WriteStartObject("on_image");
         json.WriteNumber("left", Math.Round(run.FullGeometry.Left, 3));
         json.WriteNumber("top", Math.Round(run.FullGeometry.Top, 3));

@@ -49,8 +49,8 @@ sealed class Segmentation
     /// <summary>Explains every patch token and clusters the maps.</summary>
     public static Segmentation Of(ImageRun run, SegmentSettings settings)
     {
-        int n = run.Trace.Patches, h = run.Trace.GridRows, w = run.Trace.GridColumns;
-        int[] tokens = [.. Enumerable.Range(run.Trace.Prefix, n)];
+        int n = run.Trace.Grid.Count, h = run.Trace.Grid.Rows, w = run.Trace.Grid.Columns;
+        int[] tokens = [.. Enumerable.Range(run.Trace.Grid.Prefix, n)];
         double flops = Flops(run.Trace, settings.Layer);
         Tensor maps = run.Time("tokens", () => Ultra.Explain(run.Trace, settings.Layer, TokenFunction.S, tokens, options: run.Progress.Sweep(n, flops)).Maps);
         return run.Time("clustering", () =>
@@ -65,8 +65,8 @@ sealed class Segmentation
     }
 
     /// <summary>Operations of the sweep.</summary>
-    public static double Flops(Models.VisionTrace trace, int layer) =>
-        Cost.Tokens(trace.Model, 1, trace.Tokens, layer, trace.Patches);
+    public static double Flops(Models.Trace trace, int layer) =>
+        Cost.Tokens(trace, layer, trace.Grid.Count);
 
     /// <summary>The cluster of every pixel of a photograph of some size, -1 where the model does not see it.</summary>
     /// <returns>[PhotoHeight · PhotoWidth].</returns>

@@ -40,10 +40,10 @@ sealed class TokenExplainer
 
     /// <summary>Holds the vectors against the tokens of an image.</summary>
     /// <exception cref="UsageException">There is not one for every token.</exception>
-    public void Check(VisionTrace trace)
+    public void Check(Trace trace)
     {
         if (_w is not null && _w.Rows != trace.Tokens)
-            throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Prefix} of them before the patches.");
+            throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Grid.Prefix} of them before the patches.");
     }
 
     public void WriteSettings(Utf8JsonWriter json)
@@ -56,14 +56,14 @@ sealed class TokenExplainer
     public (Tensor Rows, Tensor Maps) Explain(ImageRun run, int layer, int[] tokens)
     {
         UltraMaps maps = run.Time("tokens", () => Ultra.Explain(run.Trace, layer, _function, tokens, _w, run.Progress.Sweep(tokens.Length, Flops(run.Trace, layer, tokens.Length))));
-        return (maps.Rows.Reshape(tokens.Length, run.Trace.Tokens), maps.Maps.Reshape(tokens.Length, run.Trace.GridRows, run.Trace.GridColumns));
+        return (maps.Rows.Reshape(tokens.Length, run.Trace.Tokens), maps.Maps.Reshape(tokens.Length, run.Trace.Grid.Rows, run.Trace.Grid.Columns));
     }
 
     /// <summary>Explains tokens of several layers: rows [T, layers, N], maps [T, layers, h, w].</summary>
     public (Tensor Rows, Tensor Maps) Across(ImageRun run, IReadOnlyList<int> layers, int[] tokens)
     {
-        int n = run.Trace.Tokens, patches = run.Trace.Patches;
-        Tensor rows = new(tokens.Length, layers.Count, n), maps = new(tokens.Length, layers.Count, run.Trace.GridRows, run.Trace.GridColumns);
+        int n = run.Trace.Tokens, patches = run.Trace.Grid.Count;
+        Tensor rows = new(tokens.Length, layers.Count, n), maps = new(tokens.Length, layers.Count, run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         for (int l = 0; l < layers.Count; l++)
         {
             (Tensor row, Tensor map) = Explain(run, layers[l], tokens);
@@ -77,7 +77,7 @@ sealed class TokenExplainer
     }
 
     /// <summary>Operations of a sweep.</summary>
-    public static double Flops(VisionTrace trace, int layer, int tokens) => Cost.Tokens(trace.Model, 1, trace.Tokens, layer, tokens);
+    public static double Flops(Trace trace, int layer, int tokens) => Cost.Tokens(trace, layer, tokens);
 
     static Tensor Vectors(string path, int width)
     {

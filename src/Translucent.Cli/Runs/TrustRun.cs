@@ -30,23 +30,23 @@ static class TrustRun
     public static NoiseSettings Noise { get; } = new();
 
     /// <summary>Operations, roughly: every stage and every noisy copy is a forward pass and a run of the method.</summary>
-    public static double Flops(VisionTrace trace, MethodChoice methods, int classes)
+    public static double Flops(Trace trace, MethodChoice methods, int classes)
     {
         (int once, int perMap) = new PerturbationTest(trace, Perturbation).Passes;
-        double forward = Cost.Forward(trace.Model, 1, trace.Patches);
+        double forward = Cost.Forward(trace);
         return forward * (once + perMap * methods.Maps(classes)) + methods.Methods.Sum(m => Repeated(trace, m, classes, forward));
     }
 
     /// <summary>Bytes of the random weights, a batch of changed images, and a pass of a random model.</summary>
-    public static double Bytes(ModelInfo model, VisionTrace trace) => 4.0 * model.Parameters
-        + PerturbationTest.Bytes(trace, new SweepOptions()) + Cost.ForwardBytes(model.Config, trace.Tokens, trace.Tape.Keep);
+    public static double Bytes(ModelInfo model, Trace trace) => 4.0 * model.Parameters
+        + PerturbationTest.Bytes(trace, new SweepOptions()) + Cost.ForwardBytes(trace, trace.Tape.Keep);
 
     /// <summary>Checks all maps; the random orders are shared by all, a method runs for all its classes at once.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static IReadOnlyList<MapTrust> Of(ImageRun run, ClassMapSet set, IReadOnlyList<NamedTarget> targets)
     {
         PerturbationTest test = new(run.Trace, Perturbation);
-        double forward = Cost.Forward(run.Trace.Model, 1, run.Trace.Patches);
+        double forward = Cost.Forward(run.Trace);
         List<MapTrust> all = [];
         foreach (IGrouping<ClassMethod, ClassMap> maps in set.Maps.GroupBy(m => m.Method))
             all.AddRange(run.Time($"trust in {maps.Key.Name}", () => OfMethod(run, test, maps.Key, [.. maps], targets, forward, first: all.Count == 0)));
@@ -63,9 +63,9 @@ static class TrustRun
         var curves = test.Of(known, [.. judged.Select(j => j.Target.Class)], run.Progress.Sweep(passes, forward * passes));
 
         double repeated = Repeated(run.Trace, method, of.Count, forward);
-        int stages = RandomizationCheck.Count(run.Trace.Model), repeats = stages + Noise.Copies;
+        int stages = RandomizationCheck.Count(run.Trace), repeats = stages + Noise.Copies;
         SweepOptions randomizing = run.Progress.Sweep(stages, repeated * stages / repeats), disturbing = run.Progress.Sweep(Noise.Copies, repeated * Noise.Copies / repeats);
-        Tensor Explain(VisionTrace pass) => pass == run.Trace ? known : method.Explain(pass, of, disturbing with { Progress = null }).Maps;
+        Tensor Explain(Trace pass) => pass == run.Trace ? known : method.Explain(pass, of, disturbing with { Progress = null }).Maps!;
         var randomization = RandomizationCheck.Of(run.Trace, Explain, options: randomizing);
         var stability = NoiseStability.Of(run.Trace, Explain, Noise, disturbing);
 
@@ -74,14 +74,14 @@ static class TrustRun
             promised is null ? null : Conservation.Of((map.Row ?? map.Map).Span, promised[t])));
     }
 
-    static double Repeated(VisionTrace trace, ClassMethod method, int classes, double forward) =>
-        (RandomizationCheck.Count(trace.Model) + Noise.Copies) * (forward + method.Operations(trace.Model, trace.Tokens, classes));
+    static double Repeated(Trace trace, ClassMethod method, int classes, double forward) =>
+        (RandomizationCheck.Count(trace) + Noise.Copies) * (forward + method.Operations(trace, classes));
 
     /// <summary>A row of patches for every map, [T, n].</summary>
     static Tensor Grids(ImageRun run, ClassMap[] maps)
     {
-        Tensor grids = new(maps.Length, run.Trace.Patches);
-        for (int t = 0; t < maps.Length; t++) maps[t].OnGrid(run.Trace.GridRows, run.Trace.GridColumns).Span.CopyTo(grids.Row(t));
+        Tensor grids = new(maps.Length, run.Trace.Grid.Count);
+        for (int t = 0; t < maps.Length; t++) maps[t].OnGrid(run.Trace.Grid.Rows, run.Trace.Grid.Columns).Span.CopyTo(grids.Row(t));
         return grids;
     }
 }

@@ -6,6 +6,7 @@ using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Verbs;
 
@@ -23,10 +24,10 @@ static class BenchmarkMethods
         {
             int rounds = run.Settings.Quick ? QuickRounds : Rounds;
             using VisionTransformer model = shape.Create();
-            double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(model, shape.Tokens, 1) + m.Operations(model, shape.Tokens, Many));
-            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops), 60e6 + shape.WeightBytes + Cost.ForwardBytes(shape.Config, shape.Tokens, Keep.All) + 5000.0 * 10 * shape.Width * 4);
-            using VisionTrace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
-            List<BenchmarkRow> rows = Measure(run, shape, trace, rounds);
+            using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
+            double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(trace, 1) + m.Operations(trace, Many));
+            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops), 60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
+            List<BenchmarkRow> rows = Measure(run, shape, model, trace, rounds);
             run.Terminal.Line($"forward pass of {shape.Title}: {1e3 * rows[0]["seconds_forward"]:0} ms, once for all methods and classes of a run");
             run.Terminal.Table(["model, method", ">1 class ms", $">{Many} classes ms", $">{Many} / 1", ">with forward", ">1 / gae", ">1: % of peak", $">{Many}: % of peak"], rows.Select(Cells));
             run.Terminal.Line();
@@ -34,7 +35,7 @@ static class BenchmarkMethods
     }
 
     /// <summary>Every round runs every method with one class and with many, so that all meet the same state of the machine.</summary>
-    static List<BenchmarkRow> Measure(BenchmarkRun run, ModelShape shape, VisionTrace trace, int rounds)
+    static List<BenchmarkRow> Measure(BenchmarkRun run, ModelShape shape, VisionTransformer model, Trace trace, int rounds)
     {
         ClassMethod[] methods = [.. run.Settings.Methods];
         List<double>[] one = [.. methods.Select(_ => new List<double>())], many = [.. methods.Select(_ => new List<double>())], ratios = [.. methods.Select(_ => new List<double>())];
@@ -43,7 +44,7 @@ static class BenchmarkMethods
         {
             for (int round = 0; round <= rounds; round++)
             {
-                double forward = Forward(trace.Model);
+                double forward = Forward(model);
                 if (round > 0) forwards.Add(forward);
                 for (int m = 0; m < methods.Length; m++)
                 {
@@ -62,11 +63,11 @@ static class BenchmarkMethods
         for (int m = 0; m < methods.Length; m++)
         {
             double first = BenchmarkPeak.Median(one[m]), sixteen = BenchmarkPeak.Median(many[m]);
-            double Share(int count, double seconds) => methods[m].Operations(trace.Model, trace.Tokens, count) / seconds / peak;
+            double Share(int count, double seconds) => methods[m].Operations(trace, count) / seconds / peak;
             rows.Add(new BenchmarkRow("methods", $"{shape.Name} {methods[m].Name}",
             [
                 ("cores", Threads.Count), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first), ("seconds_forward", pass), ("many_to_one_with_forward", (pass + sixteen) / (pass + first)), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
-                ("gflop_one", methods[m].Operations(trace.Model, trace.Tokens, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)), ("share_of_peak_many", Share(Many, sixteen)),
+                ("gflop_one", methods[m].Operations(trace, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)), ("share_of_peak_many", Share(Many, sixteen)),
             ]));
         }
         run.Rows.AddRange(rows);
@@ -76,14 +77,14 @@ static class BenchmarkMethods
     static double Forward(VisionTransformer model)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        using VisionTrace trace = model.Forward(ModelShape.Pixels());
+        using Trace trace = model.Forward(ModelShape.Pixels());
         return clock.Elapsed.TotalSeconds;
     }
 
-    static double Seconds(BenchmarkRun run, VisionTrace trace, ClassMethod method, int classes)
+    static double Seconds(BenchmarkRun run, Trace trace, ClassMethod method, int classes)
     {
         run.Stop.ThrowIfCancellationRequested();
-        ClassTargets targets = new([.. Enumerable.Range(0, classes).Select(c => 61 * c % trace.Model.Classes)]);
+        ClassTargets targets = new([.. Enumerable.Range(0, classes).Select(c => 61 * c % trace.Readout!.Classes)]);
         Stopwatch clock = Stopwatch.StartNew();
         method.Explain(trace, targets, new SweepOptions { MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop });
         return clock.Elapsed.TotalSeconds;

@@ -7,6 +7,7 @@ using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Verbs;
 
@@ -30,7 +31,7 @@ static class BenchmarkUltra
     {
         BenchmarkMemory.Reset();
         using VisionTransformer model = shape.Create();
-        using VisionTrace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
+        using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
         int layer = Layer(run, shape);
         int[] tokens = [.. Enumerable.Range(0, Tokens(run, shape))];
         SweepOptions options = new() { MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop };

@@ -38,7 +38,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
         json.WriteString("scale", scale.ToString().ToLowerInvariant());
     }
 
-    public override Workload Plan(VisionTrace trace) => choice.Plan(trace, _model!);
+    public override Workload Plan(Trace trace) => choice.Plan(trace, _model!);
 
     public override string Run(ImageRun run)
     {

@@ -34,12 +34,12 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         if (trust) TrustRecord.WriteSettings(json);
     }
 
-    public override Workload Plan(VisionTrace trace)
+    public override Workload Plan(Trace trace)
     {
         Workload work = choice.Plan(trace, _model!);
         work = work with { Pictures = work.Pictures + 1 };
         if (segmentation)
-            work = new Workload($"{work.What}, segmentation by {trace.Patches} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Patches),
+            work = new Workload($"{work.What}, segmentation by {trace.Grid.Count} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Grid.Count),
                 work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
         if (trust)
         {
@@ -86,7 +86,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         string of = map.Row is null ? "pixels of the model's input" : "patches on their grid";
         run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {Describe(map)}, relevance of the {of}");
         if (map.Row is null) return;
-        int before = map.Row.Length - run.Trace.Patches;
+        int before = map.Row.Length - run.Trace.Grid.Count;
         run.Folder.Numbers($"{map.FileName}.row.npy", map.Row, $"float32 [N]: {Describe(map)}, relevance of all tokens, {before} before the patches");
     }
 

@@ -42,7 +42,7 @@ sealed class LayersRun : ImageVerb
         LayerChoice.Write(json, _layers);
     }
 
-    public override Workload Plan(VisionTrace trace)
+    public override Workload Plan(Trace trace)
     {
         _tokens.Check(trace);
         _explainer.Check(trace);

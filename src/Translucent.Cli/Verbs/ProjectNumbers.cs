@@ -24,7 +24,7 @@ static class ProjectNumbers
             Scores(run, "mlp", "what the MLP adds on the way to the layer", found.Mlp, later, all, top);
         }
 
-        int count = found.Classes.Count, depth = run.Trace.Model.Config.Depth;
+        int count = found.Classes.Count, depth = run.Trace.Blocks.Count;
         string whose = $"classes {string.Join(", ", found.Classes.Select(c => c.Class.Index))}";
         Tensor identifiability = new(count, depth + 1, found.Tokens), rates = new(count, depth + 1), changes = new(count, depth);
         for (int t = 0; t < count; t++)
@@ -37,7 +37,7 @@ static class ProjectNumbers
         run.Folder.Numbers("identifiability.npy", identifiability, $"float32 [T, L+1, N]: 1 - rank / classes in layers 1 to {depth + 1}, {whose}");
         run.Folder.Numbers("identifiability-rate.npy", rates, $"float32 [T, L+1]: the share of image tokens that stand for the class, {whose}");
         run.Folder.Numbers("class-change-rate.npy", changes, $"float32 [T, L]: the share of image tokens whose score rises in a block, {whose}");
-        run.Folder.Numbers("importance.npy", found.Importance.Reshape(count, depth, run.Trace.Patches), $"float32 [T, L, n]: which patches put the class into the class token by the attention of each block, {whose}");
+        run.Folder.Numbers("importance.npy", found.Importance.Reshape(count, depth, run.Trace.Grid.Count), $"float32 [T, L, n]: which patches put the class into the class token by the attention of each block, {whose}");
         run.Folder.Numbers("sources.npy", found.Sources, "float32 [L, 4]: the share of tokens whose class behind a block is that of the stream before, of attention, of the MLP, of none of them");
     }
 

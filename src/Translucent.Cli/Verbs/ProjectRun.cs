@@ -64,10 +64,10 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         json.WriteString("scores", scores switch { ScoreFiles.BySize => "by size", ScoreFiles.All => "all", _ => "top" });
     }
 
-    public override Workload Plan(VisionTrace trace)
+    public override Workload Plan(Trace trace)
     {
         double flops = Projection.ScoreFlops(trace) + perturbations.Length * Projection.PassFlops(trace) + Projection.MemoryFlops(trace);
-        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {(trace.Model.Classes == 1 ? "1 class" : $"{trace.Model.Classes} classes")}";
+        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {(trace.Readout!.Classes == 1 ? "1 class" : $"{trace.Readout!.Classes} classes")}";
         if (perturbations.Length > 0) what += $", also {string.Join(" and ", perturbations)}";
         return new Workload(what, 0, flops, _layers.Length + 4, (1 + perturbations.Length / 3.0) * Projection.ScoreBytes(trace));
     }

@@ -42,8 +42,8 @@ static class ProjectSummary
 
     static string Most(ImageRun run, Projection found, int layer)
     {
-        int patches = run.Trace.Patches;
-        IGrouping<int, int> most = Enumerable.Range(run.Trace.Prefix, patches).GroupBy(token => found.Best(layer, token)[0].Class).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First();
+        int patches = run.Trace.Grid.Count;
+        IGrouping<int, int> most = Enumerable.Range(run.Trace.Grid.Prefix, patches).GroupBy(token => found.Best(layer, token)[0].Class).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First();
         return Named(run, most.Key, (double)most.Count() / patches);
     }
 

@@ -23,8 +23,8 @@ static class ProjectTables
         foreach (int layer in layers)
             for (int token = 0; token < found.Tokens; token++)
             {
-                int patch = token - run.Trace.Prefix;
-                string place = patch < 0 ? $"{(token == 0 ? "cls" : $"prefix {token}")},," : $"patch,{patch / run.Trace.GridColumns + 1},{patch % run.Trace.GridColumns + 1}";
+                int patch = token - run.Trace.Grid.Prefix;
+                string place = patch < 0 ? $"{(token == 0 ? "cls" : $"prefix {token}")},," : $"patch,{patch / run.Trace.Grid.Columns + 1},{patch % run.Trace.Grid.Columns + 1}";
                 ReadOnlySpan<TopClass> best = found.Best(layer, token);
                 for (int rank = 0; rank < best.Length; rank++)
                     csv.Append(CultureInfo.InvariantCulture, $"{layer},{place},{rank + 1},{best[rank].Class},{Quoted(run.Model.Label(best[rank].Class))},{best[rank].Score},{best[rank].Probability}\r\n");

@@ -87,11 +87,11 @@ sealed class SegmentRun : ImageVerb
         if (_tau is { } tau) json.WriteNumber("tau", tau);
     }
 
-    public override Workload Plan(VisionTrace trace)
+    public override Workload Plan(Trace trace)
     {
-        if (_settings.Threshold is null && _settings.Clusters > trace.Patches)
-            throw new UsageException($"--clusters {_settings.Clusters}: the image has {trace.Patches} patches.");
-        return new Workload($"{trace.Patches} latent tokens of layer {_settings.Layer}", trace.Patches, Segmentation.Flops(trace, _settings.Layer), _settings.Clusters + 2);
+        if (_settings.Threshold is null && _settings.Clusters > trace.Grid.Count)
+            throw new UsageException($"--clusters {_settings.Clusters}: the image has {trace.Grid.Count} patches.");
+        return new Workload($"{trace.Grid.Count} latent tokens of layer {_settings.Layer}", trace.Grid.Count, Segmentation.Flops(trace, _settings.Layer), _settings.Clusters + 2);
     }
 
     public override string Run(ImageRun run)

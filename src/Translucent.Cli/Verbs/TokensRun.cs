@@ -32,7 +32,7 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         json.WriteBoolean("across_layers", acrossLayers);
     }
 
-    public override Workload Plan(VisionTrace trace)
+    public override Workload Plan(Trace trace)
     {
         tokens.Check(trace);
         explainer.Check(trace);
@@ -40,22 +40,22 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         List<string> what = [];
         if (tokens.All)
         {
-            flops += TokenExplainer.Flops(trace, _layer, trace.Patches);
-            what.Add($"all {trace.Patches} patch tokens of layer {_layer}");
+            flops += TokenExplainer.Flops(trace, _layer, trace.Grid.Count);
+            what.Add($"all {trace.Grid.Count} patch tokens of layer {_layer}");
         }
         if (tokens.Chosen.Count > 0)
         {
             flops += Layers.Sum(l => TokenExplainer.Flops(trace, l, tokens.Chosen.Count));
             what.Add($"{tokens.Counted} of {LayerChoice.Text(Layers)}");
         }
-        return new Workload(string.Join(" and ", what), tokens.All ? trace.Patches : tokens.Chosen.Count, flops, 3 * tokens.Chosen.Count + (tokens.All ? 2 : 0));
+        return new Workload(string.Join(" and ", what), tokens.All ? trace.Grid.Count : tokens.Chosen.Count, flops, 3 * tokens.Chosen.Count + (tokens.All ? 2 : 0));
     }
 
     public override string Run(ImageRun run)
     {
         Tensor? all = tokens.All ? All(run) : null, chosen = tokens.Chosen.Count > 0 ? Chosen(run) : null;
         run.Time("page", () => run.Folder.Text("tokens.html", TokensPage.Render(run, explainer, _layer, all, tokens.Chosen, Layers, chosen), "all of it on one page, for a browser"));
-        return tokens.All ? $"{run.Trace.Patches} tokens" : tokens.Counted;
+        return tokens.All ? $"{run.Trace.Grid.Count} tokens" : tokens.Counted;
     }
 
     /// <summary>The layers in which chosen tokens are shown.</summary>
@@ -66,7 +66,7 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
     /// <returns>[n, h, w].</returns>
     Tensor All(ImageRun run)
     {
-        (Tensor rows, Tensor maps) = explainer.Explain(run, _layer, [.. Enumerable.Range(run.Trace.Prefix, run.Trace.Patches)]);
+        (Tensor rows, Tensor maps) = explainer.Explain(run, _layer, [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)]);
         Write(run, "all", "all patch tokens, row by row", rows, maps);
         run.Time("pictures", () => run.Folder.Picture("all.png", TokenPictures.ContactSheet(run, maps, Title), "a contact sheet: the map of every patch token at the place of its patch"));
         return maps;
@@ -81,7 +81,7 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         for (int t = 0; t < count; t++)
         {
             rows.Row(t * layers + at).CopyTo(shownRows.Row(t));
-            MapPictures.At(maps, t * layers + at).Span.CopyTo(shown.Span[(t * run.Trace.Patches)..]);
+            MapPictures.At(maps, t * layers + at).Span.CopyTo(shown.Span[(t * run.Trace.Grid.Count)..]);
         }
         Write(run, "chosen", $"tokens {string.Join(" ", tokens.Chosen)}", shownRows, shown);
         run.Time("pictures", () =>
@@ -97,8 +97,8 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         run.Folder.Picture($"token-{token.FileName}.png", TokenPictures.Figure(run, token, map, Title), $"token {token}: its patch, and its map over the photograph");
         if (!acrossLayers) return;
         run.Folder.Picture($"token-{token.FileName}-layers.png", TokenPictures.Layers(run, token, Layers, layers, explainer.Name), $"token {token} in layers 2 to {_top}, each map on its own scale");
-        Tensor stack = new(layers.Length, run.Trace.GridRows, run.Trace.GridColumns);
-        for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Patches)..]);
+        Tensor stack = new(layers.Length, run.Trace.Grid.Rows, run.Trace.Grid.Columns);
+        for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Grid.Count)..]);
         run.Folder.Numbers($"token-{token.FileName}-layers.npy", stack, $"float32 [L, h, w]: the maps of token {token} in layers 2 to {_top}");
     }
 

@@ -93,11 +93,10 @@ static class VerifyVerb
     /// <summary>What is about to be done, how long it will take, and in how much memory.</summary>
     static string Plan(GoldenCheck check, string golden, double tolerance)
     {
-        VisionConfig c = check.Trace.Model.Config;
         string stated = check.StatedTolerances == 0 ? FormattableString.Invariant($"tolerance {tolerance:0.##e-0}")
             : FormattableString.Invariant($"tolerances from {VerifyTable.Beside(golden)} ({tolerance:0.##e-0} for others)");
         double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
-        return FormattableString.Invariant($"{c.Family}, {c.Depth} blocks, {check.Trace.Tokens} tokens ({check.Trace.GridRows} x {check.Trace.GridColumns} patches). ")
+        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {check.Trace.Tokens} tokens ({check.Trace.Grid.Rows} x {check.Trace.Grid.Columns} patches). ")
             + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
             + $"{Terminal.About(seconds)}, {ByteSize.Text(check.Bytes)} of memory.";
     }

@@ -24,18 +24,17 @@ public static class AttCat
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, AttCatStates states = AttCatStates.Input, SweepOptions? options = null)
+    public static Tensor Rows(Trace trace, ClassTargets classes, AttCatStates states = AttCatStates.Input, SweepOptions? options = null)
     {
-        int depth = trace.Model.Config.Depth;
-        Tensor rows = new(classes.Count, trace.Images, trace.Tokens);
-        Tensor[] received = [.. Enumerable.Range(0, depth).Select(b => Received(trace, b))];
-        Sweep.Each(trace, classes.For(trace), options ?? new SweepOptions(), (first, _) =>
+        BoundTargets targets = classes.Bind(trace);
+        Tensor rows = new(classes.Count, trace.Batch, trace.Tokens);
+        Dictionary<TokenBlock, Tensor> received = trace.Blocks.ToDictionary(block => block, block => Received(trace, block.Step));
+        Sweep.Each(targets, options, (first, _) =>
         {
             Watch watch = new();
-            for (int b = 0; b < depth; b++)
+            foreach ((TokenBlock block, Tensor attention) in received)
             {
-                Tensor attention = received[b];
-                string site = $"blocks.{b}.{(states == AttCatStates.Input ? "in" : "out")}";
+                string site = states == AttCatStates.Input ? block.In : block.Out;
                 watch.Value(site, g => GradientTimesInput.Add(g, trace.Tape[site].Value, rows, first, attention));
             }
             return watch;
@@ -43,13 +42,13 @@ public static class AttCat
         return rows;
     }
 
-    /// <summary>The mean attention that every token receives in a block: [B, N].</summary>
-    static Tensor Received(VisionTrace trace, int block)
+    /// <summary>The mean attention that every token receives in a step: [B, N].</summary>
+    static Tensor Received(Trace trace, AttentionStep step)
     {
-        Tensor received = new(trace.Images, trace.Tokens);
-        trace.Tape.WithAttention($"blocks.{block}.attn.probs", call =>
+        Tensor received = new(trace.Batch, trace.Tokens);
+        trace.Tape.WithAttention(step.Site, call =>
         {
-            for (int b = 0; b < trace.Images; b++) Attention.Received(call, b).Span.CopyTo(received.Row(b));
+            for (int b = 0; b < trace.Batch; b++) Attention.Received(call, b).Span.CopyTo(received.Row(b));
         });
         return received;
     }

@@ -1,21 +1,43 @@
-// A method that explains classes, as a value: what it is called, what it can be asked, what it costs, and how to run it.
+// A method that explains classes, as a value: what it is called, what it needs, what it costs, and how to run it.
 
+using Translucent.Autodiff;
+using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
 /// <summary>What a method says about some classes.</summary>
-/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's own units.</param>
+/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's own units. Null where tokens are no patches.</param>
 /// <param name="Tokens">[T, B, N'], relevance of the tokens, the patches last; null for methods that speak of pixels.</param>
-public sealed record ClassMaps(Tensor Maps, Tensor? Tokens);
+public sealed record ClassMaps(Tensor? Maps, Tensor? Tokens);
+
+/// <summary>What a method asks of a forward pass.</summary>
+[Flags]
+public enum MethodNeeds
+{
+    /// <summary>Any pass.</summary>
+    None = 0,
+
+    /// <summary>Class scores.</summary>
+    Scores = 1,
+
+    /// <summary>One token stream alone.</summary>
+    SingleStream = 2,
+
+    /// <summary>Tokens that are patches of an image.</summary>
+    Patches = 4,
+
+    /// <summary>Pixels as input, on which the model can be run again.</summary>
+    Pixels = 8,
+}
 
 /// <summary>A method that explains classes. <see cref="ClassMethods"/> lists them all.</summary>
 /// <param name="Name">Lower case, words joined by underscores; the same in code, on the command line and in file names.</param>
 /// <param name="Meaning">What its map shows, in one sentence.</param>
 /// <param name="Source">Where it was published.</param>
 /// <param name="Compute">The relevance of tokens [T, B, N'] with the patches last, or of pixels [T, B, H', W'].</param>
-public sealed record ClassMethod(string Name, string Meaning, string Source, Func<VisionTrace, ClassTargets, SweepOptions, Tensor> Compute)
+public sealed record ClassMethod(string Name, string Meaning, string Source, Func<Trace, ClassTargets, SweepOptions, Tensor> Compute)
 {
     /// <summary>Other names that are understood.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
@@ -32,35 +54,61 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether a target may be the difference of two classes.</summary>
     public bool TakesDifferences { get; init; } = true;
 
+    /// <summary>What it asks of a pass.</summary>
+    public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
+
     /// <summary>Whether relevance is handed down by a rule for every operation of the model, so that one without a rule (the gate of SwiGLU) cannot be passed.</summary>
-    public bool PropagatesByRules { get; init; }
+    public bool PropagatesByRules => Rules is not null;
+
+    /// <summary>The rules by which relevance is handed down, one for every operation of the model; null for methods that need none.</summary>
+    internal RelevanceRulebook? Rules { get; init; }
 
     /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where nothing is promised.</summary>
-    public Func<VisionTrace, ClassTargets, double[]>? Promised { get; init; }
+    public Func<Trace, ClassTargets, double[]>? Promised { get; init; }
 
-    /// <summary>Floating-point operations, roughly: model, tokens per image, number of targets.</summary>
-    public Func<VisionTransformer, int, int, double> Operations { get; init; } = (model, tokens, count) => Cost.Classes(model, 1, tokens, count);
+    /// <summary>Floating-point operations for one image, roughly, given the number of targets.</summary>
+    public Func<Trace, int, double> Operations { get; init; } = (trace, count) => Cost.Classes(trace, count);
+
+    /// <summary>Why the method cannot explain a pass, found before any work: one sentence, or null when it can.</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="targets">The classes; null to ask about the pass alone.</param>
+    public string? Fits(Trace trace, ClassTargets? targets = null)
+    {
+        if (Needs.HasFlag(MethodNeeds.Scores) && trace.Readout is not { Classes: > 0 }) return $"it needs class scores, which {trace.Model.Family} does not have here; give classes as target vectors";
+        if (Needs.HasFlag(MethodNeeds.SingleStream) && trace.Streams.Count != 1) return $"it is defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}";
+        if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid)) return "it speaks of patches of an image, which this model does not have";
+        if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it speaks of pixels, which this model does not read";
+        if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
+        if (targets is null) return null;
+        if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";
+        if (!TakesDifferences && targets.Any(t => t.Against is not null)) return "it explains single classes only, no differences";
+        if (!TakesProbabilities && targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio })) return "it hands logits down, so it does not explain ratios";
+        return null;
+    }
+
+    /// <summary>The first operation of a pass that a rulebook does not know; blocks that were not kept are all like the first.</summary>
+    static string? WithoutRule(Trace trace, RelevanceRulebook rules)
+    {
+        string? missing = null;
+        void Look(Tape tape) => missing ??= tape.Calls.Select(call => call.Op).FirstOrDefault(op => op is not Autodiff.Segment && !rules.Knows(op))?.GetType().Name;
+        Look(trace.Tape);
+        if (trace.Tape.Keep == Keep.Boundaries) trace.Tape.Within(trace.Blocks[0].Mid, Look);
+        return missing;
+    }
 
     /// <summary>Explains classes.</summary>
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">The classes.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
-    /// <exception cref="ArgumentException">A target is not one that the method can explain.</exception>
+    /// <exception cref="ArgumentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes, or something the method cannot pass.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public ClassMaps Explain(VisionTrace trace, ClassTargets targets, SweepOptions? options = null)
+    public ClassMaps Explain(Trace trace, ClassTargets targets, SweepOptions? options = null)
     {
-        Tensor relevance = Compute(trace, targets.For(trace), options ?? new SweepOptions());
-        return relevance.Shape.Length == 4 ? new ClassMaps(relevance, null) : new ClassMaps(Patches(trace, relevance), relevance);
-    }
-
-    /// <summary>The last n entries of every row on the patch grid.</summary>
-    static Tensor Patches(VisionTrace trace, Tensor rows)
-    {
-        int n = trace.Patches;
-        Tensor maps = new([.. rows.Shape[..^1], trace.GridRows, trace.GridColumns]);
-        for (int r = 0; r < rows.Rows; r++) rows.Row(r)[^n..].CopyTo(maps.Span.Slice(r * n, n));
-        return maps;
+        if (Fits(trace, targets) is { } reason) throw new ArgumentException($"{Name}: {reason}.", nameof(trace));
+        if (Needs.HasFlag(MethodNeeds.Scores)) targets.Bind(trace);
+        Tensor relevance = Compute(trace, targets, options ?? new SweepOptions());
+        if (relevance.Shape.Length == 4) return new ClassMaps(relevance, null);
+        return new ClassMaps(trace.Stream.Layout is PatchGrid grid ? grid.Map(relevance) : null, relevance);
     }
 }

@@ -9,6 +9,8 @@ namespace Translucent.Explain;
 /// <summary>The methods that explain classes.</summary>
 public static class ClassMethods
 {
+    const MethodNeeds Pixels = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.Pixels;
+
     const string Chefer = "Chefer, Gur, Wolf, CVPR 2021, arXiv:2012.09838", Wu = "Wu et al., CVPR 2024, arXiv:2403.14552",
         Ali = "Ali et al., ICML 2022, arXiv:2202.07304", Vilas = "Vilas, Schaumloeffel, Roig, NeurIPS 2023, arXiv:2310.18969";
 
@@ -17,19 +19,19 @@ public static class ClassMethods
     [
         new("raw", "What the class token looks at in the last block, whatever the class.", "mean over heads of the last attention", (trace, _, _) => OneForAll(RawAttention.Rows(trace)))
         {
-            Aliases = ["raw_attention", "attn_last_layer"], TellsClassesApart = false, Operations = Nothing,
+            Aliases = ["raw_attention", "attn_last_layer"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
         },
         new("rollout", "Where attention leads through all blocks, whatever the class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928", (trace, _, _) => OneForAll(Rollout.Rows(trace)))
         {
-            Aliases = ["attention_rollout"], TellsClassesApart = false, Operations = Nothing,
+            Aliases = ["attention_rollout"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
         },
         new("ultra", "What formed the class token behind the last block, whatever the class.", "Hosseini et al. 2024, arXiv:2411.12589", ClassToken)
         {
-            TellsClassesApart = false, Operations = (model, tokens, _) => Cost.Tokens(model, 1, tokens, model.Config.Depth + 1, 1),
+            TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = (trace, _) => Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
         },
         new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", (trace, c, o) => GradCam.Maps(trace, c, o))
         {
-            Aliases = ["grad_cam", "attn_gradcam"], Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count, lowest: model.Config.Depth),
+            Aliases = ["grad_cam", "attn_gradcam"], Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
         },
         new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679", (trace, c, o) => Gae.Rows(trace, c, o))
         {
@@ -50,15 +52,15 @@ public static class ClassMethods
         new("conservative_lrp_secant", "Conservative LRP with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Operations = ToEmbedding, Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
-        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true },
+        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true, Needs = Pixels },
         new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825", (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
         {
-            IsSigned = true, Operations = (model, tokens, count) => 50 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
+            IsSigned = true, Needs = Pixels, Operations = (trace, count) => 50 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
         new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
         {
-            IsSigned = true, Promised = (trace, c) => [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Images == 0).Select(v => (double)v)],
-            Operations = (model, tokens, count) => 64 * (Cost.Forward(model, 1, tokens - model.Config.Prefix) + ToEmbedding(model, tokens, count)),
+            IsSigned = true, Needs = Pixels, Promised = (trace, c) => [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Batch == 0).Select(v => (double)v)],
+            Operations = (trace, count) => 64 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
         Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
         Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },
@@ -69,7 +71,7 @@ public static class ClassMethods
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected) { IsSigned = true, TakesProbabilities = false, Operations = Nothing },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Operations = (model, tokens, count) => Cost.Classes(model, 1, tokens, count) / 4,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches, Operations = (trace, count) => Cost.Classes(trace, count) / 4,
         },
     ];
 
@@ -85,39 +87,40 @@ public static class ClassMethods
         return All.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(plain, StringComparer.OrdinalIgnoreCase));
     }
 
-    static double Nothing(VisionTransformer model, int tokens, int count) => 0;
+    static double Nothing(Trace trace, int count) => 0;
 
-    static double ToEmbedding(VisionTransformer model, int tokens, int count) => Cost.Classes(model, 1, tokens, count, lowest: 0);
+    static double ToEmbedding(Trace trace, int count) => Cost.Classes(trace, count, lowest: 0);
 
-    static double ThroughValues(VisionTransformer model, int tokens, int count) => Cost.Classes(model, 1, tokens, count, lowest: 0, throughScores: false);
+    static double ThroughValues(Trace trace, int count) => Cost.Classes(trace, count, lowest: 0, throughScores: false);
 
     /// <summary>A method of Chefer's LRP family: float64, about two forward passes for all classes and four for each.</summary>
-    static ClassMethod Relevance(string name, string meaning, Func<VisionTrace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) => new(name, meaning, Chefer, compute)
+    static ClassMethod Relevance(string name, string meaning, Func<Trace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) => new(name, meaning, Chefer, compute)
     {
         Aliases = aliases,
-        PropagatesByRules = true,
+        Needs = Pixels, // the rules end at patches
+        Rules = LrpRulebooks.Of(LrpVariant.Ours, alpha: 1),
         TakesProbabilities = false,
-        Operations = (model, tokens, count) => (6 + 4 * count) * Cost.Forward(model, 1, tokens - model.Config.Prefix),
+        Operations = (trace, count) => (6 + 4 * count) * Cost.Forward(trace),
     };
 
     /// <summary>The logits of the first image, or their differences.</summary>
-    static double[] Scores(VisionTrace trace, ClassTargets targets) =>
+    static double[] Scores(Trace trace, ClassTargets targets) =>
         [.. targets.Select(t => trace.Logits.Row(0)[t.Class] - (t.Against is { } other ? (double)trace.Logits.Row(0)[other] : 0))];
 
     /// <summary>The relevance that enters at the score: one for a class, and one less for the class it is held against.</summary>
-    static double[] Ones(VisionTrace trace, ClassTargets targets) => [.. targets.Select(t => t.Against is null ? 1.0 : 0)];
+    static double[] Ones(Trace trace, ClassTargets targets) => [.. targets.Select(t => t.Against is null ? 1.0 : 0)];
 
     /// <summary>[B, N] as [1, B, N].</summary>
     static Tensor OneForAll(Tensor rows) => rows.Reshape(1, rows.Shape[0], rows.Shape[1]);
 
-    static Tensor ClassToken(VisionTrace trace, ClassTargets targets, SweepOptions options) =>
-        Ultra.Explain(trace, trace.Model.Config.Depth + 1, tokens: [0], options: options).Rows;
+    static Tensor ClassToken(Trace trace, ClassTargets targets, SweepOptions options) =>
+        Ultra.Explain(trace, trace.Blocks.Count + 1, tokens: [trace.Summary(0)], options: options).Rows;
 
-    static Tensor Projected(VisionTrace trace, ClassTargets targets, SweepOptions options)
+    static Tensor Projected(Trace trace, ClassTargets targets, SweepOptions options)
     {
-        targets.ForLogits(trace);
-        Tensor scores = ClassProjection.Scores(trace), rows = new(targets.Count, trace.Images, trace.Tokens);
-        int tokens = trace.Images * trace.Tokens, last = scores.Rows - tokens; // the last block's
+        targets.BindLogits(trace);
+        Tensor scores = ClassProjection.Scores(trace), rows = new(targets.Count, trace.Batch, trace.Tokens);
+        int tokens = trace.Batch * trace.Tokens, last = scores.Rows - tokens; // the last block's
         for (int t = 0; t < targets.Count; t++)
             for (int i = 0; i < tokens; i++)
             {
@@ -127,9 +130,9 @@ public static class ClassMethods
         return rows;
     }
 
-    static Tensor Importance(VisionTrace trace, ClassTargets targets, SweepOptions options)
+    static Tensor Importance(Trace trace, ClassTargets targets, SweepOptions options)
     {
-        targets.ForLogits(trace);
+        targets.BindLogits(trace);
         if (targets.Any(t => t.Against is not null)) throw new ArgumentException("targets: a difference of classes; projection_importance explains single classes.");
         return ProjectionImportance.Map(trace, [.. targets.Select(t => t.Class)]);
     }

@@ -18,16 +18,27 @@ public enum ClassScalar
     Probability,
 }
 
-/// <summary>The number of one class, or, to ask "why this rather than that?", the difference of two.</summary>
+/// <summary>How a class is held against another.</summary>
+public enum ClassComparison
+{
+    /// <summary>z − z′.</summary>
+    Difference,
+
+    /// <summary>z / z′. Its derivatives grow without bound where z′ is near zero; those of (z − z′)/z′ are the same.</summary>
+    Ratio,
+}
+
+/// <summary>The number of one class, or, to ask "why this rather than that?", that of two classes compared.</summary>
 /// <param name="Class">Index of the class, from 0.</param>
-/// <param name="Against">Index of the class whose number is taken away; null for none.</param>
-public readonly record struct ClassTarget(int Class, int? Against = null)
+/// <param name="Against">Index of the class that it is held against; null for none.</param>
+/// <param name="Comparison">How.</param>
+public readonly record struct ClassTarget(int Class, int? Against = null, ClassComparison Comparison = ClassComparison.Difference)
 {
     /// <summary>A class by itself.</summary>
     public static implicit operator ClassTarget(int index) => new(index);
 }
 
-/// <summary>Class scores, the same for every image; explained by the row of the class token.</summary>
+/// <summary>Class scores, the same for every item; explained by the row of the token from which scores are read.</summary>
 /// <remarks>Where every target is a class by itself, its indices are enough: <c>Gae.Rows(trace, [281, 207])</c>.</remarks>
 /// <param name="targets">The classes, or pairs of classes.</param>
 /// <param name="scalar">Logit or probability.</param>
@@ -57,60 +68,66 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
     public ClassTarget this[int index] => targets[index];
 
     /// <inheritdoc/>
-    public override string Site => "logits";
-
-    /// <inheritdoc/>
-    public override int Blocks(VisionTrace trace) => trace.Model.Config.Depth;
-
-    /// <inheritdoc/>
-    public override int Token(int target) => 0;
-
-    /// <inheritdoc/>
     public IEnumerator<ClassTarget> GetEnumerator() => targets.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal override Cotangent Seed(VisionTrace trace, int first, int count)
+    internal override BoundTargets Bind(Trace trace)
     {
-        int images = trace.Images;
-        Tensor seed = trace.Tape.Arena.RentZeroed(count, images, trace.Model.Classes);
-        Tensor? probabilities = scalar == ClassScalar.Probability ? trace.Probabilities() : null;
-        for (int t = 0; t < count; t++)
-            for (int b = 0; b < images; b++)
-                Slope(targets[first + t], probabilities is null ? default : probabilities.Row(b), seed.Row(t * images + b));
+        Readout readout = trace.Scored;
+        foreach (int c in targets.SelectMany(t => t.Against is { } other ? (int[])[t.Class, other] : [t.Class]))
+            if (c < 0 || c >= readout.Classes)
+                throw new ArgumentOutOfRangeException(nameof(trace), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
+        Var scores = readout.Scores;
+        return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream, (_, item) => readout.Tokens[item]);
+    }
+
+    /// <summary>As <see cref="Bind"/>, for methods that hand the logit itself down, not its derivative.</summary>
+    /// <exception cref="ArgumentException">The targets are probabilities, or ratios.</exception>
+    internal BoundTargets BindLogits(Trace trace)
+    {
+        if (scalar != ClassScalar.Logit) throw new ArgumentException("targets: probabilities; this method hands logits down, so give it logits.", nameof(trace));
+        if (targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio }))
+            throw new ArgumentException("targets: a ratio of classes; this method hands logits down, so give it classes or their differences.", nameof(trace));
+        return Bind(trace);
+    }
+
+    /// <summary>The derivatives of targets first .. first + count with respect to some scores [B, Classes].</summary>
+    internal Cotangent Seed(Tensor scores, Arena arena, int first, int count)
+    {
+        int items = scores.Rows;
+        Tensor seed = arena.RentZeroed(count, items, scores.Width);
+        float[] values = new float[scores.Width];
+        for (int b = 0; b < items; b++)
+        {
+            scores.Row(b).CopyTo(values);
+            if (scalar == ClassScalar.Probability) Kernels.Softmax(values, 1);
+            for (int t = 0; t < count; t++) Slope(targets[first + t], values, seed.Row(t * items + b));
+        }
         return new Cotangent(seed);
     }
 
-    /// <summary>The derivative of a target with respect to the logits; of the probability when there are probabilities.</summary>
-    static void Slope(ClassTarget target, ReadOnlySpan<float> p, Span<float> slope)
+    /// <summary>The derivative of a target, a function of the numbers <paramref name="values"/> of the classes, with respect to the logits.</summary>
+    void Slope(ClassTarget target, ReadOnlySpan<float> values, Span<float> slope)
     {
-        Add(target.Class, 1, p, slope);
-        if (target.Against is { } other) Add(other, -1, p, slope);
-    }
-
-    /// <summary>Adds ±δ_c, or ±p_c (δ_c − p).</summary>
-    static void Add(int c, float sign, ReadOnlySpan<float> p, Span<float> slope)
-    {
-        if (p.IsEmpty) slope[c] += sign;
+        if (target.Against is not { } other) Add(target.Class, 1, values, slope);
+        else if (target.Comparison == ClassComparison.Difference)
+        {
+            Add(target.Class, 1, values, slope);
+            Add(other, -1, values, slope);
+        }
         else
-            for (int i = 0; i < p.Length; i++) slope[i] += sign * p[c] * ((i == c ? 1 : 0) - p[i]);
+        {
+            Add(target.Class, 1 / values[other], values, slope);
+            Add(other, -values[target.Class] / (values[other] * values[other]), values, slope);
+        }
     }
 
-    /// <summary>Checks the classes against a model.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    internal ClassTargets For(VisionTrace trace)
+    /// <summary>Adds f·δ_c, or for probabilities f·p_c (δ_c − p).</summary>
+    void Add(int c, float factor, ReadOnlySpan<float> p, Span<float> slope)
     {
-        _ = trace.Logits;
-        foreach (int c in targets.SelectMany(t => t.Against is { } other ? (int[])[t.Class, other] : [t.Class]))
-            if (c < 0 || c >= trace.Model.Classes)
-                throw new ArgumentOutOfRangeException(nameof(trace), $"class {c}: the model has classes 0 to {trace.Model.Classes - 1}.");
-        return this;
+        if (scalar == ClassScalar.Logit) slope[c] += factor;
+        else
+            for (int i = 0; i < p.Length; i++) slope[i] += factor * p[c] * ((i == c ? 1 : 0) - p[i]);
     }
-
-    /// <summary>The same for methods that hand the logit itself down, not its derivative.</summary>
-    /// <inheritdoc cref="For"/>
-    /// <exception cref="ArgumentException">The targets are probabilities.</exception>
-    internal ClassTargets ForLogits(VisionTrace trace) => scalar == ClassScalar.Logit ? For(trace)
-        : throw new ArgumentException("targets: probabilities; this method hands logits down, so give it logits.");
 }

@@ -36,8 +36,8 @@ public static class ConservativeLrp
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, ConservativeVariant variant = ConservativeVariant.Std, SweepOptions? options = null) =>
-        GradientTimesInput.Rows(trace, classes.ForLogits(trace), variant switch
+    public static Tensor Rows(Trace trace, ClassTargets classes, ConservativeVariant variant = ConservativeVariant.Std, SweepOptions? options = null) =>
+        GradientTimesInput.Rows(classes.BindLogits(trace), variant switch
         {
             ConservativeVariant.Std => s_std,
             ConservativeVariant.StdMean => s_stdMean,
@@ -64,6 +64,6 @@ public static class AttnLrp
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
-        GradientTimesInput.Rows(trace, classes.ForLogits(trace), s_rules, options);
+    public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
+        GradientTimesInput.Rows(classes.BindLogits(trace), s_rules, options);
 }

@@ -48,7 +48,7 @@ public static class Cost
     /// <summary>A sweep from <paramref name="count"/> classes.</summary>
     /// <param name="lowest">The block, from 1, whose attention is the last that is needed; 0 where the embedding is.</param>
     /// <param name="throughScores">Whether anything flows through the attention probabilities: not where a rule takes them as constants.</param>
-    /// <inheritdoc cref="Tokens"/>
+    /// <inheritdoc cref="Tokens(VisionTransformer, int, int, int, int)"/>
     public static double Classes(VisionTransformer model, int images, int tokens, int count, int lowest = 1, bool throughScores = true)
     {
         bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
@@ -61,6 +61,30 @@ public static class Cost
     {
         long block = 4L * tokens * (10L * c.Width + 2L * c.Hidden), boundary = 4L * tokens * c.Width;
         return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
+    }
+
+    /// <summary>The forward pass of a trace, for one of its images.</summary>
+    public static double Forward(Trace trace) => Forward(Vision(trace), 1, trace.Grid.Count);
+
+    /// <summary>A sweep from latent tokens of z^(<paramref name="layer"/>) of one image of a trace.</summary>
+    public static double Tokens(Trace trace, int layer, int count) => Tokens(Vision(trace), 1, trace.Tokens, layer, count);
+
+    /// <summary>A sweep from classes of one image of a trace.</summary>
+    public static double Classes(Trace trace, int count, int lowest = 1, bool throughScores = true) => Classes(Vision(trace), 1, trace.Tokens, count, lowest, throughScores);
+
+    static VisionTransformer Vision(Trace trace) => (VisionTransformer)trace.Model;
+
+    /// <summary>Bytes that the pass of a trace keeps for each of its inputs.</summary>
+    public static long ForwardBytes(Trace trace, Keep keep)
+    {
+        long sum = 0, largest = 0;
+        foreach (TokenBlock block in trace.Blocks)
+        {
+            long bytes = 4L * block.Stream.Length * (10L * block.Width + 2L * block.Hidden), boundary = 4L * block.Stream.Length * block.Width;
+            largest = Math.Max(largest, bytes);
+            sum += keep == Keep.All ? bytes : boundary;
+        }
+        return keep == Keep.All ? sum : sum + largest;
     }
 
     static double Sweep(VisionTransformer model, int tokens, int count, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)

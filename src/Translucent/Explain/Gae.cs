@@ -5,19 +5,19 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the class token.</summary>
+/// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the token that the class is read from.</summary>
 /// <remarks>Any number of classes, and all images of the batch, in one sweep. Unitless, ≥ 0.</remarks>
 public static class Gae
 {
-    /// <summary>The row of the class token for every class: [T, B, N].</summary>
+    /// <summary>The row of the class token (the token that scores are read from) for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
-        Sweep.Rows(trace, classes.For(trace), options);
+    public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Sweep.Rows(trace, classes, options);
 
     /// <summary>The whole matrix R for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, classes.For(trace), options);
+    public static Tensor Matrices(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Sweep.Matrices(trace, classes, options);
 }

@@ -7,19 +7,20 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>cam = (mean over heads of g_h·A_h)⁺ over the class token's attention to patches in the last block, g_h the mean of ∂y/∂A_h there.</summary>
+/// <summary>cam = (mean over heads of g_h·A_h)⁺ over the attention that the class token pays to patches in the last block, g_h the mean of ∂y/∂A_h there.</summary>
 /// <remarks>Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is negative.</remarks>
 public static class GradCam
 {
     /// <summary>[T, B, n].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Maps(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    public static Tensor Maps(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
-        int images = trace.Images, heads = trace.Model.Config.Heads, n = trace.Patches;
+        BoundTargets targets = classes.Bind(trace);
+        AttentionStep last = trace.Steps.Last(step => step.Queries == targets.Stream);
+        int images = trace.Batch, heads = last.Heads, n = last.Values.Layout.Count;
         Tensor perHead = new(classes.Count, images, heads, n), maps = new(classes.Count, images, n);
-        Sweep.Each(trace, classes.For(trace), options ?? new SweepOptions(),
-            (first, _) => new Watch().Attention($"blocks.{trace.Model.Config.Depth - 1}.attn.probs", new Observer(perHead, first, trace.Prefix)));
+        Sweep.Each(targets, options, (first, _) => new Watch().Attention(last.Site, new Observer(targets, perHead, first, last.Values.Layout.Prefix)));
         for (int r = 0; r < maps.Rows; r++)
         {
             Span<float> map = maps.Row(r);
@@ -30,15 +31,17 @@ public static class GradCam
         return maps;
     }
 
-    /// <summary>Writes g_h·A_h[0, P:] of every target and head.</summary>
-    sealed class Observer(Tensor perHead, int first, int prefix) : AttentionObserver
+    /// <summary>Writes g_h·A_h[token, P:] of every target and head.</summary>
+    sealed class Observer(BoundTargets targets, Tensor perHead, int first, int prefix) : AttentionObserver
     {
         public override void Tile(in AttentionTile tile)
         {
-            if (tile.FirstQuery != 0) return; // the class token is the first query
-            ReadOnlySpan<float> gradient = tile.Gradient[prefix..tile.Keys];
+            int row = targets.Token(first + tile.Target, tile.Image) - tile.FirstQuery;
+            if (row < 0 || row >= tile.Rows) return;
+            Range own = (row * tile.Keys + prefix)..((row + 1) * tile.Keys);
+            ReadOnlySpan<float> gradient = tile.Gradient[own];
             int images = perHead.Shape[1], heads = perHead.Shape[2];
-            TensorPrimitives.Multiply(tile.Probabilities[prefix..tile.Keys], Kernels.Sum(gradient) / gradient.Length,
+            TensorPrimitives.Multiply(tile.Probabilities[own], Kernels.Sum(gradient) / gradient.Length,
                 perHead.Row(((first + tile.Target) * images + tile.Image) * heads + tile.Head));
         }
     }

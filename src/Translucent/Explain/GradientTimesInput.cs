@@ -14,13 +14,13 @@ public static class GradientTimesInput
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null) =>
-        Rows(trace, classes, rules: null, options);
+    public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
+        Rows(classes.Bind(trace), rules: null, options);
 
     /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    public static PixelMaps Pixels(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
         PixelMaps maps = Saliency.Pixels(trace, classes, options);
         Span<float> x = trace.Pixels.Span, all = maps.Channels.Span;
@@ -29,11 +29,11 @@ public static class GradientTimesInput
     }
 
     /// <summary>The rows, with rules in place of some pulls.</summary>
-    internal static Tensor Rows(VisionTrace trace, ClassTargets targets, Rulebook? rules, SweepOptions? options)
+    internal static Tensor Rows(BoundTargets targets, Rulebook? rules, SweepOptions? options)
     {
-        Tensor rows = new(targets.Count, trace.Images, trace.Tokens);
-        Sweep.Each(trace, targets.For(trace), options ?? new SweepOptions(),
-            (first, _) => new Watch().Value("embed", g => Add(g, trace.Tape["embed"].Value, rows, first)), rules);
+        TokenStream stream = targets.Trace.Stream;
+        Tensor rows = new(targets.Count, targets.Trace.Batch, stream.Length), embedded = targets.Trace.Tape[stream.Embed].Value;
+        Sweep.Each(targets, options, (first, _) => new Watch().Value(stream.Embed, g => Add(g, embedded, rows, first)), rules);
         return rows;
     }
 

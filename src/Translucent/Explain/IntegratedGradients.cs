@@ -29,12 +29,12 @@ public static class IntegratedGradients
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no step.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static IntegratedGradientMaps Explain(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
+    public static IntegratedGradientMaps Explain(Trace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         baseline = Checked(trace, baseline);
         Tensor pixels = trace.Pixels;
-        int size = pixels.Length / trace.Images;
+        int size = pixels.Length / trace.Batch;
         ReadOnlySpan<float> Baseline(int image) => baseline.Span.Slice(image * size % baseline.Length, size);
 
         double[] weights = new double[steps];
@@ -49,7 +49,7 @@ public static class IntegratedGradients
         Tensor change = Change(trace, classes, baseline, options?.Stop ?? default), gap = new(change.Shape);
         for (int r = 0; r < change.Length; r++)
         {
-            int image = r % trace.Images;
+            int image = r % trace.Batch;
             Span<float> share = shares.Span.Slice(r * size, size);
             TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(image * size, size), Baseline(image)), share);
             double sum = 0;
@@ -65,35 +65,36 @@ public static class IntegratedGradients
     /// <param name="baseline">As for <see cref="Explain"/>.</param>
     /// <param name="stop">Ends it early.</param>
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
-    public static Tensor Change(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
+    public static Tensor Change(Trace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
     {
-        using VisionTrace below = trace.Model.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(), trace.Mask, stop);
-        Tensor change = new(classes.Count, trace.Images);
+        using Trace below = trace.Image.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(), stop);
+        classes.Bind(trace);
+        Tensor change = new(classes.Count, trace.Batch);
         for (int r = 0; r < change.Length; r++)
         {
-            int image = r % trace.Images;
-            ClassTarget target = classes[r / trace.Images];
-            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Images, target, classes.Scalar);
+            int image = r % trace.Batch;
+            ClassTarget target = classes[r / trace.Batch];
+            change.Span[r] = Value(trace, image, target, classes.Scalar) - Value(below, image % below.Batch, target, classes.Scalar);
         }
         return change;
     }
 
     /// <summary>The baseline, or black where there is none.</summary>
-    static Tensor Checked(VisionTrace trace, Tensor? baseline)
+    static Tensor Checked(Trace trace, Tensor? baseline)
     {
         baseline ??= Black(trace);
         Tensor pixels = trace.Pixels;
-        if (baseline.Shape.Length != 4 || !baseline.Shape[1..].SequenceEqual(pixels.Shape[1..]) || (baseline.Shape[0] != 1 && baseline.Shape[0] != trace.Images))
+        if (baseline.Shape.Length != 4 || !baseline.Shape[1..].SequenceEqual(pixels.Shape[1..]) || (baseline.Shape[0] != 1 && baseline.Shape[0] != trace.Batch))
             throw new ArgumentException($"baseline: {baseline}, expected {pixels} or [1, {string.Join(", ", pixels.Shape[1..].ToArray())}].");
         return baseline;
     }
 
     /// <summary>A black image as the model gets it, [1, 3, H, W].</summary>
-    public static Tensor Black(VisionTrace trace)
+    public static Tensor Black(Trace trace)
     {
         Tensor black = new(1, 3, trace.Pixels.Shape[2], trace.Pixels.Shape[3]);
         for (int c = 0; c < 3; c++)
-            black.Span.Slice(c * black.Length / 3, black.Length / 3).Fill((float)(-trace.Model.Preprocessor.Mean[c] / trace.Model.Preprocessor.Deviation[c]));
+            black.Span.Slice(c * black.Length / 3, black.Length / 3).Fill((float)trace.Image.Black[c]);
         return black;
     }
 
@@ -104,9 +105,9 @@ public static class IntegratedGradients
         return difference;
     }
 
-    static float Value(VisionTrace trace, int image, ClassTarget target, ClassScalar scalar)
+    static float Value(Trace trace, int image, ClassTarget target, ClassScalar scalar)
     {
         ReadOnlySpan<float> scores = (scalar == ClassScalar.Logit ? trace.Logits : trace.Probabilities()).Row(image);
-        return scores[target.Class] - (target.Against is { } other ? scores[other] : 0);
+        return target.Against is not { } other ? scores[target.Class] : target.Comparison == ClassComparison.Ratio ? scores[target.Class] / scores[other] : scores[target.Class] - scores[other];
     }
 }

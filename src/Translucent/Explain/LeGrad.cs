@@ -38,7 +38,7 @@ public static class LeGrad
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
+    public static Tensor Rows(Trace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
     {
         Tensor blocks = Blocks(trace, classes, pooling, start, options), rows = new(blocks.Shape[1..]);
         for (int b = 0; b < blocks.Shape[0]; b++) TensorPrimitives.Add(rows.Span, blocks.Span.Slice(b * rows.Length, rows.Length), rows.Span);
@@ -48,14 +48,14 @@ public static class LeGrad
 
     /// <summary>Each block by itself: [L − start, T, B, N].</summary>
     /// <inheritdoc cref="Rows"/>
-    public static Tensor Blocks(VisionTrace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
+    public static Tensor Blocks(Trace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
     {
-        int depth = trace.Model.Config.Depth;
+        int depth = trace.Blocks.Count;
         if (start < 0 || start >= depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {depth - 1}.");
-        ClassTargets targets = classes.For(trace);
+        BoundTargets targets = classes.Bind(trace);
         options ??= new SweepOptions();
-        Tensor all = new(depth - start, targets.Count, trace.Images, trace.Tokens);
-        int chunk = Sweep.ChunkSize(trace, options), size = trace.Images * trace.Tokens;
+        Tensor all = new(depth - start, targets.Count, trace.Batch, trace.Tokens);
+        int chunk = Sweep.ChunkSize(trace, options), size = trace.Batch * trace.Tokens;
         for (int first = 0; first < targets.Count; first += chunk)
         {
             int count = Math.Min(chunk, targets.Count - first);
@@ -64,7 +64,8 @@ public static class LeGrad
                 options.Stop.ThrowIfCancellationRequested();
                 Span<float> rows = all.Span.Slice(((block - start) * targets.Count + first) * size, count * size);
                 PositiveSum sum = new(trace);
-                trace.Tape.Sweep(trace.Tape[$"blocks.{block}.out"], Score(trace, targets, block, pooling, first, count), new Watch { Stop = options.Stop }.Attention($"blocks.{block}.attn.probs", sum));
+                TokenBlock at = trace.Blocks[block];
+                trace.Tape.Sweep(trace.Tape[at.Out], Score(trace, classes, at, pooling, first, count), new Watch { Stop = options.Stop }.Attention(at.Step.Site, sum));
                 sum.Mean(rows);
             }
             options.Progress?.Report(first + count);
@@ -73,17 +74,16 @@ public static class LeGrad
     }
 
     /// <summary>The derivatives of a block's own scores with respect to the tokens that it hands on.</summary>
-    static Cotangent Score(VisionTrace trace, ClassTargets targets, int block, LeGradPooling pooling, int first, int count)
+    static Cotangent Score(Trace trace, ClassTargets classes, TokenBlock block, LeGradPooling pooling, int first, int count)
     {
-        using VisionTrace own = new(trace.Model, new Tape(trace.Tape.Arena, Keep.All), trace.GridRows, trace.GridColumns);
-        Var tokens = own.Tape.Leaf(trace.Tape[$"blocks.{block}.out"].Value).At("embed");
-        Var read = pooling == LeGradPooling.Own ? tokens : new MeanToken(trace.Prefix + 1).Apply(tokens); // one more than the prefix: a patch to take the mean of
-        Var scores = trace.Model.Head!.Apply(trace.Model.Norm.Apply(read));
-        return new Walk(own.Tape, new Watch()).Run(scores, targets.Seed(own, first, count), below: tokens)!;
+        using Tape own = new(trace.Tape.Arena, Keep.All);
+        Var tokens = own.Leaf(trace.Tape[block.Out].Value);
+        Var scores = trace.Scored.Score(pooling == LeGradPooling.Own ? tokens : new MeanToken(trace.Scored.Reads).Apply(tokens));
+        return new Walk(own, new Watch()).Run(scores, classes.Seed(scores.Value, own.Arena, first, count), below: tokens)!;
     }
 
     /// <summary>Sums G⁺ over the queries of every target, image and head.</summary>
-    sealed class PositiveSum(VisionTrace trace) : AttentionObserver
+    sealed class PositiveSum(Trace trace) : AttentionObserver
     {
         Tensor? _perHead; // [T, B, H, N]
         AttentionShape _shape;

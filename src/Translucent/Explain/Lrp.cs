@@ -31,17 +31,17 @@ public static class Lrp
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or alpha is below 1.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which no rule is defined (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static LrpMaps Explain(VisionTrace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    public static LrpMaps Explain(Trace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
-        int patch = trace.Model.Config.Patch, height = trace.GridRows * patch, width = trace.GridColumns * patch;
+        int height = trace.Grid.Rows * trace.Grid.Patch, width = trace.Grid.Columns * trace.Grid.Patch;
         int positioned = trace.Tape.Calls.Select(call => call.Op).OfType<Embed>().Single().Positions.Shape[0]; // N - registers
-        Tensor tokens = new(classes.Count, trace.Images, positioned), pixels = new(classes.Count, trace.Images, height, width);
+        Tensor tokens = new(classes.Count, trace.Batch, positioned), pixels = new(classes.Count, trace.Batch, height, width);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
-        for (int image = 0; image < trace.Images; image++)
+        for (int image = 0; image < trace.Batch; image++)
             pass.Chunks((first, count) =>
             {
                 PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first) });
-                for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Images + image);
+                for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Batch + image);
             });
         return new LrpMaps(tokens, pixels);
 
@@ -51,27 +51,27 @@ public static class Lrp
             {
                 double sum = 0;
                 foreach (double v in r.Row(row)) sum += v;
-                tokens.Row((first + row / positioned) * trace.Images + image)[row % positioned] = (float)sum;
+                tokens.Row((first + row / positioned) * trace.Batch + image)[row % positioned] = (float)sum;
             }
         }
     }
 
     /// <summary>Relevance of the attention probabilities, [T, B, L, H, N, N].</summary>
     /// <inheritdoc cref="Explain"/>
-    public static Tensor Attention(VisionTrace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
+    public static Tensor Attention(Trace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
-        VisionConfig c = trace.Model.Config;
-        Tensor all = new(classes.Count, trace.Images, c.Depth, c.Heads, trace.Tokens, trace.Tokens);
+        int depth = trace.Steps.Count;
+        Tensor all = new(classes.Count, trace.Batch, depth, trace.Steps[0].Heads, trace.Tokens, trace.Tokens);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
-        Dictionary<string, int> block = Enumerable.Range(0, c.Depth).ToDictionary(LrpPass.Site);
-        for (int image = 0; image < trace.Images; image++)
+        Dictionary<string, int> block = trace.Steps.Index().ToDictionary(step => step.Item.Site, step => step.Index);
+        for (int image = 0; image < trace.Batch; image++)
             pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
             {
                 Attention = (site, r) =>
                 {
                     int rows = r.Rows / count;
                     for (int t = 0; t < count; t++)
-                        Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Images + image) * c.Depth + block[site]);
+                        Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Batch + image) * depth + block[site]);
                 },
             }));
         return all;

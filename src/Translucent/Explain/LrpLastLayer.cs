@@ -12,30 +12,30 @@ public static class LrpLastLayer
 {
     /// <summary>[T, B, N].</summary>
     /// <inheritdoc cref="Lrp.Attention" path="/exception"/>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
-        Tensor rows = new(classes.Count, trace.Images, trace.Tokens);
+        Tensor rows = new(classes.Count, trace.Batch, trace.Tokens);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(LrpVariant.Orig, alpha: 1), options ?? new SweepOptions());
-        string last = LrpPass.Site(trace.Model.Config.Depth - 1);
-        for (int image = 0; image < trace.Images; image++)
+        string last = trace.Steps[^1].Site;
+        for (int image = 0; image < trace.Batch; image++)
             pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
             {
                 Attention = (site, r) =>
                 {
-                    for (int t = 0; site == last && t < count; t++) Mean(r, t, trace, rows.Row((first + t) * trace.Images + image));
+                    for (int t = 0; site == last && t < count; t++) Mean(r, t, trace, trace.Summary(image), rows.Row((first + t) * trace.Batch + image));
                 },
             }));
         return rows;
     }
 
     /// <summary>The class token's row of target <paramref name="target"/> from relevance [T·H·N, N].</summary>
-    static void Mean(PreciseMatrix relevance, int target, VisionTrace trace, Span<float> row)
+    static void Mean(PreciseMatrix relevance, int target, Trace trace, int token, Span<float> row)
     {
-        int heads = trace.Model.Config.Heads, n = trace.Tokens;
+        int heads = trace.Steps[^1].Heads, n = trace.Tokens;
         for (int j = 0; j < n; j++)
         {
             double sum = 0;
-            for (int h = 0; h < heads; h++) sum += Math.Max(0, relevance.Row((target * heads + h) * n)[j]);
+            for (int h = 0; h < heads; h++) sum += Math.Max(0, relevance.Row((target * heads + h) * n + token)[j]);
             row[j] = (float)(sum / heads);
         }
     }

@@ -11,7 +11,7 @@ sealed class LrpPass
 {
     const int RowsAtOnce = 2048; // token rows in a chunk: what rules divide by is then cheap beside the rest
 
-    readonly VisionTrace _trace;
+    readonly Trace _trace;
     readonly ClassTargets _classes;
     readonly RelevanceRulebook _book;
     readonly SweepOptions _options;
@@ -20,15 +20,12 @@ sealed class LrpPass
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation without a rule.</exception>
-    public LrpPass(VisionTrace trace, ClassTargets classes, RelevanceRulebook book, SweepOptions options)
+    public LrpPass(Trace trace, ClassTargets classes, RelevanceRulebook book, SweepOptions options)
     {
-        _ = classes.ForLogits(trace);
+        classes.BindLogits(trace);
         foreach (var call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.Of(call.Op);
         (_trace, _classes, _book, _options) = (trace, classes, book, options);
     }
-
-    /// <summary>The site of the attention of a block.</summary>
-    public static string Site(int block) => $"blocks.{block}.attn.probs";
 
     /// <summary>Calls <paramref name="run"/>(first, count) for one chunk of classes after another.</summary>
     /// <param name="run">Does one chunk.</param>
@@ -36,8 +33,8 @@ sealed class LrpPass
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public void Chunks(Action<int, int> run, long recordedBytes = 0)
     {
-        VisionConfig c = _trace.Model.Config;
-        long bytes = recordedBytes + 16L * _trace.Tokens * (6L * c.Width + 4L * c.Hidden + (long)c.Heads * _trace.Tokens);
+        TokenBlock widest = _trace.Blocks.MaxBy(b => b.Width + b.Hidden)!;
+        long bytes = recordedBytes + 16L * _trace.Tokens * (6L * widest.Width + 4L * widest.Hidden + (long)widest.Step.Heads * _trace.Tokens);
         int chunk = (int)Math.Clamp(Math.Min(_options.MemoryBytes / bytes, _options.Chunk ?? Math.Max(1, RowsAtOnce / _trace.Tokens)), 1, int.MaxValue);
         for (int first = 0; first < _classes.Count; first += chunk)
         {
@@ -52,7 +49,7 @@ sealed class LrpPass
     public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
     {
         bool differences = Enumerable.Range(first, count).Any(t => _classes[t].Against is not null);
-        PreciseMatrix seed = new(differences ? 2 * count : count, _trace.Model.Classes);
+        PreciseMatrix seed = new(differences ? 2 * count : count, _trace.Scored.Classes);
         for (int t = 0; t < count; t++)
         {
             ClassTarget target = _classes[first + t];
@@ -66,7 +63,7 @@ sealed class LrpPass
     /// <summary>The derivatives of some scores, or of their differences, with respect to the attention probabilities of one image go to the watch.</summary>
     public void Differentiate(ClassTargets scores, int image, int first, int count, RelevanceWatch watch)
     {
-        PreciseMatrix seed = new(count, _trace.Model.Classes);
+        PreciseMatrix seed = new(count, _trace.Scored.Classes);
         for (int t = 0; t < count; t++)
         {
             ClassTarget target = scores[first + t];
@@ -84,7 +81,7 @@ sealed class LrpPass
             _latest = null;
             _latest = (image, PreciseTape.Of(_trace.Tape, image));
         }
-        return new RelevanceWalk(book, seed.Rows, watch).Run(_latest.Value.Tape, _trace.Tape["logits"], seed);
+        return new RelevanceWalk(book, seed.Rows, watch).Run(_latest.Value.Tape, _trace.Scored.Scores, seed);
     }
 
     /// <summary>What is watched of differences: the relevance of the first classes less that of the others, which go down behind them.</summary>

@@ -19,11 +19,11 @@ static class PixelSweep
     public delegate void Write(int copy, int image, Span<float> pixels);
 
     /// <summary>Hands over the derivatives at the images of the trace, in the order of targets, then images.</summary>
-    public static void Each(VisionTrace trace, ClassTargets targets, SweepOptions options, Take take) =>
-        Sweep.Each(trace, targets.For(trace), options, (first, count) => new Watch().Value("pixels", g =>
+    public static void Each(Trace trace, ClassTargets targets, SweepOptions options, Take take) =>
+        Sweep.Each(targets.Bind(trace), options, (first, count) => new Watch().Value(PixelInput.Site, g =>
         {
-            int size = trace.Pixels.Length / trace.Images;
-            for (int i = 0; i < count * trace.Images; i++) take(first + i / trace.Images, i % trace.Images, g.Values.Span.Slice(i * size, size));
+            int size = trace.Pixels.Length / trace.Batch;
+            for (int i = 0; i < count * trace.Batch; i++) take(first + i / trace.Batch, i % trace.Batch, g.Values.Span.Slice(i * size, size));
         }));
 
     /// <summary>The weighted mean of the derivatives over copies of every image, [T, B, 3, H, W].</summary>
@@ -32,13 +32,13 @@ static class PixelSweep
     /// <param name="weights">One weight per copy.</param>
     /// <param name="write">Makes the copies.</param>
     /// <param name="options">Memory for passes and cotangents; progress is told in targets times copies.</param>
-    public static Tensor Mean(VisionTrace trace, ClassTargets targets, IReadOnlyList<double> weights, Write write, SweepOptions options)
+    public static Tensor Mean(Trace trace, ClassTargets targets, IReadOnlyList<double> weights, Write write, SweepOptions options)
     {
-        targets.For(trace);
+        targets.Bind(trace);
         Tensor pixels = trace.Pixels;
-        int images = trace.Images, size = pixels.Length / images, total = weights.Count * images;
+        int images = trace.Batch, size = pixels.Length / images, total = weights.Count * images;
         PreciseMatrix sums = new(targets.Count * images, size); // in the order of copies, so that batches do not matter
-        long perCopy = Cost.ForwardBytes(trace.Model.Config, trace.Tokens, trace.Tape.Keep) + Sweep.BytesPerTarget(trace) / images;
+        long perCopy = Cost.ForwardBytes(trace, trace.Tape.Keep) + Sweep.BytesPerTarget(trace) / images;
         int batch = (int)Math.Clamp(Math.Min(options.MemoryBytes / perCopy, RowsAtOnce / trace.Tokens), 1, total);
         SweepOptions inner = options with { MemoryBytes = Math.Max(1, options.MemoryBytes - batch * perCopy), Progress = null };
         Arena arena = new();
@@ -48,7 +48,7 @@ static class PixelSweep
             int count = Math.Min(batch, total - first), from = first;
             Tensor copies = arena.Rent(count, 3, pixels.Shape[2], pixels.Shape[3]);
             Threads.For(count, i => write((from + i) / images, (from + i) % images, copies.Span.Slice(i * size, size)));
-            using (VisionTrace pass = trace.Model.Forward(copies, trace.Tape.Keep, arena, trace.Mask, options.Stop))
+            using (Trace pass = trace.Image.Forward(copies, trace.Tape.Keep, arena, options.Stop))
                 Each(pass, targets, inner, (target, i, gradient) =>
                 {
                     Span<double> sum = sums.Row(target * images + (from + i) % images);

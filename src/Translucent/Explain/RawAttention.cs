@@ -10,22 +10,22 @@ namespace Translucent.Explain;
 public static class RawAttention
 {
     /// <summary>[B, N, N]; row i says what token i looks at; rows are non-negative and sum to 1.</summary>
-    public static Tensor Matrices(VisionTrace trace)
+    public static Tensor Matrices(Trace trace)
     {
-        Tensor all = new(trace.Images, trace.Tokens, trace.Tokens);
-        trace.Tape.WithAttention($"blocks.{trace.Model.Config.Depth - 1}.attn.probs", call =>
+        Tensor all = new(trace.Batch, trace.Tokens, trace.Tokens);
+        trace.Tape.WithAttention(trace.Steps[^1].Site, call =>
         {
-            for (int b = 0; b < trace.Images; b++)
+            for (int b = 0; b < trace.Batch; b++)
                 Attention.HeadMean(call, b).Span.CopyTo(all.Span[(b * trace.Tokens * trace.Tokens)..]);
         });
         return all;
     }
 
     /// <summary>The row of the class token: [B, N].</summary>
-    public static Tensor Rows(VisionTrace trace)
+    public static Tensor Rows(Trace trace)
     {
-        Tensor all = Matrices(trace), rows = new(trace.Images, trace.Tokens);
-        for (int b = 0; b < trace.Images; b++) all.Row(b * trace.Tokens).CopyTo(rows.Row(b));
+        Tensor all = Matrices(trace), rows = new(trace.Batch, trace.Tokens);
+        for (int b = 0; b < trace.Batch; b++) all.Row(b * trace.Tokens + trace.Summary(b)).CopyTo(rows.Row(b));
         return rows;
     }
 }

@@ -13,33 +13,33 @@ public static class Rollout
     /// <param name="trace">A forward pass.</param>
     /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
-    public static Tensor Rows(VisionTrace trace, int start = 0)
+    public static Tensor Rows(Trace trace, int start = 0)
     {
-        Tensor rows = new(trace.Images, 1, trace.Tokens);
-        for (int b = 0; b < trace.Images; b++) rows.Row(b)[0] = 1;
-        return Carry(trace, rows, start).Reshape(trace.Images, trace.Tokens);
+        Tensor rows = new(trace.Batch, 1, trace.Tokens);
+        for (int b = 0; b < trace.Batch; b++) rows.Row(b)[trace.Summary(b)] = 1;
+        return Carry(trace, rows, start).Reshape(trace.Batch, trace.Tokens);
     }
 
     /// <summary>The whole product: [B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
-    public static Tensor Matrices(VisionTrace trace, int start = 0)
+    public static Tensor Matrices(Trace trace, int start = 0)
     {
-        Tensor rows = new(trace.Images, trace.Tokens, trace.Tokens);
+        Tensor rows = new(trace.Batch, trace.Tokens, trace.Tokens);
         for (int i = 0; i < rows.Rows; i++) rows.Row(i)[i % trace.Tokens] = 1;
         return Carry(trace, rows, start);
     }
 
     /// <summary>Rows [B, S, N] times the factors of all blocks, from the last to the first.</summary>
-    static unsafe Tensor Carry(VisionTrace trace, Tensor rows, int start)
+    static unsafe Tensor Carry(Trace trace, Tensor rows, int start)
     {
-        int depth = trace.Model.Config.Depth, n = trace.Tokens, count = rows.Shape[1];
+        int depth = trace.Steps.Count, n = trace.Tokens, count = rows.Shape[1];
         if (start < 0 || start >= depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {depth - 1}.");
         for (int block = depth - 1; block >= start; block--)
         {
             Tensor next = new(rows.Shape);
-            trace.Tape.WithAttention($"blocks.{block}.attn.probs", call =>
+            trace.Tape.WithAttention(trace.Steps[block].Site, call =>
             {
-                for (int b = 0; b < trace.Images; b++)
+                for (int b = 0; b < trace.Batch; b++)
                 {
                     Tensor factor = Attention.HeadMean(call, b);
                     for (int i = 0; i < n; i++)

@@ -13,11 +13,11 @@ public static class Saliency
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, SweepOptions? options = null)
+    public static PixelMaps Pixels(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
         Tensor all = new([classes.Count, .. trace.Pixels.Shape]);
         PixelSweep.Each(trace, classes, options ?? new SweepOptions(), (target, image, gradient) =>
-            gradient.CopyTo(all.Span[((target * trace.Images + image) * gradient.Length)..]));
+            gradient.CopyTo(all.Span[((target * trace.Batch + image) * gradient.Length)..]));
         return new PixelMaps(all);
     }
 }

@@ -26,12 +26,12 @@ public static class SmoothGrad
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, no copy, or the noise is negative or not a number.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static PixelMaps Pixels(VisionTrace trace, ClassTargets classes, int samples = 50, double noise = 0.15, ulong seed = 0, SweepOptions? options = null)
+    public static PixelMaps Pixels(Trace trace, ClassTargets classes, int samples = 50, double noise = 0.15, ulong seed = 0, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         if (!(noise >= 0 && double.IsFinite(noise))) throw new ArgumentOutOfRangeException(nameof(noise), $"noise: {noise}, expected a share of the range of pixels from 0, such as 0.15.");
         Tensor pixels = trace.Pixels;
-        int size = pixels.Length / trace.Images;
+        int size = pixels.Length / trace.Batch;
         double[] weights = new double[samples];
         Array.Fill(weights, 1);
         return new PixelMaps(PixelSweep.Mean(trace, classes, weights, (copy, image, noisy) =>

@@ -29,44 +29,46 @@ public sealed record SweepOptions
     }
 }
 
-/// <summary>How relevance rows pass the blocks of a model on their way down.</summary>
-/// <param name="At">The observer of the attention of block b, given the rows [T, B, S, N] that it changes in place; null: the block is passed over.</param>
-/// <param name="Finish">What is done to the rows below the lowest block, if anything.</param>
-sealed record Descent(Func<int, Tensor, Arena, AttentionObserver?> At, Action<Tensor>? Finish = null)
-{
-    /// <summary>r ← r·(I + mean over heads of (G)⁺ ⊙ A) at every block.</summary>
-    public static Descent Plain { get; } = new((_, rows, arena) => new RelevanceRows(rows, arena));
-}
-
 /// <summary>Explains targets by carrying relevance rows down with the gradient.</summary>
 public static class Sweep
 {
     const int RowsAtOnce = 4096; // token rows in a chunk: enough to hide the packing of weights, few enough for the cache
 
-    /// <summary>The rows of targets: each target's own row of the relevance matrix.</summary>
+    /// <summary>The rows of targets, by r ← r·(I + mean over heads of (G)⁺ ⊙ A): each target's own row of the relevance matrix, for the only stream.</summary>
     /// <returns>[T, B, N].</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, Targets targets, SweepOptions? options = null) => Rows(trace, targets, Descent.Plain, options);
+    public static Tensor Rows(Trace trace, Targets targets, SweepOptions? options = null) => Rows(targets.Bind(trace), Propagation.Gradient, options);
 
-    internal static Tensor Rows(VisionTrace trace, Targets targets, Descent descent, SweepOptions? options) =>
-        Run(trace, targets, rowsPerTarget: 1, descent, options ?? new SweepOptions()).Reshape(targets.Count, trace.Images, trace.Tokens);
+    /// <summary>The same in every stream of the trace: [T, B, N] each, in their order.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static IReadOnlyList<Tensor> StreamRows(Trace trace, Targets targets, SweepOptions? options = null) => StreamRows(targets.Bind(trace), Propagation.Gradient, options);
 
-    /// <summary>The whole relevance matrices of targets.</summary>
+    internal static Tensor Rows(BoundTargets targets, Propagation propagation, SweepOptions? options)
+    {
+        _ = targets.Trace.Stream;
+        return StreamRows(targets, propagation, options)[0];
+    }
+
+    internal static IReadOnlyList<Tensor> StreamRows(BoundTargets targets, Propagation propagation, SweepOptions? options) =>
+        [.. Run(targets, rowsPerTarget: 1, propagation, options ?? new SweepOptions()).Select(r => r.Reshape(r.Shape[0], r.Shape[1], r.Shape[3]))];
+
+    /// <summary>The whole relevance matrices of targets, for the only stream.</summary>
     /// <returns>[T, B, N, N].</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Matrices(VisionTrace trace, Targets targets, SweepOptions? options = null) => Matrices(trace, targets, Descent.Plain, options);
+    public static Tensor Matrices(Trace trace, Targets targets, SweepOptions? options = null) => Matrices(targets.Bind(trace), Propagation.Gradient, options);
 
-    internal static Tensor Matrices(VisionTrace trace, Targets targets, Descent descent, SweepOptions? options) =>
-        Run(trace, targets, rowsPerTarget: trace.Tokens, descent, options ?? new SweepOptions());
+    internal static Tensor Matrices(BoundTargets targets, Propagation propagation, SweepOptions? options) =>
+        Run(targets, rowsPerTarget: targets.Trace.Tokens, propagation, options ?? new SweepOptions())[0];
 
     /// <summary>Hands everything watched to its observers, chunk after chunk of targets.</summary>
-    /// <param name="trace">A forward pass.</param>
     /// <param name="targets">What is explained.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <param name="watch">What to watch while targets first .. first + count pass.</param>
     /// <param name="rules">Rules in place of pulls, or null for the gradient.</param>
-    internal static void Each(VisionTrace trace, Targets targets, SweepOptions options, Func<int, int, Watch> watch, Rulebook? rules = null)
+    internal static void Each(BoundTargets targets, SweepOptions? options, Func<int, int, Watch> watch, Rulebook? rules = null)
     {
+        options ??= new SweepOptions();
+        Trace trace = targets.Trace;
         int chunk = ChunkSize(trace, options);
         for (int first = 0; first < targets.Count; first += chunk)
         {
@@ -74,54 +76,57 @@ public static class Sweep
             int count = Math.Min(chunk, targets.Count - first);
             Watch watched = watch(first, count);
             watched.Stop = options.Stop;
-            trace.Tape.Sweep(trace.Tape[targets.Site], targets.Seed(trace, first, count), watched, rules);
+            trace.Tape.Sweep(targets.From, targets.Seed(first, count), watched, rules);
             options.Progress?.Report(first + count);
         }
     }
 
     /// <summary>Bytes of cotangents that one target needs at the widest place of a sweep.</summary>
-    public static long BytesPerTarget(VisionTrace trace)
-    {
-        VisionConfig c = trace.Model.Config;
-        return 4L * trace.Images * trace.Tokens * Math.Max(6 * c.Width, 2 * c.Width + 2 * c.Hidden);
-    }
+    public static long BytesPerTarget(Trace trace) =>
+        4L * trace.Batch * trace.Streams.Max(s => (long)s.Length * trace.Blocks.Where(b => b.Stream == s).Select(b => Math.Max(6 * b.Width, 2 * b.Width + 2 * b.Hidden)).DefaultIfEmpty(1).Max());
 
     /// <summary>How many targets a sweep takes at once.</summary>
-    public static int ChunkSize(VisionTrace trace, SweepOptions options)
+    public static int ChunkSize(Trace trace, SweepOptions options)
     {
         long byMemory = options.MemoryBytes / BytesPerTarget(trace);
-        long byCache = trace.Tape.Keep == Keep.All ? Math.Max(1, RowsAtOnce / ((long)trace.Images * trace.Tokens)) : byMemory; // segments run once per chunk
+        long byCache = trace.Tape.Keep == Keep.All ? Math.Max(1, RowsAtOnce / ((long)trace.Batch * trace.Streams.Max(s => s.Length))) : byMemory; // segments run once per chunk
         return (int)Math.Clamp(Math.Min(byMemory, options.Chunk ?? byCache), 1, int.MaxValue);
     }
 
-    /// <summary>[T, B, S, N]: S rows of every target, from unit rows at the top to the input tokens.</summary>
-    static Tensor Run(VisionTrace trace, Targets targets, int rowsPerTarget, Descent descent, SweepOptions options)
+    /// <summary>[T, B, S, N] in every stream: S rows of every target, from unit rows at the top to the input tokens.</summary>
+    static Tensor[] Run(BoundTargets targets, int rowsPerTarget, Propagation propagation, SweepOptions options)
     {
+        Trace trace = targets.Trace;
         Arena arena = trace.Tape.Arena;
-        Tensor result = new(targets.Count, trace.Images, rowsPerTarget, trace.Tokens);
-        int size = trace.Images * rowsPerTarget * trace.Tokens;
-        for (int i = 0; i < result.Rows; i++)
-            result.Row(i)[rowsPerTarget == 1 ? targets.Token(i / trace.Images) : i % rowsPerTarget] = 1;
-        Tensor? rows = null; // of the chunk that is on its way
-        void Store(int first)
+        Tensor[] results = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, rowsPerTarget, s.Length))];
+        Tensor start = results[trace.Streams.ToList().IndexOf(targets.Stream)];
+        for (int i = 0; i < start.Rows; i++)
+            start.Row(i)[rowsPerTarget == 1 ? targets.Token(i / trace.Batch, i % trace.Batch) : i % rowsPerTarget] = 1;
+        (Rows Rows, int First)? chunk = null; // that is on its way
+        Each(targets, options, (first, count) =>
         {
-            if (rows is null) return;
-            descent.Finish?.Invoke(rows);
-            rows.Span.CopyTo(result.Span[((first - rows.Shape[0]) * size)..]);
-            arena.Return(rows);
-            rows = null;
-        }
-        Each(trace, targets, options, (first, count) =>
-        {
-            Store(first);
-            rows = arena.Rent(count, trace.Images, rowsPerTarget, trace.Tokens);
-            result.Span.Slice(first * size, count * size).CopyTo(rows.Span);
-            Watch watch = new();
-            for (int b = 0; b < targets.Blocks(trace); b++)
-                if (descent.At(b, rows, arena) is { } observer) watch.Attention($"blocks.{b}.attn.probs", observer);
-            return watch;
+            Store();
+            Tensor[] rows = [.. trace.Streams.Select(s => arena.Rent(count, trace.Batch, rowsPerTarget, s.Length))];
+            for (int s = 0; s < rows.Length; s++) results[s].Span.Slice(first * Size(s), count * Size(s)).CopyTo(rows[s].Span);
+            chunk = (new Rows(trace, rows, propagation), first);
+            return chunk.Value.Rows.Watch();
         });
-        Store(targets.Count);
-        return result;
+        Store();
+        return results;
+
+        int Size(int stream) => trace.Batch * rowsPerTarget * trace.Streams[stream].Length;
+
+        void Store()
+        {
+            if (chunk is not { } done) return;
+            done.Rows.Finish();
+            for (int s = 0; s < results.Length; s++)
+            {
+                Tensor rows = done.Rows.Of[trace.Streams[s]];
+                rows.Span.CopyTo(results[s].Span[(done.First * Size(s))..]);
+                arena.Return(rows);
+            }
+            chunk = null;
+        }
     }
 }

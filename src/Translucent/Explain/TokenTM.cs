@@ -25,51 +25,55 @@ public static class TokenTM
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Rows(trace, classes.For(trace), Down(trace, parts ?? new TokenTMParts()), options);
+    public static Tensor Rows(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
+        Sweep.Rows(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The whole contribution matrix for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, classes.For(trace), Down(trace, parts ?? new TokenTMParts()), options);
+    public static Tensor Matrices(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
+        Sweep.Matrices(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The paper's baseline: eq. 8 for one block alone, by the row of the class token: [T, B, N].</summary>
     /// <param name="block">Which block, from 0; "applied to the input tokens" means the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor BaselineRows(VisionTrace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
-        Sweep.Rows(trace, classes.For(trace), Only(trace, block), options);
+    public static Tensor BaselineRows(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
+        Sweep.Rows(classes.Bind(trace), Only(trace, block), options);
 
     /// <summary>The matrix of the paper's baseline: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor BaselineMatrices(VisionTrace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
-        Sweep.Matrices(trace, classes.For(trace), Only(trace, block), options);
+    public static Tensor BaselineMatrices(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
+        Sweep.Matrices(classes.Bind(trace), Only(trace, block), options);
 
-    static Descent Only(VisionTrace trace, int block) => block >= 0 && block < trace.Model.Config.Depth
-        ? new Descent((b, rows, arena) => b == block ? new RelevanceRows(rows, arena) : null)
-        : throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Model.Config.Depth - 1}.");
-
-    static Descent Down(VisionTrace trace, TokenTMParts parts)
+    static Propagation Only(Trace trace, int block)
     {
-        int depth = parts.Depth ?? trace.Model.Config.Depth;
-        if (depth < 1 || depth > trace.Model.Config.Depth)
-            throw new ArgumentOutOfRangeException(nameof(parts), $"depth {depth}: the model has 1 to {trace.Model.Config.Depth} blocks to multiply.");
-        TokenTransformation[] blocks = [.. Enumerable.Range(0, depth).Select(b => TokenTransformation.Of(trace, b))];
-        Tensor[] heads = Array.ConvertAll(blocks, t => t.HeadWeights(parts)), mlps = Array.ConvertAll(blocks, t => t.MlpWeights(parts));
-        foreach (Tensor mlp in mlps) TensorPrimitives.Add(mlp.Span, 1f, mlp.Span); // I + W
-        return new Descent(
-            (b, rows, arena) => b < depth ? new RelevanceRows(rows, arena) { Columns = heads[b], Entering = mlps[b] } : null,
-            parts.Length ? rows => ByLength(rows, trace.Tape["embed"].Value) : null);
+        if (block < 0 || block >= trace.Blocks.Count) throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Blocks.Count - 1}.");
+        AttentionStep only = trace.Blocks[block].Step;
+        return new Propagation { Passes = step => step == only };
     }
 
-    /// <summary>Rows [T, B, S, N] times C₀ = diag |h₀|.</summary>
-    static void ByLength(Tensor rows, Tensor embed)
+    static Propagation Down(Trace trace, TokenTMParts parts)
     {
-        int tokens = rows.Width, images = rows.Shape[1];
-        Tensor lengths = TokenTransformation.Lengths(embed).Reshape(images, tokens);
-        for (int r = 0; r < rows.Rows; r++)
-            TensorPrimitives.Multiply(rows.Row(r), lengths.Row(r / rows.Shape[2] % images), rows.Row(r));
+        int depth = parts.Depth ?? trace.Blocks.Count;
+        if (depth < 1 || depth > trace.Blocks.Count)
+            throw new ArgumentOutOfRangeException(nameof(parts), $"depth {depth}: the model has 1 to {trace.Blocks.Count} blocks to multiply.");
+        var weights = trace.Blocks.Take(depth).ToDictionary(block => block.Step, block => Weights(TokenTransformation.Of(trace, block), parts));
+        return new Propagation
+        {
+            Passes = weights.ContainsKey,
+            Columns = step => weights[step].Heads,
+            Entering = step => weights[step].Mlp,
+            Below = stream => parts.Length ? TokenTransformation.Lengths(trace.Tape[stream.Embed].Value).Reshape(trace.Batch, stream.Length) : null, // C₀
+        };
+    }
+
+    /// <summary>W of every head, and I + W of the MLP, which the rows meet before they enter the attention of the same block.</summary>
+    static (Tensor Heads, Tensor Mlp) Weights(TokenTransformation block, TokenTMParts parts)
+    {
+        Tensor mlp = block.MlpWeights(parts);
+        TensorPrimitives.Add(mlp.Span, 1f, mlp.Span);
+        return (block.HeadWeights(parts), mlp);
     }
 }

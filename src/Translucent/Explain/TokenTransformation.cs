@@ -15,25 +15,25 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
 {
     const int Strip = 256; // rows that one head transforms at once, few enough for the cache
 
-    public static TokenTransformation Of(VisionTrace trace, int block)
+    public static TokenTransformation Of(Trace trace, TokenBlock block)
     {
-        int images = trace.Images, tokens = trace.Tokens, heads = trace.Model.Config.Heads;
+        int images = trace.Batch, tokens = block.Stream.Length, heads = block.Step.Heads;
         Tensor headRatios = new(images, heads, tokens), headCosines = new(images, heads, tokens), mlpRatios = new(images, tokens), mlpCosines = new(images, tokens);
-        trace.Tape.Within($"blocks.{block}.attn.probs", tape =>
+        trace.Tape.Within(block.Step.Site, tape =>
         {
-            Tensor middle = tape[$"blocks.{block}.mid"].Value;
-            Compare(middle, 0, Lengths(middle), tape[$"blocks.{block}.mlp.out"].Value.Span, mlpRatios.Span, mlpCosines.Span);
-            tape.WithAttention($"blocks.{block}.attn.probs", call => Heads(trace, block, call.X[2].Value, headRatios, headCosines));
+            Tensor middle = tape[block.Mid].Value;
+            Compare(middle, 0, Lengths(middle), tape[block.MlpOut].Value.Span, mlpRatios.Span, mlpCosines.Span);
+            tape.WithAttention(block.Step.Site, call => Heads(trace, block.Step, call.X[2].Value, headRatios, headCosines));
         });
         return new TokenTransformation(headRatios, headCosines, mlpRatios, mlpCosines);
     }
 
     /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that enters.</summary>
-    static unsafe void Heads(VisionTrace trace, int block, Tensor values, Tensor ratios, Tensor cosines)
+    static unsafe void Heads(Trace trace, AttentionStep step, Tensor values, Tensor ratios, Tensor cosines)
     {
-        Linear output = trace.Model.Blocks[block].Output;
-        Tensor entering = trace.Tape[$"blocks.{block}.in"].Value, lengths = Lengths(entering);
-        int width = entering.Width, heads = trace.Model.Config.Heads, depth = width / heads, tokens = trace.Tokens, strip = Math.Min(Strip, tokens);
+        Linear output = step.Output;
+        Tensor entering = trace.Tape[step.Entering].Value, lengths = Lengths(entering);
+        int width = entering.Width, heads = step.Heads, depth = width / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
         Tensor transformed = trace.Tape.Arena.Rent(heads, strip, width);
         Threads.For(heads, head =>
         {

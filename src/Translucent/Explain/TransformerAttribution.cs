@@ -23,24 +23,24 @@ public static class TransformerAttribution
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which LRP has no rule (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Rows(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
-        Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Images, trace.Tokens);
+    public static Tensor Rows(Trace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
+        Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Batch, trace.Tokens);
 
     /// <summary>The whole product for every class: [T, B, N, N].</summary>
     /// <inheritdoc cref="Rows"/>
-    public static Tensor Matrices(VisionTrace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
+    public static Tensor Matrices(Trace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: trace.Tokens);
 
-    static Tensor Carry(VisionTrace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget)
+    static Tensor Carry(Trace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget)
     {
-        VisionConfig c = trace.Model.Config;
-        _ = classes.ForLogits(trace);
-        if (start < 0 || start >= c.Depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {c.Depth - 1}.");
+        BoundTargets targets = classes.BindLogits(trace);
+        int depth = trace.Steps.Count, heads = trace.Steps[0].Heads;
+        if (start < 0 || start >= depth) throw new ArgumentOutOfRangeException(nameof(start), $"start block {start}: the model has blocks 0 to {depth - 1}.");
         ClassTargets relevant = new(classes.Select(t => t.Class), classes.Scalar); // both factors turn sign with a difference: only one may have it
         LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
-        int n = trace.Tokens, images = trace.Images;
+        int n = trace.Tokens, images = trace.Batch;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
-        HashSet<string> wanted = [.. Enumerable.Range(start, c.Depth - start).Select(LrpPass.Site)];
+        HashSet<string> wanted = [.. trace.Steps.Skip(start).Select(step => step.Site)];
         pass.Chunks((first, count) =>
         {
             for (int image = 0; image < images; image++)
@@ -54,18 +54,18 @@ public static class TransformerAttribution
                     },
                 });
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
-                for (int r = 0; r < rows.Rows; r++) rows.Row(r)[r % rowsPerTarget] = 1;
+                for (int r = 0; r < rows.Rows; r++) rows.Row(r)[rowsPerTarget == 1 ? targets.Token(first + r, image) : r % rowsPerTarget] = 1;
                 pass.Run(image, first, count, new RelevanceWatch
                 {
                     Attention = (site, r) =>
                     {
-                        if (gradients.Remove(site, out PreciseMatrix? g)) Multiply(rows, Positive(g, r, c.Heads), count);
+                        if (gradients.Remove(site, out PreciseMatrix? g)) Multiply(rows, Positive(g, r, heads), count);
                     },
                 });
                 for (int t = 0; t < count; t++)
                     TensorPrimitives.ConvertTruncating<double, float>(rows.RowSpan(t * rowsPerTarget, rowsPerTarget), result.Span.Slice(((first + t) * images + image) * rowsPerTarget * n, rowsPerTarget * n));
             }
-        }, recordedBytes: 8L * (c.Depth - start) * c.Heads * n * n);
+        }, recordedBytes: 8L * (depth - start) * heads * n * n);
         return result;
     }
 

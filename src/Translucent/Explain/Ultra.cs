@@ -24,12 +24,12 @@ public static class Ultra
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentException">Layer, token or w do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static UltraMaps Explain(VisionTrace trace, int layer, TokenFunction function = TokenFunction.S,
+    public static UltraMaps Explain(Trace trace, int layer, TokenFunction function = TokenFunction.S,
         IReadOnlyList<int>? tokens = null, Tensor? w = null, SweepOptions? options = null)
     {
         tokens ??= [.. Enumerable.Range(0, trace.Tokens)];
-        Tensor rows = Sweep.Rows(trace, new TokenTargets(layer, tokens, function, w).For(trace), options);
-        return new UltraMaps(layer, tokens, rows, Maps(rows, tokens, trace.Prefix));
+        Tensor rows = Sweep.Rows(trace, new TokenTargets(layer, tokens, function, w), options);
+        return new UltraMaps(layer, tokens, rows, Maps(rows, tokens, trace.Stream.Layout.Prefix));
     }
 
     /// <summary>Rows [T, B, N] → maps [T, B, n] with the own entry of patch tokens replaced.</summary>

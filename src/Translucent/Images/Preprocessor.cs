@@ -49,6 +49,12 @@ public sealed record Preprocessor
     /// <summary>What the difference is divided by.</summary>
     public IReadOnlyList<double> Deviation { get; init; } = [0.5, 0.5, 0.5];
 
+    /// <summary>What black becomes, for each channel.</summary>
+    internal double[] Black => [.. Mean.Zip(Deviation, (mean, deviation) => -mean / deviation)];
+
+    /// <summary>What white becomes, for each channel.</summary>
+    internal double[] White => [.. Mean.Zip(Deviation, (mean, deviation) => (255 * Rescale - mean) / deviation)];
+
     /// <summary>This, but for an input of another size: the photograph is resized and cropped in the same proportions.</summary>
     /// <param name="width">Pixels per row of the model's input.</param>
     /// <param name="height">Rows of the model's input.</param>

@@ -70,21 +70,24 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     public static ClassHead OfVectors(Tensor vectors) => OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], vectors.Width)));
 
     /// <summary>Classes as vectors compared by cosine: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ with e = projection(f₀) (Radford et al. 2021, arXiv:2103.00020).</summary>
-    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale)
+    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale) => OfCosines([new Select(1)], projection, Cosines(vectors, logitScale));
+
+    /// <summary>The same with e = projection(pool(f)) and vectors already of length exp(logitScale).</summary>
+    public static ClassHead OfCosines(Op[] pool, Linear projection, Linear vectors)
+    {
+        Op[] score = [Normalize.Op, vectors];
+        return new ClassHead(vectors.Weight.Rows, [.. pool, projection], score, [projection, .. score])
+        {
+            Over = layer => OfCosines(pool, layer(projection), layer(vectors)),
+        };
+    }
+
+    /// <summary>⟨x, exp(logitScale)·t_c/|t_c|⟩ as a layer.</summary>
+    public static Linear Cosines(Tensor vectors, float logitScale)
     {
         Tensor scaled = new(vectors.Shape, vectors.Span);
         for (int c = 0; c < scaled.Rows; c++)
             TensorPrimitives.Multiply(scaled.Row(c), MathF.Exp(logitScale) / Normalize.Length(scaled, c), scaled.Row(c));
-        return OfCosines(projection, new Linear(new Matrix(scaled, scaled.Rows, scaled.Width)));
-    }
-
-    /// <summary>The same with the vectors already of length exp(logitScale).</summary>
-    static ClassHead OfCosines(Linear projection, Linear vectors)
-    {
-        Op[] score = [Normalize.Op, vectors];
-        return new ClassHead(vectors.Weight.Rows, [new Select(1), projection], score, [projection, .. score])
-        {
-            Over = layer => OfCosines(layer(projection), layer(vectors)),
-        };
+        return new Linear(new Matrix(scaled, scaled.Rows, scaled.Width));
     }
 }

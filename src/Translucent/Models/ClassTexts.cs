@@ -68,11 +68,12 @@ public sealed class ClassTexts
             foreach ((int Class, int[] Ids)[] batch in equal.Chunk(Math.Max(1, RowsAtOnce / equal.Key)))
             {
                 stop.ThrowIfCancellationRequested();
-                using ClipTextTrace trace = text.Forward([.. batch.Select(p => p.Ids)], Keep.Boundaries, arena);
+                using Trace trace = text.Forward([.. batch.Select(p => p.Ids)], Keep.Boundaries, arena);
+                Tensor embeddings = ClipText.Embeddings(trace);
                 for (int i = 0; i < batch.Length; i++)
                 {
                     Span<float> sum = vectors.Row(batch[i].Class);
-                    TensorPrimitives.MultiplyAdd(trace.Embeddings.Row(i), 1 / Normalize.Length(trace.Embeddings, i), sum, sum);
+                    TensorPrimitives.MultiplyAdd(embeddings.Row(i), 1 / Normalize.Length(embeddings, i), sum, sum);
                 }
                 progress?.Report((done += batch.Length) / (double)prompts.Length);
             }

@@ -25,18 +25,22 @@ public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int He
 /// <c>pooled</c>, the end token behind the last normalisation, and <c>text_embeds</c>, its projection. A token sees itself and
 /// what is before it, so nothing behind the end token can matter.
 /// </remarks>
-public sealed class ClipText : IDisposable
+public sealed class ClipText : Model
 {
-    readonly Checkpoint _checkpoint;
     readonly Matrix _tokens; // [Vocabulary, C]
     readonly Tensor _positions; // [Positions, C]
     readonly EncoderBlock[] _blocks;
     readonly LayerNorm _norm;
     readonly Linear? _projection;
+    Linear? _images; // of WithImages
+    IReadOnlyList<string> _labels = [];
 
-    ClipText(Checkpoint checkpoint)
+    /// <summary>The same tower over the same weights, which the first one closes.</summary>
+    ClipText(ClipText other) : base(other.Family, weights: null) =>
+        (Config, LogitScale, _tokens, _positions, _blocks, _norm, _projection) = (other.Config, other.LogitScale, other._tokens, other._positions, other._blocks, other._norm, other._projection);
+
+    ClipText(Checkpoint checkpoint) : base("CLIP text", checkpoint)
     {
-        _checkpoint = checkpoint;
         string type = checkpoint.Config.String("model_type");
         if (type is not ("clip" or "clip_text_model")) throw checkpoint.Config.Wrong("model_type", "clip or clip_text_model");
         bool whole = checkpoint.Config.Has("text_config");
@@ -95,9 +99,9 @@ public sealed class ClipText : IDisposable
     /// <param name="texts">B texts of N token ids each, begin and end included; anything may fill them up behind the end.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <exception cref="ArgumentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
-    public ClipTextTrace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All) => Forward(texts, keep, new Arena());
+    public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All) => Forward(texts, keep, new Arena());
 
-    internal ClipTextTrace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena)
+    internal Trace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena)
     {
         Tensor embedded = Embed(texts);
         int[] ends = [.. texts.Select(EndOf)];
@@ -110,10 +114,44 @@ public sealed class ClipText : IDisposable
             EncoderBlock block = _blocks[i];
             x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, causal)).At($"blocks.{i}.out");
         }
-        x = new Pick(ends).Apply(_norm.Apply(x).At("norm")).At("pooled");                     // [B, C]
-        _projection?.Apply(x).At("text_embeds");                                              // [B, projection]
-        return new ClipTextTrace(this, tape, ends);
+        x = _norm.Apply(x).At("norm");
+        ClassHead? head = _images is null ? null : Comparing(ends, _images);
+        Var? scores = head?.Apply(x);                                                         // [B, images]
+        if (head is null)
+        {
+            x = new Pick(ends).Apply(x).At("pooled");                                         // [B, C]
+            _projection?.Apply(x).At("text_embeds");                                          // [B, projection]
+        }
+        TokenStream text = new("text", tokens, new TextTokens(tokens));
+        TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(text, i))];
+        return new Trace(this, tape, ends.Length, [text])
+        {
+            Blocks = blocks,
+            Steps = [.. blocks.Select(block => block.Step)],
+            Readout = new Readout(text, ends, _norm, head, scores, _labels, reads: ends.Max() + 1),
+        };
     }
+
+    /// <summary>The texts of a pass in the space that they share with images, of any length: [B, projection].</summary>
+    /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
+    public static Tensor Embeddings(Trace trace) => trace.Model is ClipText { Config.Projection: > 0 } ? trace.Tape["text_embeds"].Value
+        : throw new InvalidOperationException($"{trace.Model.Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+
+    /// <summary>The same tower with images as classes: the score of a text for an image is exp(logitScale)·cos(text, image) (Radford et al. 2021).</summary>
+    /// <param name="vectors">[Images, projection]: image embeddings, of any length.</param>
+    /// <param name="logitScale">The logarithm of the factor of the cosine; 0 for the cosine itself.</param>
+    /// <param name="labels">Names of the images; none when null.</param>
+    /// <exception cref="ArgumentException">Vectors and projection differ in width, or there are not as many labels as vectors.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
+    public ClipText WithImages(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null)
+    {
+        if (_projection is null) throw new InvalidOperationException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+        if (vectors.Width != Config.Projection) throw new ArgumentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.", nameof(vectors));
+        if (labels is not null && labels.Count != vectors.Rows) throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors.", nameof(labels));
+        return new ClipText(this) { _images = ClassHead.Cosines(vectors, logitScale), _labels = labels ?? [] };
+    }
+
+    ClassHead Comparing(int[] ends, Linear images) => ClassHead.OfCosines([new Pick(ends)], _projection!, images);
 
     /// <summary>Token and position embeddings, [B, N, C].</summary>
     Tensor Embed(IReadOnlyList<int[]> texts)
@@ -130,8 +168,4 @@ public sealed class ClipText : IDisposable
             TensorPrimitives.Add(x.Row(row), _positions.Row(row % length), x.Row(row));
         }
         return x;
-    }
-
-    /// <summary>Closes the checkpoint behind the weights.</summary>
-    public void Dispose() => _checkpoint.Dispose();
-}
+    }}

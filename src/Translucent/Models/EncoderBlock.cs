@@ -41,6 +41,10 @@ sealed class EncoderBlock(string name, int heads)
         Down = layer(Down),
     };
 
+    /// <summary>What methods are told of block number <paramref name="stage"/> of a stream.</summary>
+    public TokenBlock Describe(TokenStream stream, int stage) =>
+        new(name, new AttentionStep($"{name}.attn.probs", stream, stream, stage, heads, entering: $"{name}.in", Output), Down);
+
     /// <param name="x">The stream [B, N, C].</param>
     /// <param name="mask">Keys that queries do not see, or null.</param>
     public Var Forward(Var x, AttentionMask? mask = null)

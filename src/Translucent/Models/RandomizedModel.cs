@@ -11,7 +11,7 @@ namespace Translucent.Models;
 public sealed record RandomizedModel(string Stage, VisionTransformer Model)
 {
     /// <summary>How many stages a model has, <c>trained</c> included: 3 more than it has blocks.</summary>
-    public static int Stages(VisionTransformer model) => model.Config.Depth + 3;
+    public static int Stages(int blocks) => blocks + 3;
 
     /// <summary>The stages from <c>trained</c> to <c>embed</c>, each with one more layer random than the one before, whose noise it shares.</summary>
     /// <remarks>

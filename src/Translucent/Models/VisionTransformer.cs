@@ -24,16 +24,15 @@ public sealed record VisionConfig(string Family, int Width, int Depth, int Heads
 /// Sites of its tapes: <c>pixels</c>, <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>, then <c>norm</c>,
 /// and with a head <c>pooled</c>, <c>logits</c>. <c>embed</c> is <c>blocks.0.in</c>; the paper's z^(l) is <c>blocks.{l-1}.in</c>.
 /// </remarks>
-public sealed class VisionTransformer : IDisposable
+public sealed class VisionTransformer : Model
 {
     readonly PatchEmbedding _embedding;
     readonly EncoderBlock[] _blocks;
     readonly LayerNorm _norm;
-    readonly IDisposable? _weights;
 
-    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null)
+    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null) : base(config.Family, weights)
     {
-        (Config, _embedding, _blocks, _norm, _weights) = (config, embedding, blocks, norm, weights);
+        (Config, _embedding, _blocks, _norm) = (config, embedding, blocks, norm);
     }
 
     /// <summary>The sizes.</summary>
@@ -81,7 +80,7 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>Runs the model and records it.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
-    public VisionTrace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
+    public Trace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
 
     /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
@@ -91,7 +90,7 @@ public sealed class VisionTransformer : IDisposable
     /// <param name="stop">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="ArgumentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public VisionTrace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken stop = default)
+    public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken stop = default)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
@@ -104,13 +103,19 @@ public sealed class VisionTransformer : IDisposable
             x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, mask)).At($"blocks.{i}.out");
         }
         x = _norm.Apply(x).At("norm");
-        Head?.Apply(x);
-        return new VisionTrace(this, tape, rows, columns) { Mask = mask };
+        Var? scores = Head?.Apply(x);
+        PatchGrid grid = new(Config.Prefix, rows, columns, Config.Patch);
+        TokenStream image = new("image", grid.Prefix + grid.Count, grid);
+        TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(image, i))];
+        return new Trace(this, tape, pixels.Shape[0], [image])
+        {
+            Blocks = blocks,
+            Steps = [.. blocks.Select(block => block.Step)],
+            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: Config.Prefix + 1),
+            Input = new PixelInput(pixels, Preprocessor.Black, Preprocessor.White, (other, kept, memory, cancel) => Forward(other, kept, memory, mask, cancel)),
+        };
     }
 
     /// <summary>The position embeddings that an image of rows × columns patches gets, [positioned prefix + rows·columns, C].</summary>
     public Tensor Positions(int rows, int columns) => _embedding.Positions(rows, columns);
-
-    /// <summary>Closes the checkpoint behind the weights.</summary>
-    public void Dispose() => _weights?.Dispose();
 }

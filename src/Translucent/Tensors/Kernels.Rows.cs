@@ -130,20 +130,6 @@ static unsafe partial class Kernels
             for (; i < n; i++) g[i] = (g[i] - dot) * p[i] * scale;
     }
 
-    /// <summary>into += r·(g)⁺⊙a for n numbers; <paramref name="into"/> has room for whole vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddPositiveProduct(float* g, float* a, float r, float* into, int n)
-    {
-        Vector512<float> factor = Vec.Create(r);
-        int i = 0;
-        for (; i <= n - Lanes; i += Lanes) AddPositiveProduct(Vec.Load(g + i), Vec.Load(a + i), factor, into + i);
-        if (i < n) AddPositiveProduct(Tail(g, i, n), Tail(a, i, n), factor, into + i);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void AddPositiveProduct(Vector512<float> g, Vector512<float> a, Vector512<float> r, float* into) =>
-        Vec.Store(Vec.FusedMultiplyAdd(Vec.MaxNative(Vector512<float>.Zero, g) * a, r, Vec.Load(into)), into); // NaN stays NaN
-
     /// <summary>Numbers i .. n-1, fewer than a vector holds, and zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> Tail(float* x, int i, int n) => i > 0 && Vector512.IsHardwareAccelerated

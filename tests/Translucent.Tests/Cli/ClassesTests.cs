@@ -31,7 +31,7 @@ public sealed class ClassesTests : IDisposable
         Assert.Contains("<em>a dog</em>", File.ReadAllText(Path.Combine(_temp["out"], "index.html")));
 
         using VisionTransformer images = VisionModels.Open(_clip);
-        using VisionTrace trace = CliRun.Trace(images.WithTexts(_clip, new ClassTexts(["a cat", "a dog"], "a photo of {}.", "{} in the rain")), CliRun.Photo);
+        using Trace trace = CliRun.Trace(images.WithTexts(_clip, new ClassTexts(["a cat", "a dog"], "a photo of {}.", "{} in the rain")), CliRun.Photo);
         CliRun.SameNumbers(Gae.Rows(trace, [1]).Span, CliRun.Numbers(_temp["out"], "gae-a-dog-1.row.npy"));
     }
 

@@ -16,7 +16,7 @@ public sealed class ClassesVerbTests : IDisposable
     readonly TempFolder _temp = new();
     readonly string _clip;
     readonly VisionTransformer _images;
-    readonly VisionTrace _trace;
+    readonly Trace _trace;
 
     public ClassesVerbTests()
     {
@@ -80,8 +80,8 @@ public sealed class ClassesVerbTests : IDisposable
         JsonElement trust = Assert.Single(CliRun.Result(Out).GetProperty("trust").EnumerateArray());
         Assert.Equal("a dog", trust.GetProperty("label").GetString());
         ClassTargets dog = new([new ClassTarget(1)]);
-        Tensor Explain(VisionTrace t) => Gae.Rows(t, dog);
-        var (deletion, insertion) = new PerturbationTest(_trace).Of(_trace.Map(Explain(_trace)).Reshape(1, _trace.Patches), [1])[0];
+        Tensor Explain(Trace t) => Gae.Rows(t, dog);
+        var (deletion, insertion) = new PerturbationTest(_trace).Of(_trace.Map(Explain(_trace)).Reshape(1, _trace.Grid.Count), [1])[0];
         Assert.Equal(Math.Round(deletion.Auc, 6), trust.GetProperty("deletion").GetProperty("auc").GetDouble());
         Assert.Equal(Math.Round(insertion.RandomMean, 6), trust.GetProperty("insertion").GetProperty("random_mean").GetDouble());
         double[] rho = [.. trust.GetProperty("randomization").EnumerateArray().Select(s => s.GetProperty("rho").GetDouble())];

@@ -34,14 +34,14 @@ sealed record CliRun(int Code, string Output, string Error)
     public static string Photo => Samples.File("chelsea.png");
 
     /// <summary>The model's own forward pass over a photograph.</summary>
-    public static VisionTrace Trace(VisionTransformer model, string photo)
+    public static Trace Trace(VisionTransformer model, string photo)
     {
         Tensor pixels = model.Preprocessor.Apply(ImageFile.Read(photo));
         return model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]));
     }
 
     /// <summary>The same with less context.</summary>
-    public static VisionTrace Masked(VisionTransformer model, string photo, AttentionMask mask)
+    public static Trace Masked(VisionTransformer model, string photo, AttentionMask mask)
     {
         Tensor pixels = model.Preprocessor.Apply(ImageFile.Read(photo));
         return model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]), Keep.Boundaries, new Arena(), mask);

@@ -14,7 +14,7 @@ public class CompareTests
         using TempFolder folder = new();
         await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "rollout,gae", "--methods", "Attn-LRP", "--target", "top,cat-dog", "--render-size", "200");
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor rollout = trace.Map(Rollout.Rows(trace)), gae = trace.Map(Gae.Rows(trace, [new ClassTarget(3, 5)])), lrp = trace.Map(AttnLrp.Rows(trace, [3]));
         CliRun.SameNumbers(gae.Span, CliRun.Numbers(folder.Path, "gae-cat-minus-dog.map.npy"));
         CliRun.SameNumbers(lrp.Span, CliRun.Numbers(folder.Path, "attn_lrp-cat.map.npy"));

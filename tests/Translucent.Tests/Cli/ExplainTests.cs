@@ -54,7 +54,7 @@ public class ExplainTests
             Directory.GetFiles(folder["out"], "*.map.npy").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\na [2J bird", run.Output);
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         CliRun.SameNumbers(trace.Map(Gae.Rows(trace, [3])).Span, CliRun.Numbers(folder["out"], "gae-crane-3.map.npy"));
         Assert.Contains("<em>crane (3) - crane (5)</em>", File.ReadAllText(folder["out/index.html"]));
     }
@@ -78,7 +78,7 @@ public class ExplainTests
         using TempFolder folder = new();
         await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--target", "Dog,8", "--target", "top", "--scalar", "probability", "--no-segmentation");
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor gae = Gae.Rows(trace, new([5, 8, 3], ClassScalar.Probability)), maps = trace.Map(gae);
         string[] names = ["dog", "ship", "cat"];
         for (int i = 0; i < 3; i++)

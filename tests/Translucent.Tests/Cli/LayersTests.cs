@@ -14,7 +14,7 @@ public class LayersTests
         using TempFolder folder = new();
         await CliRun.Succeeds("layers", CliRun.Photo, "--out", folder.Path, "--token", "4,4", "cls", "--layers", "2,5-7", "--function", "e");
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor maps = CliRun.Numbers(folder.Path, "layers.maps.npy"), rows = CliRun.Numbers(folder.Path, "layers.rows.npy");
         Assert.Equal([2, 4, 8, 8], maps.Shape);
         Assert.Equal([2, 4, 65], rows.Shape);

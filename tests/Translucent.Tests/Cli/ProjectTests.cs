@@ -17,7 +17,7 @@ public class ProjectTests
         using TempFolder folder = new();
         await CliRun.Succeeds("project", CliRun.Photo, "--out", folder.Path, "--target", "cat,dog", "--render-size", "80", "--layers", "1,3-4,7");
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor hidden = ClassProjection.Layers(trace), mlp = ClassProjection.Scores(trace, TokenState.Mlp);
         int part = 65 * 10;
         CliRun.SameNumbers([.. hidden.Span[..part], .. hidden.Span.Slice(2 * part, 2 * part), .. hidden.Span.Slice(6 * part, part)], CliRun.Numbers(folder.Path, "scores-hidden.npy"));
@@ -46,8 +46,8 @@ public class ProjectTests
         Assert.Equal(["7", "patch", "8", "8", "3"], tokens[^1][..5]);
 
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
-        using VisionTrace alone = CliRun.Masked(model, CliRun.Photo, ContextPerturbation.ImageTokensAlone(trace));
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace alone = CliRun.Masked(model, CliRun.Photo, ContextPerturbation.ImageTokensAlone(trace));
         Tensor rate = Identifiability.Rate(ClassProjection.Layers(alone), 3, 1);
         string[][] curves = Csv(folder["curves.csv"]);
         string[] perturbed = [.. curves.Where(row => row[1] == "3" && row[3] == "self-only").Select(row => row[6])];
@@ -55,7 +55,7 @@ public class ProjectTests
         Assert.Equal(1 + 7 * 5 * 3, curves.Length);
         Assert.All(curves, row => Assert.Equal(curves[0].Length, row.Length));
 
-        Memories memories = Memories.Of(model, TokenState.Mlp, 5);
+        Memories memories = Memories.Of(trace, TokenState.Mlp, 5);
         Memory strongest = memories.Strongest(memories.Coefficients(trace).Row(0), 3, 1)[0];
         string[][] table = Csv(folder["memories.csv"]);
         Assert.Equal(1 + 5 * 6 * 2 * 2 * 3, table.Length);
@@ -84,7 +84,7 @@ public class ProjectTests
         Tensor top = CliRun.Numbers(folder.Path, "scores-attention.top.npy");
         Assert.Equal([1, 65, 4], top.Shape);
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor all = ClassProjection.Scores(trace, TokenState.Attention);
         float[] token = all.Row(5 * 65 + 9).ToArray();
         Assert.Equal(token.OrderDescending().Take(4), top.Row(9).ToArray());

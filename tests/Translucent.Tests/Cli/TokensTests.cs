@@ -14,7 +14,7 @@ public class TokensTests
         using TempFolder folder = new();
         await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder.Path, "--layer", "5", "--function", "e", "--token", "4,4", "--token", "cls", "--render-size", "200");
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         int[] tokens = [1 + 3 * 8 + 3, 0];
         UltraMaps maps = Ultra.Explain(trace, 5, TokenFunction.E, tokens);
         CliRun.SameNumbers(maps.Maps.Span, CliRun.Numbers(folder.Path, "chosen.maps.npy"));

@@ -20,10 +20,10 @@ public class TrustTests
         Assert.Equal([5, 3, 5, 5, 3, 5, 3, 5, 3], maps.Select(m => m.GetProperty("class").GetInt32()));
 
         using VisionTransformer model = CliRun.Model();
-        using VisionTrace trace = CliRun.Trace(model, CliRun.Photo);
+        using Trace trace = CliRun.Trace(model, CliRun.Photo);
         ClassTargets targets = new([new ClassTarget(5), new ClassTarget(3, 5)]);
-        Tensor Explain(VisionTrace t) => Gae.Rows(t, targets);
-        Tensor known = trace.Map(Explain(trace)).Reshape(2, trace.Patches);
+        Tensor Explain(Trace t) => Gae.Rows(t, targets);
+        Tensor known = trace.Map(Explain(trace)).Reshape(2, trace.Grid.Count);
         var (deletion, insertion) = new PerturbationTest(trace).Of(known, [5, 3])[1];
         Same(deletion.Auc, maps[1], "deletion", "auc");
         Same(deletion.RandomMean, maps[1], "deletion", "random_mean");

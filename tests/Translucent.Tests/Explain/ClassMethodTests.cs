@@ -9,7 +9,7 @@ public sealed class ClassMethodTests : IDisposable
 {
     readonly VisionTransformer _model = VisionModels.Open(Golden.File("vision/vit"));
 
-    readonly VisionTrace _trace;
+    readonly Trace _trace;
 
     public ClassMethodTests()
     {
@@ -57,10 +57,10 @@ public sealed class ClassMethodTests : IDisposable
     public void Maps_are_the_patches_of_the_tokens(string name)
     {
         ClassMaps maps = ClassMethods.Named(name).Explain(_trace, [2]);
-        if (maps.Tokens is null) Assert.Equal([1, 2, _trace.GridRows * _model.Config.Patch, _trace.GridColumns * _model.Config.Patch], maps.Maps.Shape);
+        if (maps.Tokens is null) Assert.Equal([1, 2, _trace.Grid.Rows * _model.Config.Patch, _trace.Grid.Columns * _model.Config.Patch], maps.Maps.Shape);
         else
             for (int b = 0; b < 2; b++)
-                Assert.Equal(maps.Tokens.Row(b)[^_trace.Patches..].ToArray(), maps.Maps.Span.Slice(b * _trace.Patches, _trace.Patches).ToArray());
+                Assert.Equal(maps.Tokens.Row(b)[^_trace.Grid.Count..].ToArray(), maps.Maps.Span.Slice(b * _trace.Grid.Count, _trace.Grid.Count).ToArray());
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class ClassMethodTests : IDisposable
         if (!method.TellsClassesApart) return;
         if (!method.TakesDifferences)
         {
-            Assert.Contains("a difference of classes", Assert.Throws<ArgumentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
+            Assert.Contains("it explains single classes only, no differences", Assert.Throws<ArgumentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
             return;
         }
         float[] there = method.Explain(_trace, [new ClassTarget(4, 1)]).Maps.ToArray(), back = method.Explain(_trace, [new ClassTarget(1, 4)]).Maps.ToArray();

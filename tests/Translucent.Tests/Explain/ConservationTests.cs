@@ -21,7 +21,7 @@ public sealed class ConservationTests : IDisposable
     {
         using VisionTransformer model = VisionModels.Open(WithoutBiases(name));
         using Safetensors input = Safetensors.Open(Golden.File($"{name}/input.safetensors"));
-        using VisionTrace trace = model.Forward(input["pixel_values"].ToTensor());
+        using Trace trace = model.Forward(input["pixel_values"].ToTensor());
         int[] classes = [.. Enumerable.Range(0, model.Classes)];
         Tensor rows = ConservativeLrp.Rows(trace, classes, ConservativeVariant.StdIdentityActivation);
         float scale = trace.Logits.ToArray().Max(MathF.Abs);

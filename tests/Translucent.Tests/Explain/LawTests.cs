@@ -15,7 +15,7 @@ public sealed class LawTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    VisionTrace Trace(int images = 1, Keep keep = Keep.All, int height = 40, int width = 32) => _model.Forward(Pixels(images, height, width), keep);
+    Trace Trace(int images = 1, Keep keep = Keep.All, int height = 40, int width = 32) => _model.Forward(Pixels(images, height, width), keep);
 
     /// <summary>The same pixels for the same size, image by image.</summary>
     static Tensor Pixels(int images, int height, int width)
@@ -29,7 +29,7 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void Rows_of_attention_sum_to_one()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         for (int b = 0; b < _model.Config.Depth; b++)
             trace.Tape.WithAttention($"blocks.{b}.attn.probs", call =>
             {
@@ -44,7 +44,7 @@ public sealed class LawTests : IDisposable
     [InlineData(1000)]
     public void Any_chunk_of_targets_gives_the_same_bits(int chunk)
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         float[] expected = Ultra.Explain(trace, 5).Rows.ToArray();
         Assert.Equal(expected, Ultra.Explain(trace, 5, options: new SweepOptions { Chunk = chunk }).Rows.ToArray());
         Assert.Equal(expected, Ultra.Explain(trace, 5, options: new SweepOptions { MemoryBytes = chunk * Sweep.BytesPerTarget(trace) }).Rows.ToArray());
@@ -60,7 +60,7 @@ public sealed class LawTests : IDisposable
             foreach (int threads in (int[])[1, 2, 3, 8])
             {
                 Threads.Count = threads;
-                using VisionTrace trace = Trace(images: 2);
+                using Trace trace = Trace(images: 2);
                 float[] found = [.. trace.Logits.Span, .. Ultra.Explain(trace, 5, TokenFunction.E).Rows.Span, .. Gae.Rows(trace, [0, 3]).Span, .. Rollout.Rows(trace).Span];
                 Assert.Equal(expected ??= found, found);
             }
@@ -74,7 +74,7 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void Computing_blocks_again_instead_of_keeping_them_gives_the_same_bits()
     {
-        using VisionTrace all = Trace(), boundaries = Trace(keep: Keep.Boundaries);
+        using Trace all = Trace(), boundaries = Trace(keep: Keep.Boundaries);
         Assert.Equal(all.Logits.ToArray(), boundaries.Logits.ToArray());
         Assert.Equal(Ultra.Explain(all, 4).Rows.ToArray(), Ultra.Explain(boundaries, 4).Rows.ToArray());
         Assert.Equal(Gae.Rows(all, [1, 2]).ToArray(), Gae.Rows(boundaries, [1, 2]).ToArray());
@@ -86,11 +86,11 @@ public sealed class LawTests : IDisposable
     public void Images_together_equal_images_one_by_one()
     {
         Tensor pixels = Pixels(3, 40, 32);
-        using VisionTrace together = _model.Forward(pixels);
+        using Trace together = _model.Forward(pixels);
         Tensor rows = Ultra.Explain(together, 5).Rows, classes = Gae.Rows(together, [0, 4]);
         for (int b = 0; b < 3; b++)
         {
-            using VisionTrace alone = _model.Forward(new Tensor([1, 3, 40, 32], pixels.Span.Slice(b * 3 * 40 * 32, 3 * 40 * 32)));
+            using Trace alone = _model.Forward(new Tensor([1, 3, 40, 32], pixels.Span.Slice(b * 3 * 40 * 32, 3 * 40 * 32)));
             Assert.Equal(alone.Logits.ToArray(), together.Logits.Row(b).ToArray());
             Tensor row = Ultra.Explain(alone, 5).Rows, c = Gae.Rows(alone, [0, 4]);
             for (int t = 0; t < alone.Tokens; t++) Assert.Equal(row.Row(t).ToArray(), rows.Row(t * 3 + b).ToArray());
@@ -101,14 +101,14 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void A_map_is_linear_in_its_target_before_the_positive_part()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         float[] a = Gradient(trace, [1, 0, 0]), b = Gradient(trace, [0, 0, 1]), both = Gradient(trace, [2, 0, -3]);
         float scale = both.Max(MathF.Abs);
         for (int i = 0; i < both.Length; i++) Assert.Equal(2 * a[i] - 3 * b[i], both[i], 1e-5f * scale);
     }
 
     /// <summary>The derivative of a weighted sum of the first logits with respect to the attention of the second block.</summary>
-    float[] Gradient(VisionTrace trace, float[] weights)
+    float[] Gradient(Trace trace, float[] weights)
     {
         AttentionRecorder recorder = new();
         Tensor seed = new(1, 1, _model.Classes);
@@ -120,13 +120,14 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void A_sweeps_row_equals_the_row_of_the_product_of_matrices()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         int n = trace.Tokens, depth = _model.Config.Depth, token = n - 2;
         AttentionRecorder[] recorders = [.. Enumerable.Range(0, depth).Select(_ => new AttentionRecorder())];
         Watch watch = new();
         for (int b = 0; b < depth; b++) watch.Attention($"blocks.{b}.attn.probs", recorders[b]);
         TokenTargets target = new(depth + 1, [token], TokenFunction.S);
-        trace.Tape.Sweep(trace.Tape[target.Site], target.Seed(trace, 0, 1), watch);
+        BoundTargets bound = target.Bind(trace);
+        trace.Tape.Sweep(bound.From, bound.Seed(0, 1), watch);
 
         double[,] product = new double[n, n];
         for (int i = 0; i < n; i++) product[i, i] = 1;
@@ -194,15 +195,15 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void The_own_entry_of_a_latent_token_is_replaced_by_the_largest_other()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         UltraMaps maps = Ultra.Explain(trace, 3);
-        for (int t = trace.Prefix; t < trace.Tokens; t++)
+        for (int t = trace.Grid.Prefix; t < trace.Tokens; t++)
         {
-            float[] others = [.. maps.Rows.Row(t)[trace.Prefix..].ToArray().Where((_, i) => i != t - trace.Prefix)];
-            Assert.Equal(others.Max(), maps.Maps.Row(t)[t - trace.Prefix]);
+            float[] others = [.. maps.Rows.Row(t)[trace.Grid.Prefix..].ToArray().Where((_, i) => i != t - trace.Grid.Prefix)];
+            Assert.Equal(others.Max(), maps.Maps.Row(t)[t - trace.Grid.Prefix]);
             Assert.True(maps.Rows.Row(t)[t] >= 1);
         }
-        Assert.Equal(maps.Rows.Row(0)[trace.Prefix..].ToArray(), maps.Maps.Row(0).ToArray()); // the class token has no own entry among the patches
+        Assert.Equal(maps.Rows.Row(0)[trace.Grid.Prefix..].ToArray(), maps.Maps.Row(0).ToArray()); // the class token has no own entry among the patches
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public sealed class LawTests : IDisposable
         long steady = 0, heap = 0;
         for (int i = 0; i < 300; i++)
         {
-            using (VisionTrace trace = _model.Forward(pixels, i % 2 == 0 ? Keep.All : Keep.Boundaries, arena))
+            using (Trace trace = _model.Forward(pixels, i % 2 == 0 ? Keep.All : Keep.Boundaries, arena))
             {
                 Ultra.Explain(trace, 2 + i % 4, options: new SweepOptions { Chunk = 1 + i % 5 });
                 Gae.Rows(trace, [i % 10]);
@@ -228,7 +229,7 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void Wrong_requests_name_what_is_possible()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.Contains("layers 2 to 5", Assert.Throws<ArgumentOutOfRangeException>(() => Ultra.Explain(trace, 6)).Message);
         Assert.Contains("tokens 0 to 20", Assert.Throws<ArgumentOutOfRangeException>(() => Ultra.Explain(trace, 5, tokens: [21])).Message);
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => Gae.Rows(trace, [10])).Message);
@@ -236,7 +237,7 @@ public sealed class LawTests : IDisposable
         Assert.Contains("expected [21, 32]", Assert.Throws<ArgumentException>(() => Ultra.Explain(trace, 5, TokenFunction.W, w: new Tensor(3, 32))).Message);
         Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => Rollout.Rows(trace, 4)).Message);
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
-        using VisionTrace headless = dino.Forward(Pixels(1, 32, 32));
+        using Trace headless = dino.Forward(Pixels(1, 32, 32));
         Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Gae.Rows(headless, [0])).Message);
         Assert.Contains("classifier of its own", Assert.Throws<InvalidOperationException>(() => _model.WithClasses(new Tensor(2, 32))).Message);
     }

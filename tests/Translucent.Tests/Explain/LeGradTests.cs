@@ -27,7 +27,7 @@ public sealed class LeGradTests : IDisposable
         return pixels;
     }
 
-    static float[] All(VisionTrace trace, int[] classes, SweepOptions? options = null) =>
+    static float[] All(Trace trace, int[] classes, SweepOptions? options = null) =>
     [
         .. LeGrad.Rows(trace, classes, options: options).Span, .. LeGrad.Rows(trace, classes, LeGradPooling.Own, options: options).Span,
         .. LeGrad.Rows(trace, new(classes, ClassScalar.Probability), options: options).Span,
@@ -38,10 +38,10 @@ public sealed class LeGradTests : IDisposable
     public void A_block_equals_the_last_block_of_the_model_cut_off_behind_it(int depth)
     {
         using VisionTransformer cut = VisionModels.Open(CutOff(depth));
-        using VisionTrace whole = _model.Forward(Pixels(1)), trace = cut.Forward(Pixels(1));
+        using Trace whole = _model.Forward(Pixels(1)), trace = cut.Forward(Pixels(1));
         AttentionRecorder recorder = new();
         ClassTargets targets = new([2, 9]);
-        trace.Tape.Sweep(trace.Tape["logits"], targets.Seed(trace, 0, 2), new Watch().Attention($"blocks.{depth - 1}.attn.probs", recorder));
+        trace.Tape.Sweep(trace.Tape["logits"], targets.Bind(trace).Seed(0, 2), new Watch().Attention($"blocks.{depth - 1}.attn.probs", recorder));
 
         Tensor g = recorder.Gradient!, blocks = LeGrad.Blocks(whole, [2, 9], LeGradPooling.Own);
         int n = trace.Tokens, heads = _model.Config.Heads;
@@ -71,7 +71,7 @@ public sealed class LeGradTests : IDisposable
     [Fact]
     public void Rows_are_the_mean_of_the_blocks_from_start_on()
     {
-        using VisionTrace trace = _model.Forward(Pixels(2));
+        using Trace trace = _model.Forward(Pixels(2));
         Tensor blocks = LeGrad.Blocks(trace, [1, 2, 3]), rows = LeGrad.Rows(trace, [1, 2, 3], start: 2);
         Assert.Equal([4, 3, 2, 19], blocks.Shape);
         Assert.Equal([3, 2, 19], rows.Shape);
@@ -87,11 +87,11 @@ public sealed class LeGradTests : IDisposable
     public void Classes_and_images_together_equal_them_one_by_one()
     {
         Tensor pixels = Pixels(2);
-        using VisionTrace together = _model.Forward(pixels);
+        using Trace together = _model.Forward(pixels);
         float[] all = All(together, [6, 1]);
         for (int b = 0; b < 2; b++)
         {
-            using VisionTrace alone = _model.Forward(new Tensor([1, 3, 42, 70], pixels.Span.Slice(b * pixels.Length / 2, pixels.Length / 2)));
+            using Trace alone = _model.Forward(new Tensor([1, 3, 42, 70], pixels.Span.Slice(b * pixels.Length / 2, pixels.Length / 2)));
             for (int t = 0; t < 2; t++)
             {
                 float[] one = All(alone, [t == 0 ? 6 : 1]);
@@ -107,7 +107,7 @@ public sealed class LeGradTests : IDisposable
         long steady = 0;
         for (int i = 0; i < 40; i++)
         {
-            using VisionTrace trace = _model.Forward(Pixels(1), Keep.All, arena);
+            using Trace trace = _model.Forward(Pixels(1), Keep.All, arena);
             LeGrad.Rows(trace, [i % 10, 3]);
             if (i == 5) steady = arena.Bytes;
         }
@@ -117,12 +117,12 @@ public sealed class LeGradTests : IDisposable
     [Fact]
     public void Wrong_requests_name_what_is_possible()
     {
-        using VisionTrace trace = _model.Forward(Pixels(1));
+        using Trace trace = _model.Forward(Pixels(1));
         Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => LeGrad.Rows(trace, [1], start: 4)).Message);
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => LeGrad.Rows(trace, [10])).Message);
         Assert.Throws<OperationCanceledException>(() => LeGrad.Rows(trace, [1], options: new SweepOptions { Stop = new CancellationToken(canceled: true) }));
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
-        using VisionTrace headless = dino.Forward(new Tensor(1, 3, 32, 32));
+        using Trace headless = dino.Forward(new Tensor(1, 3, 32, 32));
         Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => LeGrad.Rows(headless, [0])).Message);
     }
 }

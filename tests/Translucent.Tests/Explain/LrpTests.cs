@@ -15,7 +15,7 @@ public sealed class LrpTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    VisionTrace Trace(int images = 1, Keep keep = Keep.All) => _model.Forward(Pixels(images), keep);
+    Trace Trace(int images = 1, Keep keep = Keep.All) => _model.Forward(Pixels(images), keep);
 
     static Tensor Pixels(int images)
     {
@@ -25,7 +25,7 @@ public sealed class LrpTests : IDisposable
         return pixels;
     }
 
-    static float[] All(VisionTrace trace, int[] classes, SweepOptions? options = null) =>
+    static float[] All(Trace trace, int[] classes, SweepOptions? options = null) =>
     [
         .. Lrp.Explain(trace, classes, options: options).Tokens.Span, .. Lrp.Explain(trace, classes, LrpVariant.Orig, options: options).Pixels.Span,
         .. Lrp.Attention(trace, classes, options: options).Span, .. TransformerAttribution.Rows(trace, classes, 1, options).Span,
@@ -34,7 +34,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void Shapes_leave_out_registers_and_pixels_beyond_the_last_patch()
     {
-        using VisionTrace trace = Trace(images: 2);
+        using Trace trace = Trace(images: 2);
         LrpMaps maps = Lrp.Explain(trace, [1, 2, 3]);
         Assert.Equal([3, 2, 1 + 15], maps.Tokens.Shape);
         Assert.Equal([3, 2, 42, 70], maps.Pixels.Shape);
@@ -51,11 +51,11 @@ public sealed class LrpTests : IDisposable
     public void Images_together_equal_images_one_by_one()
     {
         Tensor pixels = Pixels(2);
-        using VisionTrace together = _model.Forward(pixels);
+        using Trace together = _model.Forward(pixels);
         Tensor tokens = Lrp.Explain(together, [4]).Tokens, rows = TransformerAttribution.Rows(together, [4]);
         for (int b = 0; b < 2; b++)
         {
-            using VisionTrace alone = _model.Forward(new Tensor([1, 3, 42, 73], pixels.Span.Slice(b * 3 * 42 * 73, 3 * 42 * 73)));
+            using Trace alone = _model.Forward(new Tensor([1, 3, 42, 73], pixels.Span.Slice(b * 3 * 42 * 73, 3 * 42 * 73)));
             Assert.Equal(Lrp.Explain(alone, [4]).Tokens.ToArray(), tokens.Row(b).ToArray());
             Assert.Equal(TransformerAttribution.Rows(alone, [4]).ToArray(), rows.Row(b).ToArray());
         }
@@ -64,7 +64,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void The_row_of_transformer_attribution_is_that_of_the_matrix()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Tensor rows = TransformerAttribution.Rows(trace, [4, 6]), matrices = TransformerAttribution.Matrices(trace, [4, 6]);
         for (int t = 0; t < 2; t++) Assert.Equal(matrices.Row(t * trace.Tokens), rows.Row(t));
     }
@@ -72,7 +72,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void Pixels_take_the_relevance_of_the_patches()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         LrpMaps maps = Lrp.Explain(trace, [2]);
         double scale = maps.Pixels.ToArray().Sum(v => Math.Abs((double)v));
         Assert.Equal(maps.Tokens.Span[1..].ToArray().Sum(v => (double)v), maps.Pixels.ToArray().Sum(v => (double)v), 1e-5 * scale);
@@ -81,7 +81,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void Alpha_two_differs_and_below_one_is_refused()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.NotEqual(Lrp.Explain(trace, [2]).Tokens.ToArray(), Lrp.Explain(trace, [2], alpha: 2).Tokens.ToArray());
         foreach (double alpha in (double[])[0.5, double.NaN, double.PositiveInfinity])
             Assert.Contains("expected a number from 1", Assert.Throws<ArgumentOutOfRangeException>(() => Lrp.Explain(trace, [2], alpha: alpha)).Message);
@@ -90,7 +90,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void No_classes_give_empty_results()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.Equal([0, 1, 16], Lrp.Explain(trace, []).Tokens.Shape);
         Assert.Equal(0, TransformerAttribution.Rows(trace, []).Length);
     }
@@ -98,7 +98,7 @@ public sealed class LrpTests : IDisposable
     [Fact]
     public void Classes_and_blocks_that_do_not_exist_are_refused()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.Contains("class 10: the model has classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => Lrp.Explain(trace, [10])).Message);
         Assert.Contains("class -1", Assert.Throws<ArgumentOutOfRangeException>(() => TransformerAttribution.Rows(trace, [-1])).Message);
         Assert.Contains("start block 4: the model has blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => TransformerAttribution.Rows(trace, [1], start: 4)).Message);
@@ -108,7 +108,7 @@ public sealed class LrpTests : IDisposable
     public void A_model_without_classes_is_refused()
     {
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
-        using VisionTrace trace = dino.Forward(new Tensor(1, 3, 32, 32));
+        using Trace trace = dino.Forward(new Tensor(1, 3, 32, 32));
         Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Lrp.Attention(trace, [0])).Message);
     }
 
@@ -131,14 +131,14 @@ public sealed class LrpTests : IDisposable
         };
         PatchEmbedding embedding = new(4, OpCase.Random(5, 8), 1) { Projection = Layer(48, 8), Prefix = OpCase.Random(1, 8) };
         using VisionTransformer model = new(new VisionConfig("DINOv2", 8, 1, 2, 16, 4, 8, 1), embedding, [block], norm) { Preprocessor = _model.Preprocessor, Head = ClassHead.OnClassToken(Layer(8, 3)) };
-        using VisionTrace trace = model.Forward(new Tensor(1, 3, 8, 8), keep);
+        using Trace trace = model.Forward(new Tensor(1, 3, 8, 8), keep);
         Assert.Contains("no rule is defined for the operation Gate", Assert.Throws<InvalidOperationException>(() => Lrp.Explain(trace, [0])).Message);
     }
 
     [Fact]
     public void It_stops_when_asked()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.Throws<OperationCanceledException>(() => Lrp.Explain(trace, [1], options: new SweepOptions { Stop = new CancellationToken(canceled: true) }));
     }
 }

@@ -72,7 +72,7 @@ public class MethodGoldenTests
     public void Grad_cam_and_AttCAT_equal_the_reference(string name)
     {
         using Fixture f = Fixture.Open(name);
-        Tensor cam = GradCam.Maps(f.Trace, f.Classes), scaled = MinMax.Scale(cam.Reshape(2, f.Trace.Patches));
+        Tensor cam = GradCam.Maps(f.Trace, f.Classes), scaled = MinMax.Scale(cam.Reshape(2, f.Trace.Grid.Count));
         Tensor input = AttCat.Rows(f.Trace, f.Classes), output = AttCat.Rows(f.Trace, f.Classes, AttCatStates.Output);
         for (int c = 0; c < 2; c++)
         {

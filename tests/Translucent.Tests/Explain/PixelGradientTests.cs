@@ -17,7 +17,7 @@ public sealed class PixelGradientTests : IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    VisionTrace Trace(int images = 1, Keep keep = Keep.All) => _model.Forward(Pixels(images), keep);
+    Trace Trace(int images = 1, Keep keep = Keep.All) => _model.Forward(Pixels(images), keep);
 
     static Tensor Pixels(int images)
     {
@@ -27,7 +27,7 @@ public sealed class PixelGradientTests : IDisposable
         return pixels;
     }
 
-    static float[] All(VisionTrace trace, int[] classes, SweepOptions? options = null) =>
+    static float[] All(Trace trace, int[] classes, SweepOptions? options = null) =>
     [
         .. Saliency.Pixels(trace, classes, options: options).Channels.Span, .. GradientTimesInput.Pixels(trace, classes, options: options).Channels.Span,
         .. SmoothGrad.Pixels(trace, classes, samples: 5, options: options).Channels.Span, .. IntegratedGradients.Explain(trace, classes, steps: 5, options: options).Maps.Channels.Span,
@@ -52,7 +52,7 @@ public sealed class PixelGradientTests : IDisposable
         {
             Tensor moved = new(f.Trace.Pixels.Shape);
             for (int i = 0; i < moved.Length; i++) moved.Span[i] = Moved(i, step);
-            using VisionTrace trace = f.Model.Forward(moved);
+            using Trace trace = f.Model.Forward(moved);
             return PreciseTape.Of(trace.Tape, image: 0)[trace.Tape["logits"]].Row(0)[3];
         }
     }
@@ -77,7 +77,7 @@ public sealed class PixelGradientTests : IDisposable
     public void Integrated_gradients_of_a_linear_model_are_the_gradient_times_the_difference()
     {
         using VisionTransformer model = Linear();
-        using VisionTrace trace = model.Forward(OpCase.Random(2, 3, 8, 8));
+        using Trace trace = model.Forward(OpCase.Random(2, 3, 8, 8));
         foreach (Tensor baseline in (Tensor[])[OpCase.Random(1, 3, 8, 8), OpCase.Random(2, 3, 8, 8)])
         {
             IntegratedGradientMaps maps = IntegratedGradients.Explain(trace, [0, 2], baseline, steps: 3);
@@ -115,14 +115,14 @@ public sealed class PixelGradientTests : IDisposable
     [Fact]
     public void SmoothGrad_without_noise_is_the_gradient_bit_for_bit()
     {
-        using VisionTrace trace = Trace(images: 2);
+        using Trace trace = Trace(images: 2);
         Assert.Equal(Saliency.Pixels(trace, [1, 4]).Channels.ToArray(), SmoothGrad.Pixels(trace, [1, 4], samples: 7, noise: 0).Channels.ToArray());
     }
 
     [Fact]
     public void Noise_follows_the_seed()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         float[] one = SmoothGrad.Pixels(trace, [1], samples: 2, seed: 1).Channels.ToArray();
         Assert.Equal(one, SmoothGrad.Pixels(trace, [1], samples: 2, seed: 1).Channels.ToArray());
         Assert.NotEqual(one, SmoothGrad.Pixels(trace, [1], samples: 2, seed: 2).Channels.ToArray());
@@ -136,13 +136,13 @@ public sealed class PixelGradientTests : IDisposable
     public void Classes_and_images_together_equal_them_one_by_one()
     {
         Tensor pixels = Pixels(2);
-        using VisionTrace together = _model.Forward(pixels);
+        using Trace together = _model.Forward(pixels);
         int[] classes = [6, 1];
         float[] all = All(together, classes);
         int size = pixels.Length / 2;
         for (int b = 0; b < 2; b++)
         {
-            using VisionTrace alone = _model.Forward(new Tensor([1, 3, 42, 73], pixels.Span.Slice(b * size, size)));
+            using Trace alone = _model.Forward(new Tensor([1, 3, 42, 73], pixels.Span.Slice(b * size, size)));
             for (int t = 0; t < 2; t++)
             {
                 float[] one = All(alone, [classes[t]]);
@@ -158,17 +158,17 @@ public sealed class PixelGradientTests : IDisposable
     {
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/vit"));
         AttentionMask alone = new(17, 17, (query, key) => query != key);
-        using VisionTrace trace = model.Forward(OpCase.Random(1, 3, 32, 32), Keep.All, new Arena(), alone);
+        using Trace trace = model.Forward(OpCase.Random(1, 3, 32, 32), Keep.All, new Arena(), alone);
         Assert.All(SmoothGrad.Pixels(trace, [1], samples: 2).Channels.ToArray(), v => Assert.Equal(0, v));
     }
 
     [Fact]
     public void Maps_are_reduced_to_pixels_and_patches()
     {
-        using VisionTrace trace = Trace(images: 2);
+        using Trace trace = Trace(images: 2);
         PixelMaps maps = Saliency.Pixels(trace, [2, 7]);
         Assert.Equal([2, 2, 3, 42, 73], maps.Channels.Shape);
-        Tensor sum = maps.Sum(), largest = maps.Largest(), patches = trace.PatchSums(sum);
+        Tensor sum = maps.Sum(), largest = maps.Largest(), patches = trace.Grid.Sums(sum);
         Assert.Equal([2, 2, 42, 73], sum.Shape);
         Assert.Equal([2, 2, 3, 5], patches.Shape);
         int plane = 42 * 73, map = 3, y = 20, x = 31;
@@ -178,15 +178,15 @@ public sealed class PixelGradientTests : IDisposable
         double patch = Enumerable.Range(14, 14).SelectMany(row => Enumerable.Range(28, 14), (row, column) => (double)sum.Span[map * plane + row * 73 + column]).Sum();
         Assert.Equal(patch, patches.Span[map * 15 + 5 + 2], 1e-5 * largest.ToArray().Max());
         Assert.Equal(0, sum.Span[map * plane + y * 73 + 72]); // beyond the last whole patch
-        Assert.Contains("at least 42 x 70", Assert.Throws<ArgumentException>(() => trace.PatchSums(new Tensor(1, 42, 69))).Message);
+        Assert.Contains("at least 42 x 70", Assert.Throws<ArgumentException>(() => trace.Grid.Sums(new Tensor(1, 42, 69))).Message);
     }
 
     [Fact]
     public void Relevance_of_patches_is_that_of_their_pixels()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         LrpMaps maps = Lrp.Explain(trace, [2]);
-        Tensor patches = trace.PatchSums(maps.Pixels);
+        Tensor patches = trace.Grid.Sums(maps.Pixels);
         float scale = patches.ToArray().Max(MathF.Abs);
         for (int i = 0; i < patches.Length; i++) Assert.Equal(maps.Tokens.Span[1 + i], patches.Span[i], 1e-5f * scale);
     }
@@ -194,7 +194,7 @@ public sealed class PixelGradientTests : IDisposable
     [Fact]
     public void Progress_counts_classes_times_copies_and_it_stops_when_asked()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         List<int> told = [];
         SmoothGrad.Pixels(trace, [1, 2], samples: 4, options: new SweepOptions { MemoryBytes = 1, Progress = new Told(told) });
         Assert.Equal([2, 4, 6, 8], told);
@@ -211,7 +211,7 @@ public sealed class PixelGradientTests : IDisposable
     [Fact]
     public void Wrong_requests_name_what_is_possible()
     {
-        using VisionTrace trace = Trace();
+        using Trace trace = Trace();
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => Saliency.Pixels(trace, [10])).Message);
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => SmoothGrad.Pixels(trace, [-1])).Message);
         Assert.Contains("from 0", Assert.Throws<ArgumentOutOfRangeException>(() => SmoothGrad.Pixels(trace, [1], noise: double.NaN)).Message);

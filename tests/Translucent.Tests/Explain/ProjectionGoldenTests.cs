@@ -27,8 +27,8 @@ public class ProjectionGoldenTests
         for (int c = 0; c < 2; c++)
         {
             Assert.Equal(f[$"identifiability/c{c}/hidden"].ToArray(), Identifiability.Of(scores, f.Classes[c]).ToArray());
-            Assert.Equal(f[$"identifiability_rate/c{c}"].ToArray(), Identifiability.Rate(scores, f.Classes[c], f.Trace.Prefix).ToArray());
-            Assert.Equal(f[$"class_change_rate/c{c}"].ToArray(), Identifiability.ChangeRate(scores, f.Classes[c], f.Trace.Prefix).ToArray());
+            Assert.Equal(f[$"identifiability_rate/c{c}"].ToArray(), Identifiability.Rate(scores, f.Classes[c], f.Trace.Grid.Prefix).ToArray());
+            Assert.Equal(f[$"class_change_rate/c{c}"].ToArray(), Identifiability.ChangeRate(scores, f.Classes[c], f.Trace.Grid.Prefix).ToArray());
         }
     }
 

@@ -37,7 +37,7 @@ public class ProjectionLawTests
         int last = (f.Model.Config.Depth - 1) * f.Trace.Tokens;
         for (int c = 0; c < logits.Length; c++)
         {
-            double mean = Enumerable.Range(f.Trace.Prefix, f.Trace.Patches).Average(i => (double)scores.Row(last + i)[c]);
+            double mean = Enumerable.Range(f.Trace.Grid.Prefix, f.Trace.Grid.Count).Average(i => (double)scores.Row(last + i)[c]);
             Assert.Equal(logits[c], scores.Row(last)[c] + mean - bias[c], 1e-5 * logits.Max(MathF.Abs));
         }
     }
@@ -48,11 +48,11 @@ public class ProjectionLawTests
     public void Keeping_block_boundaries_only_gives_the_same_bits(string name)
     {
         using Fixture f = Fixture.Open(name);
-        using VisionTrace boundaries = f.Model.Forward(f.Input("pixel_values"), Keep.Boundaries);
+        using Trace boundaries = f.Model.Forward(f.Input("pixel_values"), Keep.Boundaries);
         foreach (TokenState state in Enum.GetValues<TokenState>())
             Assert.Equal(ClassProjection.Scores(f.Trace, state).ToArray(), ClassProjection.Scores(boundaries, state).ToArray());
         Assert.Equal(ProjectionImportance.PerBlock(f.Trace, [1, 4]).ToArray(), ProjectionImportance.PerBlock(boundaries, [1, 4]).ToArray());
-        Memories memories = Memories.Of(f.Model, TokenState.Mlp, 2);
+        Memories memories = Memories.Of(f.Trace, TokenState.Mlp, 2);
         Assert.Equal(memories.Coefficients(f.Trace).ToArray(), memories.Coefficients(boundaries).ToArray());
     }
 
@@ -62,7 +62,7 @@ public class ProjectionLawTests
     public void By_layers_the_blocks_follow_the_embedding(string name)
     {
         using Fixture f = Fixture.Open(name);
-        int part = f.Trace.Images * f.Trace.Tokens * f.Model.Classes;
+        int part = f.Trace.Batch * f.Trace.Tokens * f.Model.Classes;
         foreach (TokenState state in Enum.GetValues<TokenState>())
         {
             Tensor blocks = ClassProjection.Scores(f.Trace, state), layers = ClassProjection.Layers(f.Trace, state);
@@ -71,9 +71,9 @@ public class ProjectionLawTests
             Assert.Equal(state == TokenState.Hidden, layers.Span[..part].ContainsAnyExcept(0f));
         }
         using Tape tape = new();
-        Tensor embedding = ClassProjection.Apply(f.Model, tape.Leaf(f.Trace.Tape["embed"].Value), normalize: true, patches: false).Value;
+        Tensor embedding = ClassProjection.Apply(f.Trace.Readout!, tape.Leaf(f.Trace.Tape["embed"].Value), normalize: true, patches: false).Value;
         Assert.Equal(embedding.Row(0).ToArray(), ClassProjection.Layers(f.Trace).Row(0).ToArray());
-        Assert.Equal(name == "vision/dinov2", ClassProjection.HasPatchEmbeddings(f.Model));
+        Assert.Equal(name == "vision/dinov2", ClassProjection.HasPatchEmbeddings(f.Trace));
     }
 
     [Fact]
@@ -83,11 +83,11 @@ public class ProjectionLawTests
         Tensor one = f.Input("pixel_values"), two = new(2, 3, one.Shape[2], one.Shape[3]);
         one.Span.CopyTo(two.Span);
         for (int i = 0; i < one.Length; i++) two.Span[one.Length + i] = -one.Span[i];
-        using VisionTrace together = f.Model.Forward(two);
+        using Trace together = f.Model.Forward(two);
         Tensor scores = ClassProjection.Scores(together), importance = ProjectionImportance.PerBlock(together, [0, 5]);
         for (int b = 0; b < 2; b++)
         {
-            using VisionTrace alone = f.Model.Forward(new Tensor(one.Shape, two.Span.Slice(b * one.Length, one.Length)));
+            using Trace alone = f.Model.Forward(new Tensor(one.Shape, two.Span.Slice(b * one.Length, one.Length)));
             Tensor own = ClassProjection.Scores(alone);
             for (int block = 0; block < scores.Shape[0]; block++)
                 for (int i = 0; i < alone.Tokens; i++)
@@ -141,8 +141,8 @@ public class ProjectionLawTests
         Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => ClassProjection.Tokens(f.Trace, TokenState.Mlp, 4)).Message);
         Assert.Contains("tokens 0 to 16", Assert.Throws<ArgumentOutOfRangeException>(() => ClassProjection.Token(f.Trace, TokenState.Mlp, 3, 21)).Message);
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
-        using VisionTrace headless = dino.Forward(f.Input("pixel_values"));
+        using Trace headless = dino.Forward(f.Input("pixel_values"));
         Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => ClassProjection.Scores(headless)).Message);
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Memories.Of(dino, TokenState.Mlp, 0)).Message);
+        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Memories.Of(headless, TokenState.Mlp, 0)).Message);
     }
 }

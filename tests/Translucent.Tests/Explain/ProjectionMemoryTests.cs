@@ -18,7 +18,7 @@ public class ProjectionMemoryTests
             foreach (bool patches in (bool[])[false, true])
             {
                 const int block = 1;
-                Memories memories = Memories.Of(f.Model, layer, block, patches);
+                Memories memories = Memories.Of(f.Trace, layer, block, patches);
                 Tensor k = memories.Coefficients(f.Trace), output = ClassProjection.Tokens(f.Trace, layer, block), e = f.Model.Head!.Embeddings(patches);
                 Linear last = layer == TokenState.Mlp ? f.Model.Blocks[block].Down : f.Model.Blocks[block].Output;
                 Assert.Equal((last.Weight.Columns, last.Weight.Columns), (memories.Count, k.Width));
@@ -45,7 +45,7 @@ public class ProjectionMemoryTests
     public void Agreement_is_the_cosine_of_class_embedding_and_memory(string name)
     {
         using Fixture f = Fixture.Open(name);
-        Memories memories = Memories.Of(f.Model, TokenState.Mlp, 3);
+        Memories memories = Memories.Of(f.Trace, TokenState.Mlp, 3);
         Linear last = f.Model.Blocks[3].Down;
         Tensor e = f.Model.Head!.Embeddings(patches: false), w = last.Weight.ToTensor();
         foreach ((int c, int j) in ((int, int)[])[(0, 0), (3, 17), (9, 5)])
@@ -85,7 +85,7 @@ public class ProjectionMemoryTests
         int cls = f.Classes[0], depth = f.Model.Config.Depth, block = depth - 1;
         foreach (TokenState layer in (TokenState[])[TokenState.Attention, TokenState.Mlp])
         {
-            Memories memories = Memories.Of(f.Model, layer, block);
+            Memories memories = Memories.Of(f.Trace, layer, block);
             Tensor k = memories.Coefficients(f.Trace), scores = ClassProjection.Scores(f.Trace, layer);
             int[] predicted = Identifiability.Predicted(scores)[(block * f.Trace.Tokens)..];
             bool[] withClass = MemoryAgreement.WithClass(memories, k, cls, 5), withPrediction = MemoryAgreement.WithPrediction(memories, k, predicted, 5);
@@ -106,9 +106,9 @@ public class ProjectionMemoryTests
     public void Wrong_requests_name_what_is_possible()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        Memories memories = Memories.Of(f.Model, TokenState.Attention, 0);
-        Assert.Contains("expected Attention or Mlp", Assert.Throws<ArgumentException>(() => Memories.Of(f.Model, TokenState.Hidden, 0)).Message);
-        Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => Memories.Of(f.Model, TokenState.Mlp, -1)).Message);
+        Memories memories = Memories.Of(f.Trace, TokenState.Attention, 0);
+        Assert.Contains("expected Attention or Mlp", Assert.Throws<ArgumentException>(() => Memories.Of(f.Trace, TokenState.Hidden, 0)).Message);
+        Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => Memories.Of(f.Trace, TokenState.Mlp, -1)).Message);
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => memories.Top(10, 5)).Message);
         Assert.Contains("expected 1 to 32", Assert.Throws<ArgumentOutOfRangeException>(() => memories.Top(1, 33)).Message);
         Assert.Contains("expected 32", Assert.Throws<ArgumentException>(() => memories.Strongest(new float[31], 1, 5)).Message);

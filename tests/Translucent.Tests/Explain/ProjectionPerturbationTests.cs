@@ -17,15 +17,15 @@ public class ProjectionPerturbationTests
     public void A_patch_alone_is_a_sequence_of_one_token(string name)
     {
         using Fixture f = Fixture.Open(name);
-        using VisionTrace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace));
-        foreach (int token in (int[])[f.Trace.Prefix, f.Trace.Tokens - 1]) AssertSame(f, perturbed, [token]);
+        using Trace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace));
+        foreach (int token in (int[])[f.Trace.Grid.Prefix, f.Trace.Tokens - 1]) AssertSame(f, perturbed, [token]);
     }
 
     [Theory, MemberData(nameof(Families))]
     public void Without_its_class_token_the_image_is_a_sequence_of_the_other_tokens(string name)
     {
         using Fixture f = Fixture.Open(name);
-        using VisionTrace perturbed = Run(f, ContextPerturbation.WithoutClassToken(f.Trace, renormalize: true));
+        using Trace perturbed = Run(f, ContextPerturbation.WithoutClassToken(f.Trace, renormalize: true));
         AssertSame(f, perturbed, [.. Enumerable.Range(1, f.Trace.Tokens - 1)]);
     }
 
@@ -33,9 +33,9 @@ public class ProjectionPerturbationTests
     public void Without_some_patches_the_image_is_a_sequence_of_the_others(string name)
     {
         using Fixture f = Fixture.Open(name);
-        bool[] removed = [.. Enumerable.Range(0, f.Trace.Patches).Select(i => i % 3 == 1)];
-        using VisionTrace perturbed = Run(f, ContextPerturbation.WithoutPatches(f.Trace, removed));
-        AssertSame(f, perturbed, [.. Enumerable.Range(0, f.Trace.Tokens).Where(i => i < f.Trace.Prefix || !removed[i - f.Trace.Prefix])]);
+        bool[] removed = [.. Enumerable.Range(0, f.Trace.Grid.Count).Select(i => i % 3 == 1)];
+        using Trace perturbed = Run(f, ContextPerturbation.WithoutPatches(f.Trace, removed));
+        AssertSame(f, perturbed, [.. Enumerable.Range(0, f.Trace.Tokens).Where(i => i < f.Trace.Grid.Prefix || !removed[i - f.Trace.Grid.Prefix])]);
     }
 
     /// <summary>As in the public code: the class token's share is lost, nobody else gains.</summary>
@@ -43,7 +43,7 @@ public class ProjectionPerturbationTests
     public void The_class_token_cut_off_after_the_softmax_leaves_other_probabilities_alone()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        using VisionTrace perturbed = Run(f, ContextPerturbation.WithoutClassToken(f.Trace));
+        using Trace perturbed = Run(f, ContextPerturbation.WithoutClassToken(f.Trace));
         Tensor before = Probabilities(f.Trace), after = Probabilities(perturbed);
         for (int row = 0; row < before.Rows; row++)
         {
@@ -62,12 +62,12 @@ public class ProjectionPerturbationTests
     public void What_is_taken_away_has_probability_zero_everywhere_it_is_looked_at()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        using VisionTrace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace)), boundaries = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace), Keep.Boundaries);
+        using Trace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace)), boundaries = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace), Keep.Boundaries);
         Tensor raw = RawAttention.Matrices(perturbed);
         for (int i = 0; i < raw.Rows; i++)
         {
             Assert.Equal(1, raw.Row(i).ToArray().Sum(), 1e-5f);
-            if (i >= f.Trace.Prefix) Assert.Equal(1, raw.Row(i).ToArray().Count(v => v != 0));
+            if (i >= f.Trace.Grid.Prefix) Assert.Equal(1, raw.Row(i).ToArray().Count(v => v != 0));
         }
         Assert.Equal(Gae.Rows(perturbed, [2]).ToArray(), Gae.Rows(boundaries, [2]).ToArray());
         Assert.Equal(Rollout.Rows(perturbed).ToArray(), Rollout.Rows(boundaries).ToArray());
@@ -80,7 +80,7 @@ public class ProjectionPerturbationTests
         using Fixture f = Fixture.Open("vision/vit");
         foreach (bool renormalize in (bool[])[true, false])
         {
-            using VisionTrace same = Run(f, new AttentionMask(f.Trace.Tokens, f.Trace.Tokens, (_, _) => false, renormalize));
+            using Trace same = Run(f, new AttentionMask(f.Trace.Tokens, f.Trace.Tokens, (_, _) => false, renormalize));
             Assert.Equal(f.Trace.Logits.ToArray(), same.Logits.ToArray());
         }
     }
@@ -90,10 +90,10 @@ public class ProjectionPerturbationTests
     public void Image_tokens_of_the_trained_model_find_the_class_through_each_other()
     {
         using Fixture f = Fixture.Open("trained/cifar10-vit-chelsea");
-        using VisionTrace alone = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace));
+        using Trace alone = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace));
         int cls = f.Classes[0], last = f.Model.Config.Depth - 1;
-        float with = Identifiability.Rate(ClassProjection.Scores(f.Trace), cls, f.Trace.Prefix).Span[last];
-        float without = Identifiability.Rate(ClassProjection.Scores(alone), cls, f.Trace.Prefix).Span[last];
+        float with = Identifiability.Rate(ClassProjection.Scores(f.Trace), cls, f.Trace.Grid.Prefix).Span[last];
+        float without = Identifiability.Rate(ClassProjection.Scores(alone), cls, f.Trace.Grid.Prefix).Span[last];
         Assert.True(with > without, $"share of patches that stand for the class: {with} with the others, {without} alone");
     }
 
@@ -107,9 +107,9 @@ public class ProjectionPerturbationTests
         Assert.Contains("expected 16", Assert.Throws<ArgumentException>(() => ContextPerturbation.WithoutPatches(f.Trace, [true])).Message);
     }
 
-    static VisionTrace Run(Fixture f, AttentionMask mask, Keep keep = Keep.All) => f.Model.Forward(f.Input("pixel_values"), keep, new Arena(), mask);
+    static Trace Run(Fixture f, AttentionMask mask, Keep keep = Keep.All) => f.Model.Forward(f.Input("pixel_values"), keep, new Arena(), mask);
 
-    static Tensor Probabilities(VisionTrace trace)
+    static Tensor Probabilities(Trace trace)
     {
         Tensor? a = null;
         trace.Tape.WithAttention("blocks.0.attn.probs", call => a = Attention.Probabilities(call, image: 0));
@@ -117,7 +117,7 @@ public class ProjectionPerturbationTests
     }
 
     /// <summary>The stream of these tokens in every block of the perturbed pass is that of the model run on them and nothing else.</summary>
-    static void AssertSame(Fixture f, VisionTrace perturbed, int[] tokens)
+    static void AssertSame(Fixture f, Trace perturbed, int[] tokens)
     {
         Tensor embed = f.Trace.Tape["embed"].Value, few = new(1, tokens.Length, embed.Width);
         for (int i = 0; i < tokens.Length; i++) embed.Row(tokens[i]).CopyTo(few.Row(i));

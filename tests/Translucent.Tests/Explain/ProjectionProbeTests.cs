@@ -126,8 +126,8 @@ public class ProjectionProbeTests
     public void A_probe_on_tokens_of_a_model_reads_what_is_there()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        Tensor tokens = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 0), patches = new([f.Trace.Patches, tokens.Width], tokens.Span[(f.Trace.Prefix * tokens.Width)..]);
-        int[] half = [.. Enumerable.Range(0, f.Trace.Patches).Select(i => i < f.Trace.Patches / 2 ? 0 : 1)];
+        Tensor tokens = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 0), patches = new([f.Trace.Grid.Count, tokens.Width], tokens.Span[(f.Trace.Grid.Prefix * tokens.Width)..]);
+        int[] half = [.. Enumerable.Range(0, f.Trace.Grid.Count).Select(i => i < f.Trace.Grid.Count / 2 ? 0 : 1)];
         Assert.Equal(1, LinearProbe.Fit(patches, half, 2, new ProbeOptions { L2 = 1e-4 }).Accuracy(patches, half));
     }
 

@@ -18,7 +18,7 @@ public sealed class ProjectionTextTests : IDisposable
     readonly TempFolder _temp = new();
     readonly Safetensors _weights;
     readonly VisionTransformer _images;
-    readonly VisionTrace _trace;
+    readonly Trace _trace;
     readonly PlainClip _plain;
 
     public ProjectionTextTests()
@@ -35,8 +35,8 @@ public sealed class ProjectionTextTests : IDisposable
         Tokenizer tokenizer = Tokenizer.Open(folder);
         double[] Embedding(string prompt)
         {
-            using ClipTextTrace text = tower.Forward([[.. tokenizer.Encode(prompt).Ids]]);
-            return [.. text.Embeddings.ToArray().Select(v => (double)v)];
+            using Trace text = tower.Forward([[.. tokenizer.Encode(prompt).Ids]]);
+            return [.. ClipText.Embeddings(text).ToArray().Select(v => (double)v)];
         }
         _plain = new PlainClip(_weights, [.. s_classes.Select(c => PlainClip.Mean([.. s_templates.Select(t => Embedding(t.Replace("{}", c)))]))]);
     }
@@ -69,8 +69,8 @@ public sealed class ProjectionTextTests : IDisposable
             Assert.Equal(scores.Select(s => (float)PlainClip.Identifiability(s, c)), Identifiability.Of(all, c).ToArray());
             for (int block = 0; block < 3; block++)
             {
-                double rate = scores.Skip(block * _trace.Tokens + 1).Take(_trace.Patches).Average(s => s.Max() == s[c] ? 1.0 : 0);
-                Assert.Equal(rate, Identifiability.Rate(all, c, _trace.Prefix).Span[block], 1e-6);
+                double rate = scores.Skip(block * _trace.Tokens + 1).Take(_trace.Grid.Count).Average(s => s.Max() == s[c] ? 1.0 : 0);
+                Assert.Equal(rate, Identifiability.Rate(all, c, _trace.Grid.Prefix).Span[block], 1e-6);
             }
         }
     }
@@ -81,7 +81,7 @@ public sealed class ProjectionTextTests : IDisposable
     public void Memories_push_texts_as_in_the_reference(TokenState layer, string matrix)
     {
         for (int block = 0; block < 3; block++)
-            Same([.. _plain.ScoresOfColumns(_weights[$"vision_model.encoder.layers.{block}.{matrix}.weight"].ToDoubles()).SelectMany(row => row)], Memories.Of(_trace.Model, layer, block).Scores.Span);
+            Same([.. _plain.ScoresOfColumns(_weights[$"vision_model.encoder.layers.{block}.{matrix}.weight"].ToDoubles()).SelectMany(row => row)], Memories.Of(_trace, layer, block).Scores.Span);
     }
 
     IEnumerable<float[]> Tokens(TokenState state) =>

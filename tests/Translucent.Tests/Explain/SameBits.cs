@@ -9,9 +9,9 @@ namespace Translucent.Tests.Explain;
 static class SameBits
 {
     /// <summary>Holds results against those of other chunks, less memory, blocks computed again, and another number of threads.</summary>
-    public static void However(Func<Keep, VisionTrace> forward, Func<VisionTrace, SweepOptions?, float[]> results)
+    public static void However(Func<Keep, Trace> forward, Func<Trace, SweepOptions?, float[]> results)
     {
-        using VisionTrace trace = forward(Keep.All), boundaries = forward(Keep.Boundaries);
+        using Trace trace = forward(Keep.All), boundaries = forward(Keep.Boundaries);
         float[] expected = results(trace, null);
         Assert.Equal(expected, results(trace, new SweepOptions { Chunk = 2 }));
         Assert.Equal(expected, results(trace, new SweepOptions { MemoryBytes = 1 }));

@@ -28,14 +28,14 @@ public class StopTests
     public void A_sweep_stops_within_a_chunk(Keep keep)
     {
         using CancellationTokenSource stop = new();
-        using VisionTrace trace = Model().Forward(s_pixels, keep);
+        using Trace trace = Model().Forward(s_pixels, keep);
         List<string> seen = [];
         void See(string site, bool cancels)
         {
             seen.Add(site);
             if (cancels) stop.Cancel();
         }
-        Assert.Throws<OperationCanceledException>(() => Sweep.Each(trace, new ClassTargets([0, 1, 2]).For(trace), new SweepOptions { Stop = stop.Token }, (_, _) => new Watch()
+        Assert.Throws<OperationCanceledException>(() => Sweep.Each(new ClassTargets([0, 1, 2]).Bind(trace), new SweepOptions { Stop = stop.Token }, (_, _) => new Watch()
             .Value("blocks.5.in", _ => See("blocks.5.in", cancels: false)).Value("blocks.3.in", _ => See("blocks.3.in", cancels: true)).Value("blocks.1.in", _ => See("blocks.1.in", cancels: false))));
         Assert.Equal(["blocks.5.in", "blocks.3.in"], seen);
     }
@@ -46,17 +46,17 @@ public class StopTests
     public void A_sweep_stops_when_its_pass_is_told_to(Keep keep)
     {
         using CancellationTokenSource stop = new();
-        using VisionTrace trace = Model().Forward(s_pixels, keep, new Arena(), stop: stop.Token);
+        using Trace trace = Model().Forward(s_pixels, keep, new Arena(), stop: stop.Token);
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => Sweep.Rows(trace, new ClassTargets([0]).For(trace)));
+        Assert.Throws<OperationCanceledException>(() => Sweep.Rows(trace, new ClassTargets([0])));
     }
 
     [Fact]
     public void A_pass_and_a_sweep_that_nobody_stops_are_the_same_with_a_token()
     {
         using CancellationTokenSource stop = new();
-        using VisionTrace plain = Model().Forward(s_pixels), told = Model().Forward(s_pixels, Keep.All, new Arena(), stop: stop.Token);
-        Tensor rows = Sweep.Rows(plain, new ClassTargets([0, 1]).For(plain)), same = Sweep.Rows(told, new ClassTargets([0, 1]).For(told), new SweepOptions { Stop = stop.Token });
+        using Trace plain = Model().Forward(s_pixels), told = Model().Forward(s_pixels, Keep.All, new Arena(), stop: stop.Token);
+        Tensor rows = Sweep.Rows(plain, new ClassTargets([0, 1])), same = Sweep.Rows(told, new ClassTargets([0, 1]), new SweepOptions { Stop = stop.Token });
         Assert.Equal(rows.ToArray(), same.ToArray());
     }
 }

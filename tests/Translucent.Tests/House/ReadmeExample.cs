@@ -14,7 +14,7 @@ static class ReadmeExample
         using VisionTransformer model = VisionModels.Open("models/cifar10-vit");
         Image photo = ImageFile.Read("samples/chelsea.png");
         Tensor pixels = model.Preprocessor.Apply(photo);                                 // [3, 32, 32]
-        using VisionTrace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
+        using Trace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
 
         float[] probabilities = trace.Probabilities().ToArray();
         int best = Array.IndexOf(probabilities, probabilities.Max());

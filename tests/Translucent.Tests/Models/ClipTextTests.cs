@@ -15,7 +15,7 @@ public sealed class ClipTextTests : IDisposable
 
     readonly Safetensors _golden = Safetensors.Open(Golden.File($"{Name}/golden.safetensors")), _input = Safetensors.Open(Golden.File($"{Name}/input.safetensors"));
     readonly ClipText _model = ClipText.Open(Golden.File(Name));
-    readonly ClipTextTrace _trace;
+    readonly Trace _trace;
     readonly int[] _ids;
 
     public ClipTextTests()
@@ -26,7 +26,7 @@ public sealed class ClipTextTests : IDisposable
 
     int Depth => _model.Config.Depth;
 
-    Var Similarity => new Linear(new Matrix(_input["image_embeds"].ToTensor(), 1, 32)).Apply(Normalize.Op.Apply(_trace.Tape["text_embeds"]));
+    ClipText WithImage => _model.WithImages(_input["image_embeds"].ToTensor().Reshape(1, 32), labels: ["photograph"]);
 
     [Fact]
     public void Forward_equals_the_reference()
@@ -36,9 +36,11 @@ public sealed class ClipTextTests : IDisposable
         Check("attn", [.. Blocks.SelectMany(b => Probabilities(b).ToArray())]);
         Check("final", tape["norm"].Value.Span);
         Check("pooled", tape["pooled"].Value.Span);
-        Check("text_embeds", _trace.Embeddings.Span);
-        Check("similarity", Similarity.Value.Span);
-        Assert.Equal(_golden["eot_position"].ToInt64s(), _trace.Ends.Select(end => (long)end));
+        Check("text_embeds", ClipText.Embeddings(_trace).Span);
+        using Trace similar = WithImage.Forward([_ids]);
+        Check("similarity", similar.Logits.Span);
+        Assert.Equal(["photograph"], similar.Readout!.Labels);
+        Assert.Equal(_golden["eot_position"].ToInt64s(), _trace.Readout!.Tokens.Select(end => (long)end));
     }
 
     [Theory]
@@ -46,34 +48,23 @@ public sealed class ClipTextTests : IDisposable
     [InlineData(Keep.Boundaries)]
     public void The_similarity_to_an_image_is_explained_as_the_reference_does(Keep keep)
     {
-        using ClipTextTrace trace = _model.Forward([_ids], keep);
-        Var similarity = new Linear(new Matrix(_input["image_embeds"].ToTensor(), 1, 32)).Apply(Normalize.Op.Apply(trace.Tape["text_embeds"]));
+        using Trace trace = WithImage.Forward([_ids], keep);
         AttentionRecorder[] recorders = [.. Blocks.Select(_ => new AttentionRecorder())];
-        Sweep(trace, similarity, b => recorders[b]);
+        Watch watch = new();
+        foreach (AttentionStep step in trace.Steps) watch.Attention(step.Site, recorders[step.Stage]);
+        BoundTargets target = new ClassTargets([0]).Bind(trace);
+        trace.Tape.Sweep(target.From, target.Seed(0, 1), watch);
         Check("similarity_grad_attn", [.. recorders.SelectMany(r => r.Gradient!.ToArray())]);
-
-        int n = trace.Tokens, end = trace.Ends[0];
-        Tensor rows = new(1, 1, n, n);
-        for (int i = 0; i < n; i++) rows.Row(i)[i] = 1;
-        Sweep(trace, similarity, _ => new RelevanceRows(rows, trace.Tape.Arena));
-        Check("gae_matrix", rows.Span);
-        Check("gae_row", rows.Row(end));
+        Check("gae_matrix", Gae.Matrices(trace, [0]).Span);
+        Check("gae_row", Gae.Rows(trace, [0]).Span);
     }
 
     [Fact]
     public void Attention_alone_is_multiplied_as_the_reference_does()
     {
-        int n = _trace.Tokens;
-        double[,] product = Identity(n);
-        foreach (int block in Blocks)
-        {
-            double[,] factor = HeadMean(Probabilities(block), n);
-            if (block == Depth - 1) Check("raw_last_block_row", [.. Enumerable.Range(0, n).Select(j => (float)factor[_trace.Ends[0], j])]);
-            for (int i = 0; i < n; i++)
-                for (int j = 0; j < n; j++) factor[i, j] = (factor[i, j] + (i == j ? 1 : 0)) / 2;
-            product = Multiply(factor, product);
-        }
-        Check("rollout_matrix", Flat(product));
+        Check("raw_last_block_row", RawAttention.Rows(_trace).Span);
+        Check("rollout_matrix", Rollout.Matrices(_trace).Span);
+        Assert.Equal(Rollout.Matrices(_trace).Row(_trace.Readout!.Tokens[0]).ToArray(), Rollout.Rows(_trace).ToArray());
     }
 
     [Theory]
@@ -84,26 +75,16 @@ public sealed class ClipTextTests : IDisposable
     public void Latent_tokens_are_explained_as_the_reference_does(char function, int layer)
     {
         int[] tokens = [.. _input["ultra_targets"].ToInt64s().Select(t => (int)t)];
-        int n = _trace.Tokens, width = _model.Config.Width;
-        Var z = _trace.Tape[$"blocks.{layer - 2}.out"];
-        Tensor seed = new(2, 1, 1, width), rows = new(2, 1, 1, n);
-        for (int t = 0; t < 2; t++)
-        {
-            rows.Row(t)[tokens[t]] = 1;
-            for (int c = 0; c < width; c++) seed.Row(t)[c] = function == 's' ? 1 : 2 * z.Value.Row(tokens[t])[c];
-        }
-        AttentionRecorder[] recorders = [.. Blocks.Select(_ => new AttentionRecorder())];
-        Watch flow = new(), record = new();
-        for (int b = 0; b < layer - 1; b++)
-        {
-            flow.Attention($"blocks.{b}.attn.probs", new RelevanceRows(rows, _trace.Tape.Arena));
-            record.Attention($"blocks.{b}.attn.probs", recorders[b]);
-        }
-        _trace.Tape.Sweep(z, new Cotangent(new Tensor(seed.Shape, seed.Span), tokens), flow);
-        _trace.Tape.Sweep(z, new Cotangent(seed, tokens), record);
-        Check($"ultra_{function}_flow_l{layer}.rows", rows.Span);
+        int n = _trace.Tokens;
+        TokenFunction scalar = function == 's' ? TokenFunction.S : TokenFunction.E;
+        Check($"ultra_{function}_flow_l{layer}.rows", Ultra.Explain(_trace, layer, scalar, tokens).Rows.Span);
 
         // The other order of the factors, as the paper prints it: by matrices, from the same gradients.
+        AttentionRecorder[] recorders = [.. Blocks.Select(_ => new AttentionRecorder())];
+        Watch record = new();
+        for (int b = 0; b < layer - 1; b++) record.Attention(_trace.Steps[b].Site, recorders[b]);
+        BoundTargets targets = new TokenTargets(layer, tokens, scalar).Bind(_trace);
+        _trace.Tape.Sweep(targets.From, targets.Seed(0, tokens.Length), record);
         Check($"ultra_{function}_literal_l{layer}.rows", [.. Enumerable.Range(0, 2).SelectMany(t =>
         {
             double[,] product = Identity(n);
@@ -115,30 +96,30 @@ public sealed class ClipTextTests : IDisposable
     [Fact]
     public void Texts_together_and_filled_up_give_the_bits_of_texts_alone()
     {
-        int[] first = _ids[..(_trace.Ends[0] + 1)], second = [198, 5, 17, 199];
+        int[] first = _ids[..(_trace.Readout!.Tokens[0] + 1)], second = [198, 5, 17, 199];
         int[] filled = [.. second, .. Enumerable.Range(0, first.Length - 4).Select(i => 3 + i)]; // behind the end anything may follow
-        using ClipTextTrace both = _model.Forward([first, filled]), alone = _model.Forward([first]), other = _model.Forward([second]);
-        Assert.Equal([_trace.Ends[0], 3], both.Ends);
-        Assert.Equal(alone.Embeddings.ToArray(), both.Embeddings.Row(0).ToArray());
-        Assert.Equal(_trace.Embeddings.ToArray(), alone.Embeddings.ToArray());
-        for (int i = 0; i < 32; i++) Assert.Equal(other.Embeddings.Span[i], both.Embeddings.Row(1)[i], 1e-6f);
+        using Trace both = _model.Forward([first, filled]), alone = _model.Forward([first]), other = _model.Forward([second]);
+        Assert.Equal([_trace.Readout!.Tokens[0], 3], both.Readout!.Tokens);
+        Assert.Equal(ClipText.Embeddings(alone).ToArray(), ClipText.Embeddings(both).Row(0).ToArray());
+        Assert.Equal(ClipText.Embeddings(_trace).ToArray(), ClipText.Embeddings(alone).ToArray());
+        for (int i = 0; i < 32; i++) Assert.Equal(ClipText.Embeddings(other).Span[i], ClipText.Embeddings(both).Row(1)[i], 1e-6f);
     }
 
     [Fact]
     public void Gradients_reach_the_words_of_texts_that_end_at_different_tokens()
     {
         int[][] texts = [[198, 5, 17, 44, 199], [198, 9, 199, 0, 0]];
-        using ClipTextTrace trace = _model.Forward(texts), alone = _model.Forward([texts[1][..3]]);
+        using Trace trace = _model.Forward(texts), alone = _model.Forward([texts[1][..3]]);
         float[] together = WordGradient(trace), single = WordGradient(alone);
         int size = 5 * _model.Config.Width;
         for (int i = 0; i < single.Length; i++) Assert.Equal(single[i], together[size + i], 1e-5f);
         Assert.All(together[(size + single.Length)..], v => Assert.Equal(0, v));
     }
 
-    static float[] WordGradient(ClipTextTrace trace)
+    static float[] WordGradient(Trace trace)
     {
         float[] found = [];
-        Tensor seed = new([1, .. trace.Embeddings.Shape]);
+        Tensor seed = new([1, .. ClipText.Embeddings(trace).Shape]);
         seed.Span.Fill(1);
         trace.Tape.Sweep(trace.Tape["text_embeds"], new Cotangent(seed), new Watch().Value("embed", g => found = g.Values.ToArray()));
         return found;
@@ -159,15 +140,6 @@ public sealed class ClipTextTests : IDisposable
     void Refused(string message, params int[][] texts) => Assert.Contains(message, Assert.Throws<ArgumentException>(() => _model.Forward(texts)).Message);
 
     IEnumerable<int> Blocks => Enumerable.Range(0, Depth);
-
-    static void Sweep(ClipTextTrace trace, Var from, Func<int, AttentionObserver> observer)
-    {
-        Watch watch = new();
-        for (int b = 0; b < trace.Model.Config.Depth; b++) watch.Attention($"blocks.{b}.attn.probs", observer(b));
-        Tensor seed = new([1, .. from.Value.Shape]);
-        seed.Span.Fill(1);
-        trace.Tape.Sweep(from, new Cotangent(seed), watch);
-    }
 
     /// <summary>A of one block, [H, N, N].</summary>
     Tensor Probabilities(int block)
@@ -208,8 +180,6 @@ public sealed class ClipTextTests : IDisposable
         for (int i = 0; i < n * n * n; i++) c[i / n / n, i % n] += a[i / n / n, i / n % n] * b[i / n % n, i % n];
         return c;
     }
-
-    static float[] Flat(double[,] m) => [.. m.Cast<double>().Select(v => (float)v)];
 
     void Check(string name, ReadOnlySpan<float> found)
     {

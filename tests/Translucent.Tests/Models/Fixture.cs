@@ -33,7 +33,7 @@ sealed class Fixture : IDisposable
 
     public VisionTransformer Model { get; }
 
-    public VisionTrace Trace { get; }
+    public Trace Trace { get; }
 
     /// <summary>The predicted class, and one in the middle of the ranking.</summary>
     public int[] Classes { get; }

@@ -230,7 +230,7 @@ public sealed class LayoutTests : IDisposable
         using Safetensors input = Safetensors.Open(Golden.File($"vision/{fixture}/input.safetensors"));
         using VisionTransformer bare = VisionModels.Open(path);
         VisionTransformer model = input.TryGet("target_vectors", out StoredTensor? vectors) ? bare.WithClasses(vectors.ToTensor(), 1) : bare;
-        using VisionTrace trace = model.Forward(input["pixel_values"].ToTensor());
+        using Trace trace = model.Forward(input["pixel_values"].ToTensor());
         return [.. trace.Tape["norm"].Value.Span, .. trace.Logits.Span, .. Ultra.Explain(trace, 3).Rows.Span];
     }
 

@@ -22,7 +22,7 @@ public sealed class ModelInspectionTests : IDisposable
         Assert.True(report.Opens);
         Assert.Equal((model.Config, model.Classes, "Hugging Face", "safetensors"), (report.Config!, report.Classes, report.Layout, report.Format));
         Assert.Equal(model.Classes == 0, report.TakesVectors);
-        using VisionTrace trace = model.Forward(new Tensor(1, 3, report.Input!.Value.Height, report.Input.Value.Width));
+        using Trace trace = model.Forward(new Tensor(1, 3, report.Input!.Value.Height, report.Input.Value.Width));
         Assert.Equal(trace.Tokens, report.Tokens);
     }
 

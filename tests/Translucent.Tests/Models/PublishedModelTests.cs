@@ -29,7 +29,7 @@ public sealed class PublishedModelTests : IDisposable
         Assert.Equal(name.Contains("google") ? Resampling.Bilinear : name.Contains("dino-") ? Resampling.Bilinear : Resampling.Bicubic, prepare.Filter);
 
         Tensor pixels = prepare.Apply(s_photo);
-        using VisionTrace trace = model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]), Keep.Boundaries);
+        using Trace trace = model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]), Keep.Boundaries);
         Assert.Equal(published.Tokens, trace.Tokens);
         Assert.Equal(name.Contains("google") || name.Contains("deit") ? 1000 : 0, model.Classes);
         ReadOnlySpan<float> last = model.Classes > 0 ? trace.Logits.Span : trace.Tape["norm"].Value.Span;
@@ -51,7 +51,7 @@ public sealed class PublishedModelTests : IDisposable
             string config = Path.Combine(_folder[activation], "config.json");
             File.WriteAllText(config, File.ReadAllText(config).Replace("\"gelu\"", $"\"{activation}\""));
             using VisionTransformer model = VisionModels.Open(_folder[activation]);
-            using VisionTrace trace = model.Forward(new Tensor(1, 3, 224, 224));
+            using Trace trace = model.Forward(new Tensor(1, 3, 224, 224));
             return trace.Tape["norm"].Value.ToArray();
         }
         Assert.NotEqual(Norm("quick_gelu"), Norm("gelu"));

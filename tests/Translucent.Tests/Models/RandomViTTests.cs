@@ -16,7 +16,7 @@ public class RandomViTTests
         float[] Logits(int seed)
         {
             using VisionTransformer model = RandomViT.Create(s_small, classes: 5, seed);
-            using VisionTrace trace = model.Forward(pixels);
+            using Trace trace = model.Forward(pixels);
             return trace.Logits.ToArray();
         }
         Assert.Equal(Logits(3), Logits(3));

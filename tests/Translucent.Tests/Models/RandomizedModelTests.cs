@@ -14,14 +14,14 @@ public class RandomizedModelTests
         using Fixture f = Fixture.Open(name);
         RandomizedModel[] stages = [.. RandomizedModel.Cascade(f.Model, seed: 7)];
         int depth = f.Model.Config.Depth;
-        Assert.Equal(RandomizedModel.Stages(f.Model), stages.Length);
+        Assert.Equal(RandomizedModel.Stages(depth), stages.Length);
         Assert.Equal(["trained", "head", .. Enumerable.Range(0, depth).Reverse().Select(i => $"blocks.{i}"), "embed"], stages.Select(s => s.Stage));
         Assert.Same(f.Model, stages[0].Model);
 
         string[] sites = ["embed", .. Enumerable.Range(0, depth).Select(i => $"blocks.{i}.out")];
         for (int k = 1; k < stages.Length; k++)
         {
-            using VisionTrace trace = stages[k].Model.Forward(f.Trace.Pixels);
+            using Trace trace = stages[k].Model.Forward(f.Trace.Pixels);
             for (int i = 0; i < sites.Length; i++)
             {
                 bool trained = f.Trace.Tape[sites[i]].Value.Span.SequenceEqual(trace.Tape[sites[i]].Value.Span);
@@ -38,7 +38,7 @@ public class RandomizedModelTests
         using Fixture f = Fixture.Open("vision/deit");
         float[] Logits(ulong seed)
         {
-            using VisionTrace trace = RandomizedModel.Cascade(f.Model, seed).Last().Model.Forward(f.Trace.Pixels);
+            using Trace trace = RandomizedModel.Cascade(f.Model, seed).Last().Model.Forward(f.Trace.Pixels);
             return trace.Logits.ToArray();
         }
         Assert.Equal(Logits(3), Logits(3));

@@ -57,7 +57,7 @@ static class TwoGoldenTowers
         using ClipText tower = ClipText.Open(Golden.File(Text));
         double[][] x = [.. Texts.Select(text =>
         {
-            using ClipTextTrace trace = tower.Forward([[.. tokenizer.Encode(text).Ids]]);
+            using Trace trace = tower.Forward([[.. tokenizer.Encode(text).Ids]]);
             return trace.Tape["pooled"].Value.ToArray().Select(v => (double)v).ToArray();
         })];
         double[][] gram = [.. x.Select(a => x.Select(b => a.Zip(b, (p, q) => p * q).Sum()).ToArray())];

@@ -68,8 +68,8 @@ public sealed class VisionCheckpointTests : IDisposable
         foreach (ref float v in pixels.Span) v = (float)random.NextDouble();
         Tensor cut = new(1, 3, 3 * p, 5 * p);
         for (int r = 0; r < cut.Rows; r++) pixels.Row(r / (3 * p) * (3 * p + 5) + r % (3 * p))[..(5 * p)].CopyTo(cut.Row(r));
-        using VisionTrace trace = model.Forward(pixels), whole = model.Forward(cut);
-        Assert.Equal((3, 5, model.Config.Prefix + 15), (trace.GridRows, trace.GridColumns, trace.Tokens));
+        using Trace trace = model.Forward(pixels), whole = model.Forward(cut);
+        Assert.Equal((3, 5, model.Config.Prefix + 15), (trace.Grid.Rows, trace.Grid.Columns, trace.Tokens));
         Assert.Equal(whole.Tape["norm"].Value.ToArray(), trace.Tape["norm"].Value.ToArray());
     }
 
@@ -79,7 +79,7 @@ public sealed class VisionCheckpointTests : IDisposable
     public void The_shipped_model_sees_a_cat_in_the_photograph_of_a_cat()
     {
         using VisionTransformer model = VisionModels.Open(Samples.Model("cifar10-vit"));
-        using VisionTrace trace = model.Forward(model.Preprocessor.Apply(ImageFile.Read(Samples.File("chelsea.png"))).Reshape(1, 3, 32, 32));
+        using Trace trace = model.Forward(model.Preprocessor.Apply(ImageFile.Read(Samples.File("chelsea.png"))).Reshape(1, 3, 32, 32));
         float[] p = trace.Probabilities().ToArray();
         Assert.Equal("cat", model.Labels[Array.IndexOf(p, p.Max())]);
         Assert.Equal(0.695f, p.Max(), 5e-4f);
@@ -143,7 +143,7 @@ public sealed class VisionCheckpointTests : IDisposable
     {
         using VisionTransformer model = VisionModels.Open(folder);
         using Safetensors input = Safetensors.Open(Golden.File("vision/vit/input.safetensors"));
-        using VisionTrace trace = model.Forward(input["pixel_values"].ToTensor());
+        using Trace trace = model.Forward(input["pixel_values"].ToTensor());
         return [.. trace.Logits.Span, .. Ultra.Explain(trace, 5).Rows.Span];
     }
 

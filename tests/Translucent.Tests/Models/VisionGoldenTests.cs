@@ -16,7 +16,7 @@ public class VisionGoldenTests
         using Fixture f = Fixture.Open(name);
         Tape tape = f.Trace.Tape;
         int depth = f.Model.Config.Depth;
-        f.Check("position_embeddings_used", f.Model.Positions(f.Trace.GridRows, f.Trace.GridColumns));
+        f.Check("position_embeddings_used", f.Model.Positions(f.Trace.Grid.Rows, f.Trace.Grid.Columns));
         f.Check("hidden_states", Stack([tape["embed"].Value, .. Sites(depth, "out").Select(s => tape[s].Value)]));
         f.Check("hidden_states_mid", Stack(Sites(depth, "mid").Select(s => tape[s].Value)));
         f.Check("attn_out", Stack(Sites(depth, "attn.out").Select(s => tape[s].Value)));
@@ -47,7 +47,7 @@ public class VisionGoldenTests
                 int at = b;
                 watch.Value(sites[b], g => hidden[at] = Dense(g, f.Trace.Tokens));
             }
-            Cotangent seed = new ClassTargets(f.Classes, scalar).Seed(f.Trace, 0, 2);
+            Cotangent seed = new ClassTargets(f.Classes, scalar).Bind(f.Trace).Seed(0, 2);
             f.Trace.Tape.Sweep(f.Trace.Tape["logits"], seed, watch);
             for (int c = 0; c < 2; c++)
             {

@@ -36,8 +36,8 @@ public sealed class ZeroShotTests : IDisposable
             double[] mean = new double[24];
             foreach (string prompt in prompts[(3 * c)..(3 * c + 3)])
             {
-                using ClipTextTrace trace = tower.Forward([Encode(prompt)]);
-                double[] e = Unit([.. trace.Embeddings.ToArray().Select(v => (double)v)]);
+                using Trace trace = tower.Forward([Encode(prompt)]);
+                double[] e = Unit([.. ClipText.Embeddings(trace).ToArray().Select(v => (double)v)]);
                 for (int i = 0; i < 24; i++) mean[i] += e[i] / 3;
             }
             double[] expected = Unit(mean);
@@ -58,20 +58,20 @@ public sealed class ZeroShotTests : IDisposable
     [Fact]
     public void Logits_are_scaled_cosines_with_the_image()
     {
-        using VisionTrace trace = Classify(s_classes);
+        using Trace trace = Classify(s_classes);
         using ClipText tower = ClipText.Open(_folder);
         Tensor vectors = new ClassTexts(s_classes).Vectors(tower, Encode);
         double[] image = Unit([.. trace.Tape["pooled"].Value.ToArray().Select(v => (double)v)]);
         for (int c = 0; c < 3; c++)
             Assert.Equal(Math.Exp(3) * image.Zip(vectors.Row(c).ToArray(), (a, b) => a * b).Sum(), trace.Logits.Span[c], 1e-4);
-        Assert.Equal(s_classes, trace.Model.Labels);
+        Assert.Equal(s_classes, trace.Readout!.Labels);
         Assert.Equal(1, trace.Probabilities().ToArray().Sum(), 1e-6);
     }
 
     [Fact]
     public void Maps_of_a_text_do_not_depend_on_the_other_texts()
     {
-        using VisionTrace three = Classify(s_classes), two = Classify(s_classes[2], s_classes[1]);
+        using Trace three = Classify(s_classes), two = Classify(s_classes[2], s_classes[1]);
         Assert.Equal(Gae.Rows(two, [1]).ToArray(), Gae.Rows(three, [1]).ToArray());
         Assert.Contains(Gae.Rows(three, [1]).ToArray(), v => v > 0);
         Assert.NotEqual(Gae.Rows(three, [0]).ToArray(), Gae.Rows(three, [1]).ToArray());
@@ -80,15 +80,15 @@ public sealed class ZeroShotTests : IDisposable
     [Fact]
     public void Tokens_are_projected_on_texts()
     {
-        using VisionTrace trace = Classify(s_classes), turned = Classify(s_classes[2], s_classes[0], s_classes[1]);
+        using Trace trace = Classify(s_classes), turned = Classify(s_classes[2], s_classes[0], s_classes[1]);
         Tensor scores = ClassProjection.Scores(trace), other = ClassProjection.Scores(turned); // [L, 1, N, 3]
         for (int row = 0; row < scores.Rows; row++)
             Assert.Equal([scores.Row(row)[2], scores.Row(row)[0], scores.Row(row)[1]], other.Row(row).ToArray());
         ReadOnlySpan<float> logits = trace.Logits.Span;
         for (int c = 0; c < 3; c++) Assert.Equal(logits[c], scores.Row(2 * trace.Tokens)[c], 1e-5f * Math.Abs(logits[c]));
-        foreach (float share in Identifiability.Rate(scores, 1, trace.Prefix).Span) Assert.InRange(share, 0, 1);
+        foreach (float share in Identifiability.Rate(scores, 1, trace.Grid.Prefix).Span) Assert.InRange(share, 0, 1);
 
-        Memories memories = Memories.Of(trace.Model, TokenState.Mlp, block: 1);
+        Memories memories = Memories.Of(trace, TokenState.Mlp, block: 1);
         Assert.Equal((3, 96), (memories.Scores.Rows, memories.Count));
         Assert.Equal(4, memories.Top(cls: 1, count: 4).Distinct().Count());
         Assert.Contains(ProjectionImportance.Map(trace, [0, 1]).ToArray(), v => v != 0);
@@ -114,7 +114,7 @@ public sealed class ZeroShotTests : IDisposable
         Assert.Equal(new VisionConfig("CLIP", 768, 1, 12, 3072, 32, 224, 1), images.Config);
         Assert.Equal(new ClipTextConfig(1314, 512, 1, 8, 2048, 77, 512, 2), text.Config);
         Assert.Equal(3, text.LogitScale);
-        Assert.Equal(49, images.Forward(new Tensor(1, 3, 224, 224)).Patches);
+        Assert.Equal(49, images.Forward(new Tensor(1, 3, 224, 224)).Grid.Count);
         Assert.Equal([2, 512], new ClassTexts(["a cat", "a dog"]).Vectors(text, Encode).Shape.ToArray());
     }
 
@@ -165,7 +165,7 @@ public sealed class ZeroShotTests : IDisposable
     void Refused(string message, string[] classes, params string[] templates) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => _images.WithTexts(_folder, new ClassTexts(classes, templates))).Message);
 
-    VisionTrace Classify(params string[] classes)
+    Trace Classify(params string[] classes)
     {
         Tensor pixels = new(1, 3, 32, 32);
         Random random = new(3);

@@ -34,12 +34,20 @@ public unsafe class RowKernelTests
     }
 
     [Theory, MemberData(nameof(Lengths))]
-    public void Positive_parts_are_weighted_and_added(int n)
+    public void Parts_of_the_gradient_are_weighted_and_added(int n)
+    {
+        Add<PositivePart>(n, g => Math.Max(g, 0));
+        Add<AbsoluteValue>(n, Math.Abs);
+        Add<WholeGradient>(n, g => g);
+        Add<NoGradient>(n, _ => 1);
+    }
+
+    static void Add<T>(int n, Func<float, float> part) where T : struct, IGradientPart
     {
         Tensor g = Draw(n, 5), a = Draw(n, 6), into = Draw(n, 7);
         float[] before = into.ToArray();
-        Kernels.AddPositiveProduct(g.Pointer, a.Pointer, 0.3f, into.Pointer, n);
-        for (int i = 0; i < n; i++) Assert.Equal(before[i] + 0.3 * Math.Max(g.Span[i], 0) * a.Span[i], into.Span[i], 1e-6);
+        Kernels.AddProduct<T>(g.Pointer, a.Pointer, 0.3f, into.Pointer, n);
+        for (int i = 0; i < n; i++) Assert.Equal(before[i] + 0.3 * part(g.Span[i]) * a.Span[i], into.Span[i], 1e-6);
         Assert.Equal(before[n..], into.ToArray()[n..]);
     }
 
@@ -50,7 +58,7 @@ public unsafe class RowKernelTests
         {
             Tensor g = Draw(20, 8), into = new(32);
             g.Span[at] = float.NaN;
-            Kernels.AddPositiveProduct(g.Pointer, Draw(20, 9).Pointer, 1, into.Pointer, 20);
+            Kernels.AddProduct<PositivePart>(g.Pointer, Draw(20, 9).Pointer, 1, into.Pointer, 20);
             for (int i = 0; i < 20; i++) Assert.Equal(i == at, float.IsNaN(into.Span[i]));
         }
     }

@@ -34,6 +34,9 @@ sealed class RelevanceRulebook
         return this;
     }
 
+    /// <summary>Whether there is a rule for an operation.</summary>
+    public bool Knows(Op op) => _rules.ContainsKey(op.GetType());
+
     /// <summary>The rule for an operation.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public RelevanceRule Of(Op op) => _rules.TryGetValue(op.GetType(), out RelevanceRule? rule) ? rule

@@ -18,7 +18,7 @@ static class AttentionMapGoldens
         new("gae/c#/map", (run, m) => Patches(run, Gae.Rows(run.Scored, [run.Class(m.Number)], options: run.Options))) { Work = (run, m) => Sweep(run, m, "row") },
     ];
 
-    static Tensor Patches(GoldenRun run, Tensor row) => run.Trace.Map(row).Reshape(run.Trace.Patches);
+    static Tensor Patches(GoldenRun run, Tensor row) => run.Trace.Map(row).Reshape(run.Trace.Grid.Count);
 
     static GoldenWork Sweep(GoldenRun run, GoldenMatch match, string of) => new($"gae {of} {match.Number}", Cost.Classes(run.Model, 1, run.Trace.Tokens, 1));
 }

@@ -19,7 +19,7 @@ static class ClassMapGoldens
         Row("tokentm/c#/baseline/map", (run, c) => run.Trace.Map(TokenTM.BaselineRows(run.Scored, c, options: run.Options))),
         Matrix("tokentm/c#/baseline/matrix", (run, c, _) => TokenTM.BaselineMatrices(run.Scored, c, options: run.Options)),
         Row("grad_cam/c#/raw", (run, c) => GradCam.Maps(run.Scored, c, options: run.Options)),
-        Row("grad_cam/c#/map", (run, c) => MinMax.Scale(GradCam.Maps(run.Scored, c, options: run.Options).Reshape(1, run.Trace.Patches))),
+        Row("grad_cam/c#/map", (run, c) => MinMax.Scale(GradCam.Maps(run.Scored, c, options: run.Options).Reshape(1, run.Trace.Grid.Count))),
         Row("attcat/c#/input", (run, c) => AttCat.Rows(run.Scored, c, AttCatStates.Input, options: run.Options)),
         Row("attcat/c#/output", (run, c) => AttCat.Rows(run.Scored, c, AttCatStates.Output, options: run.Options)),
         Row("conservative_lrp/c#/std", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.Std, run.Options)),

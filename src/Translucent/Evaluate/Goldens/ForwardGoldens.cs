@@ -22,7 +22,7 @@ static class ForwardGoldens
         new("mlp_out", (run, _) => Stack.Of(Sites(run, "mlp.out"))),
         new("attentions", (run, _) => Stack.Of([.. Attentions(run).Select(call => Attention.Probabilities(call, image: 0))])),
         new("value_transformed", (run, _) => Stack.Of([.. Attentions(run).Select((call, block) => Transformed(call, run.Model.Blocks[block].Output))])),
-        new("position_embeddings_used", (run, _) => run.Model.Positions(run.Trace.GridRows, run.Trace.GridColumns)),
+        new("position_embeddings_used", (run, _) => run.Model.Positions(run.Trace.Grid.Rows, run.Trace.Grid.Columns)),
     ];
 
     static Tensor[] Sites(GoldenRun run, string part) =>

@@ -84,12 +84,12 @@ public sealed class GoldenCheck : IDisposable
         {
             long largest = Covered.Select(name => _golden[name].Count).DefaultIfEmpty().Max();
             long chunk = Math.Min(Sweep.ChunkSize(_run.Trace, _run.Options), _run.Trace.Tokens) * Sweep.BytesPerTarget(_run.Trace);
-            return Cost.ForwardBytes(_run.Model.Config, _run.Trace.Tokens, Keep.All) + (Flops > 0 ? chunk : 0) + 16 * largest;
+            return Cost.ForwardBytes(_run.Trace, Keep.All) + (Flops > 0 ? chunk : 0) + 16 * largest;
         }
     }
 
     /// <summary>The forward pass that everything is computed from.</summary>
-    public VisionTrace Trace => _run.Trace;
+    public Trace Trace => _run.Trace;
 
     /// <summary>Computes and compares one covered name after another.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>

@@ -38,16 +38,16 @@ sealed class GoldenRun : IDisposable
     }
 
     /// <summary>The forward pass.</summary>
-    public VisionTrace Trace { get; }
+    public Trace Trace { get; }
 
-    public VisionTransformer Model => Trace.Model;
+    public VisionTransformer Model => (VisionTransformer)Trace.Model;
 
     public int Depth => Model.Config.Depth;
 
     public SweepOptions Options { get; }
 
     /// <summary>The forward pass of a model that scores classes.</summary>
-    public VisionTrace Scored => _noScores is null ? Trace : throw new InvalidDataException(_noScores);
+    public Trace Scored => _noScores is null ? Trace : throw new InvalidDataException(_noScores);
 
     /// <summary>The tensor of the input file, all of its numbers finite.</summary>
     public Tensor Input(string name)
@@ -70,7 +70,7 @@ sealed class GoldenRun : IDisposable
     /// <summary>All classes that the golden file numbers.</summary>
     public int[] Classes()
     {
-        int count = Scored.Model.Classes;
+        int count = Scored.Readout!.Classes;
         long[] classes = _golden["classes"].ToInt64s();
         int bad = Array.FindIndex(classes, c => c < 0 || c >= count);
         return bad < 0 ? Array.ConvertAll(classes, c => (int)c)

@@ -34,7 +34,7 @@ static class GradientGoldens
         for (int b = 0; b <= depth; b++)
         {
             int at = b;
-            watch.Value(b < depth ? $"blocks.{b}.in" : $"blocks.{b - 1}.out", g => stream[at] = Dense(g, run.Trace.Tokens));
+            watch.Value(b < depth ? run.Trace.Blocks[b].In : run.Trace.Blocks[b - 1].Out, g => stream[at] = Dense(g, run.Trace.Tokens));
         }
         Run(run, match, watch);
         return Stack.Of(stream);
@@ -43,7 +43,8 @@ static class GradientGoldens
     static void Run(GoldenRun run, GoldenMatch match, Watch watch)
     {
         ClassTargets target = new([run.Class(match.Number)], match.Word == "prob" ? ClassScalar.Probability : ClassScalar.Logit);
-        run.Trace.Tape.Sweep(run.Trace.Tape[target.Site], target.Seed(run.Trace, 0, 1), watch);
+        BoundTargets bound = target.Bind(run.Trace);
+        run.Trace.Tape.Sweep(bound.From, bound.Seed(0, 1), watch);
     }
 
     /// <summary>The cotangent for one target and image as [N, C].</summary>

@@ -21,13 +21,13 @@ static class SelfConsistencyGoldens
 
     static Loss Compute(GoldenRun run)
     {
-        Tensor w = run.Input("ultra_w"), gradient = new(run.Trace.Tokens, run.Model.Config.Width), value = new();
+        Tensor w = run.Input("ultra_w"), gradient = new(run.Trace.Tokens, run.Trace.Blocks[0].Width), value = new();
         if (!w.Shape.SequenceEqual(gradient.Shape)) throw new InvalidDataException($"ultra_w is {w}, expected {gradient}, a row for every token");
-        using VisionTrace perturbed = run.Model.Forward(Negated(run.Input("pixel_values"), run.Model.Config.Patch));
-        string top = $"blocks.{run.Depth - 1}.out";
+        using Trace perturbed = run.Trace.Image.Forward(Negated(run.Input("pixel_values"), run.Trace.Grid.Patch), run.Trace.Tape.Keep, new Arena(), run.Options.Stop);
+        string top = run.Trace.Blocks[^1].Out;
         Tensor z = run.Trace.Tape[top].Value, other = perturbed.Tape[top].Value, difference = new(gradient.Width), unit = new(gradient.Width);
         double loss = 0;
-        for (int i = run.Trace.Prefix; i < run.Trace.Tokens; i += 2) // even patches
+        for (int i = run.Trace.Grid.Prefix; i < run.Trace.Tokens; i += 2) // even patches
         {
             float length = 2 * TensorPrimitives.Norm<float>(w.Row(i));
             TensorPrimitives.Multiply(w.Row(i), 2 / length, unit.Span);

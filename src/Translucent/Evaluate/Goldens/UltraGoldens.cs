@@ -10,7 +10,7 @@ static class UltraGoldens
     public static readonly GoldenEntry[] Entries =
     [
         new("ultra/(s|e|w)/l#/rows", (run, m) => Explain(run, m).Rows.Reshape(run.Trace.Tokens, run.Trace.Tokens)) { Work = Sweep },
-        new("ultra/(s|e|w)/l#/maps", (run, m) => Explain(run, m).Maps.Reshape(run.Trace.Tokens, run.Trace.Patches)) { Work = Sweep },
+        new("ultra/(s|e|w)/l#/maps", (run, m) => Explain(run, m).Maps.Reshape(run.Trace.Tokens, run.Trace.Grid.Count)) { Work = Sweep },
     ];
 
     static UltraMaps Explain(GoldenRun run, GoldenMatch match) => run.Once(Key(match), () =>

@@ -29,24 +29,24 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
     /// <summary>Copies of the image of a forward pass.</summary>
     /// <exception cref="ArgumentException">It is a pass of several images.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static MaskedImages Of(VisionTrace trace, PerturbationSettings settings)
+    public static MaskedImages Of(Trace trace, PerturbationSettings settings)
     {
         OneImage.Check(trace);
         _ = trace.Logits;
-        VisionTransformer model = trace.Model;
+        PixelInput input = trace.Image;
         Tensor pixels = trace.Pixels;
-        int patch = model.Config.Patch;
-        Tensor Background(Baseline kind) => Baselines.Of(kind, pixels, model.Preprocessor, patch);
+        int patch = trace.Grid.Patch;
+        Tensor Background(Baseline kind) => Baselines.Of(kind, pixels, input.Black, patch);
         Arena arena = new();
         return new MaskedImages(pixels, Background(settings.Deletion), Background(settings.Insertion), patch, BytesPerImage(trace), images =>
         {
-            using VisionTrace pass = model.Forward(images, Keep.Boundaries, arena, stop: trace.Tape.Stop);
+            using Trace pass = input.Forward(images, Keep.Boundaries, arena, trace.Tape.Stop);
             return pass.Probabilities();
         });
     }
 
     /// <summary>Bytes of one image in a batch.</summary>
-    public static long BytesPerImage(VisionTrace trace) => Cost.ForwardBytes(trace.Model.Config, trace.Tokens, Keep.Boundaries) + 4L * trace.Pixels.Length;
+    public static long BytesPerImage(Trace trace) => Cost.ForwardBytes(trace, Keep.Boundaries) + 4L * trace.Pixels.Length;
 
     /// <summary>How many images go at once.</summary>
     public static int Batch(int patches, long bytesPerImage, SweepOptions options) =>

@@ -34,7 +34,7 @@ public sealed record NoiseStability(double MeanRho, double MaxChange, double Sam
     /// <returns>[T], for every map.</returns>
     /// <exception cref="ArgumentException">The pass has several images, the maps another shape, or settings are out of range.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static IReadOnlyList<NoiseStability> Of(VisionTrace trace, Func<VisionTrace, Tensor> explain, NoiseSettings? settings = null, SweepOptions? options = null)
+    public static IReadOnlyList<NoiseStability> Of(Trace trace, Func<Trace, Tensor> explain, NoiseSettings? settings = null, SweepOptions? options = null)
     {
         settings ??= new NoiseSettings();
         OneImage.Check(trace);
@@ -47,7 +47,7 @@ public sealed record NoiseStability(double MeanRho, double MaxChange, double Sam
         for (int copy = 0; copy < settings.Copies; copy++)
         {
             (options?.Stop ?? default).ThrowIfCancellationRequested();
-            using VisionTrace pass = trace.Model.Forward(Noisy(trace, settings, copy), trace.Tape.Keep, arena, stop: options?.Stop ?? default);
+            using Trace pass = trace.Image.Forward(Noisy(trace, settings, copy), trace.Tape.Keep, arena, options?.Stop ?? default);
             Tensor maps = PatchMaps.Of(pass, explain(pass));
             for (int t = 0; t < clean.Rows; t++)
             {
@@ -61,21 +61,21 @@ public sealed record NoiseStability(double MeanRho, double MaxChange, double Sam
     }
 
     /// <summary>The image with noise; not cut off at black and white, so that its mean stays.</summary>
-    static Tensor Noisy(VisionTrace trace, NoiseSettings settings, int copy)
+    static Tensor Noisy(Trace trace, NoiseSettings settings, int copy)
     {
         Tensor noisy = new(trace.Pixels.Shape);
         NormalNoise.Fill(noisy, SplitMix.At(settings.Seed, (ulong)copy));
         int plane = noisy.Length / 3;
         for (int c = 0; c < 3; c++)
         {
-            double range = 255 * trace.Model.Preprocessor.Rescale / trace.Model.Preprocessor.Deviation[c]; // from black to white, as the model counts
+            double range = trace.Image.White[c] - trace.Image.Black[c]; // from black to white, as the model counts
             Span<float> part = noisy.Span.Slice(c * plane, plane);
             TensorPrimitives.MultiplyAdd(part, (float)(settings.Sigma * range), trace.Pixels.Span.Slice(c * plane, plane), part);
         }
         return noisy;
     }
 
-    static int Answer(VisionTrace trace) => trace.Model.Classes == 0 ? -1 : TensorPrimitives.IndexOfMax<float>(trace.Logits.Span);
+    static int Answer(Trace trace) => trace.Readout is not { Classes: > 0 } ? -1 : TensorPrimitives.IndexOfMax<float>(trace.Logits.Span);
 
     static double Change(ReadOnlySpan<float> clean, ReadOnlySpan<float> noisy)
     {

@@ -7,8 +7,8 @@ namespace Translucent.Evaluate.Trust;
 static class OneImage
 {
     /// <exception cref="ArgumentException">It is a pass of several images.</exception>
-    public static void Check(VisionTrace trace)
+    public static void Check(Trace trace)
     {
-        if (trace.Images != 1) throw new ArgumentException($"trace: a pass of {trace.Images} images, expected one; run the images one by one.");
+        if (trace.Batch != 1) throw new ArgumentException($"trace: a pass of {trace.Batch} images, expected one; run the images one by one.");
     }
 }

@@ -15,30 +15,30 @@ static class PatchMaps
     /// [.., h, w]; or maps of pixels [.., h·p, w·p], added up over each patch. All axes before these are targets.
     /// </param>
     /// <exception cref="ArgumentException">The shape is none of these.</exception>
-    public static Tensor Of(VisionTrace trace, Tensor maps)
+    public static Tensor Of(Trace trace, Tensor maps)
     {
-        int n = trace.Patches, patch = trace.Model.Config.Patch;
+        int n = trace.Grid.Count, patch = trace.Grid.Patch;
         ReadOnlySpan<int> shape = maps.Shape;
         (int rows, int columns) = shape.Length > 1 ? (shape[^2], shape[^1]) : (0, 0);
-        if (shape.Length > 1 && rows == trace.GridRows * patch && columns == trace.GridColumns * patch) return Added(trace, maps);
+        if (shape.Length > 1 && rows == trace.Grid.Rows * patch && columns == trace.Grid.Columns * patch) return Added(trace, maps);
         if (shape.Length > 0 && shape[^1] >= n && shape[^1] <= trace.Tokens)
         {
             Tensor patches = new(maps.Rows, n);
             for (int t = 0; t < maps.Rows; t++) maps.Row(t)[^n..].CopyTo(patches.Row(t));
             return patches;
         }
-        if (rows == trace.GridRows && columns == trace.GridColumns) return maps.Reshape(maps.Length / n, n);
-        throw new ArgumentException($"maps: {maps}, expected rows of {n} patches with up to {trace.Prefix} tokens before them, or maps of {trace.GridRows} x {trace.GridColumns} patches or {trace.GridRows * patch} x {trace.GridColumns * patch} pixels.");
+        if (rows == trace.Grid.Rows && columns == trace.Grid.Columns) return maps.Reshape(maps.Length / n, n);
+        throw new ArgumentException($"maps: {maps}, expected rows of {n} patches with up to {trace.Grid.Prefix} tokens before them, or maps of {trace.Grid.Rows} x {trace.Grid.Columns} patches or {trace.Grid.Rows * patch} x {trace.Grid.Columns * patch} pixels.");
     }
 
     /// <summary>The sum of every patch of pixel maps.</summary>
-    static Tensor Added(VisionTrace trace, Tensor pixels)
+    static Tensor Added(Trace trace, Tensor pixels)
     {
-        int patch = trace.Model.Config.Patch, height = trace.GridRows * patch;
-        Tensor sums = new(pixels.Rows / height, trace.Patches);
+        int patch = trace.Grid.Patch, height = trace.Grid.Rows * patch;
+        Tensor sums = new(pixels.Rows / height, trace.Grid.Count);
         for (int row = 0; row < pixels.Rows; row++)
         {
-            Span<float> into = sums.Row(row / height).Slice(row % height / patch * trace.GridColumns, trace.GridColumns);
+            Span<float> into = sums.Row(row / height).Slice(row % height / patch * trace.Grid.Columns, trace.Grid.Columns);
             for (int x = 0; x < pixels.Width; x++) into[x / patch] += pixels.Row(row)[x];
         }
         return sums;

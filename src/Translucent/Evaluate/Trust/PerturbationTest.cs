@@ -43,7 +43,7 @@ public sealed class PerturbationTest
     /// <summary>A test on the image of a forward pass.</summary>
     /// <exception cref="ArgumentException">The pass has several images, or the settings are out of range.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public PerturbationTest(VisionTrace trace, PerturbationSettings? settings = null)
+    public PerturbationTest(Trace trace, PerturbationSettings? settings = null)
         : this(MaskedImages.Of(trace, settings ??= new PerturbationSettings()), settings)
     {
     }
@@ -60,10 +60,10 @@ public sealed class PerturbationTest
     public (int Once, int PerMap) Passes => (4 + 2 * Inner * _settings.RandomOrders, 2 * Inner);
 
     /// <summary>Bytes that a test takes at once, beside the pass it is about.</summary>
-    public static long Bytes(VisionTrace trace, SweepOptions options)
+    public static long Bytes(Trace trace, SweepOptions options)
     {
         long image = MaskedImages.BytesPerImage(trace);
-        return image * MaskedImages.Batch(trace.Patches, image, options);
+        return image * MaskedImages.Batch(trace.Grid.Count, image, options);
     }
 
     int Inner => _counts.Length - 2;

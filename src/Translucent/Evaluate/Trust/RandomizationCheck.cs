@@ -29,18 +29,19 @@ public static class RandomizationCheck
     /// <exception cref="ArgumentException">The pass has several images, or the maps another shape.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static IReadOnlyList<IReadOnlyList<RandomizationStage>> Of(
-        VisionTrace trace, Func<VisionTrace, Tensor> explain, int most = DefaultStages, ulong seed = 0, SweepOptions? options = null)
+        Trace trace, Func<Trace, Tensor> explain, int most = DefaultStages, ulong seed = 0, SweepOptions? options = null)
     {
         OneImage.Check(trace);
+        VisionTransformer model = trace.Model as VisionTransformer ?? throw new ArgumentException($"trace: a pass of {trace.Model.Family}, expected a vision transformer.", nameof(trace));
         Tensor trained = PatchMaps.Of(trace, explain(trace));
-        HashSet<int> chosen = Chosen(RandomizedModel.Stages(trace.Model) - 1, most);
+        HashSet<int> chosen = Chosen(RandomizedModel.Stages(trace.Blocks.Count) - 1, most);
         List<RandomizationStage>[] stages = [.. Enumerable.Range(0, trained.Rows).Select(_ => new List<RandomizationStage>())];
         Arena arena = new();
-        foreach ((int index, RandomizedModel random) in RandomizedModel.Cascade(trace.Model, seed).Index())
+        foreach ((int index, RandomizedModel random) in RandomizedModel.Cascade(model, seed).Index())
         {
             (options?.Stop ?? default).ThrowIfCancellationRequested();
             if (!chosen.Contains(index)) continue;
-            using VisionTrace pass = random.Model.Forward(trace.Pixels, trace.Tape.Keep, arena, stop: options?.Stop ?? default);
+            using Trace pass = random.Model.Forward(trace.Pixels, trace.Tape.Keep, arena, stop: options?.Stop ?? default);
             Tensor maps = PatchMaps.Of(pass, explain(pass));
             for (int t = 0; t < stages.Length; t++) stages[t].Add(Compare(random.Stage, trained.Row(t), maps.Row(t)));
             options?.Progress?.Report(stages[0].Count);
@@ -49,7 +50,7 @@ public static class RandomizationCheck
     }
 
     /// <summary>How many stages are looked at for a model.</summary>
-    public static int Count(VisionTransformer model, int most = DefaultStages) => Chosen(RandomizedModel.Stages(model) - 1, most).Count;
+    public static int Count(Trace trace, int most = DefaultStages) => Chosen(RandomizedModel.Stages(trace.Blocks.Count) - 1, most).Count;
 
     /// <summary>Evenly spread numbers of 1 .. last.</summary>
     static HashSet<int> Chosen(int last, int most)

@@ -40,37 +40,36 @@ public static class ClassProjection
     /// <param name="state">The stream, or one of the two things that a block adds to it.</param>
     /// <param name="normalize">Whether LN comes first. Without it, this is E·x as the paper's text has it.</param>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static Tensor Scores(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true) => Project(trace, state, normalize, below: 0);
+    public static Tensor Scores(Trace trace, TokenState state = TokenState.Hidden, bool normalize = true) => Project(trace, state, normalize, below: 0);
 
     /// <summary>The same by layers, the embedding included: [L + 1, B, N, Classes], entry l − 1 for z^(l).</summary>
     /// <remarks>What attention and MLP add belongs to the layer that it leads to; nothing led to z^(1), whose entry is zero for both.</remarks>
     /// <inheritdoc cref="Scores"/>
-    public static Tensor Layers(VisionTrace trace, TokenState state = TokenState.Hidden, bool normalize = true)
+    public static Tensor Layers(Trace trace, TokenState state = TokenState.Hidden, bool normalize = true)
     {
         Tensor all = Project(trace, state, normalize, below: 1);
-        if (state == TokenState.Hidden) Write(trace.Model, trace.Tape["embed"].Value, normalize, all.Span[..(all.Length / all.Shape[0])]);
+        if (state == TokenState.Hidden) Write(trace, trace.Tape[trace.Stream.Embed].Value, normalize, all.Span[..(all.Length / all.Shape[0])]);
         return all;
     }
 
     /// <summary>Scores of all blocks, with room for so many entries below them.</summary>
-    static Tensor Project(VisionTrace trace, TokenState state, bool normalize, int below)
+    static Tensor Project(Trace trace, TokenState state, bool normalize, int below)
     {
-        _ = trace.Logits;
-        int depth = trace.Model.Config.Depth, part = trace.Images * trace.Tokens * trace.Model.Classes;
-        Tensor all = new(below + depth, trace.Images, trace.Tokens, trace.Model.Classes);
+        int classes = trace.Scored.Classes, depth = trace.Blocks.Count, part = trace.Batch * trace.Tokens * classes;
+        Tensor all = new(below + depth, trace.Batch, trace.Tokens, classes);
         for (int block = 0; block < depth; block++)
-            WithTokens(trace, state, block, tokens => Write(trace.Model, tokens, normalize, all.Span.Slice((below + block) * part, part)));
+            WithTokens(trace, state, block, tokens => Write(trace, tokens, normalize, all.Span.Slice((below + block) * part, part)));
         return all;
     }
 
     /// <summary>Whether patch tokens are read by class embeddings of their own, as in DINOv2.</summary>
-    public static bool HasPatchEmbeddings(VisionTransformer model) => model.Head?.PatchToken is not null;
+    public static bool HasPatchEmbeddings(Trace trace) => trace.Readout?.Head?.PatchToken is not null;
 
     /// <summary>The tokens of one block themselves, [B, N, C]: a copy, of a pass that kept everything or block boundaries only.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
-    public static Tensor Tokens(VisionTrace trace, TokenState state, int block)
+    public static Tensor Tokens(Trace trace, TokenState state, int block)
     {
-        CheckBlock(trace.Model, block);
+        CheckBlock(trace, block);
         Tensor? copy = null;
         WithTokens(trace, state, block, tokens => copy = new Tensor(tokens.Shape, tokens.Span));
         return copy!;
@@ -78,44 +77,46 @@ public static class ClassProjection
 
     /// <summary>One token of one block of every image, [B, C]: what a <see cref="LinearProbe"/> is trained on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block or token.</exception>
-    public static Tensor Token(VisionTrace trace, TokenState state, int block, int token)
+    public static Tensor Token(Trace trace, TokenState state, int block, int token)
     {
         if (token < 0 || token >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(token), $"token {token}: this image has tokens 0 to {trace.Tokens - 1}.");
-        Tensor all = Tokens(trace, state, block), rows = new(trace.Images, all.Width);
-        for (int b = 0; b < trace.Images; b++) all.Row(b * trace.Tokens + token).CopyTo(rows.Row(b));
+        Tensor all = Tokens(trace, state, block), rows = new(trace.Batch, all.Width);
+        for (int b = 0; b < trace.Batch; b++) all.Row(b * trace.Tokens + token).CopyTo(rows.Row(b));
         return rows;
     }
 
     /// <summary>The head applied to tokens on a tape, [B, N, C] to [B, N, Classes].</summary>
-    internal static Var Apply(VisionTransformer model, Var tokens, bool normalize, bool patches)
+    internal static Var Apply(Readout readout, Var tokens, bool normalize, bool patches)
     {
-        if (normalize) tokens = model.Norm.Apply(tokens);
-        foreach (Op op in patches ? model.Head!.PatchToken! : model.Head!.Token) tokens = op.Apply(tokens);
+        if (normalize) tokens = readout.Norm.Apply(tokens);
+        foreach (Op op in patches ? readout.Head!.PatchToken! : readout.Head!.Token) tokens = op.Apply(tokens);
         return tokens;
     }
 
     /// <summary>Hands over [B, N, C], which is valid inside <paramref name="use"/> only.</summary>
-    static void WithTokens(VisionTrace trace, TokenState state, int block, Action<Tensor> use)
+    static void WithTokens(Trace trace, TokenState state, int block, Action<Tensor> use)
     {
-        if (state == TokenState.Hidden) use(trace.Tape[$"blocks.{block}.out"].Value); // a block's boundary is always kept
-        else trace.Tape.Within($"blocks.{block}.", tape => use(tape[$"blocks.{block}.{(state == TokenState.Attention ? "attn" : "mlp")}.out"].Value));
+        TokenBlock at = trace.Blocks[block];
+        string site = state switch { TokenState.Hidden => at.Out, TokenState.Attention => at.AttentionOut, _ => at.MlpOut };
+        if (state == TokenState.Hidden) use(trace.Tape[site].Value); // a block's boundary is always kept
+        else trace.Tape.Within(site, tape => use(tape[site].Value));
     }
 
-    internal static void CheckBlock(VisionTransformer model, int block)
+    internal static void CheckBlock(Trace trace, int block)
     {
-        if (block < 0 || block >= model.Config.Depth)
-            throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {model.Config.Depth - 1}.");
+        if (block < 0 || block >= trace.Blocks.Count)
+            throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Blocks.Count - 1}.");
     }
 
-    static void Write(VisionTransformer model, Tensor tokens, bool normalize, Span<float> scores)
+    static void Write(Trace trace, Tensor tokens, bool normalize, Span<float> scores)
     {
         using Tape tape = new();
         Var x = tape.Leaf(tokens);
-        Tensor found = Apply(model, x, normalize, patches: false).Value;
+        Tensor found = Apply(trace.Scored, x, normalize, patches: false).Value;
         found.Span.CopyTo(scores);
-        if (model.Head!.PatchToken is null) return;
-        Tensor patches = Apply(model, x, normalize, patches: true).Value;
+        if (!HasPatchEmbeddings(trace)) return;
+        Tensor patches = Apply(trace.Scored, x, normalize, patches: true).Value;
         for (int row = 0; row < patches.Rows; row++)
-            if (row % tokens.Shape[1] >= model.Config.Prefix) patches.Row(row).CopyTo(scores[(row * patches.Width)..]);
+            if (row % tokens.Shape[1] >= trace.Stream.Layout.Prefix) patches.Row(row).CopyTo(scores[(row * patches.Width)..]);
     }
 }

@@ -15,9 +15,9 @@ public static class ContextPerturbation
 {
     /// <summary>Patches attend to themselves alone; the tokens before them still see everything.</summary>
     /// <param name="trace">The untouched pass, for the number of tokens.</param>
-    public static AttentionMask ImageTokensAlone(VisionTrace trace)
+    public static AttentionMask ImageTokensAlone(Trace trace)
     {
-        int prefix = trace.Prefix;
+        int prefix = trace.Grid.Prefix;
         return new AttentionMask(trace.Tokens, trace.Tokens, (query, key) => query >= prefix && key != query);
     }
 
@@ -26,8 +26,8 @@ public static class ContextPerturbation
     /// <param name="renormalize">
     /// Whether the attention that the class token loses goes to the others. In the public code it does not: the row sums to less than 1.
     /// </param>
-    public static AttentionMask WithoutClassToken(VisionTrace trace, bool renormalize = false) =>
-        new(trace.Tokens, trace.Tokens, (query, key) => query > 0 && key == 0, renormalize);
+    public static AttentionMask WithoutClassToken(Trace trace, bool renormalize = false) =>
+        new(trace.Tokens, trace.Tokens, (query, key) => query != trace.Summary(0) && key == trace.Summary(0), renormalize);
 
     /// <summary>Nobody sees some of the patches: for the others, the model runs as if these had been left out of the sequence.</summary>
     /// <param name="trace">The untouched pass, for the number of tokens.</param>
@@ -37,10 +37,10 @@ public static class ContextPerturbation
     /// them too, so look at its tokens and not at its logits.
     /// </remarks>
     /// <exception cref="ArgumentException">There is not one entry for every patch.</exception>
-    public static AttentionMask WithoutPatches(VisionTrace trace, IReadOnlyList<bool> removed)
+    public static AttentionMask WithoutPatches(Trace trace, IReadOnlyList<bool> removed)
     {
-        if (removed.Count != trace.Patches) throw new ArgumentException($"removed: {removed.Count} entries, expected {trace.Patches}, one for every patch.");
-        int prefix = trace.Prefix;
+        if (removed.Count != trace.Grid.Count) throw new ArgumentException($"removed: {removed.Count} entries, expected {trace.Grid.Count}, one for every patch.");
+        int prefix = trace.Grid.Prefix;
         return new AttentionMask(trace.Tokens, trace.Tokens, (query, key) => key >= prefix && removed[key - prefix] && key != query);
     }
 }

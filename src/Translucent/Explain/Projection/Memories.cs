@@ -47,19 +47,19 @@ public sealed class Memories
     }
 
     /// <summary>Projects the memories of a layer.</summary>
-    /// <param name="model">A model that scores classes.</param>
+    /// <param name="trace">A forward pass of a model that scores classes; the memories are the same for all.</param>
     /// <param name="layer"><see cref="TokenState.Attention"/> or <see cref="TokenState.Mlp"/>.</param>
     /// <param name="block">From 0.</param>
     /// <param name="patches">Whether the class embeddings are those of patch tokens; other than DINOv2, families have one kind.</param>
     /// <exception cref="ArgumentException">The layer is neither.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
-    public static unsafe Memories Of(VisionTransformer model, TokenState layer, int block, bool patches = false)
+    public static unsafe Memories Of(Trace trace, TokenState layer, int block, bool patches = false)
     {
-        ClassProjection.CheckBlock(model, block);
+        ClassProjection.CheckBlock(trace, block);
         if (layer == TokenState.Hidden) throw new ArgumentException("layer Hidden: the stream has no memories, expected Attention or Mlp.", nameof(layer));
-        ClassHead head = model.Head ?? throw new InvalidOperationException($"{model.Config.Family}: this checkpoint has no classifier; give classes as target vectors.");
-        Linear last = layer == TokenState.Mlp ? model.Blocks[block].Down : model.Blocks[block].Output;
+        ClassHead head = trace.Scored.Head!;
+        Linear last = layer == TokenState.Mlp ? trace.Blocks[block].Down : trace.Blocks[block].Step.Output;
         Tensor e = head.Embeddings(patches), scores = new(head.Classes, last.Weight.Columns);
         float[] lengths = Array.ConvertAll(Enumerable.Range(0, e.Rows).ToArray(), c => TensorPrimitives.Norm<float>(e.Row(c)));
         if (last.Scale is not null)
@@ -108,9 +108,9 @@ public sealed class Memories
     }
 
     /// <summary>The coefficients k of every token: [B, N, Count].</summary>
-    public Tensor Coefficients(VisionTrace trace)
+    public Tensor Coefficients(Trace trace)
     {
-        string site = $"blocks.{Block}.{(Layer == TokenState.Mlp ? "mlp.act" : "attn.context")}";
+        string site = Layer == TokenState.Mlp ? trace.Blocks[Block].Activations : trace.Blocks[Block].Context;
         Tensor? copy = null;
         trace.Tape.Within(site, tape => copy = new Tensor(tape[site].Value.Shape, tape[site].Value.Span));
         return copy!;

@@ -30,19 +30,19 @@ public static class ProjectionImportance
     /// <summary>The importance of every patch in every block: [T, L, B, n], T the classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or the pass has a mask after the softmax.</exception>
-    public static Tensor PerBlock(VisionTrace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax)
+    public static Tensor PerBlock(Trace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax)
     {
-        new ClassTargets(classes).For(trace);
-        int depth = trace.Model.Config.Depth, part = trace.Images * trace.Patches;
-        Tensor all = new(classes.Count, depth, trace.Images, trace.Patches);
+        new ClassTargets(classes).Bind(trace);
+        int depth = trace.Blocks.Count, part = trace.Batch * trace.Grid.Count;
+        Tensor all = new(classes.Count, depth, trace.Batch, trace.Grid.Count);
         for (int block = 0; block < depth; block++)
         {
-            ClassTokenAttention observer = new(trace.Prefix);
-            string name = $"blocks.{block}.attn";
-            trace.Tape.Within(name, tape =>
+            ClassTokenAttention observer = new(trace.Grid.Prefix);
+            TokenBlock at = trace.Blocks[block];
+            trace.Tape.Within(at.AttentionOut, tape =>
             {
-                Var output = tape[$"{name}.out"];
-                tape.Sweep(output, Seed(trace, output.Value, classes, loss), new Watch().Attention($"{name}.probs", observer));
+                Var output = tape[at.AttentionOut];
+                tape.Sweep(output, Seed(trace, output.Value, classes, loss), new Watch().Attention(at.Step.Site, observer));
             });
             for (int t = 0; t < classes.Count; t++)
                 observer.Patches.Span.Slice(t * part, part).CopyTo(all.Span[((t * depth + block) * part)..]);
@@ -52,7 +52,7 @@ public static class ProjectionImportance
 
     /// <summary>The importance of every patch, summed over blocks: [T, B, n].</summary>
     /// <inheritdoc cref="PerBlock"/>
-    public static Tensor Map(VisionTrace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax) =>
+    public static Tensor Map(Trace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax) =>
         Sum(PerBlock(trace, classes, loss));
 
     /// <summary>The sum over blocks: [T, L, B, n] to [T, B, n].</summary>
@@ -69,18 +69,18 @@ public static class ProjectionImportance
     }
 
     /// <summary>− ∂loss/∂a for the class token of every image, every class a target.</summary>
-    static Cotangent Seed(VisionTrace trace, Tensor attention, IReadOnlyList<int> classes, ProjectionLoss loss)
+    static Cotangent Seed(Trace trace, Tensor attention, IReadOnlyList<int> classes, ProjectionLoss loss)
     {
-        int images = trace.Images, width = attention.Width, tokens = attention.Shape[1];
+        int images = trace.Batch, width = attention.Width, tokens = attention.Shape[1], summary = trace.Summary(0);
         Tensor token = new(images, 1, width), seed = trace.Tape.Arena.Rent(classes.Count, images, 1, width);
-        for (int b = 0; b < images; b++) attention.Row(b * tokens).CopyTo(token.Row(b));
+        for (int b = 0; b < images; b++) attention.Row(b * tokens + summary).CopyTo(token.Row(b));
 
         using Tape tape = new();
-        Var x = tape.Leaf(token).At("token"), scores = ClassProjection.Apply(trace.Model, x, normalize: true, patches: false); // [B, 1, Classes]
+        Var x = tape.Leaf(token).At("token"), scores = ClassProjection.Apply(trace.Scored, x, normalize: true, patches: false); // [B, 1, Classes]
         Tensor slope = new(classes.Count, images, 1, scores.Value.Width);
         for (int row = 0; row < slope.Rows; row++) Slope(scores.Value.Row(row % images), classes[row / images], loss, slope.Row(row));
         tape.Sweep(scores, new Cotangent(slope), new Watch().Value("token", g => g.Values.Span.CopyTo(seed.Span)));
-        return new Cotangent(seed, new int[classes.Count]); // row 0 of every target: the class token
+        return new Cotangent(seed, [.. Enumerable.Repeat(summary, classes.Count)]); // the row of the class token for every target
     }
 
     /// <summary>− ∂loss/∂p.</summary>

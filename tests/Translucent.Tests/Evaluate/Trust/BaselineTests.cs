@@ -14,8 +14,8 @@ public class BaselineTests
     {
         Preprocessor preprocessor = new() { Resize = null, Mean = [0.4, 0.5, 0.6], Deviation = [0.2, 0.25, 0.3] };
         Tensor black = preprocessor.Apply(new Image(4, 4, 3, new byte[48])).Reshape(1, 3, 4, 4);
-        Assert.Equal(black.ToArray(), Baselines.Of(Baseline.Black, black, preprocessor, 2).ToArray());
-        Assert.Equal(new float[48], Baselines.Of(Baseline.Mean, black, preprocessor, 2).ToArray());
+        Assert.Equal(black.ToArray(), Baselines.Of(Baseline.Black, black, preprocessor.Black, 2).ToArray());
+        Assert.Equal(new float[48], Baselines.Of(Baseline.Mean, black, preprocessor.Black, 2).ToArray());
     }
 
     [Fact]
@@ -39,16 +39,16 @@ public class BaselineTests
     public void Every_shape_that_methods_give_becomes_one_number_per_patch()
     {
         using Fixture f = Fixture.Open("vision/deit");
-        int n = f.Trace.Patches, patch = f.Model.Config.Patch;
+        int n = f.Trace.Grid.Count, patch = f.Model.Config.Patch;
         Tensor rows = GradientTimesInput.Rows(f.Trace, f.Classes), expected = f.Trace.Map(rows).Reshape(f.Classes.Length, n);
         Assert.Equal(expected.ToArray(), PatchMaps.Of(f.Trace, rows).ToArray());
         Assert.Equal(expected.ToArray(), PatchMaps.Of(f.Trace, f.Trace.Map(rows)).ToArray());
         Assert.Equal(expected.ToArray(), PatchMaps.Of(f.Trace, expected).ToArray());
 
-        Tensor pixels = new(f.Classes.Length, 1, f.Trace.GridRows * patch, f.Trace.GridColumns * patch);
+        Tensor pixels = new(f.Classes.Length, 1, f.Trace.Grid.Rows * patch, f.Trace.Grid.Columns * patch);
         for (int y = 0; y < pixels.Rows; y++)
             for (int x = 0; x < pixels.Width; x++)
-                pixels.Row(y)[x] = y / (f.Trace.GridRows * patch) * n + y % (f.Trace.GridRows * patch) / patch * f.Trace.GridColumns + x / patch;
+                pixels.Row(y)[x] = y / (f.Trace.Grid.Rows * patch) * n + y % (f.Trace.Grid.Rows * patch) / patch * f.Trace.Grid.Columns + x / patch;
         Assert.Equal(Enumerable.Range(0, f.Classes.Length * n).Select(i => (float)(i * patch * patch)), PatchMaps.Of(f.Trace, pixels).ToArray());
         Assert.Throws<ArgumentException>(() => PatchMaps.Of(f.Trace, new Tensor(2, n + 5)));
     }

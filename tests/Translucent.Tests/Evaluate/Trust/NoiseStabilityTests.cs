@@ -34,19 +34,19 @@ public class NoiseStabilityTests
     public void The_noise_is_as_strong_as_said()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        Tensor Pixels(VisionTrace t) => new([1, t.Patches], [.. t.Pixels.Span[..t.Patches]]); // as if they were a map
+        Tensor Pixels(Trace t) => new([1, t.Grid.Count], [.. t.Pixels.Span[..t.Grid.Count]]); // as if they were a map
         double[] change = [.. Enumerable.Range(0, 40).Select(seed => NoiseStability.Of(f.Trace, Pixels, new NoiseSettings { Sigma = 0.1, Copies = 1, Seed = (ulong)seed })[0].MaxChange)];
         double length = Math.Sqrt(Pixels(f.Trace).ToArray().Sum(x => (double)x * x));
         double range = 1 / f.Model.Preprocessor.Deviation[0]; // from black to white
-        double found = Math.Sqrt(change.Average(c => c * c) * length * length / f.Trace.Patches) / range;
-        Assert.Equal(0.1, found, 5 * 0.1 / Math.Sqrt(2 * 40 * f.Trace.Patches)); // five standard errors
+        double found = Math.Sqrt(change.Average(c => c * c) * length * length / f.Trace.Grid.Count) / range;
+        Assert.Equal(0.1, found, 5 * 0.1 / Math.Sqrt(2 * 40 * f.Trace.Grid.Count)); // five standard errors
     }
 
     [Fact]
     public void A_map_without_differences_has_no_rank_correlation()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        NoiseStability flat = NoiseStability.Of(f.Trace, t => new Tensor(1, t.Patches), new NoiseSettings { Copies = 1 }).Single();
+        NoiseStability flat = NoiseStability.Of(f.Trace, t => new Tensor(1, t.Grid.Count), new NoiseSettings { Copies = 1 }).Single();
         Assert.Equal((double.NaN, double.NaN), (flat.MeanRho, flat.MaxChange));
         Assert.Throws<ArgumentOutOfRangeException>(() => NoiseStability.Of(f.Trace, t => RawAttention.Rows(t), new NoiseSettings { Sigma = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => NoiseStability.Of(f.Trace, t => RawAttention.Rows(t), new NoiseSettings { Copies = 0 }));

@@ -118,7 +118,7 @@ public class PerturbationTests
         using Fixture f = Fixture.Open("vision/vit");
         List<int> seen = [];
         PerturbationTest test = new(f.Trace, new PerturbationSettings { Steps = 3, RandomOrders = 2, Deletion = Baseline.Black, Insertion = Baseline.Black });
-        (PerturbationResult deletion, PerturbationResult insertion) = test.Of(new Tensor(1, f.Trace.Patches), [f.Classes[0]], new SweepOptions { Chunk = 3, Progress = new Seen(seen) })[0];
+        (PerturbationResult deletion, PerturbationResult insertion) = test.Of(new Tensor(1, f.Trace.Grid.Count), [f.Classes[0]], new SweepOptions { Chunk = 3, Progress = new Seen(seen) })[0];
         double p = f.Trace.Probabilities().Span[f.Classes[0]];
         Assert.Equal((p, p), (deletion.Curve.Probabilities[0], insertion.Curve.Probabilities[^1]));
         Assert.Equal(deletion.Curve.Probabilities[^1], insertion.Curve.Probabilities[0]);
@@ -132,13 +132,13 @@ public class PerturbationTests
         using Fixture f = Fixture.Open("vision/vit");
         PerturbationTest test = new(f.Trace);
         Assert.Throws<ArgumentException>(() => test.Of(new Tensor(1, 3), [0]));
-        Assert.Throws<ArgumentException>(() => test.Of(new Tensor(2, f.Trace.Patches), [0]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => test.Of(new Tensor(1, f.Trace.Patches), [f.Model.Classes]));
+        Assert.Throws<ArgumentException>(() => test.Of(new Tensor(2, f.Trace.Grid.Count), [0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => test.Of(new Tensor(1, f.Trace.Grid.Count), [f.Model.Classes]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbationTest(f.Trace, new PerturbationSettings { RandomOrders = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbationTest(f.Trace, new PerturbationSettings { Steps = 0 }));
-        Assert.Throws<OperationCanceledException>(() => test.Of(new Tensor(1, f.Trace.Patches), [0], new SweepOptions { Stop = new CancellationToken(true) }));
+        Assert.Throws<OperationCanceledException>(() => test.Of(new Tensor(1, f.Trace.Grid.Count), [0], new SweepOptions { Stop = new CancellationToken(true) }));
         Tensor pair = new([2, .. f.Trace.Pixels.Shape[1..]], [.. f.Trace.Pixels.ToArray(), .. f.Trace.Pixels.ToArray()]);
-        using VisionTrace two = f.Model.Forward(pair);
+        using Trace two = f.Model.Forward(pair);
         Assert.Throws<ArgumentException>(() => new PerturbationTest(two));
     }
 

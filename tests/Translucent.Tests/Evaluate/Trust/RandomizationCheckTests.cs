@@ -14,9 +14,9 @@ public class RandomizationCheckTests
     public void A_method_that_looks_at_the_image_alone_does_not_notice()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        Tensor PixelsSquared(VisionTrace t)
+        Tensor PixelsSquared(Trace t)
         {
-            Tensor map = new(1, t.GridRows * t.Model.Config.Patch, t.GridColumns * t.Model.Config.Patch);
+            Tensor map = new(1, t.Grid.Rows * t.Grid.Patch, t.Grid.Columns * t.Grid.Patch);
             for (int i = 0; i < map.Length; i++) map.Span[i] = t.Pixels.Span[i] * t.Pixels.Span[i];
             return map;
         }
@@ -27,8 +27,8 @@ public class RandomizationCheckTests
     public void No_random_layer_gives_the_same_map_and_all_of_them_another()
     {
         using Fixture f = Fixture.Open("trained/cifar10-vit-chelsea");
-        Tensor Explain(VisionTrace t) => PatchMaps.Of(t, Gae.Rows(t, f.Classes));
-        using VisionTrace trained = RandomizedModel.Cascade(f.Model).First().Model.Forward(f.Trace.Pixels);
+        Tensor Explain(Trace t) => PatchMaps.Of(t, Gae.Rows(t, f.Classes));
+        using Trace trained = RandomizedModel.Cascade(f.Model).First().Model.Forward(f.Trace.Pixels);
         Assert.Equal(1, RankCorrelation.Spearman(Explain(f.Trace).Row(0), Explain(trained).Row(0)));
 
         var stages = RandomizationCheck.Of(f.Trace, Explain);
@@ -72,7 +72,7 @@ public class RandomizationCheckTests
         Assert.Equal(["embed"], Names(1));
         Assert.Equal(["head", "embed"], Names(2));
         Assert.Equal(["head", "blocks.4", "blocks.1", "embed"], Names(4));
-        Assert.Equal(8, RandomizationCheck.Count(f.Model));
+        Assert.Equal(8, RandomizationCheck.Count(f.Trace));
         Assert.Throws<ArgumentOutOfRangeException>(() => Names(0));
     }
 }

@@ -1,0 +1,48 @@
+// How relevance passes attention: what all attention-map methods share, and in what they differ, as data (docs/methods.md).
+
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>φ: what of the gradient of attention counts.</summary>
+public enum GradientPart
+{
+    /// <summary>Where it is positive: what raised the target (GAE, ULTra, TokenTM).</summary>
+    Positive,
+
+    /// <summary>Its absolute value: what moved the target either way.</summary>
+    Absolute,
+
+    /// <summary>The gradient as it is: signed.</summary>
+    Full,
+
+    /// <summary>One: attention alone.</summary>
+    One,
+}
+
+/// <summary>u[values' stream] += u[queries' stream]·Abar at every attention, Abar = mean over heads of φ(G) ⊙ A·W.</summary>
+/// <remarks>Rows of all streams go down together with the gradient; what is not set here is as in Chefer, Gur and Wolf 2021 (arXiv:2103.15679), eqs. 5 and 6.</remarks>
+sealed record Propagation
+{
+    /// <summary>r ← r·(I + mean over heads of (G)⁺ ⊙ A) at every attention.</summary>
+    public static Propagation Gradient { get; } = new();
+
+    /// <summary>φ.</summary>
+    public GradientPart Part { get; init; } = GradientPart.Positive;
+
+    /// <summary>How much of its own row the stream of the queries keeps.</summary>
+    public float Identity { get; init; } = 1;
+
+    /// <summary>Whether relevance is taken up at a step; at others it goes down as it is.</summary>
+    public Func<AttentionStep, bool> Passes { get; init; } = _ => true;
+
+    /// <summary>W: what the columns of each head are scaled by, [B, H, K], or null.</summary>
+    public Func<AttentionStep, Tensor?> Columns { get; init; } = _ => null;
+
+    /// <summary>What the row of the queries' stream is scaled by before it enters a step, [B, Q], or null.</summary>
+    public Func<AttentionStep, Tensor?> Entering { get; init; } = _ => null;
+
+    /// <summary>What the row of a stream is scaled by below the lowest step, [B, N], or null.</summary>
+    public Func<TokenStream, Tensor?> Below { get; init; } = _ => null;
+}

@@ -1,0 +1,129 @@
+// Relevance rows on their way down, one per token stream: the row of a product of matrices needs no matrix.
+// Chefer, Gur and Wolf 2021 (arXiv:2103.15679) eqs. 5, 6; Hosseini et al. 2024 (arXiv:2411.12589) eqs. 4, 5; streams: DESIGN.md.
+
+using Translucent.Autodiff;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Carries S rows per target and item through the attentions of a sweep: r·C(L)·…·C(1) from left to right, in the order in which a sweep meets the steps.</summary>
+/// <remarks>Steps of one stage read the rows as they were before it, so what they add is kept until all of them are done.</remarks>
+sealed class Rows
+{
+    readonly Propagation _propagation;
+    readonly Arena _arena;
+    readonly ILookup<int, AttentionStep> _stages;
+    readonly List<(AttentionStep Step, Tensor Added)> _pending = [];
+
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="rows">[T, B, S, N] for every stream, in the order of the trace: the rows at the top, changed in place.</param>
+    /// <param name="propagation">How they pass.</param>
+    public Rows(Trace trace, IReadOnlyList<Tensor> rows, Propagation propagation)
+    {
+        (_propagation, _arena) = (propagation, trace.Tape.Arena);
+        _stages = trace.Steps.Where(propagation.Passes).ToLookup(step => step.Stage);
+        Of = trace.Streams.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    /// <summary>[T, B, S, N] of every stream.</summary>
+    public IReadOnlyDictionary<TokenStream, Tensor> Of { get; }
+
+    /// <summary>Everything that the rows take up on the way.</summary>
+    public Watch Watch()
+    {
+        Watch watch = new();
+        foreach (AttentionStep step in _stages.SelectMany(stage => stage)) watch.Attention(step.Site, new Passage(this, step));
+        return watch;
+    }
+
+    /// <summary>Ends the descent: the rows are those of the input tokens.</summary>
+    public void Finish()
+    {
+        Commit();
+        foreach ((TokenStream stream, Tensor rows) in Of)
+            if (_propagation.Below(stream) is { } scale) Scale(rows, scale);
+    }
+
+    /// <summary>Rows [T, B, S, N] times a factor per item and token [B, N].</summary>
+    static void Scale(Tensor rows, Tensor factor)
+    {
+        for (int r = 0; r < rows.Rows; r++) TensorPrimitives.Multiply(rows.Row(r), factor.Row(r / rows.Shape[2] % rows.Shape[1]), rows.Row(r));
+    }
+
+    /// <summary>The steps of a stage are done: what they added enters the rows.</summary>
+    void Commit()
+    {
+        foreach (TokenStream stream in _pending.Select(p => p.Step.Queries).Distinct())
+            if (_propagation.Identity != 1) TensorPrimitives.Multiply(Of[stream].Span, _propagation.Identity, Of[stream].Span);
+        foreach ((AttentionStep step, Tensor added) in _pending)
+        {
+            Tensor rows = Of[step.Values];
+            for (int r = 0; r < rows.Rows; r++) TensorPrimitives.MultiplyAdd(added.Row(r)[..rows.Width], 1f / step.Heads, rows.Row(r), rows.Row(r));
+            _arena.Return(added);
+        }
+        _pending.Clear();
+    }
+
+    /// <summary>What one step adds: Σ over heads of r·(φ(G) ⊙ A·W).</summary>
+    sealed unsafe class Passage(Rows owner, AttentionStep step) : AttentionObserver
+    {
+        readonly Tensor _rows = owner.Of[step.Queries];
+        readonly int _count = owner.Of[step.Queries].Shape[2];
+        Tensor? _partial; // [T, B, H, S, K]: what each head adds; rows are as long as whole vectors
+        AttentionShape _shape;
+
+        public override void Begin(in AttentionShape shape)
+        {
+            if (owner._pending.Count > 0 && owner._pending[0].Step.Stage != step.Stage) owner.Commit();
+            _shape = shape;
+            if (owner._propagation.Entering(step) is { } entering) Scale(_rows, entering);
+            _partial = owner._arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _count, Kernels.WholeVectors(shape.Keys));
+        }
+
+        public override void Tile(in AttentionTile tile)
+        {
+            switch (owner._propagation.Part)
+            {
+                case GradientPart.Positive: Add<PositivePart>(tile); break;
+                case GradientPart.Absolute: Add<AbsoluteValue>(tile); break;
+                case GradientPart.Full: Add<WholeGradient>(tile); break;
+                default: Add<NoGradient>(tile); break;
+            }
+        }
+
+        void Add<T>(in AttentionTile tile) where T : struct, IGradientPart
+        {
+            int pair = tile.Target * _shape.Images + tile.Image, n = tile.Keys;
+            fixed (float* g = tile.Gradient, a = tile.Probabilities)
+                for (int s = 0; s < _count; s++)
+                {
+                    ReadOnlySpan<float> entering = _rows.Row(pair * _count + s).Slice(tile.FirstQuery, tile.Rows);
+                    float* into = _partial!.Pointer + ((long)(pair * _shape.Heads + tile.Head) * _count + s) * _partial.Width;
+                    for (int q = 0; q < tile.Rows; q++)
+                        if (entering[q] != 0) Kernels.AddProduct<T>(g + q * n, a + q * n, entering[q], into, n);
+                }
+        }
+
+        public override void End()
+        {
+            int heads = _shape.Heads, keys = _shape.Keys;
+            Tensor added = owner._arena.Rent(_shape.Targets, _shape.Images, _count, keys), partial = _partial!;
+            Tensor? columns = owner._propagation.Columns(step);
+            for (int i = 0; i < added.Rows; i++)
+            {
+                Span<float> sum = added.Row(i);
+                for (int h = 0; h < heads; h++)
+                {
+                    Span<float> part = partial.Row((i / _count * heads + h) * _count + i % _count)[..keys];
+                    if (columns is not null) TensorPrimitives.Multiply(part, columns.Row(i / _count % _shape.Images * heads + h), part);
+                    if (h == 0) part.CopyTo(sum);
+                    else TensorPrimitives.Add(sum, part, sum);
+                }
+            }
+            owner._arena.Return(partial);
+            owner._pending.Add((step, added));
+            if (owner._stages[step.Stage].Count() == 1) owner.Commit();
+        }
+    }
+}

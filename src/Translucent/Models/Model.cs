@@ -1,0 +1,18 @@
+// What all models have in common.
+
+namespace Translucent.Models;
+
+/// <summary>A pretrained model with its weights.</summary>
+/// <remarks>A model does not change: any number of threads may run it at once, each with its own pass.</remarks>
+public abstract class Model : IDisposable
+{
+    readonly IDisposable? _weights;
+
+    private protected Model(string family, IDisposable? weights) => (Family, _weights) = (family, weights);
+
+    /// <summary>The name of its family, as in "ViT".</summary>
+    public string Family { get; }
+
+    /// <summary>Closes the checkpoint behind the weights.</summary>
+    public void Dispose() => _weights?.Dispose();
+}

@@ -1,0 +1,55 @@
+// What a model says about its input: scores, and the token from which they are read.
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>The upper end of a forward pass.</summary>
+public sealed class Readout
+{
+    readonly Var? _scores;
+
+    /// <param name="norm">The normalisation above the last block.</param>
+    /// <param name="head">From normalised tokens to scores, or null.</param>
+    /// <param name="scores">[B, Classes], or null.</param>
+    /// <param name="reads">How many tokens from the first a head needs to find everything that it reads.</param>
+    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, LayerNorm norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
+        (Stream, Tokens, Norm, Head, _scores, Labels, Reads) = (stream, tokens, norm, head, scores, labels, reads);
+
+    /// <summary>The stream that the scores are read from.</summary>
+    public TokenStream Stream { get; }
+
+    /// <summary>[B]: the token of each item that stands for all of it: class token, end of a text.</summary>
+    public IReadOnlyList<int> Tokens { get; }
+
+    /// <summary>Names of the classes by index; empty when none are named.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>How many classes are scored; 0 when the model scores none.</summary>
+    public int Classes => Head?.Classes ?? 0;
+
+    /// <summary>The scores [B, Classes] of a model that has them.</summary>
+    internal Var Scores => _scores!;
+
+    internal ClassHead? Head { get; }
+
+    internal LayerNorm Norm { get; }
+
+    internal int Reads { get; }
+
+    /// <summary>Scores of tokens that the last block could have handed on: [B, ≥ Reads, C] → [B, Classes].</summary>
+    internal Var Score(Var tokens) => Head!.Apply(Norm.Apply(tokens));
+}
+
+/// <summary>The pixels that a pass read, and a way to run the model on others of the same shape.</summary>
+/// <param name="Pixels">[B, 3, H, W], prepared.</param>
+/// <param name="Black">What black is for each of the three channels after preparation.</param>
+/// <param name="White">What white is.</param>
+/// <param name="Forward">Runs the model: pixels, what to keep, where values live, when to stop.</param>
+sealed record PixelInput(Tensor Pixels, IReadOnlyList<double> Black, IReadOnlyList<double> White, Func<Tensor, Keep, Arena, CancellationToken, Trace> Forward)
+{
+    /// <summary>The site of the pixels.</summary>
+    public const string Site = "pixels";
+}

@@ -1,0 +1,83 @@
+// One forward pass of any model: the tape, the token streams on it, where they mixed, and what was read at the end.
+
+using Translucent.Autodiff;
+using Translucent.Tensors;
+
+namespace Translucent.Models;
+
+/// <summary>What a model computed for a batch of inputs.</summary>
+/// <remarks>Explanation methods know a model by this alone. A trace is used by one thread at a time.</remarks>
+public sealed class Trace : IDisposable
+{
+    internal Trace(Model model, Tape tape, int batch, params IReadOnlyList<TokenStream> streams) => (Model, Tape, Batch, Streams) = (model, tape, batch, streams);
+
+    /// <summary>The model that ran.</summary>
+    public Model Model { get; }
+
+    /// <summary>The recorded pass.</summary>
+    public Tape Tape { get; }
+
+    /// <summary>B, how many inputs.</summary>
+    public int Batch { get; }
+
+    /// <summary>The token sequences.</summary>
+    public IReadOnlyList<TokenStream> Streams { get; }
+
+    /// <summary>Where tokens mixed, in the order in which it happened.</summary>
+    public required IReadOnlyList<AttentionStep> Steps { get; init; }
+
+    /// <summary>The blocks that the streams passed, in the order in which they ran.</summary>
+    public required IReadOnlyList<TokenBlock> Blocks { get; init; }
+
+    /// <summary>What was read at the end; null when the model has no such place.</summary>
+    public Readout? Readout { get; init; }
+
+    /// <summary>The pixels that were read; null for models that read none.</summary>
+    internal PixelInput? Input { get; init; }
+
+    /// <summary>The only token stream.</summary>
+    /// <exception cref="InvalidOperationException">The model has several.</exception>
+    public TokenStream Stream => Streams.Count == 1 ? Streams[0]
+        : throw new InvalidOperationException($"{Model.Family}: has the token streams {string.Join(", ", Streams.Select(s => s.Name))}; say which one is meant.");
+
+    /// <summary>N, how many tokens the only stream has.</summary>
+    public int Tokens => Stream.Length;
+
+    /// <summary>The patch grid of the only stream.</summary>
+    /// <exception cref="InvalidOperationException">Its tokens are no patches.</exception>
+    public PatchGrid Grid => Stream.Layout as PatchGrid ?? throw new InvalidOperationException($"{Model.Family}: its tokens are no patches of an image.");
+
+    /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
+    /// <exception cref="InvalidOperationException">The model reads no image.</exception>
+    public Tensor Pixels => Image.Pixels;
+
+    internal PixelInput Image => Input ?? throw new InvalidOperationException($"{Model.Family}: reads no image.");
+
+    /// <summary>Class scores [B, Classes].</summary>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public Tensor Logits => Scored.Scores.Value;
+
+    /// <summary>The readout of a model that scores classes.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    internal Readout Scored => Readout is { Classes: > 0 } scored ? scored
+        : throw new InvalidOperationException($"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
+
+    /// <summary>The token that stands for the whole of an item: the one scores are read from, the first where there is no such.</summary>
+    internal int Summary(int item) => Readout?.Tokens[item] ?? 0;
+
+    /// <summary>Softmax of the class scores, [B, Classes].</summary>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public Tensor Probabilities()
+    {
+        Tensor p = new(Logits.Shape, Logits.Span);
+        for (int b = 0; b < p.Rows; b++) Kernels.Softmax(p.Row(b), 1);
+        return p;
+    }
+
+    /// <summary>The patch part of rows over tokens: [.., N] → [.., rows, columns] of the grid.</summary>
+    /// <exception cref="InvalidOperationException">The tokens are no patches.</exception>
+    public Tensor Map(Tensor rows) => Grid.Map(rows);
+
+    /// <summary>Gives the memory of the pass back.</summary>
+    public void Dispose() => Tape.Dispose();
+}
