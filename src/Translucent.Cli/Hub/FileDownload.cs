@@ -15,7 +15,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
     const int Chunk = 1 << 17;
 
     /// <summary>Whether the snapshot has the file, of the right size.</summary>
-    public bool IsThere(RemoteFile file, RepositoryId id, string commit) => Has(Path.Combine(cache.Snapshot(id, commit), file.Name), file);
+    public bool IsThere(RemoteFile file, RepositoryId id, string commit) => Has(cache.File(id, commit, file.Name), file);
 
     /// <summary>Bytes that are there already, of the content or of its beginning.</summary>
     public long Had(RemoteFile file, RepositoryId id, string commit) =>
@@ -28,7 +28,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
     public async Task<bool> Fetch(RemoteFile file, RepositoryId id, string commit, IProgress<double> progress, CancellationToken stop)
     {
         if (IsThere(file, id, commit)) return false;
-        string blob = cache.Blob(id, file.Hash), place = Path.Combine(cache.Snapshot(id, commit), file.Name);
+        string blob = cache.Blob(id, file.Hash), place = cache.File(id, commit, file.Name);
         cache.Prepare(id, commit);
         using CacheLock held = await CacheLock.Take(cache.Lock(id, file.Hash), () => say($"{file.Name}: waiting for another process that fetches it."), stop);
         if (IsThere(file, id, commit)) return false;

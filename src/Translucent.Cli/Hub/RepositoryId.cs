@@ -2,6 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Translucent.Files;
 
 namespace Translucent.Cli.Hub;
 
@@ -31,7 +32,7 @@ sealed partial record RepositoryId(string Name, string Revision)
         int at = text.IndexOf('@');
         (string name, string revision) = at < 0 ? (text, MainBranch) : (text[..at], text[(at + 1)..]);
         bool fits = name.Length <= LongestName && NameForm().IsMatch(name) && !name.Contains(Separator) && !name.EndsWith(".git", StringComparison.Ordinal)
-            && RevisionForm().IsMatch(revision) && !text.Contains("..");
+            && RevisionForm().IsMatch(revision) && Array.TrueForAll(revision.Split('/'), SafeName.IsSafe) && !text.Contains("..");
         id = fits ? new RepositoryId(name, revision) : null;
         return fits;
     }

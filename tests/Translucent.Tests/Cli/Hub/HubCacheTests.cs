@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Translucent.Checkpoints;
 using Translucent.Cli;
 using Translucent.Cli.Hub;
+using Translucent.Files;
 
 namespace Translucent.Tests.Cli.Hub;
 
@@ -165,7 +166,7 @@ public sealed class HubCacheTests : IDisposable
         string[] parts = ["..", ".", "/", "\\", "a", "b.json", "~", "\0", "\n", ":", "", " "];
         Gen<string> names = Gen.Elements(parts).ArrayOf().Select(string.Concat);
         Check.QuickThrowOnFailure(Prop.ForAll(names.ToArbitrary(), name =>
-            !RemoteFile.IsSafeName(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
+            !SafeName.StaysInside(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
     }
 
     static RepositoryListing Listing(string names) => new(FakeHub.Commit, names.Split(' ').ToDictionary(n => n, n => new ListedFile(n, 1, FakeHub.Commit)));
