@@ -13,7 +13,7 @@ static class ModelsVerb
     public static Command Create() => new("models", "List models, fetch them, and look at them without running them.")
     {
         ListVerb.Create(HubSettings.FromEnvironment),
-        PullVerb.Create(HubSettings.FromEnvironment, new Patience()),
+        PullVerb.Create(HubSettings.FromEnvironment),
         Inspect(),
     };
 
