@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Translucent.Cli;
-using Translucent.Cli.Hub;
+using Translucent.Cli.Verbs;
+using Translucent.Hub;
 
 namespace Translucent.Tests.Cli.Hub;
 

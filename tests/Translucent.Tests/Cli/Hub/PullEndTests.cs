@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Translucent.Cli.Hub;
+using Translucent.Hub;
 
 namespace Translucent.Tests.Cli.Hub;
 

@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Waiting.</summary>
 sealed partial record Patience
@@ -39,6 +39,14 @@ sealed partial record Patience
 
     /// <summary>How one waits.</summary>
     public Func<TimeSpan, CancellationToken, Task> Wait { get; init; } = Task.Delay;
+
+    /// <summary>A time in words, as in 7.0 s or 3 min.</summary>
+    public static string Words(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 9.95 => FormattableString.Invariant($"{time.TotalSeconds:0.0} s"),
+        < 89.5 => FormattableString.Invariant($"{time.TotalSeconds:0} s"),
+        _ => FormattableString.Invariant($"{time.TotalMinutes:0} min"),
+    };
 
     /// <summary>Whether an answer tells of a state that passes.</summary>
     public static bool Passes(HttpStatusCode status) => (int)status is 408 or 429 or 500 or 502 or 503 or 504;

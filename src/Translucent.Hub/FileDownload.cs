@@ -2,7 +2,7 @@
 
 using System.Net;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Downloads the files of one model at one commit.</summary>
 /// <param name="client">The hub.</param>

@@ -3,7 +3,7 @@
 using System.Text.Json;
 using Translucent.Files;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>A file as it is listed: size and hash where the server says them.</summary>
 sealed record ListedFile(string Name, long? Size, string? Hash);

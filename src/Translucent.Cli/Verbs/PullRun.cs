@@ -1,10 +1,10 @@
 // One run of `models pull`: list, choose, announce, fetch, check.
 
 using Translucent.Cli.Options;
-using Translucent.Cli.Verbs;
+using Translucent.Hub;
 using Translucent.Models;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>Brings one model into the cache.</summary>
 /// <param name="settings">Where the hub and the cache are.</param>

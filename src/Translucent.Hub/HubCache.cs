@@ -5,7 +5,7 @@ using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Files;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Paths in the cache, and what is there.</summary>
 sealed class HubCache(string root)

@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Counts what one file costs and brings.</summary>
 /// <param name="patience">The limits.</param>

@@ -2,14 +2,16 @@
 
 using System.Net;
 using System.Net.Http.Headers;
-using Translucent.Cli.Runs;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Asks the hub for listings and files.</summary>
 sealed class HubClient : IDisposable
 {
     const int MostRedirects = 10, LongestListing = 1 << 26;
+
+    // the version of this project, without the commit that builds add
+    static readonly string s_version = typeof(HubClient).Assembly.GetName().Version!.ToString(3);
 
     readonly HttpClient _http;
     readonly Uri _endpoint;
@@ -25,7 +27,7 @@ sealed class HubClient : IDisposable
     {
         (_endpoint, _token, _patience, _say) = (settings.Endpoint, settings.FindToken(), patience, say);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = patience.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", RunRecord.Version));
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", s_version));
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity"); // ranges and sizes are those of the file itself
     }
 
@@ -70,7 +72,7 @@ sealed class HubClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, Question about, TimeSpan longest, CancellationToken stop)
+    async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, HubRequest about, TimeSpan longest, CancellationToken stop)
     {
         for (int failures = 1; ; failures++)
         {
@@ -85,7 +87,7 @@ sealed class HubClient : IDisposable
                     TimeSpan? asked = Patience.Asked(response, DateTimeOffset.UtcNow);
                     if (!Patience.Passes(response.StatusCode) || failures >= _patience.Tries || asked > _patience.Longest) throw about.Refused(response);
                     wait = asked ?? wait;
-                    if (wait >= TimeSpan.FromSeconds(2)) _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Terminal.Duration(wait.TotalSeconds)}.");
+                    if (wait >= TimeSpan.FromSeconds(2)) _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Patience.Words(wait)}.");
                 }
             }
             catch (HttpRequestException e)
@@ -125,7 +127,7 @@ sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new HttpRequestException($"no answer within {Terminal.Duration(longest.TotalSeconds)}");
+            throw new HttpRequestException($"no answer within {Patience.Words(longest)}");
         }
     }
 
@@ -143,7 +145,7 @@ sealed class HubClient : IDisposable
 
     Uri Address(RepositoryId id, string file, string commit) => new(_endpoint, $"{id.Name}/resolve/{commit}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
 
-    Question Ask(RepositoryId id, string? file = null) => new(id, file, _endpoint, _token is not null);
+    HubRequest Ask(RepositoryId id, string? file = null) => new(id, file, _endpoint, _token is not null);
 
     static string? One(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out IEnumerable<string>? values) ? values.First() : null;
 }

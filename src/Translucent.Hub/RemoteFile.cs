@@ -2,7 +2,7 @@
 
 using System.Buffers;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>One file at one commit.</summary>
 /// <param name="Name">Its path in the repository, with forward slashes.</param>

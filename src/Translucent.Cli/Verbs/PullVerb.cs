@@ -1,8 +1,10 @@
 // translucent models pull: the files of one model from the Hugging Face hub into the cache.
 
 using System.CommandLine;
+using Translucent.Cli.Options;
+using Translucent.Hub;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>models pull</c>.</summary>
 static class PullVerb
@@ -18,7 +20,7 @@ static class PullVerb
         Command command = new("pull", "Fetch the files that a model needs from the Hugging Face hub into the cache that all its tools share; an interrupted download goes on where it stopped.") { model, force, timeout, rate, limit };
         command.SetAction(async (parse, stop) =>
         {
-            RepositoryId id = RepositoryId.Parse(parse.GetRequiredValue(model));
+            RepositoryId id = HubWords.Model(parse.GetRequiredValue(model));
             Terminal terminal = Terminal.Of(parse);
             try
             {
