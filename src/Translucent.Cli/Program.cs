@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using System.CommandLine.Help;
-using Translucent.Cli.Hub;
 using Translucent.Cli.Verbs;
 
 namespace Translucent.Cli;

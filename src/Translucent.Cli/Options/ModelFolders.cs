@@ -1,7 +1,7 @@
 // Where models are: a folder or file that is named outright, one of the folders that ship with the command, or a model in the cache of
 // the Hugging Face hub.
 
-using Translucent.Cli.Hub;
+using Translucent.Hub;
 
 namespace Translucent.Cli.Options;
 
@@ -20,7 +20,7 @@ static class ModelFolders
     {
         if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
         if (Directory.Exists(model) || File.Exists(model)) return model;
-        HubCache cache = new(HubSettings.FromEnvironment().Cache);
+        HubCache cache = new(HubWords.Settings().Cache);
         if (RepositoryId.TryParse(model, out RepositoryId? id) && cache.Find(id) is { } snapshot) return snapshot;
         if (id is not null && model.Contains('/')) throw new UsageException($"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];

@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Runs;
 using Translucent.Explain;
+using Translucent.Files;
 
 namespace Translucent.Cli.Options;
 
@@ -31,17 +32,9 @@ sealed record NamedTarget(ClassTarget Target, string Label, string FileName, flo
     /// <summary>A class in titles, with its index where another has the same label ("crane" stands twice in ImageNet), and in file names.</summary>
     static (string Label, string File) Names(ModelInfo model, int index)
     {
-        string label = model.Label(index), plain = Plain(label);
+        string label = model.Label(index), plain = SafeName.Words(label, whenNone: "class");
         bool alone = !Enumerable.Range(0, model.Transformer.Classes).Any(c => c != index && model.Label(c) == label);
         bool asItIs = alone && label == plain && !(char.IsAsciiDigit(plain[^1]) && plain.Contains('-')); // else it could be that of another with its index
         return (alone ? label : $"{label} ({index})", asItIs ? plain : $"{plain}-{index}");
-    }
-
-    /// <summary>The label in small letters, digits and dashes.</summary>
-    static string Plain(string label)
-    {
-        string plain = string.Concat(label.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-        while (plain.Contains("--")) plain = plain.Replace("--", "-");
-        return plain.Trim('-') is { Length: > 0 } some ? some[..Math.Min(some.Length, 40)] : "class";
     }
 }

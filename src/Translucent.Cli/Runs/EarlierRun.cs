@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Cli.Runs;
 
@@ -70,7 +71,7 @@ sealed class EarlierRun
 
     /// <summary>Whether its files are there at their size; the content is read of those only that another verb wrote too, and otherwise.</summary>
     bool IsComplete(IReadOnlyList<EarlierRun> runs) => Files.All(file =>
-        new FileInfo(Path.Combine(_folder, file.Name)) is { Exists: true } found && found.Length == file.Bytes
+        SafeName.IsSafe(file.Name) && new FileInfo(SafeName.In(_folder, file.Name)) is { Exists: true } found && found.Length == file.Bytes
         && (runs.All(run => run.Files.All(f => f.Name != file.Name || f.Sha256 == file.Sha256)) || Sha256(found.FullName) == file.Sha256));
 
     /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless somebody changed it since or another verb wrote it too.</summary>
@@ -80,8 +81,9 @@ sealed class EarlierRun
         foreach (EarlierRun run in runs.Where(run => run.Verb == verb.Name))
             foreach ((string file, long bytes, string sha256) in run.Files)
             {
-                string path = Path.Combine(now.Path, file);
-                if (needed.Contains(file) || Path.GetFileName(file) != file || !File.Exists(path) || new FileInfo(path).Length != bytes) continue;
+                if (needed.Contains(file) || !SafeName.IsSafe(file)) continue;
+                string path = SafeName.In(now.Path, file);
+                if (!File.Exists(path) || new FileInfo(path).Length != bytes) continue;
                 if (Sha256(path) == sha256) File.Delete(path);
             }
     }

@@ -1,5 +1,6 @@
 // Which images a run is about, and what each one's folder is called.
 
+using Translucent.Files;
 using Translucent.Images;
 
 namespace Translucent.Cli.Runs;
@@ -18,6 +19,7 @@ static class ImageList
     /// <remarks>
     /// A single file writes to <paramref name="output"/> itself, else out/NAME. Several write to folders in it (or in out) by their names
     /// without extension; files that agree in that keep the extension, and where these agree too the later ones get a number.
+    /// What cannot be the name of a folder in every system is escaped (<see cref="SafeName"/>).
     /// </remarks>
     /// <exception cref="IOException">A file or folder does not exist, or a folder holds no image.</exception>
     public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output)
@@ -32,23 +34,13 @@ static class ImageList
         files = [.. files.DistinctBy(Path.GetFullPath)];
         if (files.Count == 1 && !Directory.Exists(paths[0]) && output is not null) return [new ImageSource(files[0], output)];
         string[] names = Names(files);
-        return [.. files.Select((file, i) => new ImageSource(file, Path.Combine(output ?? "out", names[i])))];
+        return [.. files.Select((file, i) => new ImageSource(file, SafeName.In(output ?? "out", names[i])))];
     }
 
     static string[] Names(List<string> files)
     {
         string[] stems = [.. files.Select(f => Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
-        Dictionary<string, int> uses = new(StringComparer.OrdinalIgnoreCase);
-        foreach (string stem in stems) uses[stem] = uses.GetValueOrDefault(stem) + 1;
-
-        HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
-        string[] names = new string[files.Count];
-        for (int i = 0; i < names.Length; i++)
-        {
-            string name = uses[stems[i]] == 1 ? stems[i] : Path.GetFileName(files[i]);
-            names[i] = name;
-            for (int number = 2; !taken.Add(names[i]); number++) names[i] = $"{name}-{number}";
-        }
-        return names;
+        ILookup<string, string> uses = stems.ToLookup(stem => SafeName.Folded(SafeName.Of(stem)));
+        return SafeName.Distinct([.. stems.Select((stem, i) => uses[SafeName.Folded(SafeName.Of(stem))].Count() == 1 ? stem : Path.GetFileName(files[i]))]);
     }
 }

@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using Translucent.Autodiff;
-using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -30,22 +29,23 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         Image photo = Resize.Within(file, renderSize).ToRgb();
         Preprocessor preprocessor = model.Transformer.Preprocessor;
         InputGeometry geometry;
-        Tensor pixels;
+        ForwardForecast forecast;
         try
         {
+            forecast = ForwardForecast.Of(model.Config, preprocessor, width, height);
             geometry = preprocessor.Geometry(file).Covered(model.Config.Patch);
-            pixels = preprocessor.Apply(file);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException)
         {
             throw new InvalidDataException($"{source.Path}: {e.Message}", e);
         }
+        MemoryCheck.Fits(forecast, memoryBytes, source.Path);
+        Tensor pixels = preprocessor.Apply(file);
         double read = clock.Elapsed.TotalSeconds;
         stop.ThrowIfCancellationRequested();
 
         pixels = pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]);
-        int tokens = model.Config.Prefix + geometry.InputHeight / model.Config.Patch * (geometry.InputWidth / model.Config.Patch);
-        Keep keep = Cost.ForwardBytes(model.Config, tokens, Keep.All) > memoryBytes / 2 ? Keep.Boundaries : Keep.All;
+        Keep keep = forecast.Choose(memoryBytes);
         clock.Restart();
         Trace trace = model.Transformer.Forward(pixels, keep, _arena, stop: stop);
         try
@@ -67,7 +67,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Photo = photo,
                 FullGeometry = geometry,
                 Folder = new RunFolder(source.Folder),
-                Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - Cost.ForwardBytes(model.Config, tokens, keep)), stop),
+                Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop),
             };
             run.Spent("read", read);
             run.Spent("forward", forward);

@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -78,7 +79,7 @@ sealed class RunFolder
     /// <summary>Numbers of another type.</summary>
     public void Numbers<T>(string name, ReadOnlySpan<int> shape, ReadOnlySpan<T> values, string what) where T : unmanaged
     {
-        string path = System.IO.Path.Combine(Path, name);
+        string path = SafeName.In(Path, name);
         Npy.Write(path, shape, values);
         using FileStream written = File.OpenRead(path);
         _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
@@ -88,7 +89,7 @@ sealed class RunFolder
 
     WrittenFile Write(string name, byte[] content, string what)
     {
-        AtomicFile.Write(System.IO.Path.Combine(Path, name), stream => stream.Write(content));
+        AtomicFile.Write(SafeName.In(Path, name), stream => stream.Write(content));
         return new WrittenFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), what);
     }
 }

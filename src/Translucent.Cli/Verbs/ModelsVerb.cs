@@ -1,8 +1,8 @@
 // translucent models: which models there are, and what is known of one.
 
 using System.CommandLine;
-using Translucent.Cli.Hub;
 using Translucent.Cli.Options;
+using Translucent.Hub;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -12,8 +12,8 @@ static class ModelsVerb
 {
     public static Command Create() => new("models", "List models, fetch them, and look at them without running them.")
     {
-        ListVerb.Create(HubSettings.FromEnvironment),
-        PullVerb.Create(HubSettings.FromEnvironment, new Patience()),
+        ListVerb.Create(HubWords.Settings),
+        PullVerb.Create(HubWords.Settings),
         Inspect(),
     };
 

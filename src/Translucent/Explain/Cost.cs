@@ -57,11 +57,7 @@ public static class Cost
     }
 
     /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
-    public static long ForwardBytes(VisionConfig c, int tokens, Keep keep)
-    {
-        long block = 4L * tokens * (10L * c.Width + 2L * c.Hidden), boundary = 4L * tokens * c.Width;
-        return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
-    }
+    public static long ForwardBytes(VisionConfig c, int tokens, Keep keep) => (long)ForwardForecast.Kept(c, tokens, keep);
 
     /// <summary>The forward pass of a trace, for one of its images.</summary>
     public static double Forward(Trace trace) => Forward(Vision(trace), 1, trace.Grid.Count);

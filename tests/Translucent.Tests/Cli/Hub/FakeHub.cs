@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Translucent.Cli;
-using Translucent.Cli.Hub;
+using Translucent.Cli.Verbs;
+using Translucent.Hub;
 
 namespace Translucent.Tests.Cli.Hub;
 
@@ -79,7 +80,7 @@ sealed class FakeHub : IDisposable
     public async Task<CliRun> Pull(CancellationToken stop, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await CommandLine.Run(PullVerb.Create(() => Settings, Patience), args.Length == 0 ? ["org/vit"] : args, output, error, stop);
+        int code = await CommandLine.Run(PullVerb.Create(() => Settings with { Patience = Patience }), args.Length == 0 ? ["org/vit"] : args, output, error, stop);
         return new CliRun(code, output.ToString(), error.ToString());
     }
 
@@ -94,9 +95,12 @@ sealed class FakeHub : IDisposable
     }
 
     /// <summary>Pulls and expects one line that says what is wrong.</summary>
-    public async Task<CliRun> Fails(params string[] expected)
+    public Task<CliRun> Fails(params string[] expected) => FailsWith(["org/vit"], expected);
+
+    /// <inheritdoc cref="Fails"/>
+    public async Task<CliRun> FailsWith(string[] args, params string[] expected)
     {
-        CliRun run = await Pull();
+        CliRun run = await Pull(args);
         Assert.Equal(1, run.Code);
         string line = Assert.Single(run.Error.TrimEnd('\n').Split('\n'), l => !l.Contains("trying again"));
         Assert.StartsWith("translucent: ", line);

@@ -3,7 +3,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Checkpoints;
 using Translucent.Cli;
-using Translucent.Cli.Hub;
+using Translucent.Cli.Verbs;
+using Translucent.Files;
+using Translucent.Hub;
 
 namespace Translucent.Tests.Cli.Hub;
 
@@ -63,7 +65,7 @@ public sealed class HubCacheTests : IDisposable
         Assert.False(Of(("HF_HUB_OFFLINE", "0")).Offline);
         Assert.False(Of(("HF_HUB_DISABLE_SYMLINKS", "1")).Symlinks);
         foreach (string wrong in (string[])["hub.example", "ftp://x", "https://user:secret@x", "https://x?y"])
-            Assert.Contains("expected an address", Assert.Throws<UsageException>(() => Of(("HF_ENDPOINT", wrong))).Message);
+            Assert.Contains("expected an address", Assert.Throws<FormatException>(() => Of(("HF_ENDPOINT", wrong))).Message);
     }
 
     public static TheoryData<string, string> Choices => new()
@@ -165,7 +167,7 @@ public sealed class HubCacheTests : IDisposable
         string[] parts = ["..", ".", "/", "\\", "a", "b.json", "~", "\0", "\n", ":", "", " "];
         Gen<string> names = Gen.Elements(parts).ArrayOf().Select(string.Concat);
         Check.QuickThrowOnFailure(Prop.ForAll(names.ToArbitrary(), name =>
-            !RemoteFile.IsSafeName(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
+            !SafeName.StaysInside(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
     }
 
     static RepositoryListing Listing(string names) => new(FakeHub.Commit, names.Split(' ').ToDictionary(n => n, n => new ListedFile(n, 1, FakeHub.Commit)));

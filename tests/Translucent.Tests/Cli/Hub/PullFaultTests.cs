@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Translucent.Cli.Hub;
+using Translucent.Hub;
 
 namespace Translucent.Tests.Cli.Hub;
 

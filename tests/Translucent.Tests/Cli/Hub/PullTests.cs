@@ -1,5 +1,5 @@
-using Translucent.Cli.Hub;
 using Translucent.Cli.Options;
+using Translucent.Hub;
 using Translucent.Tests.Models;
 
 namespace Translucent.Tests.Cli.Hub;

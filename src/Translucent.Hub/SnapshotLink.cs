@@ -1,7 +1,7 @@
 // How a snapshot names a content: a relative link into blobs/, or, where the system has no links, the file itself
 // (huggingface_hub, file_download.py _create_symlink).
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Puts files into snapshots.</summary>
 static class SnapshotLink

@@ -2,10 +2,10 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
-using Translucent.Cli.Verbs;
+using Translucent.Hub;
 using Translucent.Models;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>models list</c>.</summary>
 static class ListVerb

@@ -1,6 +1,6 @@
 // What went wrong between this machine and the hub, as the one line that the user reads.
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>The hub, the way to it, or the cache does not give what was asked for; the message says what to do.</summary>
 sealed class HubException(string message) : IOException(message)

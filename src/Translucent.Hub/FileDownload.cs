@@ -2,7 +2,7 @@
 
 using System.Net;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Downloads the files of one model at one commit.</summary>
 /// <param name="client">The hub.</param>
@@ -15,7 +15,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
     const int Chunk = 1 << 17;
 
     /// <summary>Whether the snapshot has the file, of the right size.</summary>
-    public bool IsThere(RemoteFile file, RepositoryId id, string commit) => Has(Path.Combine(cache.Snapshot(id, commit), file.Name), file);
+    public bool IsThere(RemoteFile file, RepositoryId id, string commit) => Has(cache.File(id, commit, file.Name), file);
 
     /// <summary>Bytes that are there already, of the content or of its beginning.</summary>
     public long Had(RemoteFile file, RepositoryId id, string commit) =>
@@ -28,7 +28,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
     public async Task<bool> Fetch(RemoteFile file, RepositoryId id, string commit, IProgress<double> progress, CancellationToken stop)
     {
         if (IsThere(file, id, commit)) return false;
-        string blob = cache.Blob(id, file.Hash), place = Path.Combine(cache.Snapshot(id, commit), file.Name);
+        string blob = cache.Blob(id, file.Hash), place = cache.File(id, commit, file.Name);
         cache.Prepare(id, commit);
         using CacheLock held = await CacheLock.Take(cache.Lock(id, file.Hash), () => say($"{file.Name}: waiting for another process that fetches it."), stop);
         if (IsThere(file, id, commit)) return false;
@@ -58,39 +58,43 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
         partial.MoveTo(blob);
     }
 
-    /// <summary>Fetches what is missing, again from where a broken connection left it; gives up when nothing arrives any more.</summary>
+    /// <summary>Fetches what is missing, again from where a broken connection left it; every request counts, and gives up when nothing new arrives.</summary>
     async Task Complete(PartialFile partial, RemoteFile file, RepositoryId id, string commit, IProgress<double> progress, CancellationToken stop)
     {
-        for (int failures = 0; !partial.IsWhole;)
+        DownloadPace pace = new(patience, partial.Length);
+        bool refused = false;
+        while (!partial.IsWhole)
         {
             long before = partial.Length;
             using (HttpResponseMessage response = await client.Get(file, id, commit, before, stop))
             {
-                if (!Fits(response, before, file))
-                {
-                    if (before == 0) throw new HubException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check HF_ENDPOINT, or a sign-in page of your network.");
-                    partial.Restart();
-                    continue;
-                }
-                if (response.StatusCode == HttpStatusCode.OK && before > 0) partial.Restart(); // no ranges here: all of it comes again
-                long start = partial.Length;
-                await Copy(response, partial, file, progress, stop);
-                failures = partial.Length > start && partial.Length > before ? 0 : failures + 1;
+                bool fits = Fits(response, before, file);
+                if (!fits && before == 0) throw new HubException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check HF_ENDPOINT, or a sign-in page of your network.");
+                if (!fits || (response.StatusCode == HttpStatusCode.OK && before > 0)) partial.Restart(); // no ranges here, or wrong ones: all of it comes again
+                if (fits) await Copy(response, partial, file, id, pace, progress, stop);
+                refused |= !fits;
             }
             if (partial.IsWhole) break;
-            if (failures >= patience.Tries) throw new HubException($"{id}: {file.Name}: the connection broke off again and again; what has arrived is kept, give the command again to go on.");
-            await patience.Wait(Patience.After(Math.Max(1, failures)), stop);
+            pace.Ended(partial.Length);
+            if (pace.IsExhausted)
+            {
+                string why = refused ? "the server breaks the connection off and refuses to send the rest of the file" : "the connection broke off again and again";
+                throw new HubException($"{id}: {file.Name}: {why}; what has arrived is kept, give the command again to go on.");
+            }
+            await patience.Wait(Patience.After(Math.Max(1, pace.Failures)), stop);
         }
     }
 
     /// <summary>Reads the body until it ends, breaks off, or falls silent.</summary>
-    async Task Copy(HttpResponseMessage response, PartialFile partial, RemoteFile file, IProgress<double> progress, CancellationToken stop)
+    /// <exception cref="HubException">It comes slower than it must.</exception>
+    async Task Copy(HttpResponseMessage response, PartialFile partial, RemoteFile file, RepositoryId id, DownloadPace pace, IProgress<double> progress, CancellationToken stop)
     {
         byte[] buffer = new byte[Chunk];
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
         while (true)
         {
             int read;
+            pace.Begin();
             try
             {
                 silence.CancelAfter(patience.Silence);
@@ -100,9 +104,15 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             {
                 return;
             }
+            finally
+            {
+                pace.End();
+            }
             if (read == 0) return;
             await partial.Append(buffer.AsMemory(0, read));
             progress.Report((double)partial.Length / file.Size);
+            if (!pace.Arrived(read) && !partial.IsWhole)
+                throw new HubException(FormattableString.Invariant($"{id}: {file.Name}: less than {patience.LeastRate:0} bytes a second arrive; what has arrived is kept. Give the command again to go on, or allow less with --min-rate."));
         }
     }
 

@@ -3,7 +3,7 @@
 
 using System.Text.Json;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>The files to fetch.</summary>
 /// <param name="Settings">Small files that a model opens with.</param>

@@ -2,8 +2,9 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Translucent.Files;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>A model repository at a revision.</summary>
 /// <param name="Name">As in <c>google/vit-base-patch16-224</c>; old models have no organisation.</param>
@@ -20,10 +21,10 @@ sealed partial record RepositoryId(string Name, string Revision)
     public override string ToString() => Revision == MainBranch ? Name : $"{Name}@{Revision}";
 
     /// <summary>Reads what the user typed.</summary>
-    /// <exception cref="UsageException">It cannot be the name of a model.</exception>
+    /// <exception cref="FormatException">It cannot be the name of a model.</exception>
     public static RepositoryId Parse(string text) => TryParse(text, out RepositoryId? id)
         ? id
-        : throw new UsageException($"{HubException.Words(text)}: expected org/name or org/name@revision, as in google/vit-base-patch16-224.");
+        : throw new FormatException($"{HubException.Words(text)}: expected org/name or org/name@revision, as in google/vit-base-patch16-224.");
 
     /// <summary>Reads what may be the name of a model.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out RepositoryId? id)
@@ -31,7 +32,7 @@ sealed partial record RepositoryId(string Name, string Revision)
         int at = text.IndexOf('@');
         (string name, string revision) = at < 0 ? (text, MainBranch) : (text[..at], text[(at + 1)..]);
         bool fits = name.Length <= LongestName && NameForm().IsMatch(name) && !name.Contains(Separator) && !name.EndsWith(".git", StringComparison.Ordinal)
-            && RevisionForm().IsMatch(revision) && !text.Contains("..");
+            && RevisionForm().IsMatch(revision) && Array.TrueForAll(revision.Split('/'), SafeName.IsSafe) && !text.Contains("..");
         id = fits ? new RepositoryId(name, revision) : null;
         return fits;
     }

@@ -1,6 +1,6 @@
 // A content while it arrives: blobs/{hash}.incomplete, what was there from before hashed first, moved to blobs/{hash} when it is whole and right.
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>An incomplete file in the cache.</summary>
 sealed class PartialFile : IDisposable

@@ -1,8 +1,9 @@
 // What a repository holds at a commit: the answer of GET /api/models/{name}/revision/{revision}?blobs=true (huggingface_hub, hf_api.py model_info).
 
 using System.Text.Json;
+using Translucent.Files;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>A file as it is listed: size and hash where the server says them.</summary>
 sealed record ListedFile(string Name, long? Size, string? Hash);
@@ -36,7 +37,7 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
         foreach (JsonElement sibling in siblings.EnumerateArray())
         {
             string name = Text(sibling, "rfilename") ?? throw Wrong(id, "lists a file without a name");
-            if (!RemoteFile.IsSafeName(name)) throw new HubException($"{id}: the server lists the file '{HubException.Words(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
+            if (!SafeName.StaysInside(name)) throw new HubException($"{id}: the server lists the file '{HubException.Words(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
             bool large = sibling.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
             string? hash = large ? Text(lfs, "sha256") : Text(sibling, "blobId");
             long? size = Number(large ? lfs : sibling, "size");

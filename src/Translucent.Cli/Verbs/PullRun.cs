@@ -1,10 +1,10 @@
 // One run of `models pull`: list, choose, announce, fetch, check.
 
 using Translucent.Cli.Options;
-using Translucent.Cli.Verbs;
+using Translucent.Hub;
 using Translucent.Models;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>Brings one model into the cache.</summary>
 /// <param name="settings">Where the hub and the cache are.</param>
@@ -21,10 +21,16 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
     public async Task<int> Run(RepositoryId id, CancellationToken stop)
     {
         if (settings.Offline) return Show(id, _cache.Find(id) ?? throw new HubException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (patience.Limit is { } longest) limit.CancelAfter(longest);
         try
         {
             using HubClient client = new(settings, patience, terminal.Warn);
-            return Show(id, await Fetch(client, id, stop));
+            return Show(id, await Fetch(client, id, limit.Token));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new HubException($"{id}: took longer than the time limit of {Terminal.Duration(patience.Limit!.Value.TotalSeconds)}; what has arrived is kept. Give the command again to go on, or more time with --time-limit.");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not HubException)
         {

@@ -3,8 +3,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Translucent.Hub;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>Help, with the variables of the hub for the verbs under <c>models</c>.</summary>
 sealed class VariablesHelp : SynchronousCommandLineAction

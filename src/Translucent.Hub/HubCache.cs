@@ -3,8 +3,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Paths in the cache, and what is there.</summary>
 sealed class HubCache(string root)
@@ -28,6 +29,12 @@ sealed class HubCache(string root)
     /// <summary>The folder that looks like the model at a commit.</summary>
     public string Snapshot(RepositoryId id, string commit) => Path.Combine(root, id.Folder, Snapshots, commit);
 
+    /// <summary>A file of a model at a commit.</summary>
+    /// <exception cref="HubException">Its name cannot be that of a file on every system.</exception>
+    public string File(RepositoryId id, string commit, string name) => SafeName.IsSafe(name)
+        ? SafeName.In(Snapshot(id, commit), name)
+        : throw new HubException($"{id}: names the file '{HubException.Words(name)}', which no file can be called on every system; its author has to rename it.");
+
     /// <summary>Makes the folders of a model.</summary>
     public void Prepare(RepositoryId id, string commit)
     {
@@ -35,7 +42,7 @@ sealed class HubCache(string root)
         foreach (string folder in (string[])[Path.Combine(root, id.Folder, Blobs), Path.Combine(root, id.Folder, Refs), Snapshot(id, commit), Path.Combine(root, ".locks", id.Folder)])
             Directory.CreateDirectory(folder);
         // bford.info/cachedir: backups pass the folder over
-        if (first) File.WriteAllText(Path.Combine(root, Tag), "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
+        if (first) System.IO.File.WriteAllText(Path.Combine(root, Tag), "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
     }
 
     /// <summary>Notes which commit a branch or tag stands for.</summary>
@@ -43,7 +50,7 @@ sealed class HubCache(string root)
     {
         if (id.Revision == commit) return;
         string path = Path.Combine(root, id.Folder, Refs, id.Revision);
-        if (File.Exists(path) && File.ReadAllText(path) == commit) return;
+        if (System.IO.File.Exists(path) && System.IO.File.ReadAllText(path) == commit) return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, stream => stream.Write(Encoding.ASCII.GetBytes(commit)));
     }
@@ -52,7 +59,7 @@ sealed class HubCache(string root)
     public string? Commit(RepositoryId id)
     {
         string path = Path.Combine(root, id.Folder, Refs, id.Revision);
-        if (File.Exists(path) && File.ReadAllText(path).Trim() is var noted && RemoteFile.IsGitHash(noted)) return noted;
+        if (System.IO.File.Exists(path) && System.IO.File.ReadAllText(path).Trim() is var noted && RemoteFile.IsGitHash(noted)) return noted;
         string[] commits = id.Revision.Length < 7 ? [] : [.. Commits(id).Where(c => c.StartsWith(id.Revision, StringComparison.Ordinal))];
         return commits.Length == 1 ? commits[0] : null;
     }

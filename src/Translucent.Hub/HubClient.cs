@@ -2,14 +2,16 @@
 
 using System.Net;
 using System.Net.Http.Headers;
-using Translucent.Cli.Runs;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Asks the hub for listings and files.</summary>
 sealed class HubClient : IDisposable
 {
     const int MostRedirects = 10, LongestListing = 1 << 26;
+
+    // the version of this project, without the commit that builds add
+    static readonly string s_version = typeof(HubClient).Assembly.GetName().Version!.ToString(3);
 
     readonly HttpClient _http;
     readonly Uri _endpoint;
@@ -25,7 +27,7 @@ sealed class HubClient : IDisposable
     {
         (_endpoint, _token, _patience, _say) = (settings.Endpoint, settings.FindToken(), patience, say);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = patience.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", RunRecord.Version));
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", s_version));
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity"); // ranges and sizes are those of the file itself
     }
 
@@ -33,11 +35,11 @@ sealed class HubClient : IDisposable
     public async Task<RepositoryListing> List(RepositoryId id, CancellationToken stop)
     {
         Uri address = new(_endpoint, $"api/models/{id.Name}/revision/{Uri.EscapeDataString(id.Revision)}?blobs=true");
-        using HttpResponseMessage response = await Send(HttpMethod.Get, address, 0, Ask(id), stop);
+        using HttpResponseMessage response = await Send(HttpMethod.Get, address, 0, Ask(id), _patience.Answer, stop);
         using MemoryStream json = new();
         try
         {
-            using CancellationTokenSource patience = Limit(stop);
+            using CancellationTokenSource patience = Limit(_patience.Answer, stop);
             await response.Content.LoadIntoBufferAsync(LongestListing, patience.Token);
             await response.Content.CopyToAsync(json, patience.Token);
         }
@@ -52,7 +54,7 @@ sealed class HubClient : IDisposable
     public async Task<RemoteFile> Describe(ListedFile file, RepositoryId id, string commit, CancellationToken stop)
     {
         if (file is { Size: long size, Hash: string hash }) return new RemoteFile(file.Name, size, hash);
-        using HttpResponseMessage response = await Send(HttpMethod.Head, Address(id, file.Name, commit), 0, Ask(id, file.Name), stop);
+        using HttpResponseMessage response = await Send(HttpMethod.Head, Address(id, file.Name, commit), 0, Ask(id, file.Name), _patience.Answer, stop);
         string? tag = One(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag;
         string name = (tag ?? "").Trim('"');
         return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length) && length is >= 0 and <= RemoteFile.Longest
@@ -62,7 +64,7 @@ sealed class HubClient : IDisposable
 
     /// <summary>The content of a file from a position on: status 200 (all of it), 206 (that part), or 416 (there is no such part).</summary>
     public Task<HttpResponseMessage> Get(RemoteFile file, RepositoryId id, string commit, long from, CancellationToken stop) =>
-        Send(HttpMethod.Get, Address(id, file.Name, commit), from, Ask(id, file.Name), stop);
+        Send(HttpMethod.Get, Address(id, file.Name, commit), from, Ask(id, file.Name), _patience.Silence, stop);
 
     /// <summary>Whether an exception tells of a broken or silent connection, not of the user's wish to stop.</summary>
     public static bool IsDropped(Exception e, CancellationToken stop) =>
@@ -70,14 +72,14 @@ sealed class HubClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, Question about, CancellationToken stop)
+    async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, long from, HubRequest about, TimeSpan longest, CancellationToken stop)
     {
         for (int failures = 1; ; failures++)
         {
             TimeSpan wait = Patience.After(failures);
             try
             {
-                HttpResponseMessage response = await Follow(method, address, from, stop);
+                HttpResponseMessage response = await Follow(method, address, from, longest, stop);
                 _reached = true;
                 if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || IsElsewhere(response)) return response;
                 using (response)
@@ -85,7 +87,7 @@ sealed class HubClient : IDisposable
                     TimeSpan? asked = Patience.Asked(response, DateTimeOffset.UtcNow);
                     if (!Patience.Passes(response.StatusCode) || failures >= _patience.Tries || asked > _patience.Longest) throw about.Refused(response);
                     wait = asked ?? wait;
-                    if (wait >= TimeSpan.FromSeconds(2)) _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Terminal.Duration(wait.TotalSeconds)}.");
+                    if (wait >= TimeSpan.FromSeconds(2)) _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Patience.Words(wait)}.");
                 }
             }
             catch (HttpRequestException e)
@@ -98,14 +100,14 @@ sealed class HubClient : IDisposable
     }
 
     /// <summary>One request, and those that it is redirected to.</summary>
-    async Task<HttpResponseMessage> Follow(HttpMethod method, Uri address, long from, CancellationToken stop)
+    async Task<HttpResponseMessage> Follow(HttpMethod method, Uri address, long from, TimeSpan longest, CancellationToken stop)
     {
         for (int hops = 0; hops <= MostRedirects; hops++)
         {
             using HttpRequestMessage request = new(method, address);
             if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
             if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
-            HttpResponseMessage response = await Answer(request, stop);
+            HttpResponseMessage response = await Answer(request, longest, stop);
             if (response.Headers.Location is not { } location || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || (method == HttpMethod.Head && IsElsewhere(response))) return response;
             response.Dispose();
             Uri next = new(address, location);
@@ -116,23 +118,23 @@ sealed class HubClient : IDisposable
         throw new HubException($"{address.Host}: redirects in a circle; check HF_ENDPOINT.");
     }
 
-    async Task<HttpResponseMessage> Answer(HttpRequestMessage request, CancellationToken stop)
+    async Task<HttpResponseMessage> Answer(HttpRequestMessage request, TimeSpan longest, CancellationToken stop)
     {
-        using CancellationTokenSource patience = Limit(stop);
+        using CancellationTokenSource patience = Limit(longest, stop);
         try
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new HttpRequestException($"no answer within {Terminal.Duration(_patience.Silence.TotalSeconds)}");
+            throw new HttpRequestException($"no answer within {Patience.Words(longest)}");
         }
     }
 
-    CancellationTokenSource Limit(CancellationToken stop)
+    static CancellationTokenSource Limit(TimeSpan longest, CancellationToken stop)
     {
         CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(_patience.Silence);
+        patience.CancelAfter(longest);
         return patience;
     }
 
@@ -143,7 +145,7 @@ sealed class HubClient : IDisposable
 
     Uri Address(RepositoryId id, string file, string commit) => new(_endpoint, $"{id.Name}/resolve/{commit}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
 
-    Question Ask(RepositoryId id, string? file = null) => new(id, file, _endpoint, _token is not null);
+    HubRequest Ask(RepositoryId id, string? file = null) => new(id, file, _endpoint, _token is not null);
 
     static string? One(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out IEnumerable<string>? values) ? values.First() : null;
 }

@@ -1,9 +1,10 @@
 // Whether a model could open at all, told from its settings before gigabytes of weights are fetched.
 
 using Translucent.Checkpoints;
+using Translucent.Hub;
 using Translucent.Models;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Cli.Verbs;
 
 /// <summary>Looks at settings without weights.</summary>
 static class KnownFamily

@@ -2,7 +2,7 @@
 
 using System.Buffers;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>One file at one commit.</summary>
 /// <param name="Name">Its path in the repository, with forward slashes.</param>
@@ -20,8 +20,4 @@ sealed record RemoteFile(string Name, long Size, string Hash)
 
     /// <summary>Whether text can be the hash of a file, and so its name in the cache.</summary>
     public static bool IsHash(string? text) => IsGitHash(text) || (text is { Length: 64 } && !text.AsSpan().ContainsAnyExcept(s_digits));
-
-    /// <summary>Whether a name stays inside the folder of the model, on every system.</summary>
-    public static bool IsSafeName(string name) =>
-        name.Length is > 0 and <= 1024 && !name.Any(c => char.IsControl(c) || c is '\\' or ':' or '\u2028' or '\u2029') && Array.TrueForAll(name.Split('/'), part => part is not ("" or "." or ".."));
 }

@@ -2,14 +2,14 @@
 
 using System.Net;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>What a request was about, for the words of its refusal.</summary>
 /// <param name="Id">The model.</param>
 /// <param name="File">A file of it; null for the model as a whole.</param>
 /// <param name="Endpoint">The hub.</param>
 /// <param name="HasToken">Whether a token was sent.</param>
-sealed record Question(RepositoryId Id, string? File, Uri Endpoint, bool HasToken)
+sealed record HubRequest(RepositoryId Id, string? File, Uri Endpoint, bool HasToken)
 {
     /// <summary>What begins a message about it.</summary>
     public string Subject => File is null ? $"{Id}" : $"{Id}: {File}";

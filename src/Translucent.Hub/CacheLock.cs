@@ -1,6 +1,6 @@
 // One process at a time fetches a content: the lock files of huggingface_hub (filelock, flock(2) on Unix), which .NET takes with FileShare.None.
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>A lock that is held until it is disposed, or the process ends.</summary>
 sealed class CacheLock : IDisposable

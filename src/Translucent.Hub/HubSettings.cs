@@ -1,13 +1,15 @@
 // Where the hub and its cache are, from the variables that every tool of Hugging Face honours (huggingface_hub, constants.py, utils/_auth.py).
 
+using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Translucent.Cli.Hub;
+namespace Translucent.Hub;
 
 /// <summary>Settings of the hub.</summary>
 sealed partial record HubSettings
 {
     const string Hub = "https://huggingface.co";
+    const double LongestTime = 2_000_000; // seconds, which timers take
 
     /// <summary>The variables and what they say, for help and error messages.</summary>
     public static readonly (string Name, string Meaning)[] Variables =
@@ -18,6 +20,10 @@ sealed partial record HubSettings
         ("HF_ENDPOINT", "another hub or mirror; default " + Hub),
         ("HF_HUB_OFFLINE", "1: fetch nothing"),
         ("HF_HUB_DISABLE_SYMLINKS", "1: files instead of links in snapshots"),
+        ("HF_HUB_DOWNLOAD_TIMEOUT", "seconds that a download may stand still; default 30"),
+        ("HF_HUB_ETAG_TIMEOUT", "seconds that the hub may take to say what a model holds; default 30"),
+        ("TRANSLUCENT_HUB_MIN_RATE", "bytes a second that must arrive, as --min-rate; default 1K"),
+        ("TRANSLUCENT_HUB_TIME_LIMIT", "seconds that a model may take in all, as --time-limit; default no limit"),
         ("HTTPS_PROXY", "a proxy"),
     ];
 
@@ -39,16 +45,22 @@ sealed partial record HubSettings
     /// <summary>Whether snapshots may hold links.</summary>
     public bool Symlinks { get; init; } = true;
 
+    /// <summary>How long to wait, and for how much.</summary>
+    public Patience Patience { get; init; } = new();
+
     /// <summary>The settings of this process.</summary>
-    /// <exception cref="UsageException">A variable has a value that cannot be.</exception>
+    /// <exception cref="FormatException">A variable has a value that cannot be.</exception>
     public static HubSettings FromEnvironment() => Read(Environment.GetEnvironmentVariable);
 
     /// <summary>Settings from variables by name; an empty one counts as absent.</summary>
-    /// <exception cref="UsageException">A variable has a value that cannot be.</exception>
+    /// <exception cref="FormatException">A variable has a value that cannot be.</exception>
     public static HubSettings Read(Func<string, string?> variable)
     {
         string? Value(string name) => variable(name) is { } v && v.Trim() is { Length: > 0 } text ? text : null;
         bool IsOn(string name) => Value(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+        TimeSpan? Seconds(string name) => Value(name) is not { } text ? null
+            : Time(text) ?? throw new FormatException($"{name}={HubException.Words(text)}: expected a number of seconds from 0.001 to {LongestTime}.");
+        Patience standard = new();
         string home = Value("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string Folder(string path)
         {
@@ -64,6 +76,14 @@ sealed partial record HubSettings
             TokenFile = IsOn("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : Folder(Value("HF_TOKEN_PATH") ?? Path.Combine(hugging, "token")),
             Offline = IsOn("HF_HUB_OFFLINE") || IsOn("TRANSFORMERS_OFFLINE"),
             Symlinks = !IsOn("HF_HUB_DISABLE_SYMLINKS"),
+            Patience = new Patience
+            {
+                Silence = Seconds("HF_HUB_DOWNLOAD_TIMEOUT") ?? standard.Silence,
+                Answer = Seconds("HF_HUB_ETAG_TIMEOUT") ?? standard.Answer,
+                LeastRate = Value("TRANSLUCENT_HUB_MIN_RATE") is not { } rate ? standard.LeastRate
+                    : Rate(rate) ?? throw new FormatException($"TRANSLUCENT_HUB_MIN_RATE={HubException.Words(rate)}: expected bytes a second, as 500 or 64K."),
+                Limit = Seconds("TRANSLUCENT_HUB_TIME_LIMIT"),
+            },
         };
     }
 
@@ -79,10 +99,23 @@ sealed partial record HubSettings
             : throw new HubException($"{(Token is null ? TokenFile : "HF_TOKEN")}: holds a blank or another character that no token has; copy the token again from {Endpoint}settings/tokens.");
     }
 
+    /// <summary>A number of seconds above 0; null for anything else.</summary>
+    public static TimeSpan? Time(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= LongestTime ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>Bytes a second, with K, M or G as powers of 1024; 0 for any rate; null for anything else.</summary>
+    public static double? Rate(string text)
+    {
+        string number = text.Trim();
+        int power = number.Length == 0 ? 0 : "KMG".IndexOf(char.ToUpperInvariant(number[^1])) + 1;
+        if (power > 0) number = number[..^1];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate <= 1e12 ? rate * Math.Pow(1024, power) : null;
+    }
+
     static Uri Address(string text) =>
         Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
             ? uri
-            : throw new UsageException($"HF_ENDPOINT={HubException.Words(text)}: expected an address such as {Hub}.");
+            : throw new FormatException($"HF_ENDPOINT={HubException.Words(text)}: expected an address such as {Hub}.");
 
     [GeneratedRegex(@"\$\{?(\w+)\}?")]
     private static partial Regex Reference();
