@@ -15,7 +15,7 @@ const int Layer = 7, Width = 300;
 Image original = ImageFile.Read("samples/chelsea.png");
 using VisionTransformer model = VisionModels.Open("models/cifar10-vit");
 Tensor pixels = model.Preprocessor.Apply(original);
-using VisionTrace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
+using Trace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
 Image photo = Resize.Within(original, Width);
 InputGeometry geometry = model.Preprocessor.Geometry(original).Scaled(photo.Width, photo.Height);
 int n = trace.Patches, rows = trace.GridRows, columns = trace.GridColumns;

@@ -44,7 +44,7 @@ public class ForwardForecastTests
         using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
         foreach ((int width, int height) in ((int, int)[])[(12, 12), (20, 9), (31, 17)])
         {
-            using VisionTrace trace = model.Forward(new Tensor(1, 3, height, width));
+            using Trace trace = model.Forward(new Tensor(1, 3, height, width));
             Assert.Equal(trace.Tokens, ForwardForecast.OfInput(s_small, width, height).Tokens);
         }
     }
