@@ -174,7 +174,7 @@ public sealed class ModelsTests : IDisposable
     [InlineData("convert TEMP/none.pt --out TEMP/x.safetensors", 1, "none.pt: there is no such file")]
     [InlineData("convert TYPES --out TEMP/none/x.safetensors", 1, "there is no folder")]
     [InlineData("convert TYPES --out TEMP/x.npz", 1, "NumPy has no BF16")]
-    [InlineData("models inspect", 2, "Required argument missing")]
+    [InlineData("models inspect", 2, "Required argument 'MODEL' missing")]
     public async Task What_cannot_be_done_is_one_line(string line, int code, string expected)
     {
         CliRun run = await CliRun.Of([.. line.Split(' ').Select(w => w.Replace("TEMP", _folder.Path).Replace("TYPES", Golden.File("torch/types.pt")))]);

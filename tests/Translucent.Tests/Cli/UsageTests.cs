@@ -8,7 +8,7 @@ public class UsageTests
     public static TheoryData<string, string> Wrong => new()
     {
         { "frobnicate", "Unrecognized command or argument 'frobnicate'" },
-        { "explain", "Required argument missing" },
+        { "explain", "Required argument 'IMAGE' missing" },
         { "explain PHOTO --colour", "--colour: there is no such option" },
         { "explain PHOTO --method gae,lime", "--method lime: expected all, or some of raw, rollout, ultra, gradcam, gae," },
         { "explain PHOTO --target kat", "--target kat: is not among the 10 classes of cifar10-vit, which are airplane," },
