@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Translucent.Tests.Explain;
 
 /// <summary>The goldens again, in processes that are made to use each kernel, or denied instructions of this processor.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Alone)), Trait("Process", "child")]
 public class ForcedKernelTests
 {
     [Theory]
