@@ -1,8 +1,10 @@
+using Translucent.Tests.House;
+
 namespace Translucent.Tests;
 
 /// <summary>Where the golden files lie that tests compare with.</summary>
 static class Golden
 {
-    /// <summary>The path of a file under Golden/, given with forward slashes.</summary>
-    public static string File(string name) => Path.Combine([AppContext.BaseDirectory, "Golden", .. name.Split('/')]);
+    /// <summary>The path of a file under tests/Translucent.Tests/Golden/, given with forward slashes.</summary>
+    public static string File(string name) => Path.Combine([Repository.Root, "tests", "Translucent.Tests", "Golden", .. name.Split('/')]);
 }

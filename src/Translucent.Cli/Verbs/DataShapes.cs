@@ -5,7 +5,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using Translucent.Cli.Options;
-using Translucent.Evaluate.Shapes;
+using Translucent.Shapes;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;

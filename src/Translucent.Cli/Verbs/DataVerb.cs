@@ -3,7 +3,7 @@
 using System.CommandLine;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Evaluate.Shapes;
+using Translucent.Shapes;
 using Translucent.Images;
 
 namespace Translucent.Cli.Verbs;

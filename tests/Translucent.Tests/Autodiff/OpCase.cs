@@ -57,9 +57,14 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
     /// <summary>Standard normal numbers.</summary>
     public static Tensor Random(params int[] shape)
     {
+        lock (s_random) return Random(s_random, shape);
+    }
+
+    /// <summary>Standard normal numbers from a generator of the caller's own, so that they do not depend on which tests ran before.</summary>
+    public static Tensor Random(Random random, params int[] shape)
+    {
         Tensor t = new(shape);
-        lock (s_random)
-            foreach (ref float v in t.Span) v = (float)(Math.Sqrt(-2 * Math.Log(1 - s_random.NextDouble())) * Math.Cos(2 * Math.PI * s_random.NextDouble()));
+        foreach (ref float v in t.Span) v = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         return t;
     }
 

@@ -11,8 +11,9 @@ public class OuterProductsTests
 {
     const int Images = 2, Tokens = 48, Width = 8, Heads = 2, Depth = 3;
 
+    static readonly Random s_random = new(20260301); // its own: these numbers do not depend on which tests ran before
     static readonly EncoderBlock[] s_blocks = [.. Enumerable.Range(0, Depth).Select(Block)];
-    static readonly Tensor s_stream = OpCase.Random(Images, Tokens, Width);
+    static readonly Tensor s_stream = Normal(Images, Tokens, Width);
     static readonly string[] s_sites = [.. Enumerable.Range(0, Depth).SelectMany(b => (string[])[$"blocks.{b}.in", $"blocks.{b}.mid", $"blocks.{b}.mlp.out", $"blocks.{b}.attn.out", $"blocks.{b}.mlp.act"])];
 
     /// <summary>The gradient, and rules that change what attention and normalisation pass on.</summary>
@@ -23,13 +24,19 @@ public class OuterProductsTests
         ["halved"] = new Rulebook().On<Attention>(op => op.Halve).On<LayerNorm>(op => op.FreezeScaleAndMean),
     };
 
+    /// <summary>
+    /// Allowed is 3e-6 of the largest cotangent at the same site. Both sweeps sum the same terms in another order, and what they may differ by is relative
+    /// to the terms, not to the sum: the softmax's pull p ⊙ (g − ⟨p, g⟩) cancels where one probability is near 1. With queries of unit weights the scores
+    /// have a standard deviation of about 5, most rows are such, and over 400 seeds the gradient's deviation reached 1.2e-5 (median 6e-7), but 9e-7 with the
+    /// probabilities frozen. Queries an eighth as large keep the scores near 1, as in trained models: median 3e-7, at most 3.1e-6 in 1,600 sweeps.
+    /// </summary>
     [Theory, InlineData(1, "gradient"), InlineData(2, "gradient"), InlineData(1, "frozen"), InlineData(2, "halved")]
     public void A_few_rows_give_what_the_same_rows_among_zeros_give(int rows, string rules)
     {
         Assert.True(OuterProducts.Pay(rows * (2 * Heads + 1), Tokens));
         const int targets = 3;
         int[] tokens = [.. Enumerable.Range(0, targets * rows).Select(i => i * 11 % Tokens)];
-        Tensor few = OpCase.Random(targets, Images, rows, Width), all = new(targets, Images, Tokens, Width);
+        Tensor few = OpCase.Random(new Random(rows), targets, Images, rows, Width), all = new(targets, Images, Tokens, Width);
         new Cotangent(new Tensor(few.Shape, few.Span), tokens).AddTo(all);
 
         Dictionary<string, Tensor> found = Sweep(few, tokens, rules: s_rules[rules]), expected = Sweep(all, tokens: null, rules: s_rules[rules]);
@@ -46,7 +53,7 @@ public class OuterProductsTests
     public void Targets_together_and_one_by_one_give_the_same_bits()
     {
         int[] tokens = [0, 47, 5, 5];
-        Tensor seed = OpCase.Random(4, Images, 1, Width);
+        Tensor seed = OpCase.Random(new Random(3), 4, Images, 1, Width);
         Dictionary<string, Tensor> together = Sweep(seed, tokens);
         for (int t = 0; t < 4; t++)
             foreach ((string site, Tensor one) in Sweep(new Tensor([1, Images, 1, Width], seed.Span.Slice(t * Images * Width, Images * Width)), [tokens[t]]))
@@ -56,7 +63,7 @@ public class OuterProductsTests
     [Fact]
     public void Segments_that_are_computed_again_give_the_same_bits()
     {
-        Tensor seed = OpCase.Random(2, Images, 1, Width);
+        Tensor seed = OpCase.Random(new Random(4), 2, Images, 1, Width);
         Dictionary<string, Tensor> kept = Sweep(seed, [0, 3]), again = Sweep(seed, [0, 3], Keep.Boundaries);
         foreach ((string site, Tensor e) in kept) Assert.Equal(e.ToArray(), again[site].ToArray());
     }
@@ -68,7 +75,7 @@ public class OuterProductsTests
         long bytes = 0;
         for (int i = 0; i < 5; i++)
         {
-            Sweep(OpCase.Random(2, Images, 1, Width), [0, 3], arena: arena);
+            Sweep(OpCase.Random(new Random(i), 2, Images, 1, Width), [0, 3], arena: arena);
             if (i == 1) bytes = arena.Bytes;
         }
         Assert.Equal(bytes, arena.Bytes);
@@ -104,21 +111,25 @@ public class OuterProductsTests
         return found;
     }
 
+    static Tensor Normal(params int[] shape) => OpCase.Random(s_random, shape);
+
     static EncoderBlock Block(int b)
     {
         static Linear Layer(int outs, int ins, Activation activation = Activation.None, Tensor? scale = null) =>
-            new(new Matrix(OpCase.Random(outs, ins), outs, ins), OpCase.Random(outs), activation, scale);
-        static LayerNorm Norm() => new(OpCase.Random(Width), OpCase.Random(Width), 1e-6f);
+            new(new Matrix(Normal(outs, ins), outs, ins), Normal(outs), activation, scale);
+        Tensor query = Normal(Width, Width);
+        foreach (ref float v in query.Span) v /= Width;
+        static LayerNorm Norm() => new(Normal(Width), Normal(Width), 1e-6f);
         return new($"blocks.{b}", Heads)
         {
             Norm1 = Norm(),
-            Query = Layer(Width, Width),
+            Query = new Linear(new Matrix(query, Width, Width), Normal(Width)),
             Key = Layer(Width, Width),
             Value = Layer(Width, Width),
-            Output = Layer(Width, Width, scale: OpCase.Random(Width)),
+            Output = Layer(Width, Width, scale: Normal(Width)),
             Norm2 = Norm(),
             Up = Layer(20, Width, Activation.Gelu),
-            Down = Layer(Width, 20, scale: OpCase.Random(Width)),
+            Down = Layer(Width, 20, scale: Normal(Width)),
         };
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Translucent.Tests.Explain;
 
 /// <summary>The goldens again, in processes that are made to use each kernel, or denied instructions of this processor.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Alone)), Trait("Process", "child")]
 public class ForcedKernelTests
 {
     [Theory]
@@ -29,7 +29,7 @@ public class ForcedKernelTests
     /// <summary>Runs some tests of this assembly in a process of their own.</summary>
     static async Task<(int Exit, string Output)> Run(string variable, string value, string tests)
     {
-        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-class", tests, "--no-progress", "--no-ansi"])
+        using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-class", tests, "--progress", "off", "--no-ansi"])
         {
             Environment = { [variable] = value },
             RedirectStandardOutput = true,

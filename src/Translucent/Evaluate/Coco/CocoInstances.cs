@@ -78,18 +78,5 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
     /// <summary>Writes a file with compressed masks; areas are those of the masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string path) => AtomicFile.Write(path, stream =>
-    {
-        using Utf8JsonWriter json = new(stream);
-        json.WriteStartObject();
-        json.WriteStartArray("images");
-        foreach (CocoImage image in Images) CocoJson.Write(json, image);
-        json.WriteEndArray();
-        json.WriteStartArray("annotations");
-        foreach (CocoAnnotation annotation in Annotations) CocoJson.Write(json, annotation);
-        json.WriteEndArray();
-        json.WriteStartArray("categories");
-        foreach (CocoCategory category in Categories) CocoJson.Write(json, category);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        JsonSerializer.Serialize(stream, new CocoFile(Images, Annotations.Select(CocoObject.Of), Categories), CocoJson.Default.CocoFile));
 }

@@ -1,62 +1,28 @@
-// The records of a COCO file as JSON objects, for files that are too long to be held in memory.
+// The records of a COCO file as they stand in JSON, for whole files and for files too long to be held in memory, which are written one by one.
 
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Translucent.Evaluate.Coco;
 
-/// <summary>Writes COCO's records one by one.</summary>
-static class CocoJson
+/// <summary>A mask: size is [height, width], counts are compressed.</summary>
+sealed record CocoMask(int[] Size, string Counts)
 {
-    public static void Write(Utf8JsonWriter json, CocoImage image)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", image.Id);
-        json.WriteString("file_name", image.FileName);
-        json.WriteNumber("width", image.Width);
-        json.WriteNumber("height", image.Height);
-        json.WriteEndObject();
-    }
-
-    public static void Write(Utf8JsonWriter json, CocoCategory category)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", category.Id);
-        json.WriteString("name", category.Name);
-        json.WriteString("supercategory", category.Supercategory);
-        json.WriteEndObject();
-    }
-
-    /// <param name="json">Where to write.</param>
-    /// <param name="annotation">The object.</param>
-    /// <param name="more">Writes further properties, which COCO's tools pass over.</param>
-    public static void Write(Utf8JsonWriter json, CocoAnnotation annotation, Action<Utf8JsonWriter>? more = null)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", annotation.Id);
-        json.WriteNumber("image_id", annotation.ImageId);
-        json.WriteNumber("category_id", annotation.CategoryId);
-        json.WriteStartArray("bbox");
-        json.WriteNumberValue(annotation.Box.X);
-        json.WriteNumberValue(annotation.Box.Y);
-        json.WriteNumberValue(annotation.Box.Width);
-        json.WriteNumberValue(annotation.Box.Height);
-        json.WriteEndArray();
-        json.WriteNumber("area", annotation.Mask.Area);
-        json.WriteNumber("iscrowd", annotation.IsCrowd ? 1 : 0);
-        Write(json, "segmentation", annotation.Mask);
-        more?.Invoke(json);
-        json.WriteEndObject();
-    }
-
-    /// <summary>A mask as a property: size and compressed counts.</summary>
-    public static void Write(Utf8JsonWriter json, string name, Rle mask)
-    {
-        json.WriteStartObject(name);
-        json.WriteStartArray("size");
-        json.WriteNumberValue(mask.Height);
-        json.WriteNumberValue(mask.Width);
-        json.WriteEndArray();
-        json.WriteString("counts", mask.Compressed);
-        json.WriteEndObject();
-    }
+    public static CocoMask Of(Rle mask) => new([mask.Height, mask.Width], mask.Compressed);
 }
+
+/// <summary>An annotation.</summary>
+sealed record CocoObject(
+    long Id, long ImageId, int CategoryId, double[] Bbox, int Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, CocoMask Segmentation)
+{
+    public static CocoObject Of(CocoAnnotation a) =>
+        new(a.Id, a.ImageId, a.CategoryId, [a.Box.X, a.Box.Y, a.Box.Width, a.Box.Height], a.Mask.Area, a.IsCrowd ? 1 : 0, CocoMask.Of(a.Mask));
+}
+
+/// <summary>A whole file.</summary>
+sealed record CocoFile(IReadOnlyList<CocoImage> Images, IEnumerable<CocoObject> Annotations, IReadOnlyList<CocoCategory> Categories);
+
+/// <summary>How these records are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CocoFile))]
+sealed partial class CocoJson : JsonSerializerContext;

@@ -1,0 +1,76 @@
+using Translucent.Images;
+
+namespace Translucent.Cli.Tests;
+
+public class FolderTests
+{
+    /// <summary>A folder of small photographs, one of them broken.</summary>
+    static TempFolder Photos(params string[] names)
+    {
+        TempFolder folder = new();
+        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
+        Directory.CreateDirectory(folder["in"]);
+        foreach (string name in names) folder.Add(Path.Combine("in", name), photo);
+        return folder;
+    }
+
+    [Fact]
+    public async Task A_broken_image_is_reported_and_the_others_go_on()
+    {
+        using TempFolder folder = Photos("a.png", "c.png");
+        folder.Add(Path.Combine("in", "b.png"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0]);
+        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        Assert.Equal(1, run.Code);
+        string[] lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("b.png", lines[0]);
+        Assert.Contains("1 of 3 images could not be read", lines[1]);
+        Assert.Contains("2 images done, 0 skipped, 1 failed", run.Output);
+        Assert.True(File.Exists(Path.Combine(folder["out"], "c", "result.json")));
+        Assert.False(Directory.Exists(Path.Combine(folder["out"], "b")));
+    }
+
+    [Fact]
+    public async Task A_run_over_a_folder_goes_on_where_it_ended()
+    {
+        using TempFolder folder = Photos("a.png", "b.png");
+        string[] args = ["segment", folder["in"], "--out", folder["out"]];
+        await CliRun.Succeeds(args);
+        Assert.Contains("0 images done, 2 skipped", (await CliRun.Succeeds(args)).Output);
+        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds([.. args, "--force"])).Output);
+        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds([.. args, "--clusters", "3"])).Output);
+        Assert.False(File.Exists(Path.Combine(folder["out"], "a", "cluster-5.png")));
+
+        File.SetLastWriteTimeUtc(folder[Path.Combine("in", "a.png")], DateTime.UnixEpoch); // touched, but the same
+        File.WriteAllBytes(folder[Path.Combine("in", "b.png")], Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 60, 48)));
+        Assert.Contains("1 image done, 1 skipped", (await CliRun.Succeeds([.. args, "--clusters", "3"])).Output);
+        File.Delete(Path.Combine(folder["out"], "a", "labels.npy"));
+        File.WriteAllText(Path.Combine(folder["out"], "b", "result.json"), "{\"verb\": 7");
+        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds([.. args, "--clusters", "3"])).Output);
+    }
+
+    [Fact]
+    public async Task Images_of_one_name_get_folders_of_their_own()
+    {
+        using TempFolder folder = Photos("cat.png", "Katze auf dem Dach.png", "猫 ü.png");
+        File.Copy(folder[Path.Combine("in", "cat.png")], folder[Path.Combine("in", "cat.jpg")]); // read by content
+        Directory.CreateDirectory(folder["more"]);
+        File.Copy(folder[Path.Combine("in", "cat.png")], folder[Path.Combine("more", "cat.png")]);
+        await CliRun.Succeeds("segment", folder["in"], folder[Path.Combine("more", "cat.png")], folder[Path.Combine("in", "cat.png")], "--out", folder["out"]);
+        Assert.Equal(["Katze auf dem Dach", "cat.jpg", "cat.png", "cat.png-2", "猫 ü"], Directory.GetDirectories(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.EndsWith("猫 ü.png", CliRun.Result(Path.Combine(folder["out"], "猫 ü")).GetProperty("image").GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_leaves_complete_files_only()
+    {
+        using TempFolder folder = Photos("a.png", "b.png", "c.png");
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        CliRun run = await CliRun.Of(stop.Token, "segment", folder["in"], "--out", folder["out"]);
+        Assert.Equal(130, run.Code);
+        Assert.Contains("cancelled", run.Error);
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(folder.Path, "result.json", SearchOption.AllDirectories));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Translucent.Cli.Tests;
+
+/// <summary>The commands in README.md and on the page of the command run, and bring out what is said there.</summary>
+[Trait("Process", "child")]
+public class ReadmeCommandTests
+{
+    const string Project = "dotnet run -c Release --project src/Translucent.Cli -- ", Tests = "dotnet test --solution Translucent.slnx -c Release";
+
+    static readonly Markdown s_readme = new("README.md");
+
+    /// <summary>All but the first two, the main job and the tests: the main job has a test of its own.</summary>
+    public static TheoryData<string> Commands =>
+        [.. s_readme.Lines("sh").Skip(2).Concat(new Markdown("docs/command.md").Lines("sh")).Where(line => line != "translucent explain samples/chelsea.png").Distinct()];
+
+    [Theory, MemberData(nameof(Commands))]
+    public void Commands_run(string line)
+    {
+        using TempFolder folder = new();
+        (int exit, string output, string error) = Run(Arguments(line), folder.Path);
+        Assert.True(exit == 0, $"exit code {exit}: {error}{output}");
+        Assert.NotEmpty(output);
+    }
+
+    [Fact]
+    public void The_main_job_prints_and_writes_what_the_readme_says()
+    {
+        using TempFolder folder = new();
+        (int exit, string output, string error) = Run(Arguments(s_readme.Lines("sh").First()), folder.Path);
+        Assert.True(exit == 0, $"exit code {exit}: {error}{output}");
+        foreach (string line in s_readme.Lines("text")) Assert.Contains(line, output);
+        Assert.All(["out/chelsea/index.html", "out/chelsea/result.json"], file => Assert.True(new FileInfo(folder[file]).Length > 0));
+        Assert.Contains(Directory.EnumerateFiles(folder["out/chelsea"]), file => file.EndsWith(".npy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_integration_script_runs_the_two_commands_of_the_readme()
+    {
+        string script = Repository.Text(".ci/run");
+        Assert.Equal(Tests, s_readme.Lines("sh").ElementAt(1));
+        Assert.Contains(s_readme.Lines("sh").First(), script);
+        Assert.Contains(Tests, script);
+    }
+
+    /// <summary>What a line gives the command; files of the repository by their full paths, because it runs elsewhere.</summary>
+    static IEnumerable<string> Arguments(string line)
+    {
+        string? start = new[] { Project, "translucent " }.FirstOrDefault(p => line.StartsWith(p, StringComparison.Ordinal));
+        Assert.True(start is not null, $"'{line}': expected a line that begins with '{Project}' or 'translucent '.");
+        return line[start.Length..].Split(' ').Select(word => word.Contains('/') && Path.Exists(Repository.Full(word)) ? Repository.Full(word) : word);
+    }
+
+    static (int Exit, string Output, string Error) Run(IEnumerable<string> arguments, string folder)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("not done after three minutes");
+        }
+        return (process.ExitCode, output.Result, error.Result);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Translucent.Images;
+
+namespace Translucent.Cli.Tests;
+
+/// <summary>Several verbs write to the same folders, and none destroys what another one needs.</summary>
+public class RecordTests
+{
+    static TempFolder Photos()
+    {
+        TempFolder folder = new();
+        Directory.CreateDirectory(folder["in"]);
+        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
+        foreach (string name in (string[])["a.png", "b.png"]) folder.Add(Path.Combine("in", name), photo);
+        return folder;
+    }
+
+    [Fact]
+    public async Task The_record_of_every_verb_is_kept_and_each_goes_on_where_it_ended()
+    {
+        using TempFolder folder = Photos();
+        string[] Verb(params string[] verb) => [verb[0], folder["in"], "--out", folder["out"], .. verb[1..]];
+        string a = Path.Combine(folder["out"], "a");
+        await CliRun.Succeeds(Verb("explain", "--no-segmentation"));
+        JsonElement explain = CliRun.Result(a);
+        await CliRun.Succeeds(Verb("segment"));
+        await CliRun.Succeeds(Verb("layers", "--token", "1,1"));
+
+        JsonElement result = CliRun.Result(a);
+        Assert.Equal("layers", result.GetProperty("verb").GetString());
+        Assert.Equal(["segment", "explain"], result.GetProperty("other_verbs").EnumerateObject().Select(other => other.Name));
+        JsonElement kept = result.GetProperty("other_verbs").GetProperty("explain");
+        Assert.False(kept.TryGetProperty("other_verbs", out _));
+        Assert.True(JsonElement.DeepEquals(explain.GetProperty("files"), kept.GetProperty("files")));
+
+        foreach (string[] again in (string[][])[Verb("explain", "--no-segmentation"), Verb("segment"), Verb("layers", "--token", "1,1")])
+            Assert.Contains("0 images done, 2 skipped", (await CliRun.Succeeds(again)).Output);
+        foreach (string page in (string[])["index.html", "segment.html", "layers.html"]) Assert.True(File.Exists(Path.Combine(a, page)), page);
+        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds(Verb("explain", "--no-segmentation", "--target", "all"))).Output);
+        Assert.Equal(["layers", "segment"], CliRun.Result(a).GetProperty("other_verbs").EnumerateObject().Select(other => other.Name));
+    }
+
+    [Fact]
+    public async Task Files_that_another_verb_wrote_over_are_written_again()
+    {
+        using TempFolder folder = Photos();
+        string[] explain = ["explain", folder["in"], "--out", folder["out"]];
+        await CliRun.Succeeds(explain);
+        string labels = Path.Combine(folder["out"], "a", "labels.npy");
+        byte[] six = File.ReadAllBytes(labels);
+        await CliRun.Succeeds("segment", folder["in"], "--out", folder["out"], "--clusters", "2");
+        Assert.Equal(six.Length, new FileInfo(labels).Length);
+        Assert.NotEqual(six, File.ReadAllBytes(labels));
+        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds(explain)).Output);
+        Assert.Equal(six, File.ReadAllBytes(labels));
+    }
+
+    [Fact]
+    public async Task What_another_verb_wrote_too_is_not_stale()
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--no-segmentation");
+        Assert.True(File.Exists(folder["labels.npy"]));
+        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--clusters", "2");
+        Assert.False(File.Exists(folder["cluster-2.png"]));
+    }
+
+    [Theory]
+    [InlineData("segment", "segment.html")]
+    [InlineData("tokens", "tokens.html", "--token", "all", "2,2")]
+    [InlineData("layers", "layers.html", "--token", "2,2", "cls")]
+    [InlineData("project", "project.html", "--perturb", "no-cls")]
+    public async Task Every_page_needs_nothing_but_itself(string verb, string name, params string[] options)
+    {
+        using TempFolder folder = new();
+        string photo = folder["a <b> & 'c'.png"];
+        File.WriteAllBytes(photo, Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
+        await CliRun.Succeeds([verb, photo, "--out", folder["out"], .. options]);
+        string page = File.ReadAllText(Path.Combine(folder["out"], name));
+        Assert.DoesNotContain("http:", page.Replace("http://www.w3.org/2000/svg", ""));
+        Assert.DoesNotContain("https:", page);
+        Assert.DoesNotContain("@import", page);
+        Assert.DoesNotContain("<b> &", page);
+        Assert.Contains("a &lt;b&gt; &amp; &#39;c&#39;.png", page);
+        foreach (string source in Attributes(page, "src='")) Assert.StartsWith("data:image/", source);
+        foreach (string link in Attributes(page, "href='")) Assert.True(File.Exists(Path.Combine(folder["out"], Uri.UnescapeDataString(link))), link);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_projection_names_the_best_classes_of_every_token()
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds("project", CliRun.Photo, "--out", folder.Path, "--layers", "6,7", "--render-size", "80");
+        string page = File.ReadAllText(folder["project.html"]);
+        string json = page.Split("id='tokens'>")[1].Split("</script>")[0];
+        using JsonDocument tokens = JsonDocument.Parse(json);
+        JsonElement tops = tokens.RootElement.GetProperty("tops");
+        Assert.Equal(2, tops.GetArrayLength());
+        Assert.All(tops.EnumerateArray(), layer => Assert.Equal(65 * 5 * 2, layer.GetArrayLength()));
+        Assert.Equal([3, 695], tops[1].EnumerateArray().Take(2).Select(v => v.GetInt32()));
+        Assert.Equal("cat", tokens.RootElement.GetProperty("classes").GetProperty("3")[0].GetString());
+    }
+
+    static IEnumerable<string> Attributes(string page, string start) =>
+        page.Split(start).Skip(1).Select(rest => rest[..rest.IndexOf('\'')]);
+}
