@@ -36,7 +36,7 @@ public static class AttCat
             {
                 Tensor attention = received[b];
                 string site = $"blocks.{b}.{(states == AttCatStates.Input ? "in" : "out")}";
-                watch.Value(site, g => GradientTimesInput.Add(g, trace.Tape[site].Value, rows, first, attention));
+                watch.Value(site, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, trace.Tape[site].Value, rows, first, attention));
             }
             return watch;
         });

@@ -1,39 +1,24 @@
-// How much arithmetic a forward pass and a sweep are, and what the pass keeps: for time estimates, and for saying what share of a machine's peak was used.
+// How much arithmetic a forward pass and a sweep of a vision transformer are, and what the pass keeps: for time estimates, and for saying
+// what share of a machine's peak was used. The counts are sums over a tape of shapes (Autodiff/CostWalk.cs), whatever the model is made of.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Models;
 
 namespace Translucent.Explain;
 
 /// <summary>Floating-point operations of matrix products, a multiplication with its addition counted as two.</summary>
 /// <remarks>
-/// Counted is what the engine computes with the savings it makes: one row per target above the topmost attention, nothing below the
-/// lowest G. Not counted: softmax, normalisation, slopes, relevance rows (all of lower order), and probabilities and blocks that a
-/// sweep computes again. Letters: N tokens, n patches, C width, M inside the MLP, U = M or, with a gate, 2M; p side of a patch.
-/// <code>
-/// forward    embedding 2·n·3p²·C;  every block  8·N·C² + 4·N²·C + 2·N·C·U + 2·N·M·C
-/// sweep      per target; R = N, or the rows that are not zero above the topmost attention (1 for a latent token)
-///            into a block's attention          2·R·(C·M + U·C + C²)
-///            G                                 2·R·N·C
-///            out of it, but not at the lowest 3·2·R·N·C + 2·R·C² + 4·N·C²
-///            without G, A being a constant     2·R·N·C + 2·N·C² in the place of both
-///            out of the topmost, in factors    2·R·N·C + 2·r·C² + 2·r·N·C,  r = R·(2H + 1), H heads
-///            the same, A being a constant      2·r·C²,  r = R·H
-///            down the MLP below it             2·(r + R)·(C·M + N·(C + M)) and, unless A is a constant, 2·N·C·M once for all targets
-/// </code>
-/// Factors (see <see cref="OuterProducts"/>) are used where r is small against N.
+/// Counted is what the engine computes with the savings it makes: one row per target above the topmost attention, outer products just
+/// below it (see <see cref="OuterProducts"/>), nothing below the lowest G. Not counted: softmax, normalisation, slopes, relevance rows
+/// (all of lower order), and probabilities and blocks that a sweep computes again.
 /// </remarks>
 public static class Cost
 {
     /// <summary>A forward pass over images of so many patches.</summary>
     public static double Forward(VisionTransformer model, int images, int patches)
     {
-        VisionConfig c = model.Config;
-        double n = c.Prefix + patches, width = c.Width;
-        double embedding = 2.0 * patches * 3 * c.Patch * c.Patch * width;
-        double block = 8 * n * width * width + 4 * n * n * width + 2 * n * width * Up(model) + 2 * n * c.Hidden * width;
-        return images * (embedding + c.Depth * block + Head(model));
+        using Tape plan = model.Plan(images, patches);
+        return TapeCost.Forward(plan);
     }
 
     /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>).</summary>
@@ -42,8 +27,11 @@ public static class Cost
     /// <param name="tokens">N, tokens per image.</param>
     /// <param name="layer">l, 2 .. L+1.</param>
     /// <param name="count">How many tokens are explained, T.</param>
-    public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count) =>
-        images * Sweep(model, tokens, count, blocks: layer - 1, rowsAtTop: 1);
+    public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count)
+    {
+        using Tape plan = model.Plan(images, tokens - model.Config.Prefix);
+        return TapeCost.Sweep(plan, $"blocks.{layer - 2}.out", rows: 1, Attentions(0, layer - 1)).Flops(count);
+    }
 
     /// <summary>A sweep from <paramref name="count"/> classes.</summary>
     /// <param name="lowest">The block, from 1, whose attention is the last that is needed; 0 where the embedding is.</param>
@@ -51,9 +39,25 @@ public static class Cost
     /// <inheritdoc cref="Tokens"/>
     public static double Classes(VisionTransformer model, int images, int tokens, int count, int lowest = 1, bool throughScores = true)
     {
-        bool pooled = model.Head?.Pool is [ClassAndMean, ..]; // its mean reaches every token at once
-        int rows = pooled ? tokens : model.Head?.Pool is [Select select, ..] ? select.Count : 1;
-        return images * (count * Head(model) + Sweep(model, tokens, count, model.Config.Depth, rows, lowest, throughScores));
+        using Tape plan = model.Plan(images, tokens - model.Config.Prefix);
+        Watch watch = lowest == 0 ? new Watch().Value("embed", static _ => { })
+            : throughScores ? Attentions(lowest - 1, model.Config.Depth)
+            : new Watch().Value($"blocks.{lowest - 1}.attn.context", static _ => { });
+        return TapeCost.Sweep(plan, model.Head is null ? "norm" : "logits", model.Head is null ? 1 : null, watch, frozen: !throughScores).Flops(count);
+    }
+
+    static Watch Attentions(int first, int end)
+    {
+        Watch watch = new();
+        for (int b = first; b < end; b++) watch.Attention($"blocks.{b}.attn.probs", s_nobody);
+        return watch;
+    }
+
+    static readonly AttentionObserver s_nobody = new Nobody();
+
+    sealed class Nobody : AttentionObserver
+    {
+        public override void Tile(in AttentionTile tile) { }
     }
 
     /// <summary>Bytes that a forward pass over one image keeps for sweeps.</summary>
@@ -62,31 +66,4 @@ public static class Cost
         long block = 4L * tokens * (10L * c.Width + 2L * c.Hidden), boundary = 4L * tokens * c.Width;
         return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
     }
-
-    static double Sweep(VisionTransformer model, int tokens, int count, int blocks, int rowsAtTop, int lowest = 1, bool throughScores = true)
-    {
-        double n = tokens, width = model.Config.Width, hidden = model.Config.Hidden, sum = 0, once = 0;
-        bool factors = OuterProducts.Pay(rowsAtTop * (2 * model.Config.Heads + 1), tokens);
-        double products = rowsAtTop * (throughScores ? 2 * model.Config.Heads + 1 : model.Config.Heads);
-        for (int block = blocks; block >= Math.Max(lowest, 1); block--)
-        {
-            double rows = block == blocks ? rowsAtTop : n, down = rows * width * hidden;
-            if (factors && block == blocks - 1)
-            {
-                once = throughScores ? 2 * down : 0;
-                down = (products + rowsAtTop) * (width * hidden + n * (width + hidden));
-            }
-            sum += 2 * (down + rows * width * (Up(model) + width));
-            if (throughScores) sum += 2 * rows * n * width;
-            if (block == lowest) continue;
-            if (factors && block == blocks) sum += 2 * products * width * width + (throughScores ? 2 * (rows + products) * n * width : 0);
-            else sum += throughScores ? 6 * rows * n * width + 2 * rows * width * width + 4 * n * width * width : 2 * rows * n * width + 2 * n * width * width;
-        }
-        return count * sum + once;
-    }
-
-    static double Up(VisionTransformer model) => model.Blocks[0].Up.Weight.Rows;
-
-    static double Head(VisionTransformer model) =>
-        model.Head is null ? 0 : model.Head.Pool.Concat(model.Head.Score).OfType<Linear>().Sum(l => 2.0 * l.Weight.Rows * l.Weight.Columns);
 }

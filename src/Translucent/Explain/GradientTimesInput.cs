@@ -33,16 +33,16 @@ public static class GradientTimesInput
     {
         Tensor rows = new(targets.Count, trace.Images, trace.Tokens);
         Sweep.Each(trace, targets.For(trace), options ?? new SweepOptions(),
-            (first, _) => new Watch().Value("embed", g => Add(g, trace.Tape["embed"].Value, rows, first)), rules);
+            (first, _) => new Watch().Value("embed", g => Add(trace.Tape.Arena.Compute, g, trace.Tape["embed"].Value, rows, first)), rules);
         return rows;
     }
 
     /// <summary>Adds ⟨g_i, h_i⟩, times a weight per token if there are weights [B, N], to the rows of targets from <paramref name="first"/>.</summary>
-    internal static unsafe void Add(Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
+    internal static unsafe void Add(Compute compute, Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
     {
         Tensor values = g.Values;
         int width = h.Width, tokens = h.Shape[1], images = h.Shape[0], perTarget = values.Rows / g.Targets;
-        Threads.For(g.Targets, t =>
+        compute.For(g.Targets, t =>
         {
             for (int r = t * perTarget; r < (t + 1) * perTarget; r++)
             {

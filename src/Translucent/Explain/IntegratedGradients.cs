@@ -67,7 +67,7 @@ public static class IntegratedGradients
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
     public static Tensor Change(VisionTrace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
     {
-        using VisionTrace below = trace.Model.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(), trace.Mask, stop);
+        using VisionTrace below = trace.Model.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), trace.Mask, stop);
         Tensor change = new(classes.Count, trace.Images);
         for (int r = 0; r < change.Length; r++)
         {

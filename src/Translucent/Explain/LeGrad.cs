@@ -79,7 +79,7 @@ public static class LeGrad
         Var tokens = own.Tape.Leaf(trace.Tape[$"blocks.{block}.out"].Value).At("embed");
         Var read = pooling == LeGradPooling.Own ? tokens : new MeanToken(trace.Prefix + 1).Apply(tokens); // one more than the prefix: a patch to take the mean of
         Var scores = trace.Model.Head!.Apply(trace.Model.Norm.Apply(read));
-        return new Walk(own.Tape, new Watch()).Run(scores, targets.Seed(own, first, count), below: tokens)!;
+        return new Walk(own.Tape, new Watch()).Run([(scores, targets.Seed(own, first, count))], tokens)[0]!;
     }
 
     /// <summary>Sums G⁺ over the queries of every target, image and head.</summary>

@@ -2,7 +2,6 @@
 // Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/methods.md).
 
 using Translucent.Autodiff.Ops;
-using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -40,8 +39,12 @@ public static class Lrp
         for (int image = 0; image < trace.Images; image++)
             pass.Chunks((first, count) =>
             {
-                PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first) });
-                for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Images + image);
+                pass.Run(image, first, count, [Embed.InnerSite, "pixels"], (site, r) =>
+                {
+                    if (site == Embed.InnerSite) Sum(r, image, first);
+                    else
+                        for (int t = 0; t < count; t++) Round(r.RowSpan(t * height, height), pixels, (first + t) * trace.Images + image);
+                });
             });
         return new LrpMaps(tokens, pixels);
 
@@ -63,16 +66,13 @@ public static class Lrp
         VisionConfig c = trace.Model.Config;
         Tensor all = new(classes.Count, trace.Images, c.Depth, c.Heads, trace.Tokens, trace.Tokens);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
-        Dictionary<string, int> block = Enumerable.Range(0, c.Depth).ToDictionary(LrpPass.Site);
+        string[] sites = [.. Enumerable.Range(0, c.Depth).Select(LrpPass.Site)];
         for (int image = 0; image < trace.Images; image++)
-            pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
+            pass.Chunks((first, count) => pass.Run(image, first, count, sites, (site, r) =>
             {
-                Attention = (site, r) =>
-                {
-                    int rows = r.Rows / count;
-                    for (int t = 0; t < count; t++)
-                        Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Images + image) * c.Depth + block[site]);
-                },
+                int rows = r.Rows / count;
+                for (int t = 0; t < count; t++)
+                    Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Images + image) * c.Depth + Array.IndexOf(sites, site));
             }));
         return all;
     }

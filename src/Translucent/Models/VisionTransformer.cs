@@ -81,7 +81,8 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>Runs the model and records it.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
-    public VisionTrace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
+    /// <param name="compute">Threads, kernel and memory; the default when null.</param>
+    public VisionTrace Forward(Tensor pixels, Keep keep = Keep.All, Compute? compute = null) => Forward(pixels, keep, new Arena(compute));
 
     /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
@@ -97,6 +98,20 @@ public sealed class VisionTransformer : IDisposable
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
         Tape tape = new(arena, keep, stop);
+        Record(tape, pixels, rows, columns, mask);
+        return new VisionTrace(this, tape, rows, columns) { Mask = mask };
+    }
+
+    /// <summary>What a pass over images of so many patches would record, as shapes: for counting what it costs.</summary>
+    internal Tape Plan(int images, int patches, Keep keep = Keep.All)
+    {
+        Tape tape = Tape.Plan(keep);
+        Record(tape, Tensor.Planned(images, 3, Config.Patch, patches * Config.Patch), 1, patches, mask: null);
+        return tape;
+    }
+
+    void Record(Tape tape, Tensor pixels, int rows, int columns, AttentionMask? mask)
+    {
         Var x = _embedding.Forward(tape.Leaf(pixels).At("pixels"), rows, columns).At("embed"); // [B, N, C]
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -105,7 +120,6 @@ public sealed class VisionTransformer : IDisposable
         }
         x = _norm.Apply(x).At("norm");
         Head?.Apply(x);
-        return new VisionTrace(this, tape, rows, columns) { Mask = mask };
     }
 
     /// <summary>The position embeddings that an image of rows × columns patches gets, [positioned prefix + rows·columns, C].</summary>
