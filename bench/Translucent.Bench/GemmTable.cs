@@ -13,17 +13,17 @@ static unsafe class GemmTable
     /// <param name="shapes">MxNxK, with a <c>t</c> at the end where B is stored as [N, K]; none for the usual ones.</param>
     public static void Print(string[] shapes)
     {
-        int all = Threads.Count;
-        Console.WriteLine($"kernel {GemmKernel.Chosen.Name}, {all} cores");
+        int all = Compute.Default.Threads;
+        Console.WriteLine($"kernel {Compute.Default.Kernel}, {all} cores");
         Console.WriteLine($"{"M x N x K",-20}{"cores",6}{"GFLOP/s",10}{"peak",10}{"% median",10}{"% best",10}");
         foreach (string shape in shapes.Length > 0 ? shapes : s_shapes)
         {
             foreach (int cores in all > 1 ? new[] { 1, all } : [1])
             {
-                Threads.Count = cores;
+                Compute.Default = Compute.Default.WithThreads(cores);
                 Measure(shape, cores);
             }
-            Threads.Count = all;
+            Compute.Default = Compute.Default.WithThreads(all);
         }
     }
 
@@ -41,10 +41,10 @@ static unsafe class GemmTable
         List<double> ratios = [], speeds = [], peaks = [];
         for (int round = -1; round < Math.Clamp((int)(6e11 / flops / inner), 5, 25); round++)
         {
-            double peak = Time(() => Threads.For(cores, _ => FmaPeak.Run(repetitions)));
+            double peak = Time(() => Compute.Default.For(cores, _ => FmaPeak.Run(repetitions)));
             double product = Time(() =>
             {
-                for (int i = 0; i < inner; i++) Gemm.Multiply(m, n, k, new Operand(a.Pointer, k), right, c.Pointer, n);
+                for (int i = 0; i < inner; i++) Gemm.Multiply(Compute.Default, m, n, k, new Operand(a.Pointer, k), right, c.Pointer, n);
             });
             if (round < 0) continue; // compiles and warms
             peaks.Add(512.0 * repetitions * cores / peak);

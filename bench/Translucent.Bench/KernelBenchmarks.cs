@@ -18,7 +18,7 @@ public unsafe class GemmBenchmarks
     };
 
     Tensor _a = new(0), _b = new(0), _c = new(0);
-    GemmKernel _kernel = GemmKernel.Chosen;
+    Compute _compute = Compute.Default;
     int _m, _n, _k;
 
     public static IEnumerable<string> Shapes => s_shapes.Keys;
@@ -32,14 +32,14 @@ public unsafe class GemmBenchmarks
     {
         (_m, _n, _k) = s_shapes[Shape];
         (_a, _b, _c) = (Random.Matrix(_m, _k), Random.Matrix(_k, _n), new Tensor(_m, _n));
-        _kernel = GemmKernel.Choose(Kernel);
+        _compute = new Compute(kernel: Kernel);
     }
 
     [Benchmark]
-    public void AllThreads() => Gemm.Multiply(_m, _n, _k, new Operand(_a.Pointer, _k), new Operand(_b.Pointer, _n), _c.Pointer, _n, kernel: _kernel);
+    public void AllThreads() => Gemm.Multiply(_compute, _m, _n, _k, new Operand(_a.Pointer, _k), new Operand(_b.Pointer, _n), _c.Pointer, _n);
 
     [Benchmark]
-    public void OneThread() => Gemm.MultiplySerial(_m, _n, _k, new Operand(_a.Pointer, _k), new Operand(_b.Pointer, _n), _c.Pointer, _n, false, _kernel);
+    public void OneThread() => Gemm.MultiplySerial(_compute.Gemm, _m, _n, _k, new Operand(_a.Pointer, _k), new Operand(_b.Pointer, _n), _c.Pointer, _n, false);
 }
 
 /// <summary>Elementwise kernels on one hidden layer of ViT-B/16: 197 x 3072 numbers; softmax on 3072 rows of 197.</summary>

@@ -25,7 +25,7 @@ static class Program
         RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).") { names, inputs, minutes, seed, folder, Replay() };
         root.SetAction(parse =>
         {
-            Threads.Count = 1; // allocations are counted on the thread that reads
+            Compute.Default = Compute.Default.WithThreads(1); // allocations are counted on the thread that reads
             string to = Directory.CreateDirectory(parse.GetRequiredValue(folder)).FullName;
             Console.WriteLine($"{"target",-17}{"inputs",12}{"read",12}{"refused",12}{"slowest",12}{"most memory",16}  broke a law");
             int found = (parse.GetValue(names) is { Length: > 0 } some ? some : s_names).Sum(name => Run(Named(name)!, parse.GetValue(seed), parse.GetValue(inputs), parse.GetValue(minutes), to));

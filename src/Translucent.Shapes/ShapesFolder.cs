@@ -79,7 +79,7 @@ public sealed class ShapesFolder
         SceneJson[] records = new SceneJson[count];
         try
         {
-            Threads.For(count, i =>
+            Compute.Default.For(count, i =>
             {
                 if (_stop.IsCancellationRequested) return;
                 Scene scene = Scenes.Draw(set.SceneSeed(first + i), set.Options);

@@ -90,7 +90,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
     /// <exception cref="UsageException">No image is named.</exception>
     public RunOptions Read(ParseResult parse, IEnumerable<string>? more = null)
     {
-        Threads.Count = parse.GetValue(_threads);
+        Compute.Default = Compute.Default.WithThreads(parse.GetValue(_threads));
         string[] images = [.. parse.GetValue(_images) ?? [], .. more ?? []];
         if (images.Length == 0) throw new UsageException("IMAGE: name at least one file or folder.");
         if (images.Any(string.IsNullOrWhiteSpace)) throw new UsageException("IMAGE: a name is empty, expected a file or folder.");

@@ -25,7 +25,7 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
         int columns = Math.Min(layers.Count + 1, 4 + (layers.Count + 1) / 9);
         Image photo = Resize.Within(run.Photo, Math.Min(560, SheetSide / columns));
         (Image, string)[] cells = new (Image, string)[layers.Count + 1];
-        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
             cells[i] = i == 0
                 ? (Sheet.Stack(photo, Answer(photo.Width), gap: 6), "photograph")
                 : (Sheet.Stack(Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width), gap: 6), LayerName(layers[i - 1])));

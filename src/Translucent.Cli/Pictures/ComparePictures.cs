@@ -23,7 +23,7 @@ static class ComparePictures
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
         int groups = (methods.Length + MostRows - 1) / MostRows, rows = (methods.Length + groups - 1) / groups, columns = groups * classes.Length;
         (Image, string)[] cells = new (Image, string)[rows * columns];
-        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             int method = i % columns / classes.Length * rows + i / columns, cls = i % classes.Length;
             ClassMap[] row = method < methods.Length ? [.. set.Maps.Where(m => m.Method.Name == methods[method])] : [];

@@ -57,7 +57,7 @@ static class TokenPictures
         int columns = layers.Count + 1;
         Small photo = new(run, GridSide(layers.Count));
         (Image, string)[] cells = new (Image, string)[tokens.Count * columns];
-        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             (int row, int column) = Math.DivRem(i, columns);
             ChosenToken token = tokens[row];
@@ -74,7 +74,7 @@ static class TokenPictures
         Small photo = new(run, Math.Clamp(SheetSide / Math.Max(rows, columns), 24, 260));
         bool captions = photo.Image.Width >= 60;
         (Image, string)[] cells = new (Image, string)[rows * columns];
-        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = run.Progress.Stop }, i =>
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             ChosenToken token = new(i / columns + 1, i % columns + 1);
             cells[i] = (photo.Map(MapPictures.At(maps, i), token), captions ? token.ToString() : "");

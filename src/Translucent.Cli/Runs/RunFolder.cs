@@ -60,7 +60,7 @@ sealed class RunFolder
         WrittenFile[] written = new WrittenFile[pictures.Count];
         try
         {
-            Parallel.For(0, pictures.Count, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count, CancellationToken = stop }, i =>
+            Parallel.For(0, pictures.Count, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = stop }, i =>
                 written[i] = Write(pictures[i].Name, Png.Encode(pictures[i].Draw(), PngEffort.Fast), pictures[i].What));
         }
         catch (AggregateException e)

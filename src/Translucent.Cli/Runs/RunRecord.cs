@@ -127,7 +127,7 @@ static class RunRecord
         json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
         json.WriteString("system", RuntimeInformation.OSDescription);
         json.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
-        json.WriteNumber("threads", Tensors.Threads.Count);
+        json.WriteNumber("threads", Tensors.Compute.Default.Threads);
         json.WriteEndObject();
     }
 

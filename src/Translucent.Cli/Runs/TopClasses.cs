@@ -21,7 +21,7 @@ sealed class TopClasses
     {
         Count = Math.Min(count, scores.Width);
         _all = new TopClass[scores.Rows * Count];
-        Threads.For(scores.Rows, row => Find(scores.Row(row), _all.AsSpan(row * Count, Count)));
+        Compute.Default.For(scores.Rows, row => Find(scores.Row(row), _all.AsSpan(row * Count, Count)));
     }
 
     /// <summary>K, classes of each row.</summary>

@@ -13,7 +13,7 @@ static class BenchmarkEngine
 
     public static void Run(BenchmarkRun run)
     {
-        int all = Threads.Count;
+        int all = Compute.Default.Threads;
         int[] cores = all > 1 ? [1, all] : [1];
         double flops = run.Settings.Products.Sum(p => (Rounds(run, p) + 1) * Inner(run, p) * p.Flops * cores.Sum(c => all / (double)c));
         run.Announce($"engine, products {string.Join(", ", run.Settings.Products.Select(p => p.Name))} on {string.Join(" and ", cores)} cores", run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
@@ -22,7 +22,7 @@ static class BenchmarkEngine
             List<BenchmarkRow> rows = [];
             foreach (int count in cores)
             {
-                Threads.Count = count;
+                Compute.Default = Compute.Default.WithThreads(count);
                 rows.Add(run.Measure("FMA peak", _ => new BenchmarkRow("engine", "fma peak", [("cores", count), ("gflops", BenchmarkPeak.Median() / 1e9)])));
             }
             foreach (ProductShape shape in run.Settings.Products)
@@ -30,7 +30,7 @@ static class BenchmarkEngine
                 SampleProduct product = shape.Create();
                 foreach (int count in cores)
                 {
-                    Threads.Count = count;
+                    Compute.Default = Compute.Default.WithThreads(count);
                     rows.Add(run.Measure($"{shape.Name} on {count}", done => Measure(run, shape, product, done)));
                 }
             }
@@ -39,7 +39,7 @@ static class BenchmarkEngine
         }
         finally
         {
-            Threads.Count = all;
+            Compute.Default = Compute.Default.WithThreads(all);
         }
     }
 
@@ -63,7 +63,7 @@ static class BenchmarkEngine
         }
         return new BenchmarkRow("engine", shape.Name,
         [
-            ("cores", Threads.Count), ("gflops", BenchmarkPeak.Median(speeds) / 1e9), ("peak_gflops", BenchmarkPeak.Median(peaks) / 1e9),
+            ("cores", Compute.Default.Threads), ("gflops", BenchmarkPeak.Median(speeds) / 1e9), ("peak_gflops", BenchmarkPeak.Median(peaks) / 1e9),
             ("share_of_peak", BenchmarkPeak.Median(shares)), ("rounds", rounds),
         ]);
     }

@@ -43,7 +43,7 @@ static class BenchmarkForward
         double median = BenchmarkPeak.Median(seconds);
         return new BenchmarkRow("forward", shape.Name,
         [
-            ("cores", Threads.Count), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("least_milliseconds", 1e3 * seconds.Min()), ("gflops", flops / median / 1e9),
+            ("cores", Compute.Default.Threads), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("least_milliseconds", 1e3 * seconds.Min()), ("gflops", flops / median / 1e9),
             ("peak_gflops", BenchmarkPeak.Median(peaks) / 1e9), ("share_of_peak", BenchmarkPeak.Median(shares)), ("rounds", rounds),
         ]);
     }

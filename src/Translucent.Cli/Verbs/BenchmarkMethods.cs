@@ -66,7 +66,7 @@ static class BenchmarkMethods
             double Share(int count, double seconds) => methods[m].Operations(trace, count) / seconds / peak;
             rows.Add(new BenchmarkRow("methods", $"{shape.Name} {methods[m].Name}",
             [
-                ("cores", Threads.Count), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first), ("seconds_forward", pass), ("many_to_one_with_forward", (pass + sixteen) / (pass + first)), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
+                ("cores", Compute.Default.Threads), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first), ("seconds_forward", pass), ("many_to_one_with_forward", (pass + sixteen) / (pass + first)), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
                 ("gflop_one", methods[m].Operations(trace, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)), ("share_of_peak_many", Share(Many, sixteen)),
             ]));
         }

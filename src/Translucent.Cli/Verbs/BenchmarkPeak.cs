@@ -13,9 +13,9 @@ static class BenchmarkPeak
     /// <summary>One measurement with as many threads as compute now.</summary>
     public static double Measure()
     {
-        int pieces = PiecesPerThread * Threads.Count;
+        int pieces = PiecesPerThread * Compute.Default.Threads;
         double[] done = new double[pieces];
-        double seconds = Seconds(() => Threads.For(pieces, i => done[i] = FmaPeak.Run(Repetitions)));
+        double seconds = Seconds(() => Compute.Default.For(pieces, i => done[i] = FmaPeak.Run(Repetitions)));
         return done.Sum() / seconds;
     }
 

@@ -53,7 +53,7 @@ sealed class BenchmarkRun
 
     /// <summary>Says what is about to be done, for how long, and in how much memory.</summary>
     public void Announce(string what, double seconds, double bytes) =>
-        Terminal.Line($"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory, {Threads.Count} of {Environment.ProcessorCount} processors.");
+        Terminal.Line($"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory, {Compute.Default.Threads} of {Environment.ProcessorCount} processors.");
 
     /// <summary>Shows progress, and keeps the row that the work makes.</summary>
     public BenchmarkRow Measure(string what, Func<IProgress<double>, BenchmarkRow> work)

@@ -54,7 +54,7 @@ static class BenchmarkUltra
         double peak = BenchmarkPeak.Median(peaks);
         return new BenchmarkRow("ultra", shape.Name,
         [
-            ("cores", Threads.Count), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9), ("seconds", seconds),
+            ("cores", Compute.Default.Threads), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9), ("seconds", seconds),
             ("seconds_for_all", seconds / tokens.Length * trace.Tokens), ("tokens_per_second", tokens.Length / seconds), ("gflops", flops / seconds / 1e9),
             ("peak_gflops", peak / 1e9), ("peak_gflops_before", peaks[0] / 1e9), ("peak_gflops_after", peaks[^1] / 1e9), ("share_of_peak", flops / seconds / peak),
             ("peak_memory_bytes", BenchmarkMemory.Peak),

@@ -56,7 +56,7 @@ static class BenchmarkVerb
         command.SetAction((parse, stop) =>
         {
             MachineReport.CheckPath(parse.GetValue(json));
-            Threads.Count = parse.GetValue(threads);
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             string[] named = parse.GetValue(shapes) ?? [];
             ModelShape[] models = [.. ModelShape.All.Where(m => (named.Any(IsModel) ? named : s_usual).Contains(m.Name))];
             ProductShape[] products = named.Any(n => !IsModel(n)) ? [.. named.Where(n => !IsModel(n)).Select(n => ProductShape.Of(n)!)] : ProductShape.Usual;
@@ -72,7 +72,7 @@ static class BenchmarkVerb
 
     static void Run(BenchmarkRun run, Func<string, bool> wanted, string? json)
     {
-        run.Terminal.Line(FormattableString.Invariant($"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Threads.Count}."));
+        run.Terminal.Line(FormattableString.Invariant($"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Compute.Default.Threads}."));
         if (wanted("engine")) BenchmarkEngine.Run(run);
         if (wanted("forward")) BenchmarkForward.Run(run);
         if (wanted("ultra")) BenchmarkUltra.Run(run);

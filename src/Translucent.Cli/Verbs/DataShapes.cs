@@ -49,7 +49,7 @@ static class DataShapes
         };
         command.SetAction((parse, stop) =>
         {
-            Threads.Count = parse.GetValue(threads);
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             (int width, int height) = parse.GetValue(size) ?? (s_default.Width, s_default.Height);
             (int fewest, int most) = parse.GetValue(objects) ?? (s_default.MinObjects, s_default.MaxObjects);
             ShapesOptions options = new()

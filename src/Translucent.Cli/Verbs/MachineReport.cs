@@ -40,7 +40,7 @@ static class MachineReport
         json.WriteStartObject("machine");
         json.WriteString("processor", Processor);
         json.WriteNumber("cores", Environment.ProcessorCount);
-        json.WriteNumber("threads", Threads.Count);
+        json.WriteNumber("threads", Compute.Default.Threads);
         json.WriteString("vectors", Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits" : "scalar");
         json.WriteNumber("memory_bytes", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         json.WriteEndObject();

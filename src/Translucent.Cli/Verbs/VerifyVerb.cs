@@ -57,7 +57,7 @@ static class VerifyVerb
         };
         command.SetAction((parse, stop) =>
         {
-            Threads.Count = parse.GetValue(threads);
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             SweepOptions options = new() { MemoryBytes = parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), Stop = stop };
             string folder = ModelFolders.Find(parse.GetRequiredValue(model), "MODEL");
             string from = parse.GetValue(input) ?? Path.Combine(folder, "input.safetensors"), against = parse.GetValue(golden) ?? Path.Combine(folder, "golden.safetensors");

@@ -78,7 +78,7 @@ sealed unsafe class OuterProducts(Tensor columns, Tensor rows, Tensor? scale = n
         {
             Tensor product = arena.Rent([.. left.Shape[..^1], outs]);
             Operand a = factor is null ? new(left.Pointer, left.Width) : new(left.Pointer, ElementType.Float32, left.Width, 1, factor.Pointer);
-            Gemm.Multiply(left.Rows, outs, left.Width, a, weight, product.Pointer, outs);
+            Gemm.Multiply(arena.Compute, left.Rows, outs, left.Width, a, weight, product.Pointer, outs);
             return product;
         }
         return new OuterProducts(Copy(columns, arena), Product(rows), scale is null ? null : Copy(scale, arena), shared is null ? null : Product(shared));
@@ -96,11 +96,11 @@ sealed unsafe class OuterProducts(Tensor columns, Tensor rows, Tensor? scale = n
     {
         int n = Tokens, width = rows.Width, pieces = (width + ColumnsPerItem - 1) / ColumnsPerItem;
         Tensor dense = arena.Rent(Targets, Images, n, width);
-        Threads.For(Targets * Images * pieces, item =>
+        arena.Compute.For(Targets * Images * pieces, item =>
         {
             int pair = item / pieces, column = item % pieces * ColumnsPerItem, count = Math.Min(ColumnsPerItem, width - column);
             float* into = dense.Pointer + (long)pair * n * width + column;
-            Gemm.MultiplySerial(n, count, Count, new Operand(columns.Pointer + (long)pair * Count * n, n).Transposed,
+            Gemm.MultiplySerial(arena.Compute.Gemm, n, count, Count, new Operand(columns.Pointer + (long)pair * Count * n, n).Transposed,
                 new Operand(rows.Pointer + (long)pair * Count * width + column, width), into, width, accumulate: false);
             for (int i = 0; scale is not null && i < n; i++)
             {

@@ -4,27 +4,42 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff;
 
-/// <summary>y = body(x), of which only x and y are kept.</summary>
-sealed class Segment(string prefix, Func<Var, Var> body, CancellationToken stop) : Op
+/// <summary>y = body(x) for any number of inputs and outputs, of which only x and y are kept. Walks know how to pass one.</summary>
+sealed class Segment(string prefix, Func<Var[], Var[]> body) : Op
 {
+    /// <summary>The beginning of the names of all sites inside.</summary>
     public string Prefix => prefix;
 
-    public Func<Var, Var> Body => body;
+    public Func<Var[], Var[]> Body => body;
 
-    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
+    /// <summary>The outputs alone, in memory of their own.</summary>
+    public Tensor[] Results(Tape tape, ReadOnlySpan<Var> x)
     {
-        kept = [];
-        using Tape inner = new(arena, Keep.All, stop);
-        Tensor y = body(inner.Leaf(x[0])).Value, copy = arena.Rent(y.Shape);
-        y.Span.CopyTo(copy.Span);
-        return copy;
+        using Tape inner = tape.Inside(tape.Stop);
+        Var[] leaves = new Var[x.Length];
+        for (int i = 0; i < x.Length; i++) leaves[i] = inner.Leaf(x[i].Value);
+        return Array.ConvertAll(body(leaves), y =>
+        {
+            Tensor copy = tape.Arena.Rent(y.Value.Shape);
+            y.Value.Span.CopyTo(copy.Span);
+            return copy;
+        });
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
+    /// <summary>The shapes of the outputs.</summary>
+    public Tensor[] Shapes(ReadOnlySpan<Var> x)
     {
-        using Tape inner = new(walk.Arena, Keep.All, walk.Watch.Stop);
-        Var x = inner.Leaf(call.X[0].Value), y = body(x);
-        Var? below = walk.Needs(call.X[0]) ? x : null;
-        if (new Walk(inner, walk.Watch, walk.Rules).Run(y, g.Retain(), below) is { } gx) walk.Give(call.X[0], gx);
+        using Tape inner = Tape.Plan();
+        Var[] leaves = new Var[x.Length];
+        for (int i = 0; i < x.Length; i++) leaves[i] = inner.Leaf(x[i].Value);
+        return Array.ConvertAll(body(leaves), y => y.Value);
     }
+
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => throw Whole();
+
+    internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept) => throw Whole();
+
+    internal override void Pull(Call call, Cotangent g, Walk walk) => throw Whole();
+
+    InvalidOperationException Whole() => new($"segment {prefix}: is recorded and walked as a whole, not applied like an operation.");
 }

@@ -24,16 +24,25 @@ public sealed class Tape : IDisposable
     readonly HashSet<Tensor> _owned = [];
 
     /// <summary>A tape with memory of its own.</summary>
-    public Tape(Keep keep = Keep.All) : this(new Arena(), keep) { }
+    /// <param name="keep">What is kept for sweeps.</param>
+    /// <param name="compute">Threads, kernel and memory; the default when null.</param>
+    public Tape(Keep keep = Keep.All, Compute? compute = null) : this(new Arena(compute), keep) { }
 
     /// <param name="arena">Where values live.</param>
     /// <param name="keep">What is kept for sweeps.</param>
     /// <param name="stop">Asked before each operation, of sweeps too.</param>
     internal Tape(Arena arena, Keep keep, CancellationToken stop = default) => (Arena, Keep, Stop) = (arena, keep, stop);
 
+    /// <summary>A tape that records what a model would compute, shapes without numbers: for counting what it costs (<see cref="TapeCost"/>).</summary>
+    internal static Tape Plan(Keep keep = Keep.All) => new(new Arena(), keep) { IsPlan = true };
+
+    /// <summary>Whether values are shapes without numbers.</summary>
+    internal bool IsPlan { get; private init; }
+
     /// <summary>What this tape keeps for sweeps.</summary>
     public Keep Keep { get; }
 
+    /// <summary>Where values live, and what computes them.</summary>
     internal Arena Arena { get; }
 
     internal CancellationToken Stop { get; }
@@ -59,35 +68,62 @@ public sealed class Tape : IDisposable
     /// Part of a model that reads one value and makes one, and that may be computed again in a sweep instead of being kept.
     /// Sites named inside must begin with <paramref name="prefix"/>.
     /// </summary>
-    internal Var Segment(string prefix, Var x, Func<Var, Var> body) =>
-        Keep == Keep.All ? body(x) : Record(new Segment(prefix, body, Stop), [x]);
+    internal Var Segment(string prefix, Var x, Func<Var, Var> body) => Segment(prefix, [x], v => [body(v[0])])[0];
+
+    /// <summary>The same for a part that reads and makes several values, as two streams do.</summary>
+    internal Var[] Segment(string prefix, Var[] x, Func<Var[], Var[]> body)
+    {
+        if (Keep == Keep.All) return body(x);
+        Segment segment = new(prefix, body);
+        return Record(segment, x, IsPlan ? segment.Shapes(Mine(x)) : segment.Results(this, Mine(x)), kept: []);
+    }
 
     internal Var Record(Op op, ReadOnlySpan<Var> x)
     {
         Stop.ThrowIfCancellationRequested();
-        Tensor[] inputs = new Tensor[x.Length];
-        for (int i = 0; i < x.Length; i++)
-            inputs[i] = x[i].Tape == this ? x[i].Value : throw new ArgumentException("an operation joins values of two tapes; apply it to values of one.");
-        Var y = Leaf(op.Forward(inputs, Arena, out Tensor[] kept));
-        _owned.Add(y.Value);
-        _owned.UnionWith(kept);
-        _calls.Add(new Call(op, x.ToArray(), y, kept, op.Site));
+        Tensor[] values = Values(Mine(x)), kept = [];
+        Tensor y = IsPlan ? Tensor.Planned(op.OutputShape(values)) : op.Forward(values, Arena, out kept);
+        return Record(op, x, [y], kept)[0];
+    }
+
+    Var[] Record(Op op, ReadOnlySpan<Var> x, Tensor[] made, Tensor[] kept)
+    {
+        Var[] y = Array.ConvertAll(made, Leaf);
+        if (!IsPlan) _owned.UnionWith([.. made, .. kept]);
+        _calls.Add(new Call(op, x.ToArray(), y, kept));
         return y;
     }
+
+    ReadOnlySpan<Var> Mine(ReadOnlySpan<Var> x)
+    {
+        foreach (Var v in x)
+            if (v.Tape != this) throw new ArgumentException("an operation joins values of two tapes; apply it to values of one.");
+        return x;
+    }
+
+    static Tensor[] Values(ReadOnlySpan<Var> x)
+    {
+        Tensor[] values = new Tensor[x.Length];
+        for (int i = 0; i < x.Length; i++) values[i] = x[i].Value;
+        return values;
+    }
+
+    /// <summary>A tape for the inside of a segment of this one, which keeps everything.</summary>
+    internal Tape Inside(CancellationToken stop) => IsPlan ? Plan() : new(Arena, Keep.All, stop);
 
     internal Var? TryFind(string site) => _sites.GetValueOrDefault(site);
 
     internal void Name(string site, Var v) => _sites[site] = v;
 
-    /// <summary>Hands over a tape on which the sites that begin with <paramref name="prefix"/> are: this one, or a segment that was not kept, computed again.</summary>
+    /// <summary>Hands over a tape with the sites that begin with <paramref name="prefix"/>: this one, or a segment that was not kept, computed again.</summary>
     /// <exception cref="KeyNotFoundException">There are no such sites.</exception>
     internal void Within(string prefix, Action<Tape> use)
     {
         if (Keep == Keep.All) use(this);
         else if (_calls.Find(c => c.Op is Segment s && prefix.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
         {
-            using Tape inner = new(Arena, Keep.All, Stop);
-            segment.Body(inner.Leaf(call.X[0].Value));
+            using Tape inner = Inside(Stop);
+            segment.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
             use(inner);
         }
         else throw new KeyNotFoundException($"site '{prefix}': not on this tape.");
@@ -104,7 +140,7 @@ public sealed class Tape : IDisposable
     /// <param name="watch">What to hand out, and to whom.</param>
     public void Sweep(Var from, Cotangent seed, Watch watch) => Sweep(from, seed, watch, rules: null);
 
-    internal void Sweep(Var from, Cotangent seed, Watch watch, Rulebook? rules) => new Walk(this, watch, rules).Run(from, seed);
+    internal void Sweep(Var from, Cotangent seed, Watch watch, Rulebook? rules) => new Walk(this, watch, rules).Run([(from, seed)]);
 
     /// <summary>Gives all memory back; values of this tape must not be used any more.</summary>
     public void Dispose()

@@ -26,10 +26,35 @@ public sealed class Var
     }
 }
 
-/// <summary>One recorded application of an operation: its inputs, its output, and what the forward pass kept for the pull.</summary>
+/// <summary>One recorded application of an operation: its inputs, its outputs, and what the forward pass kept for the pull.</summary>
 /// <param name="Op">The operation.</param>
 /// <param name="X">Its inputs.</param>
-/// <param name="Y">Its output.</param>
+/// <param name="Outputs">What it made: one value, or those of a <see cref="Segment"/>.</param>
 /// <param name="Kept">What <see cref="Op.Forward"/> chose to keep beside input and output.</param>
-/// <param name="Site">The name of the attention probabilities inside a fused attention, else null.</param>
-sealed record Call(Op Op, Var[] X, Var Y, Tensor[] Kept, string? Site);
+sealed record Call(Op Op, Var[] X, Var[] Outputs, Tensor[] Kept)
+{
+    /// <summary>The output.</summary>
+    public Var Y => Outputs[0];
+
+    /// <summary>The name of the value inside it that can be observed, or null.</summary>
+    public string? Site => Op.Site;
+}
+
+/// <summary>One application in float64, for one item of the batch: a value [B, R, C] is the matrix [R, C], [B, C] is [1, C], pixels are [3·H, W].</summary>
+/// <param name="X">The inputs.</param>
+/// <param name="Item">Which item of the batch.</param>
+/// <param name="Compute">What to compute on.</param>
+sealed record PreciseCall(PreciseMatrix[] X, int Item, Compute Compute)
+{
+    /// <summary>The output; on the way down only.</summary>
+    public PreciseMatrix Y { get; init; } = null!;
+
+    /// <summary>T, how many targets go down together.</summary>
+    public int Targets { get; init; } = 1;
+
+    /// <summary>What made the first input, or null for a leaf.</summary>
+    public Op? Maker { get; init; }
+
+    /// <summary>Who is told what is inside the operation, or null when nobody asked.</summary>
+    public Action<PreciseMatrix>? Inside { get; init; }
+}

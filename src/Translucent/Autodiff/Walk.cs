@@ -1,78 +1,38 @@
-// The reverse walk over a tape: from the targets down, one call at a time, forgetting what is no longer needed.
+// The walk in float32: cotangents in memory that is lent, shared between the branches of a sum until one of them adds to it.
 
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff;
 
-/// <summary>One walk down one tape.</summary>
+/// <summary>One walk of cotangents down one tape.</summary>
 /// <remarks>
-/// Only what leads to a watched site is visited, so the walk ends at the lowest of them. A cotangent is shared between the branches
-/// of a sum until one of them adds to it, which in a residual stream happens when the other has been used up: no copy is ever made there.
+/// A cotangent is shared between the branches of a sum until one of them adds to it, which in a residual stream happens when the
+/// other has been used up: no copy is ever made there.
 /// </remarks>
-sealed class Walk
+sealed class Walk(Tape tape, Watch watch, Rulebook? rules = null) : ReverseWalk<Cotangent>(tape, watch, rules)
 {
-    readonly Tape _tape;
-    readonly Cotangent?[] _slots;
-    readonly bool[] _needed;
-    readonly Dictionary<Var, Action<Cotangent>> _watched = [];
+    public Arena Arena => Tape.Arena;
 
-    public Walk(Tape tape, Watch watch, Rulebook? rules = null)
-    {
-        (_tape, Watch, Rules) = (tape, watch, rules);
-        _slots = new Cotangent?[tape.Count];
-        _needed = new bool[tape.Count];
-    }
+    public Compute Compute => Tape.Arena.Compute;
 
-    public Watch Watch { get; }
+    protected override IEnumerable<KeyValuePair<string, Action<Cotangent>>> Observers => Watch.Values;
 
-    /// <summary>What replaces pulls, or null.</summary>
-    public Rulebook? Rules { get; }
+    protected override bool ObservesInside(string site) => Watch.ObserverOf(site) is not null;
 
-    public Arena Arena => _tape.Arena;
+    protected override void Pull(Call call, Cotangent g) => Rules.For(call.Op)(call, g, this);
 
-    /// <summary>Whether anybody waits for what flows into this value.</summary>
-    public bool Needs(Var x) => _needed[x.Index];
+    protected override ReverseWalk<Cotangent> Inside(Tape inner, Call segment, Var[] x) => new Walk(inner, Watch, Rules);
 
-    /// <summary>Runs the walk; if <paramref name="below"/> is given, what flows into it is returned (or null if nothing does), for the caller to release.</summary>
-    public Cotangent? Run(Var from, Cotangent seed, Var? below = null)
-    {
-        foreach ((string site, Action<Cotangent> observe) in Watch.Values)
-            if (_tape.TryFind(site) is { } v) _watched[v] = _watched.TryGetValue(v, out var other) ? other + observe : observe;
-        foreach (Var v in _watched.Keys) _needed[v.Index] = true;
-        if (below is not null) _needed[below.Index] = true;
-        foreach (Call call in _tape.Calls)
-            _needed[call.Y.Index] |= Observes(call) || call.X.Any(Needs);
+    protected override Cotangent Retain(Cotangent g) => g.Retain();
 
-        _slots[from.Index] = seed;
-        for (int i = _tape.Calls.Count - 1; i >= 0; i--)
-        {
-            Call call = _tape.Calls[i];
-            if (_slots[call.Y.Index] is not { } g) continue;
-            Watch.Stop.ThrowIfCancellationRequested();
-            _tape.Stop.ThrowIfCancellationRequested();
-            if (_watched.Remove(call.Y, out Action<Cotangent>? observe)) observe(g);
-            if (Observes(call) || call.X.Any(Needs)) (Rules?.For(call.Op) ?? call.Op.Pull)(call, g, this);
-            g.Release(Arena);
-            _slots[call.Y.Index] = null;
-        }
-        foreach ((Var v, Action<Cotangent> observe) in _watched)
-            if (_slots[v.Index] is { } g) observe(g); // a leaf
-        Cotangent? result = null;
-        for (int i = 0; i < _slots.Length; i++)
-        {
-            if (below is not null && i == below.Index) result = _slots[i];
-            else _slots[i]?.Release(Arena);
-        }
-        return result;
-    }
-
-    bool Observes(Call call) => call.Op is Segment s ? Watch.Within(s.Prefix) : Watch.ObserverOf(call.Site) is not null;
+    protected override void Release(Cotangent g) => g.Release(Arena);
 
     /// <summary>Adds <paramref name="g"/> as it is to what flows into <paramref name="x"/>.</summary>
     public void Share(Var x, Cotangent g)
     {
         if (!Needs(x)) return;
-        if (_slots[x.Index] is null) _slots[x.Index] = g.Retain();
+        ref Cotangent? slot = ref Slot(x);
+        if (slot is null) slot = g.Retain();
         else
         {
             using Sink sink = Open(x, g);
@@ -84,7 +44,7 @@ sealed class Walk
     /// <summary>Takes over outer products as what flows into <paramref name="x"/>; what is there already stays in factors if it can.</summary>
     public void Give(Var x, OuterProducts factors)
     {
-        ref Cotangent? slot = ref _slots[x.Index];
+        ref Cotangent? slot = ref Slot(x);
         if (!Needs(x))
         {
             factors.Release(Arena);
@@ -100,8 +60,8 @@ sealed class Walk
         else Give(x, new Cotangent(factors, Arena));
     }
 
-    /// <summary>Takes over <paramref name="g"/> as what flows into <paramref name="x"/>.</summary>
-    public void Give(Var x, Cotangent g)
+    /// <inheritdoc/>
+    public override void Give(Var x, Cotangent g)
     {
         Share(x, g);
         g.Release(Arena);
@@ -113,7 +73,7 @@ sealed class Walk
     /// <inheritdoc cref="Open(Var, Cotangent)"/>
     public Sink Open(Var x, int targets, int[]? tokens)
     {
-        ref Cotangent? slot = ref _slots[x.Index];
+        ref Cotangent? slot = ref Slot(x);
         if (slot is null)
         {
             slot = New(x, targets, tokens);

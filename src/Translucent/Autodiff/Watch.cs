@@ -1,5 +1,7 @@
 // What a sweep hands out on its way down: cotangents of values, and attention probabilities with their cotangents.
 
+using Translucent.Tensors;
+
 namespace Translucent.Autodiff;
 
 /// <summary>The sites that a sweep hands to observers, by name.</summary>
@@ -7,6 +9,7 @@ public sealed class Watch
 {
     readonly Dictionary<string, Action<Cotangent>> _values = [];
     readonly Dictionary<string, AttentionObserver> _attentions = [];
+    readonly Dictionary<string, Action<PreciseMatrix>> _precise = [];
 
     /// <summary>Asked before each operation of the sweep.</summary>
     internal CancellationToken Stop { get; set; }
@@ -25,13 +28,25 @@ public sealed class Watch
         return this;
     }
 
+    /// <summary>
+    /// Hands what a sweep in float64 carries at a value, or inside an operation, to <paramref name="observe"/>: [T·rows, width], the
+    /// probabilities of an attention [T·H·Q, K].
+    /// </summary>
+    internal Watch Precise(string site, Action<PreciseMatrix> observe)
+    {
+        _precise[site] = observe;
+        return this;
+    }
+
     internal IReadOnlyDictionary<string, Action<Cotangent>> Values => _values;
+
+    internal IReadOnlyDictionary<string, Action<PreciseMatrix>> Precisely => _precise;
 
     internal AttentionObserver? ObserverOf(string? site) => site is null ? null : _attentions.GetValueOrDefault(site);
 
     /// <summary>Whether anything is watched whose name begins with <paramref name="prefix"/>.</summary>
     internal bool Within(string prefix) =>
-        _values.Keys.Concat(_attentions.Keys).Any(site => site.StartsWith(prefix, StringComparison.Ordinal));
+        _values.Keys.Concat(_attentions.Keys).Concat(_precise.Keys).Any(site => site.StartsWith(prefix, StringComparison.Ordinal));
 }
 
 /// <summary>Sees the probabilities A of one attention and G, the cotangents of A, tile by tile.</summary>

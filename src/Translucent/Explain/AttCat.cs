@@ -35,7 +35,7 @@ public static class AttCat
             foreach ((TokenBlock block, Tensor attention) in received)
             {
                 string site = states == AttCatStates.Input ? block.In : block.Out;
-                watch.Value(site, g => GradientTimesInput.Add(g, trace.Tape[site].Value, rows, first, attention));
+                watch.Value(site, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, trace.Tape[site].Value, rows, first, attention));
             }
             return watch;
         });

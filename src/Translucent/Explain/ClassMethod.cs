@@ -1,7 +1,6 @@
 // A method that explains classes, as a value: what it is called, what it needs, what it costs, and how to run it.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -61,7 +60,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     public bool PropagatesByRules => Rules is not null;
 
     /// <summary>The rules by which relevance is handed down, one for every operation of the model; null for methods that need none.</summary>
-    internal RelevanceRulebook? Rules { get; init; }
+    internal Rulebook? Rules { get; init; }
 
     /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where nothing is promised.</summary>
     public Func<Trace, ClassTargets, double[]>? Promised { get; init; }
@@ -87,7 +86,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     }
 
     /// <summary>The first operation of a pass that a rulebook does not know; blocks that were not kept are all like the first.</summary>
-    static string? WithoutRule(Trace trace, RelevanceRulebook rules)
+    static string? WithoutRule(Trace trace, Rulebook rules)
     {
         string? missing = null;
         void Look(Tape tape) => missing ??= tape.Calls.Select(call => call.Op).FirstOrDefault(op => op is not Autodiff.Segment && !rules.Knows(op))?.GetType().Name;

@@ -33,16 +33,16 @@ public static class GradientTimesInput
     {
         TokenStream stream = targets.Trace.Stream;
         Tensor rows = new(targets.Count, targets.Trace.Batch, stream.Length), embedded = targets.Trace.Tape[stream.Embed].Value;
-        Sweep.Each(targets, options, (first, _) => new Watch().Value(stream.Embed, g => Add(g, embedded, rows, first)), rules);
+        Sweep.Each(targets, options, (first, _) => new Watch().Value(stream.Embed, g => Add(targets.Trace.Tape.Arena.Compute, g, embedded, rows, first)), rules);
         return rows;
     }
 
     /// <summary>Adds ⟨g_i, h_i⟩, times a weight per token if there are weights [B, N], to the rows of targets from <paramref name="first"/>.</summary>
-    internal static unsafe void Add(Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
+    internal static unsafe void Add(Compute compute, Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
     {
         Tensor values = g.Values;
         int width = h.Width, tokens = h.Shape[1], images = h.Shape[0], perTarget = values.Rows / g.Targets;
-        Threads.For(g.Targets, t =>
+        compute.For(g.Targets, t =>
         {
             for (int r = t * perTarget; r < (t + 1) * perTarget; r++)
             {

@@ -67,7 +67,7 @@ public static class IntegratedGradients
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
     public static Tensor Change(Trace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
     {
-        using Trace below = trace.Image.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(), stop);
+        using Trace below = trace.Image.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), stop);
         classes.Bind(trace);
         Tensor change = new(classes.Count, trace.Batch);
         for (int r = 0; r < change.Length; r++)

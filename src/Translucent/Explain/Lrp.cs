@@ -2,7 +2,6 @@
 // Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/methods.md).
 
 using Translucent.Autodiff.Ops;
-using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -40,8 +39,12 @@ public static class Lrp
         for (int image = 0; image < trace.Batch; image++)
             pass.Chunks((first, count) =>
             {
-                PreciseMatrix below = pass.Run(image, first, count, new RelevanceWatch { Tokens = r => Sum(r, image, first) });
-                for (int t = 0; t < count; t++) Round(below.RowSpan(t * height, height), pixels, (first + t) * trace.Batch + image);
+                pass.Run(image, first, count, [Embed.InnerSite, PixelInput.Site], (site, r) =>
+                {
+                    if (site == Embed.InnerSite) Sum(r, image, first);
+                    else
+                        for (int t = 0; t < count; t++) Round(r.RowSpan(t * height, height), pixels, (first + t) * trace.Batch + image);
+                });
             });
         return new LrpMaps(tokens, pixels);
 
@@ -60,19 +63,15 @@ public static class Lrp
     /// <inheritdoc cref="Explain"/>
     public static Tensor Attention(Trace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {
-        int depth = trace.Steps.Count;
-        Tensor all = new(classes.Count, trace.Batch, depth, trace.Steps[0].Heads, trace.Tokens, trace.Tokens);
+        string[] sites = [.. trace.Steps.Select(step => step.Site)];
+        Tensor all = new(classes.Count, trace.Batch, sites.Length, trace.Steps[0].Heads, trace.Tokens, trace.Tokens);
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(variant, alpha), options ?? new SweepOptions());
-        Dictionary<string, int> block = trace.Steps.Index().ToDictionary(step => step.Item.Site, step => step.Index);
         for (int image = 0; image < trace.Batch; image++)
-            pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
+            pass.Chunks((first, count) => pass.Run(image, first, count, sites, (site, r) =>
             {
-                Attention = (site, r) =>
-                {
-                    int rows = r.Rows / count;
-                    for (int t = 0; t < count; t++)
-                        Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Batch + image) * depth + block[site]);
-                },
+                int rows = r.Rows / count;
+                for (int t = 0; t < count; t++)
+                    Round(r.RowSpan(t * rows, rows), all, ((first + t) * trace.Batch + image) * sites.Length + Array.IndexOf(sites, site));
             }));
         return all;
     }

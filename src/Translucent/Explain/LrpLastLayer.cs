@@ -1,6 +1,5 @@
 // LRP to the attention of the last block: the baseline "lrp_last_layer" of Chefer's Transformer-Explainability.
 
-using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -18,12 +17,9 @@ public static class LrpLastLayer
         LrpPass pass = new(trace, classes, LrpRulebooks.Of(LrpVariant.Orig, alpha: 1), options ?? new SweepOptions());
         string last = trace.Steps[^1].Site;
         for (int image = 0; image < trace.Batch; image++)
-            pass.Chunks((first, count) => pass.Run(image, first, count, new RelevanceWatch
+            pass.Chunks((first, count) => pass.Run(image, first, count, [last], (_, r) =>
             {
-                Attention = (site, r) =>
-                {
-                    for (int t = 0; site == last && t < count; t++) Mean(r, t, trace, trace.Summary(image), rows.Row((first + t) * trace.Batch + image));
-                },
+                for (int t = 0; t < count; t++) Mean(r, t, trace, trace.Summary(image), rows.Row((first + t) * trace.Batch + image));
             }));
         return rows;
     }

@@ -1,6 +1,6 @@
 // What the methods of the LRP family share: float64 values per image, and classes in chunks that fit the memory.
 
-using Translucent.Autodiff.Precise;
+using Translucent.Autodiff;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -13,17 +13,17 @@ sealed class LrpPass
 
     readonly Trace _trace;
     readonly ClassTargets _classes;
-    readonly RelevanceRulebook _book;
+    readonly Rulebook _book;
     readonly SweepOptions _options;
-    (int Image, PreciseTape Tape)? _latest;
+    (int Image, PreciseValues Values)? _latest;
 
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or an operation without a rule.</exception>
-    public LrpPass(Trace trace, ClassTargets classes, RelevanceRulebook book, SweepOptions options)
+    public LrpPass(Trace trace, ClassTargets classes, Rulebook book, SweepOptions options)
     {
         classes.BindLogits(trace);
-        foreach (var call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.Of(call.Op);
+        foreach (Call call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.PreciseFor(call.Op);
         (_trace, _classes, _book, _options) = (trace, classes, book, options);
     }
 
@@ -45,8 +45,17 @@ sealed class LrpPass
         }
     }
 
-    /// <summary>Hands one from each of some scores down to the pixels of one image; of a difference, what one class hands down less what the other does.</summary>
-    public PreciseMatrix Run(int image, int first, int count, RelevanceWatch watch)
+    /// <summary>Hands one from each of some scores down one image and tells the relevance at every site; of a difference, one class less the other.</summary>
+    /// <param name="image">Which image.</param>
+    /// <param name="first">The first score.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="sites">Values, or the insides of operations.</param>
+    /// <param name="take">Told the site and its relevance, [T·rows, width].</param>
+    /// <remarks>
+    /// Differences are not 1 at one class and -1 at the other: rules that keep the sum of relevance would make nothing of that. Both go
+    /// down, one behind the other.
+    /// </remarks>
+    public void Run(int image, int first, int count, IEnumerable<string> sites, Action<string, PreciseMatrix> take)
     {
         bool differences = Enumerable.Range(first, count).Any(t => _classes[t].Against is not null);
         PreciseMatrix seed = new(differences ? 2 * count : count, _trace.Scored.Classes);
@@ -56,12 +65,12 @@ sealed class LrpPass
             seed.Row(t)[target.Class] = 1;
             if (target.Against is { } other) seed.Row(count + t)[other] = 1;
         }
-        PreciseMatrix below = Walk(_book, image, seed, differences ? Subtracting(watch) : watch)!;
-        return differences ? Difference(below) : below;
+        Sweep(_book, image, seed, sites, differences ? (site, r) => take(site, Difference(r)) : take);
     }
 
-    /// <summary>The derivatives of some scores, or of their differences, with respect to the attention probabilities of one image go to the watch.</summary>
-    public void Differentiate(ClassTargets scores, int image, int first, int count, RelevanceWatch watch)
+    /// <summary>Tells the derivatives of some scores, or of their differences, at every site of one image.</summary>
+    /// <inheritdoc cref="Run"/>
+    public void Differentiate(ClassTargets scores, int image, int first, int count, IEnumerable<string> sites, Action<string, PreciseMatrix> take)
     {
         PreciseMatrix seed = new(count, _trace.Scored.Classes);
         for (int t = 0; t < count; t++)
@@ -70,27 +79,20 @@ sealed class LrpPass
             seed.Row(t)[target.Class] = 1;
             if (target.Against is { } other) seed.Row(t)[other] -= 1;
         }
-        Walk(GradientRules.Book, image, seed, watch);
+        Sweep(Rulebook.Gradient, image, seed, sites, take);
     }
 
-    PreciseMatrix? Walk(RelevanceRulebook book, int image, PreciseMatrix seed, RelevanceWatch watch)
+    void Sweep(Rulebook book, int image, PreciseMatrix seed, IEnumerable<string> sites, Action<string, PreciseMatrix> take)
     {
-        watch.Stop = _options.Stop;
+        Watch watch = new() { Stop = _options.Stop };
+        foreach (string site in sites) watch.Precise(site, r => take(site, r));
         if (_latest?.Image != image)
         {
             _latest = null;
-            _latest = (image, PreciseTape.Of(_trace.Tape, image));
+            _latest = (image, new PreciseValues(_trace.Tape, image));
         }
-        return new RelevanceWalk(book, seed.Rows, watch).Run(_latest.Value.Tape, _trace.Scored.Scores, seed);
+        _latest.Value.Values.Sweep(_trace.Scored.Scores, seed, watch, book);
     }
-
-    /// <summary>What is watched of differences: the relevance of the first classes less that of the others, which go down behind them.</summary>
-    /// <remarks>Not 1 at one class and -1 at the other: rules that keep the sum of relevance would make nothing of that.</remarks>
-    static RelevanceWatch Subtracting(RelevanceWatch watch) => new()
-    {
-        Attention = watch.Attention is { } attention ? (site, r) => attention(site, Difference(r)) : null,
-        Tokens = watch.Tokens is { } tokens ? r => tokens(Difference(r)) : null,
-    };
 
     static PreciseMatrix Difference(PreciseMatrix r)
     {

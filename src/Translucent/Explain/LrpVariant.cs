@@ -1,7 +1,7 @@
 // The two schemes of layer-wise relevance propagation as tables: operation -> rule. Any other scheme is another table.
 
+using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
-using Translucent.Autodiff.Precise;
 using Translucent.Tensors;
 
 namespace Translucent.Explain;
@@ -20,22 +20,23 @@ public enum LrpVariant
 static class LrpRulebooks
 {
     /// <exception cref="ArgumentOutOfRangeException">alpha is below 1 or not a number.</exception>
-    public static RelevanceRulebook Of(LrpVariant variant, double alpha)
+    public static Rulebook Of(LrpVariant variant, double alpha)
     {
         if (!(alpha >= 1 && double.IsFinite(alpha))) throw new ArgumentOutOfRangeException(nameof(alpha), $"alpha: {alpha}, expected a number from 1 (beta is alpha - 1).");
-        AlphaBetaRule linear = new(alpha, Joint: variant == LrpVariant.Ours);
-        SumRule sum = new(Rescaled: variant == LrpVariant.Ours);
-        return new RelevanceRulebook()
-            .On<Linear>((op, call, r) => [call.ReadsPatches ? PixelRule.Relevance(op.Weight, call.X[0], r) : linear.Relevance(op.Weight, call.X[0], r)])
-            .On<Attention>(AttentionRule.Relevance)
-            .On<Add>((_, call, r) => sum.Relevance(call.X[0], call.X[1], r))
-            .On<LayerNorm>((_, _, r) => Through(r))
-            .On<Normalize>((_, _, r) => Through(r))
-            .On<Select>(TokenRules.Select)
-            .On<ClassAndMean>(TokenRules.ClassAndMean)
-            .On<Embed>((op, call, r) => EmbeddingRule.Relevance(sum, op, call, r))
-            .On<Patches>(PixelRule.Lay);
+        bool ours = variant == LrpVariant.Ours;
+        return new Rulebook(complete: "LRP") { Join = StableRatio.Clone }
+            .On<Linear>(op => (call, r) => (call.Maker is Patches ? op.Bounded : op.AlphaBeta(alpha, joint: ours))(call, r))
+            .On<Attention>(op => op.Products)
+            .On<Add>(_ => Add.Shares(rescaled: ours))
+            .On<LayerNorm>(_ => Through)
+            .On<Normalize>(_ => Through)
+            .On<Select>(op => op.Picked)
+            .On<Pick>(op => op.Picked)
+            .On<ClassAndMean>(op => op.Picked)
+            .On<Embed>(op => op.Shares(rescaled: ours))
+            .On<Lookup>(op => op.Shares(rescaled: ours))
+            .On<Patches>(op => op.AddChannels);
     }
 
-    static PreciseMatrix[] Through(PreciseMatrix r) => [r];
+    static PreciseMatrix?[] Through(PreciseCall call, PreciseMatrix r) => [r];
 }

@@ -41,13 +41,13 @@ static class PixelSweep
         long perCopy = Cost.ForwardBytes(trace, trace.Tape.Keep) + Sweep.BytesPerTarget(trace) / images;
         int batch = (int)Math.Clamp(Math.Min(options.MemoryBytes / perCopy, RowsAtOnce / trace.Tokens), 1, total);
         SweepOptions inner = options with { MemoryBytes = Math.Max(1, options.MemoryBytes - batch * perCopy), Progress = null };
-        Arena arena = new();
+        Arena arena = new(trace.Tape.Arena.Compute);
         for (int first = 0; first < total; first += batch)
         {
             options.Stop.ThrowIfCancellationRequested();
             int count = Math.Min(batch, total - first), from = first;
             Tensor copies = arena.Rent(count, 3, pixels.Shape[2], pixels.Shape[3]);
-            Threads.For(count, i => write((from + i) / images, (from + i) % images, copies.Span.Slice(i * size, size)));
+            arena.Compute.For(count, i => write((from + i) / images, (from + i) % images, copies.Span.Slice(i * size, size)));
             using (Trace pass = trace.Image.Forward(copies, trace.Tape.Keep, arena, options.Stop))
                 Each(pass, targets, inner, (target, i, gradient) =>
                 {

@@ -35,7 +35,7 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         Tensor entering = trace.Tape[step.Entering].Value, lengths = Lengths(entering);
         int width = entering.Width, heads = step.Heads, depth = width / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
         Tensor transformed = trace.Tape.Arena.Rent(heads, strip, width);
-        Threads.For(heads, head =>
+        trace.Tape.Arena.Compute.For(heads, head =>
         {
             Operand weight = output.Weight.Operand.FromColumn(head * depth).Transposed;
             Span<float> made = transformed.Span.Slice(head * strip * width, strip * width);
@@ -43,7 +43,7 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
             {
                 int rows = Math.Min(strip, tokens - row % tokens), at = (row / tokens * heads + head) * tokens + row % tokens;
                 fixed (float* into = made)
-                    Gemm.MultiplySerial(rows, width, depth, new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
+                    Gemm.MultiplySerial(trace.Tape.Arena.Compute.Gemm, rows, width, depth, new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
                 for (int r = 0; output.Scale is not null && r < rows; r++)
                     TensorPrimitives.Multiply(made.Slice(r * width, width), output.Scale.Span, made.Slice(r * width, width));
                 Compare(entering, row, lengths, made[..(rows * width)], ratios.Span.Slice(at, rows), cosines.Span.Slice(at, rows));

@@ -1,7 +1,6 @@
 // Transformer Attribution: Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021,
 // arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/methods.md).
 
-using Translucent.Autodiff.Precise;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -40,40 +39,34 @@ public static class TransformerAttribution
         LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
         int n = trace.Tokens, images = trace.Batch;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
-        HashSet<string> wanted = [.. trace.Steps.Skip(start).Select(step => step.Site)];
+        string[] wanted = [.. trace.Steps.Skip(start).Select(step => step.Site)];
+        Compute compute = trace.Tape.Arena.Compute;
         pass.Chunks((first, count) =>
         {
             for (int image = 0; image < images; image++)
             {
                 Dictionary<string, PreciseMatrix> gradients = [];
-                pass.Differentiate(classes, image, first, count, new RelevanceWatch
-                {
-                    Attention = (site, g) =>
-                    {
-                        if (wanted.Contains(site)) gradients[site] = g;
-                    },
-                });
+                pass.Differentiate(classes, image, first, count, wanted, (site, g) => gradients[site] = g);
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
                 for (int r = 0; r < rows.Rows; r++) rows.Row(r)[rowsPerTarget == 1 ? targets.Token(first + r, image) : r % rowsPerTarget] = 1;
-                pass.Run(image, first, count, new RelevanceWatch
+                pass.Run(image, first, count, wanted, (site, r) =>
                 {
-                    Attention = (site, r) =>
-                    {
-                        if (gradients.Remove(site, out PreciseMatrix? g)) Multiply(rows, Positive(g, r, heads), count);
-                    },
+                    gradients.Remove(site, out PreciseMatrix? g);
+                    Multiply(compute, rows, Positive(compute, g!, r, heads), count);
                 });
                 for (int t = 0; t < count; t++)
-                    TensorPrimitives.ConvertTruncating<double, float>(rows.RowSpan(t * rowsPerTarget, rowsPerTarget), result.Span.Slice(((first + t) * images + image) * rowsPerTarget * n, rowsPerTarget * n));
+                    TensorPrimitives.ConvertTruncating<double, float>(rows.RowSpan(t * rowsPerTarget, rowsPerTarget),
+                        result.Span.Slice(((first + t) * images + image) * rowsPerTarget * n, rowsPerTarget * n));
             }
         }, recordedBytes: 8L * (depth - start) * heads * n * n);
         return result;
     }
 
     /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·N, N]. G and R_A are [T·H·N, N].</summary>
-    static PreciseMatrix Positive(PreciseMatrix g, PreciseMatrix r, int heads)
+    static PreciseMatrix Positive(Compute compute, PreciseMatrix g, PreciseMatrix r, int heads)
     {
         int n = g.Width;
-        return StableRatio.Map(PreciseMatrix.Uninitialized(g.Rows / heads, n), (row, into) =>
+        return PreciseMatrix.Map(compute, g.Rows / heads, n, (row, into) =>
         {
             into.Clear();
             for (int h = 0; h < heads; h++)
@@ -87,11 +80,12 @@ public static class TransformerAttribution
     }
 
     /// <summary>rows ← rows·(I + C), target by target.</summary>
-    static void Multiply(PreciseMatrix rows, PreciseMatrix c, int targets)
+    static void Multiply(Compute compute, PreciseMatrix rows, PreciseMatrix c, int targets)
     {
         int n = c.Width, count = rows.Rows / targets;
         PreciseMatrix product = PreciseMatrix.Uninitialized(rows.Rows, n);
-        for (int t = 0; t < targets; t++) PreciseProduct.Multiply(rows.Block(t * count, count, 0, n), c.Block(t * n, n, 0, n), product.Block(t * count, count, 0, n));
+        for (int t = 0; t < targets; t++)
+            PreciseProduct.Multiply(compute, rows.Block(t * count, count, 0, n), c.Block(t * n, n, 0, n), product.Block(t * count, count, 0, n));
         TensorPrimitives.Add(rows.Span, product.Span, rows.Span);
     }
 }

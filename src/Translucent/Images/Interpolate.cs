@@ -75,7 +75,7 @@ public static class Interpolate
         (int h, int w) = Size(maps);
         (int height, int width) = (down.First.Length, across.First.Length);
         Tensor result = new([.. maps.Shape[..^2], height, width]);
-        Threads.For(maps.Length / (h * w), k =>
+        Compute.Default.For(maps.Length / (h * w), k =>
         {
             ReadOnlySpan<float> map = maps.Span.Slice(k * h * w, h * w);
             double[] wide = new double[h * width], line = new double[width]; // wide: [h, width]

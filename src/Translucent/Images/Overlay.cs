@@ -23,7 +23,7 @@ public static class Overlay
             : map.Shape.Length == 2 ? Interpolate.Maps(map, photo.Height, photo.Width, Resampling.Bicubic)
             : throw new ArgumentException($"map: {map}, expected [height, width].", nameof(map));
         Image picture = Canvas.Copy(photo);
-        Threads.For(picture.Height, y =>
+        Compute.Default.For(picture.Height, y =>
         {
             ReadOnlySpan<float> values = laid.Row(y);
             for (int x = 0, pixel = y * picture.Width; x < values.Length; x++, pixel++)

@@ -43,7 +43,7 @@ public static class Resize
         int c = image.Channels, fromStride = image.Width * c, toStride = width * c;
         byte[] from = image.Pixels, to = new byte[(long)toStride * image.Height];
         FixedTaps taps = new(Taps.Antialiased(image.Width, width, filter), c);
-        Threads.For((image.Height + Block - 1) / Block, block =>
+        Compute.Default.For((image.Height + Block - 1) / Block, block =>
         {
             for (int y = block * Block; y < Math.Min((block + 1) * Block, image.Height); y++)
                 taps.AlongRow(from.AsSpan(y * fromStride, fromStride), to.AsSpan(y * toStride, toStride));
@@ -56,7 +56,7 @@ public static class Resize
         int stride = image.Width * image.Channels;
         byte[] from = image.Pixels, to = new byte[(long)stride * height];
         FixedTaps taps = new(Taps.Antialiased(image.Height, height, filter), 1);
-        Threads.For(height, y => taps.AcrossRows(y, from, to.AsSpan(y * stride, stride)));
+        Compute.Default.For(height, y => taps.AcrossRows(y, from, to.AsSpan(y * stride, stride)));
         return new Image(image.Width, height, image.Channels, to);
     }
 

@@ -35,7 +35,7 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         foreach (Linear below in layers.SkipLast(1).Reverse())
         {
             Tensor product = new(Classes, below.Weight.Columns);
-            Gemm.Multiply(Classes, below.Weight.Columns, below.Weight.Rows, new Operand(embeddings.Pointer, embeddings.Width), below.Weight.Operand, product.Pointer, product.Width);
+            Gemm.Multiply(Compute.Default, Classes, below.Weight.Columns, below.Weight.Rows, new Operand(embeddings.Pointer, embeddings.Width), below.Weight.Operand, product.Pointer, product.Width);
             GC.KeepAlive(embeddings);
             embeddings = product;
         }

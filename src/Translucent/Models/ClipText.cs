@@ -103,12 +103,11 @@ public sealed class ClipText : Model
 
     internal Trace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena)
     {
-        Tensor embedded = Embed(texts);
+        Lookup embedding = Embed(texts);
         int[] ends = [.. texts.Select(EndOf)];
-        int tokens = embedded.Shape[1];
         Tape tape = new(arena, keep);
-        Var x = tape.Leaf(embedded).At("embed");                                              // [B, N, C]
-        AttentionMask causal = new(tokens, tokens, (query, key) => key > query);
+        Var x = embedding.On(tape).At("embed");                                               // [B, N, C]
+        AttentionMask causal = AttentionMask.Causal();
         for (int i = 0; i < _blocks.Length; i++)
         {
             EncoderBlock block = _blocks[i];
@@ -122,6 +121,7 @@ public sealed class ClipText : Model
             x = new Pick(ends).Apply(x).At("pooled");                                         // [B, C]
             _projection?.Apply(x).At("text_embeds");                                          // [B, projection]
         }
+        int tokens = texts[0].Length;
         TokenStream text = new("text", tokens, new TextTokens(tokens));
         TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(text, i))];
         return new Trace(this, tape, ends.Length, [text])
@@ -154,18 +154,11 @@ public sealed class ClipText : Model
     ClassHead Comparing(int[] ends, Linear images) => ClassHead.OfCosines([new Pick(ends)], _projection!, images);
 
     /// <summary>Token and position embeddings, [B, N, C].</summary>
-    Tensor Embed(IReadOnlyList<int[]> texts)
+    Lookup Embed(IReadOnlyList<int[]> texts)
     {
         int length = texts.Count > 0 ? texts[0].Length : 0;
         if (length == 0 || length > Config.Positions || texts.Any(t => t.Length != length))
             throw new ArgumentException($"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or more texts of one length from 1 to {Config.Positions}.");
-        Tensor x = new(texts.Count, length, Config.Width);
-        for (int row = 0; row < x.Rows; row++)
-        {
-            int id = texts[row / length][row % length];
-            if (id < 0 || id >= Config.Vocabulary) throw new ArgumentException($"texts: token id {id}, expected 0 to {Config.Vocabulary - 1}.");
-            _tokens.CopyRow(id, x.Row(row));
-            TensorPrimitives.Add(x.Row(row), _positions.Row(row % length), x.Row(row));
-        }
-        return x;
-    }}
+        return new Lookup(_tokens, texts, _positions);
+    }
+}

@@ -42,7 +42,7 @@ public sealed record ForwardForecast(VisionConfig Config, int InputWidth, int In
     public double Kept(Keep keep) => Kept(Config, Tokens, keep);
 
     /// <summary>Bytes at the highest point of the pass: the input, what it keeps, and the scratch of the attention on every thread.</summary>
-    public double Peak(Keep keep) => Prepared + Kept(keep) + 4.0 * Threads.Count * Math.Min(Attention.QueryBlock, Tokens) * Tokens;
+    public double Peak(Keep keep) => Prepared + Kept(keep) + 4.0 * Compute.Default.Threads * Math.Min(Attention.QueryBlock, Tokens) * Tokens;
 
     /// <summary>What to keep so that half of the memory is left for sweeps, or as much as may be.</summary>
     public Keep Choose(long memoryBytes) => Kept(Keep.All) > memoryBytes / 2 || Peak(Keep.All) > memoryBytes ? Keep.Boundaries : Keep.All;

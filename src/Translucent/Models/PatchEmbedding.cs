@@ -53,7 +53,8 @@ sealed class PatchEmbedding
     {
         Var x = Projection.Apply(new Patches(_patch).Apply(pixels));                          // [B, n, C]
         bool stored = rows == _base && columns == _base;
-        x = new Embed(Prefix, Positions(rows, columns), Registers) { Interpolated = stored ? null : () => Interpolated(rows, columns) }.Apply(x); // [B, P + n, C]
+        Tensor positions = pixels.Tape.IsPlan ? Tensor.Planned(Positioned + rows * columns, Table.Width) : Positions(rows, columns);
+        x = new Embed(Prefix, positions, Registers) { Interpolated = stored ? null : () => Interpolated(rows, columns) }.Apply(x); // [B, P + n, C]
         return Norm is null ? x : Norm.Apply(x);
     }
 

@@ -80,7 +80,8 @@ public sealed class VisionTransformer : Model
     /// <summary>Runs the model and records it.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
-    public Trace Forward(Tensor pixels, Keep keep = Keep.All) => Forward(pixels, keep, new Arena());
+    /// <param name="compute">Threads, kernel and memory; the default when null.</param>
+    public Trace Forward(Tensor pixels, Keep keep = Keep.All, Compute? compute = null) => Forward(pixels, keep, new Arena(compute));
 
     /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
@@ -95,7 +96,15 @@ public sealed class VisionTransformer : Model
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
-        Tape tape = new(arena, keep, stop);
+        return Record(new Tape(arena, keep, stop), pixels, rows, columns, mask);
+    }
+
+    /// <summary>What a pass over images of so many patches would record, as shapes: for counting what it costs.</summary>
+    internal Trace Plan(int images, int patches, Keep keep = Keep.All) =>
+        Record(Tape.Plan(keep), Tensor.Planned(images, 3, Config.Patch, patches * Config.Patch), 1, patches, mask: null);
+
+    Trace Record(Tape tape, Tensor pixels, int rows, int columns, AttentionMask? mask)
+    {
         Var x = _embedding.Forward(tape.Leaf(pixels).At("pixels"), rows, columns).At("embed"); // [B, N, C]
         for (int i = 0; i < _blocks.Length; i++)
         {

@@ -38,7 +38,7 @@ sealed class DistanceMatrix
         int n = x.Shape[0], d = x.Shape[1];
         double[] scale = Scales(x, metric);
         DistanceMatrix distances = new(n);
-        Threads.For((n + Block - 1) / Block, block =>
+        Compute.Default.For((n + Block - 1) / Block, block =>
         {
             int first = block * Block, end = Math.Min(first + Block, n);
             double* tile = stackalloc double[8];
@@ -71,7 +71,7 @@ sealed class DistanceMatrix
         double[] scale = new double[x.Shape[0]];
         Array.Fill(scale, 1);
         if (metric == Metric.Cosine)
-            Threads.For(scale.Length, i =>
+            Compute.Default.For(scale.Length, i =>
             {
                 double sum = 0;
                 foreach (float value in x.Row(i)) sum += (double)value * value;

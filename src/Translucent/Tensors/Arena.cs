@@ -3,14 +3,19 @@
 namespace Translucent.Tensors;
 
 /// <summary>Lends tensors and takes them back. Not for use by several threads at once.</summary>
-public sealed class Arena
+/// <param name="compute">What computes in this memory, and how much of it there may be; the default when null.</param>
+public sealed class Arena(Compute? compute = null)
 {
     readonly SortedDictionary<int, Stack<float[]>> _free = [];
+
+    /// <summary>What computes in this memory.</summary>
+    public Compute Compute { get; } = compute ?? Compute.Default;
 
     /// <summary>Bytes of all memory this arena has ever made and not dropped, lent or free.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>A tensor whose contents are whatever was there before.</summary>
+    /// <exception cref="InvalidOperationException">It would take more memory than <see cref="Compute.MemoryBytes"/> allows.</exception>
     public Tensor Rent(params ReadOnlySpan<int> shape)
     {
         long needed = 1;
@@ -21,6 +26,10 @@ public sealed class Arena
             if (capacity > needed + needed / 4 + 1024) break; // a much larger one would be wasted: make another
             return Tensor.Over(stores.Pop(), shape);
         }
+        if (Bytes + needed * sizeof(float) > Compute.MemoryBytes) Trim();
+        if (Bytes + needed * sizeof(float) > Compute.MemoryBytes)
+            throw new InvalidOperationException($"memory: {needed * sizeof(float)} bytes beside {Bytes} in use, but the limit is {Compute.MemoryBytes}; "
+                + "raise it, keep boundaries only, or take fewer targets or images at once.");
         float[] made = Tensor.Allocate(checked((int)needed));
         Bytes += made.Length * sizeof(float);
         return Tensor.Over(made, shape);

@@ -29,22 +29,21 @@ internal static unsafe class Gemm
     [ThreadStatic] static Tensor? t_block;
 
     /// <summary>C = A·B, or C += A·B, by all threads; A [m, k], B [k, n], C [m, n] with row stride <paramref name="ldc"/>.</summary>
+    /// <param name="compute">Threads and kernel.</param>
     /// <param name="epilogue">Called once for every element of C when its final value is there, by the thread that computed it.</param>
-    /// <param name="kernel">The kernel to use; by default <see cref="GemmKernel.Chosen"/>.</param>
-    public static void Multiply(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null, GemmKernel? kernel = null)
+    public static void Multiply(Compute compute, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null)
     {
         if (m == 0 || n == 0) return;
-        Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, kernel ?? GemmKernel.Chosen);
-        bool manyColumns = n >= 4 * product.Width * Threads.Count || n >= m;
+        Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, compute.Gemm, compute);
+        bool manyColumns = n >= 4 * product.Width * compute.Threads || n >= m;
         if (manyColumns && m <= FewRows && (long)m * k <= SharedFloats) product.ByColumns(b, t_packed ??= new());
         else product.ByRows(b, t_packed ??= new());
     }
 
-    /// <summary>As <see cref="Multiply"/>, by the calling thread alone: for products inside the body of a <see cref="Threads.For"/>.</summary>
-    public static void MultiplySerial(int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate, GemmKernel? kernel = null)
+    /// <summary>As <see cref="Multiply"/>, by the calling thread alone: for products inside the body of a <see cref="Compute.For"/>.</summary>
+    public static void MultiplySerial(GemmKernel kernel, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate)
     {
         PackedOperand packed = t_packed ??= new();
-        kernel ??= GemmKernel.Chosen;
         int chunk = Chunk(k, kernel);
         for (int column = 0; column < n; column += chunk)
         {
@@ -59,7 +58,7 @@ internal static unsafe class Gemm
     public static void MultiplySerial(int m, int n, int k, Operand a, PackedOperand b, float* c, int ldc, bool accumulate)
     {
         if (b.K != k || b.N != n) throw new ArgumentException($"b: packed from [{b.K}, {b.N}], expected [{k}, {n}].");
-        Product product = new(m, n, k, a, c, ldc, accumulate, null, b.Kernel);
+        Product product = new(m, n, k, a, c, ldc, accumulate, null, b.Kernel, compute: null);
         for (int row = 0; row < m; row += RowBlock) product.Rows(row, Math.Min(RowBlock, m - row), 0, 0, n, b);
     }
 
@@ -88,8 +87,9 @@ internal static unsafe class Gemm
         readonly bool _accumulate;
         readonly Epilogue? _epilogue;
         readonly GemmKernel _kernel;
+        readonly Compute? _compute; // null for the calling thread alone
 
-        public Product(int m, int n, int k, Operand a, float* c, nint ldc, bool accumulate, Epilogue? epilogue, GemmKernel kernel)
+        public Product(int m, int n, int k, Operand a, float* c, nint ldc, bool accumulate, Epilogue? epilogue, GemmKernel kernel, Compute? compute)
         {
             (_m, _n, _k) = (m, n, k);
             _a = a;
@@ -98,6 +98,7 @@ internal static unsafe class Gemm
             _accumulate = accumulate;
             _epilogue = epilogue;
             _kernel = kernel;
+            _compute = compute;
         }
 
         public int Width => _kernel.Columns;
@@ -109,17 +110,18 @@ internal static unsafe class Gemm
         public void ByRows(Operand b, PackedOperand packed)
         {
             Product product = this;
+            Compute compute = _compute!;
             int chunk = Chunk(_k, _kernel), height = _kernel.Rows, width = _kernel.Columns;
             for (int first = 0; first < _n; first += chunk)
             {
                 int column = first, count = Math.Min(chunk, _n - first);
                 packed.Resize(_k, count, width);
-                PackAll(packed, b.FromColumn(first).Transposed, 2 * width, width);
+                PackAll(compute, packed, b.FromColumn(first).Transposed, 2 * width, width);
                 (int down, int rows) = Split(_m, RowBlock, height);
                 (int across, int columns) = Split(count, ColumnBlock, width);
-                int tasks = down * across, last = Math.Min(tasks, Threads.Count + tasks % Threads.Count), whole = tasks - last;
+                int tasks = down * across, last = Math.Min(tasks, compute.Threads + tasks % compute.Threads), whole = tasks - last;
                 (int cuts, int narrow) = Split(columns, Math.Max(columns / 8, width), width); // the last blocks in pieces, so that all threads end together
-                Threads.For(whole + last * cuts, item =>
+                compute.For(whole + last * cuts, item =>
                 {
                     (int task, int cut) = item < whole ? (item, 0) : (whole + (item - whole) / cuts, (item - whole) % cuts);
                     int i = task / across * rows, from = task % across * columns, end = Math.Min(from + columns, count);
@@ -134,15 +136,16 @@ internal static unsafe class Gemm
         public void ByColumns(Operand b, PackedOperand packed)
         {
             Product product = this;
+            Compute compute = _compute!;
             Operand right = b.Transposed;
             int height = _kernel.Rows, width = _kernel.Columns;
             if (!InPlace)
             {
                 packed.Resize(_k, _m, height);
-                PackAll(packed, _a, 2 * height, height);
+                PackAll(compute, packed, _a, 2 * height, height);
             }
-            (int across, int columns) = Split(_n, Math.Clamp(_n / (4 * Threads.Count), width, 128), width);
-            Threads.For(across, task =>
+            (int across, int columns) = Split(_n, Math.Clamp(_n / (4 * compute.Threads), width, 128), width);
+            compute.For(across, task =>
             {
                 int column = task * columns;
                 product.Columns(column, Math.Min(columns, product._n - column), right, packed);
@@ -150,16 +153,16 @@ internal static unsafe class Gemm
         }
 
         /// <summary>Packs by all threads, each the numbers that lie together: some rows, or of all rows some depths.</summary>
-        static void PackAll(PackedOperand packed, Operand rows, int size, int step)
+        static void PackAll(Compute compute, PackedOperand packed, Operand rows, int size, int step)
         {
             if (rows.ColumnStride != 1)
             {
-                Threads.For((packed.K + Slice - 1) / Slice, slice => packed.PackSlice(rows, slice * Slice, Math.Min(Slice, packed.K - slice * Slice), step));
+                compute.For((packed.K + Slice - 1) / Slice, slice => packed.PackSlice(rows, slice * Slice, Math.Min(Slice, packed.K - slice * Slice), step));
                 return;
             }
             (int parts, int count) = Split(packed.N, size, step);
             int blocks = (packed.K + Depth - 1) / Depth;
-            Threads.For(parts * blocks, task =>
+            compute.For(parts * blocks, task =>
             {
                 int first = task % parts * count;
                 packed.PackPart(rows, first, Math.Min(count, packed.N - first), task / parts * Depth, step);

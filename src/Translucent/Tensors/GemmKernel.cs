@@ -14,13 +14,7 @@ internal abstract unsafe class GemmKernel(string name, int rows, int columns, in
     /// <summary>All kernels, best first.</summary>
     public static readonly GemmKernel[] All = [new Vector512Kernel(), new Vector256Kernel(), new ScalarKernel()];
 
-    static GemmKernel? s_chosen;
-
-    /// <summary>The kernel that <c>TRANSLUCENT_GEMM</c> names, else the best that this machine has.</summary>
-    /// <exception cref="ArgumentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
-    public static GemmKernel Chosen => s_chosen ??= Choose(Environment.GetEnvironmentVariable("TRANSLUCENT_GEMM"));
-
-    /// <summary>The name that <c>TRANSLUCENT_GEMM</c> takes.</summary>
+    /// <summary>The name by which a <see cref="Compute"/> takes it.</summary>
     public string Name => name;
 
     /// <summary>Whether this machine runs the kernel at full speed.</summary>
@@ -63,11 +57,15 @@ internal abstract unsafe class GemmKernel(string name, int rows, int columns, in
     protected abstract void Tile(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add);
 
     /// <summary>The kernel of this name, or the best supported one if there is no name.</summary>
-    public static GemmKernel Choose(string? name)
+    /// <param name="name">The name, or null.</param>
+    /// <param name="source">Where the name was given, for the message.</param>
+    /// <exception cref="ArgumentException">This machine has no such kernel.</exception>
+    public static GemmKernel Choose(string? name, string source = "kernel")
     {
         GemmKernel[] supported = Array.FindAll(All, kernel => kernel.IsSupported);
         if (string.IsNullOrEmpty(name)) return supported[0];
         return Array.Find(supported, kernel => kernel.Name == name)
-            ?? throw new ArgumentException($"TRANSLUCENT_GEMM: found '{name}', expected one of {string.Join(", ", supported.Select(kernel => kernel.Name))} on this machine.");
+            ?? throw new ArgumentException($"{source}: found '{name}', "
+                + $"expected one of {string.Join(", ", supported.Select(kernel => kernel.Name))} on this machine.");
     }
 }

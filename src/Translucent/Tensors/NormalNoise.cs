@@ -9,7 +9,7 @@ static class NormalNoise
 
     /// <summary>Overwrites a tensor.</summary>
     public static void Fill(Tensor tensor, ulong seed, double mean = 0, double deviation = 1) =>
-        Threads.For((tensor.Length + Piece - 1) / Piece, piece =>
+        Compute.Default.For((tensor.Length + Piece - 1) / Piece, piece =>
         {
             SplitMix random = new(SplitMix.At(seed, (ulong)piece));
             foreach (ref float x in tensor.Span[(piece * Piece)..Math.Min(tensor.Length, (piece + 1) * Piece)]) x = (float)(mean + deviation * random.Normal());

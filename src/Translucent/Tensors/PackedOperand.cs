@@ -17,10 +17,8 @@ internal sealed unsafe class PackedOperand
 
     internal GemmKernel Kernel { get; private set; } = GemmKernel.All[0];
 
-    /// <summary>Packs <paramref name="b"/> [k, n] in place of what was here, on the calling thread.</summary>
-    public void Pack(int k, int n, Operand b) => Pack(k, n, b, GemmKernel.Chosen);
-
-    internal void Pack(int k, int n, Operand b, GemmKernel kernel)
+    /// <summary>Packs <paramref name="b"/> [k, n] for a kernel, in place of what was here, on the calling thread.</summary>
+    public void Pack(int k, int n, Operand b, GemmKernel kernel)
     {
         Resize(k, n, kernel.Columns);
         Kernel = kernel;

@@ -19,7 +19,7 @@ internal static unsafe class PreciseProduct
     const int BlockRows = 32 * Height, BlockColumns = 4 * Width; // of C for one work item; its part of B stays in the second cache
 
     /// <summary>A product that all threads share.</summary>
-    public static void Multiply(PreciseView a, PreciseView b, PreciseView c, bool accumulate = false) => Run(a, b, c, accumulate, Threads.For);
+    public static void Multiply(Compute compute, PreciseView a, PreciseView b, PreciseView c, bool accumulate = false) => Run(a, b, c, accumulate, compute.For);
 
     /// <summary>A product on the calling thread, for use inside a work item.</summary>
     public static void MultiplySerial(PreciseView a, PreciseView b, PreciseView c, bool accumulate = false) => Run(a, b, c, accumulate, Serial);

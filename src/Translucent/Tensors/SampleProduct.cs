@@ -38,15 +38,17 @@ public sealed unsafe class SampleProduct
     /// <summary>Bytes of all operands and results.</summary>
     public long Bytes => 4L * (_a.Length + _b.Length + _c.Length);
 
-    /// <summary>Computes everything once, on <see cref="Threads.Count"/> threads.</summary>
-    public void Run()
+    /// <summary>Computes everything once.</summary>
+    /// <param name="compute">Threads and kernel; the default when null.</param>
+    public void Run(Compute? compute = null)
     {
-        if (_heads * _targets == 1) Gemm.Multiply(_m, _n, _k, new Operand(_a.Pointer, _k), Right(0), _c.Pointer, _n);
+        compute ??= Compute.Default;
+        if (_heads * _targets == 1) Gemm.Multiply(compute, _m, _n, _k, new Operand(_a.Pointer, _k), Right(0), _c.Pointer, _n);
         else
-            Threads.For(_heads, head =>
+            compute.For(_heads, head =>
             {
                 PackedOperand packed = t_packed ??= new();
-                packed.Pack(_k, _n, Right(head));
+                packed.Pack(_k, _n, Right(head), compute.Gemm);
                 for (long i = (long)head * _targets; i < (head + 1L) * _targets; i++)
                     Gemm.MultiplySerial(_m, _n, _k, new Operand(_a.Pointer + i * _m * _k, _k), packed, _c.Pointer + i * _m * _n, _n, accumulate: false);
             });

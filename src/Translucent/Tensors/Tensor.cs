@@ -40,6 +40,9 @@ public sealed unsafe class Tensor
         _start = (int)(Pointer - first);
     }
 
+    /// <summary>A shape without numbers, for plans; reading it throws.</summary>
+    internal static Tensor Planned(params ReadOnlySpan<int> shape) => Over([], shape);
+
     /// <summary>A tensor over memory that <see cref="Allocate"/> made, with what is in it.</summary>
     internal static Tensor Over(float[] store, params ReadOnlySpan<int> shape) => new(shape, store);
 

@@ -32,7 +32,16 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
             ["attention, several blocks"] = new(new Attention(1), [[1, 300, 4], [1, 300, 4], [1, 300, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 4, 1)),
-            ["attention, masked"] = new(new Attention(2, mask: new AttentionMask(4, 7, Odd)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, Odd)),
+            ["attention, masked"] = new(new Attention(2, mask: new AttentionMask(4, 7, Odd)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, (_, q, k) => Odd(q, k))),
+            ["attention, a mask for each item"] = new(new Attention(2, mask: new AttentionMask(2, 4, 7, Varied)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, Varied)),
+            ["attention, causal"] = new(new Attention(2, mask: AttentionMask.Causal()), [[2, 5, 6], [2, 5, 6], [2, 5, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 6, 2, (_, q, k) => k > q)),
+            ["attention, causal behind other keys"] = new(new Attention(2, mask: AttentionMask.Causal(3)), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, (_, q, k) => k > q + 3)),
+            ["attention, causal in several blocks"] = new(new Attention(1, mask: AttentionMask.Causal()), [[1, 300, 4], [1, 300, 4], [1, 300, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 4, 1, (_, q, k) => k > q)),
+            ["attention, lengths"] = new(new Attention(2, mask: AttentionMask.Lengths([3, 7])), [[2, 4, 6], [2, 7, 6], [2, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 4, 7, 6, 2, (b, _, k) => k >= (b == 0 ? 3 : 7))),
+            ["attention, causal with lengths"] = new(new Attention(2, mask: AttentionMask.Causal(0, [3, 5])), [[2, 5, 6], [2, 5, 6], [2, 5, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 6, 2, (b, q, k) => k > q || k >= (b == 0 ? 3 : 5))),
+            ["attention, shared keys"] = new(new Attention(6, keyHeads: 2), [[2, 5, 12], [2, 7, 4], [2, 7, 4]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 7, 12, 6, group: 3)),
+            ["attention, shared keys, causal in several blocks"] = new(new Attention(4, mask: AttentionMask.Causal(), keyHeads: 1), [[1, 300, 8], [1, 300, 2], [1, 300, 2]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 8, 4, (_, q, k) => k > q, group: 4)),
+            ["attention, scale"] = new(new Attention(3, scale: 0.25f), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3, scale: 0.25)),
             ["add"] = new(Add.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p + q)]),
             ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]], x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),
             ["select one"] = new(new Select(1), [[2, 3, 5]], x => [.. x[0][..5], .. x[0][15..20]]),
@@ -52,6 +61,8 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
 
     static bool Odd(int query, int key) => (query + key) % 2 == 1;
 
+    static bool Varied(int item, int query, int key) => (item + query * 2 + key) % 3 == 0;
+
     public Tensor[] RandomInputs() => Array.ConvertAll(Shapes, s => Random(s));
 
     /// <summary>Standard normal numbers.</summary>
@@ -60,11 +71,11 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
         lock (s_random) return Random(s_random, shape);
     }
 
-    /// <summary>Standard normal numbers from a generator of the caller's own, so that they do not depend on which tests ran before.</summary>
-    public static Tensor Random(Random random, params int[] shape)
+    /// <summary>Standard normal numbers of a generator that nobody else draws from, so that a test has the same numbers in every run.</summary>
+    public static Tensor Random(Random own, params int[] shape)
     {
         Tensor t = new(shape);
-        foreach (ref float v in t.Span) v = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        foreach (ref float v in t.Span) v = (float)(Math.Sqrt(-2 * Math.Log(1 - own.NextDouble())) * Math.Cos(2 * Math.PI * own.NextDouble()));
         return t;
     }
 

@@ -47,7 +47,7 @@ public sealed class WeightsTests : IDisposable
         Assert.Equal(values, w.ToTensor().ToArray());
 
         Tensor x = new([1, 3], [1f, 10f, 100f]), y = new(1, 2);
-        Gemm.Multiply(1, 2, 3, new Operand(x.Pointer, 3), w.Operand.Transposed, y.Pointer, 2); // y = x·wᵀ
+        Gemm.Multiply(Compute.Default, 1, 2, 3, new Operand(x.Pointer, 3), w.Operand.Transposed, y.Pointer, 2); // y = x·wᵀ
         Assert.Equal([-279f, 650.5f], y.ToArray());
     }
 

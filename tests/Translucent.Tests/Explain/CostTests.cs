@@ -1,5 +1,8 @@
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Tensors;
 
 namespace Translucent.Tests.Explain;
 
@@ -56,5 +59,44 @@ public class CostTests
         double top = 2 * (2 * c * m) + 2 * c * c + values * (2 * c * c), between = (values + residual) * (2 * c * m + 2 * n * c + 2 * n * m);
         double bottom = n * (2 * c * m + 2 * c * c);
         Assert.Equal(10 * (top + between + bottom + 2 * c * 5), Cost.Classes(model, 1, 100, count: 10, throughScores: false));
+    }
+
+    [Theory, InlineData(Keep.All), InlineData(Keep.Boundaries)]
+    public void A_plan_counts_what_a_pass_of_the_same_shapes_counts(Keep keep)
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        Arena arena = new();
+        using Trace trace = model.Forward(new Tensor(2, 3, 12, 20), keep, arena);
+        using Tape plan = model.Plan(2, 15, keep);
+        Assert.Equal(TapeCost.Forward(trace.Tape), TapeCost.Forward(plan));
+        Assert.Equal(TapeCost.Bytes(trace.Tape), TapeCost.Bytes(plan));
+        Watch watch = new Watch().Value("embed", _ => { });
+        Assert.Equal(TapeCost.Sweep(trace.Tape, "logits", null, watch), TapeCost.Sweep(plan, "logits", null, watch));
+        if (keep == Keep.All) Assert.InRange(arena.Bytes - TapeCost.Bytes(plan), 0, 64 * 100); // each value begins at a multiple of 64 bytes
+        else Assert.InRange((double)arena.Bytes / TapeCost.Bytes(plan), 0.9, 1.3);
+    }
+
+    [Fact]
+    public void A_sweep_takes_the_memory_that_was_counted()
+    {
+        using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
+        using Trace trace = model.Forward(new Tensor(1, 3, 16, 16));
+        Watch watch = new Watch().Value("embed", _ => { });
+        long before = trace.Tape.Arena.Bytes, counted = 20 * TapeCost.Sweep(trace.Tape, "logits", null, watch).BytesPerTarget;
+        trace.Tape.Sweep(trace.Tape["logits"], new Cotangent(new Tensor(20, 1, 5)), watch);
+        Assert.InRange((double)(trace.Tape.Arena.Bytes - before) / counted, 0.9, 2); // an arena keeps memory of several sizes
+    }
+
+    [Fact]
+    public void Segments_and_causal_attention_are_counted_as_they_are_computed()
+    {
+        using Tape tape = Tape.Plan(Keep.Boundaries);
+        Var x = tape.Leaf(Tensor.Planned(1, 600, 8));
+        Attention causal = new(2, "a.probs", AttentionMask.Causal());
+        Var y = tape.Segment("a.", x, v => causal.Apply(v, v, v));
+        double product = 2.0 * 8 * (256 * 256 + 256 * 512 + 88 * 600); // blocks of 256 queries see the keys up to their last
+        Assert.Equal(2 * product, TapeCost.Forward(tape));
+        y.At("y");
+        Assert.Equal(new SweepCost(2.0 * 600 * 600 * 8, 0, 4 * 600 * 8), TapeCost.Sweep(tape, "y", null, new Watch().Attention("a.probs", new AttentionRecorder())));
     }
 }

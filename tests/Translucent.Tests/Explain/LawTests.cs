@@ -53,13 +53,13 @@ public sealed class LawTests : IDisposable
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
-        int before = Threads.Count;
+        int before = Compute.Default.Threads;
         try
         {
             float[]? expected = null;
             foreach (int threads in (int[])[1, 2, 3, 8])
             {
-                Threads.Count = threads;
+                Compute.Default = Compute.Default.WithThreads(threads);
                 using Trace trace = Trace(images: 2);
                 float[] found = [.. trace.Logits.Span, .. Ultra.Explain(trace, 5, TokenFunction.E).Rows.Span, .. Gae.Rows(trace, [0, 3]).Span, .. Rollout.Rows(trace).Span];
                 Assert.Equal(expected ??= found, found);
@@ -67,7 +67,7 @@ public sealed class LawTests : IDisposable
         }
         finally
         {
-            Threads.Count = before;
+            Compute.Default = Compute.Default.WithThreads(before);
         }
     }
 

@@ -1,6 +1,5 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
-using Translucent.Autodiff.Precise;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -53,7 +52,7 @@ public sealed class PixelGradientTests : IDisposable
             Tensor moved = new(f.Trace.Pixels.Shape);
             for (int i = 0; i < moved.Length; i++) moved.Span[i] = Moved(i, step);
             using Trace trace = f.Model.Forward(moved);
-            return PreciseTape.Of(trace.Tape, image: 0)[trace.Tape["logits"]].Row(0)[3];
+            return new PreciseValues(trace.Tape, item: 0)[trace.Tape["logits"]].Row(0)[3];
         }
     }
 

@@ -91,13 +91,13 @@ public class ProjectionProbeTests
     public void Every_number_of_threads_and_every_repetition_gives_the_same_bits()
     {
         (Tensor x, int[] labels) = Clouds(4, samples: 70, width: 33, spread: 2);
-        int before = Threads.Count;
+        int before = Compute.Default.Threads;
         try
         {
             double[]? expected = null;
             foreach (int threads in (int[])[1, 2, 3, 8, 1])
             {
-                Threads.Count = threads;
+                Compute.Default = Compute.Default.WithThreads(threads);
                 LinearProbe probe = LinearProbe.Fit(x, labels, 4);
                 double[] found = [.. Enumerable.Range(0, 4).SelectMany(c => (double[])[.. probe.Weights(c), probe.Bias(c)])];
                 Assert.Equal(expected ??= found, found);
@@ -106,7 +106,7 @@ public class ProjectionProbeTests
         }
         finally
         {
-            Threads.Count = before;
+            Compute.Default = Compute.Default.WithThreads(before);
         }
     }
 

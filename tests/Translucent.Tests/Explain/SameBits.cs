@@ -16,15 +16,16 @@ static class SameBits
         Assert.Equal(expected, results(trace, new SweepOptions { Chunk = 2 }));
         Assert.Equal(expected, results(trace, new SweepOptions { MemoryBytes = 1 }));
         Assert.Equal(expected, results(boundaries, null));
-        int before = Threads.Count;
+        int before = Compute.Default.Threads;
         try
         {
-            Threads.Count = 5;
-            Assert.Equal(expected, results(trace, null));
+            Compute.Default = Compute.Default.WithThreads(5);
+            using Trace wide = forward(Keep.All);
+            Assert.Equal(expected, results(wide, null));
         }
         finally
         {
-            Threads.Count = before;
+            Compute.Default = Compute.Default.WithThreads(before);
         }
     }
 }

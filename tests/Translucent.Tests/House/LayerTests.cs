@@ -30,7 +30,7 @@ public class LayerTests
     [InlineData("Autodiff/Ops", "using Translucent.Tensors;")]
     [InlineData("Autodiff", "    return new Segment(prefix, body).Body;")]
     [InlineData("Evaluate/Goldens", "using Translucent.Explain;")]
-    [InlineData("Models", "    Threads.For(shape.Images.Length, Images.Interpolate.Maps);")]
+    [InlineData("Models", "    Compute.Default.For(shape.Images.Length, Images.Interpolate.Maps);")]
     [InlineData("Tensors", "    using var reader = System.Text.Json.JsonDocument.Parse(text);")]
     public void Using_an_earlier_layer_is_fine(string layer, string line) => Assert.Empty(Violations(layer, line));
 

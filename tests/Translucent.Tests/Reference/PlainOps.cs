@@ -32,8 +32,8 @@ static class PlainOps
         return y;
     }
 
-    /// <summary>q [B, Q, C], k and v [B, K, C].</summary>
-    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, bool>? removes = null)
+    /// <summary>q [B, Q, C], k and v [B, K, C / group]; group heads share one head of keys.</summary>
+    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, int, bool>? removes = null, int group = 1, double? scale = null)
     {
         int depth = width / heads;
         double[] y = new double[q.Length];
@@ -41,16 +41,17 @@ static class PlainOps
             for (int h = 0; h < heads; h++)
                 for (int i = 0; i < queries; i++)
                 {
-                    double At(double[] x, int tokens, int token, int d) => x[(b * tokens + token) * width + h * depth + d];
+                    double Query(int d) => q[(b * queries + i) * width + h * depth + d];
+                    double Key(double[] x, int token, int d) => x[(b * keys + token) * width / group + h / group * depth + d];
                     double[] a = new double[keys];
                     for (int j = 0; j < keys; j++)
                     {
-                        for (int d = 0; d < depth; d++) a[j] += At(q, queries, i, d) * At(k, keys, j, d);
-                        a[j] = removes?.Invoke(i, j) == true ? 0 : Math.Exp(a[j] / Math.Sqrt(depth));
+                        for (int d = 0; d < depth; d++) a[j] += Query(d) * Key(k, j, d);
+                        a[j] = removes?.Invoke(b, i, j) == true ? 0 : Math.Exp(a[j] * (scale ?? 1 / Math.Sqrt(depth)));
                     }
                     double sum = a.Sum();
                     for (int j = 0; j < keys; j++)
-                        for (int d = 0; d < depth; d++) y[(b * queries + i) * width + h * depth + d] += a[j] / sum * At(v, keys, j, d);
+                        for (int d = 0; d < depth; d++) y[(b * queries + i) * width + h * depth + d] += a[j] / sum * Key(v, j, d);
                 }
         return y;
     }

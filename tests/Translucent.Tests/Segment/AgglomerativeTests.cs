@@ -117,17 +117,17 @@ public class AgglomerativeTests
     public void Any_number_of_threads_gives_the_same_bits()
     {
         Tensor x = Uniform(5, 77, 45);
-        int threads = Threads.Count;
+        int threads = Compute.Default.Threads;
         try
         {
-            Threads.Count = 1;
+            Compute.Default = Compute.Default.WithThreads(1);
             Merge[] alone = Agglomerative.Cluster(x, Linkage.Ward, Metric.Euclidean).Merges.ToArray();
-            Threads.Count = 5;
+            Compute.Default = Compute.Default.WithThreads(5);
             Assert.Equal(alone, Agglomerative.Cluster(x, Linkage.Ward, Metric.Euclidean).Merges.ToArray());
         }
         finally
         {
-            Threads.Count = threads;
+            Compute.Default = Compute.Default.WithThreads(threads);
         }
     }
 

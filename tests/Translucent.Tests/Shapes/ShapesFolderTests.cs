@@ -48,18 +48,18 @@ public sealed class ShapesFolderTests : IDisposable
     public void Files_are_the_same_for_any_number_of_threads_and_after_a_stop()
     {
         ShapesPlan plan = new(600, 3) { Options = new ShapesOptions { Width = 48, Height = 32 }, Split = (5, 1) };
-        int threads = Threads.Count;
+        int threads = Compute.Default.Threads;
         try
         {
-            Threads.Count = 1;
+            Compute.Default = Compute.Default.WithThreads(1);
             ShapesFolder.Write(_temp["one"], plan);
-            Threads.Count = 5;
+            Compute.Default = Compute.Default.WithThreads(5);
             using CancellationTokenSource stop = new();
             Assert.Throws<OperationCanceledException>(() => ShapesFolder.Write(_temp["two"], plan, new Stopper(stop), stop.Token));
         }
         finally
         {
-            Threads.Count = threads;
+            Compute.Default = Compute.Default.WithThreads(threads);
         }
         Assert.False(File.Exists(_temp["two/train/scenes.jsonl"]));
         DateTime[] before = [.. Directory.GetFiles(_temp["two/train/images"]).Order().Select(File.GetLastWriteTimeUtc)];

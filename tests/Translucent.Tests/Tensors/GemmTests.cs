@@ -61,27 +61,27 @@ public unsafe class GemmTests
     {
         Case few = new(1, 37, 66_000), many = new(258, 37, 66_000); // 4 Mi numbers hold 63 columns, one panel of 32
         Assert.Equal(few.Plain(), few.RunSerial(packed: null));
-        Assert.Equal(many.RunSerial(packed: null), many.Run(GemmKernel.Chosen));
+        Assert.Equal(many.RunSerial(packed: null), many.Run(Compute.Default.Gemm));
     }
 
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
-        int before = Threads.Count;
+        int before = Compute.Default.Threads;
         try
         {
             foreach ((int m, int n, int k) in (ReadOnlySpan<(int, int, int)>)[(197, 300, 800), (600, 197, 800), (1100, 70, 90)])
             {
-                Threads.Count = 1;
-                float[] one = new Case(m, n, k).Run(GemmKernel.Chosen);
+                Compute.Default = Compute.Default.WithThreads(1);
+                float[] one = new Case(m, n, k).Run(Compute.Default.Gemm);
                 foreach (int threads in (int[])[2, 3, 8])
                 {
-                    Threads.Count = threads;
-                    Assert.True(MemoryMarshal.AsBytes(one.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(new Case(m, n, k).Run(GemmKernel.Chosen).AsSpan())));
+                    Compute.Default = Compute.Default.WithThreads(threads);
+                    Assert.True(MemoryMarshal.AsBytes(one.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(new Case(m, n, k).Run(Compute.Default.Gemm).AsSpan())));
                 }
             }
         }
-        finally { Threads.Count = before; }
+        finally { Compute.Default = Compute.Default.WithThreads(before); }
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public unsafe class GemmTests
     {
         foreach ((int m, int n, int k) in (ReadOnlySpan<(int, int, int)>)[(5, 7, 0), (197, 333, 800), (600, 1000, 400), (1100, 900, 90)])
         {
-            float[] plain = new Case(m, n, k).Run(GemmKernel.Chosen);
+            float[] plain = new Case(m, n, k).Run(Compute.Default.Gemm);
             int[] seen = new int[m * n];
             float[] found = new Case(m, n, k)
             {
@@ -101,7 +101,7 @@ public unsafe class GemmTests
                         values[j] *= row + column + j;
                     }
                 },
-            }.Run(GemmKernel.Chosen);
+            }.Run(Compute.Default.Gemm);
             Assert.All(seen, count => Assert.Equal(1, count));
             for (int i = 0; i < m; i++)
                 for (int j = 0; j < n; j++) Assert.Equal(plain[i * n + j] * (i + j), found[i * n + j]);
@@ -111,8 +111,8 @@ public unsafe class GemmTests
     [Fact]
     public void A_product_without_rows_or_columns_writes_nothing()
     {
-        Check(new Case(0, 5, 7), GemmKernel.Chosen);
-        Check(new Case(5, 0, 7), GemmKernel.Chosen);
+        Check(new Case(0, 5, 7), Compute.Default.Gemm);
+        Check(new Case(5, 0, 7), Compute.Default.Gemm);
         Assert.Empty(new Case(0, 5, 7).RunSerial(packed: null));
         Assert.Empty(new Case(5, 0, 7).RunSerial(new PackedOperand()));
     }
@@ -122,7 +122,7 @@ public unsafe class GemmTests
     {
         float x = 1;
         nint at = (nint)(&x);
-        Assert.Throws<ArgumentException>(() => Gemm.Multiply(1, 1, 1, new Operand((float*)at, 1), new Operand((void*)at, ElementType.Float32, 1, 1, (float*)at), (float*)at, 1));
+        Assert.Throws<ArgumentException>(() => Gemm.Multiply(Compute.Default, 1, 1, 1, new Operand((float*)at, 1), new Operand((void*)at, ElementType.Float32, 1, 1, (float*)at), (float*)at, 1));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public unsafe class GemmTests
     {
         PackedOperand packed = new();
         float x = 1;
-        packed.Pack(1, 1, new Operand(&x, 1));
+        packed.Pack(1, 1, new Operand(&x, 1), Compute.Default.Gemm);
         nint at = (nint)(&x);
         var e = Assert.Throws<ArgumentException>(() => Gemm.MultiplySerial(1, 1, 2, new Operand((float*)at, 2), packed, (float*)at, 1, false));
         Assert.Contains("[1, 1]", e.Message);
@@ -203,7 +203,7 @@ public unsafe class GemmTests
 
         public float[] Plain() => With((a, b, c) => PlainProduct.Multiply(M, N, K, a, b, (float*)c, Ldc, Accumulate));
 
-        public float[] Run(GemmKernel kernel) => With((a, b, c) => Gemm.Multiply(M, N, K, a, b, (float*)c, Ldc, Accumulate, Epilogue, kernel));
+        public float[] Run(GemmKernel kernel) => With((a, b, c) => Gemm.Multiply(new Compute(Compute.Default.Threads, kernel.Name), M, N, K, a, b, (float*)c, Ldc, Accumulate, Epilogue));
 
         public float[] RunSerial(PackedOperand? packed) => With((a, b, c) => Serial(packed, a, b, (float*)c));
 
@@ -214,9 +214,9 @@ public unsafe class GemmTests
 
         void Serial(PackedOperand? packed, Operand a, Operand b, float* c)
         {
-            packed?.Pack(K, N, b);
+            packed?.Pack(K, N, b, Compute.Default.Gemm);
             if (packed != null) Gemm.MultiplySerial(M, N, K, a, packed, c, Ldc, Accumulate);
-            else Gemm.MultiplySerial(M, N, K, a, b, c, Ldc, Accumulate);
+            else Gemm.MultiplySerial(Compute.Default.Gemm, M, N, K, a, b, c, Ldc, Accumulate);
         }
 
         float[] With(Action<Operand, Operand, nint> product)

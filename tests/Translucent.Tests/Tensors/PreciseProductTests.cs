@@ -23,7 +23,7 @@ public class PreciseProductTests
             foreach (PreciseView right in (PreciseView[])[b.View, down.View.Transposed])
             {
                 PreciseMatrix c = Draw(m, n), before = Copy(c);
-                PreciseProduct.Multiply(left, right, c.View);
+                PreciseProduct.Multiply(Compute.Default, left, right, c.View);
                 Close(expected, c.Span.ToArray(), k);
                 PreciseMatrix sum = Copy(before);
                 PreciseProduct.MultiplySerial(left, right, sum.View, accumulate: true);
@@ -35,7 +35,7 @@ public class PreciseProductTests
     public void A_block_of_a_matrix_is_written_and_nothing_beside_it()
     {
         PreciseMatrix a = Draw(9, 40), b = Draw(20, 33), c = Draw(11, 50), before = Copy(c);
-        PreciseProduct.Multiply(a.Block(1, 7, 3, 20), b.Block(0, 20, 2, 19), c.Block(2, 7, 5, 19));
+        PreciseProduct.Multiply(Compute.Default, a.Block(1, 7, 3, 20), b.Block(0, 20, 2, 19), c.Block(2, 7, 5, 19));
         for (int i = 0; i < 11; i++)
             for (int j = 0; j < 50; j++)
             {
@@ -66,8 +66,8 @@ public class PreciseProductTests
         foreach ((SignPart part, PreciseMatrix plain) in parts)
         {
             PreciseMatrix up = new(10, 37), down = new(10, 21);
-            PreciseProduct.Multiply(x.View, new PreciseView(weights, part).Transposed, up.View);
-            PreciseProduct.Multiply(y.View, new PreciseView(weights, part), down.View);
+            PreciseProduct.Multiply(Compute.Default, x.View, new PreciseView(weights, part).Transposed, up.View);
+            PreciseProduct.Multiply(Compute.Default, y.View, new PreciseView(weights, part), down.View);
             Close(Plain(x, Transpose(plain)), up.Span.ToArray(), 21);
             Close(Plain(y, plain), down.Span.ToArray(), 37);
         }
@@ -77,29 +77,29 @@ public class PreciseProductTests
     public void Threads_and_other_rows_do_not_change_a_bit()
     {
         PreciseMatrix a = Draw(400, 700), b = Draw(700, 90);
-        int before = Threads.Count;
+        int before = Compute.Default.Threads;
         try
         {
             double[]? expected = null;
             foreach (int threads in (int[])[1, 2, 5])
             {
-                Threads.Count = threads;
+                Compute.Default = Compute.Default.WithThreads(threads);
                 PreciseMatrix c = new(400, 90), alone = new(1, 90);
-                PreciseProduct.Multiply(a.View, b.View, c.View);
-                PreciseProduct.Multiply(a.Block(333, 1, 0, 700), b.View, alone.View);
+                PreciseProduct.Multiply(Compute.Default, a.View, b.View, c.View);
+                PreciseProduct.Multiply(Compute.Default, a.Block(333, 1, 0, 700), b.View, alone.View);
                 Assert.Equal(expected ??= c.Span.ToArray(), c.Span.ToArray());
                 Assert.Equal(c.Row(333).ToArray(), alone.Span.ToArray());
             }
         }
         finally
         {
-            Threads.Count = before;
+            Compute.Default = Compute.Default.WithThreads(before);
         }
     }
 
     [Fact]
     public void Shapes_that_do_not_fit_are_refused() =>
-        Assert.Throws<ArgumentException>(() => PreciseProduct.Multiply(new PreciseMatrix(2, 3).View, new PreciseMatrix(4, 2).View, new PreciseMatrix(2, 2).View));
+        Assert.Throws<ArgumentException>(() => PreciseProduct.Multiply(Compute.Default, new PreciseMatrix(2, 3).View, new PreciseMatrix(4, 2).View, new PreciseMatrix(2, 2).View));
 
     static double[] Plain(PreciseMatrix a, PreciseMatrix b)
     {

@@ -1,56 +1,118 @@
-// Multi-head scaled dot-product attention as one operation (Vaswani et al. 2017, arXiv:1706.03762, section 3.2).
+// Multi-head scaled dot-product attention as one operation (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with keys and values
+// that heads may share in groups (Ainslie et al. 2023, arXiv:2305.13245).
 // Probabilities are never kept: whoever needs them gets them computed again from q and k, with the same bits.
 
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-/// <summary>y = softmax(q·kᵀ / √D)·v for every head, the heads side by side in the columns.</summary>
+/// <summary>y = softmax(scale·q·kᵀ)·v for every head, the heads side by side in the columns.</summary>
 /// <remarks>
 /// <code>
-/// q [B, Q, H·D]   k, v [B, K, H·D]   y [B, Q, H·D]   A = softmax(q·kᵀ/√D) [B, H, Q, K]
-/// pull  G = g·vᵀ,  S = A ⊙ (G − ⟨G, A⟩)/√D,  gq = S·k,  gk = Sᵀ·q,  gv = Aᵀ·g      per target, image and head
+/// q [B, Q, H·D]   k, v [B, K, Hkv·D]   y [B, Q, H·D]   A = softmax(scale·q·kᵀ) [B, H, Q, K]     head h reads keys and values h·Hkv/H
+/// pull  G = g·vᵀ,  S = A ⊙ (G − ⟨G, A⟩)·scale,  gq = S·k,  gk = Sᵀ·q,  gv = Aᵀ·g      per target, image and head
 /// </code>
 /// G, the cotangent of A, goes to the observer of the site, if there is one. Queries are taken in blocks, so that no more than
 /// a tile of A and G exists at any time. What all targets share (A, v, k, q of a head) is computed and packed once for them.
 /// A mask takes keys away from queries; see <see cref="AttentionMask"/> for what that makes of A.
 /// </remarks>
-public sealed unsafe class Attention(int heads, string? site = null, AttentionMask? mask = null) : Op
+public sealed unsafe partial class Attention : Op
 {
     internal const int QueryBlock = 256; // queries of one tile; fixed, because gk and gv are summed block by block
 
     [ThreadStatic] static PackedOperand? t_k, t_v;
 
+    /// <summary>The operation.</summary>
+    /// <param name="heads">H.</param>
+    /// <param name="site">The name of the probabilities, for observers.</param>
+    /// <param name="mask">Which keys a query does not see; none when null.</param>
+    /// <param name="keyHeads">Hkv, how many heads of keys and values there are; H when null.</param>
+    /// <param name="scale">What q·kᵀ is multiplied by; 1/√D when null.</param>
+    /// <exception cref="ArgumentException">The heads of keys do not divide the heads, or the scale is not above 0.</exception>
+    public Attention(int heads, string? site = null, AttentionMask? mask = null, int? keyHeads = null, float? scale = null)
+    {
+        (Heads, KeyHeads, Mask, Scale, Site) = (heads, keyHeads ?? heads, mask, scale, site);
+        if (KeyHeads < 1 || heads < 1 || heads % KeyHeads != 0)
+            throw new ArgumentException($"attention: {heads} heads over {KeyHeads} heads of keys, expected a multiple of them.");
+        if (!(scale is null or > 0 and < float.PositiveInfinity)) throw new ArgumentException($"attention: scale {scale}, expected a number above 0.");
+    }
+
     /// <summary>H.</summary>
-    public int Heads => heads;
+    public int Heads { get; }
 
-    internal AttentionMask? Mask => mask;
+    /// <summary>Hkv.</summary>
+    public int KeyHeads { get; }
 
-    internal override string? Site => site;
+    /// <summary>What q·kᵀ is multiplied by, or null for 1/√D.</summary>
+    public float? Scale { get; }
+
+    internal AttentionMask? Mask { get; }
+
+    internal override string? Site { get; }
 
     /// <summary>The same attention with keys taken away, or this one when there is no mask.</summary>
-    internal Attention Masked(AttentionMask? other) => other is null ? this : new Attention(heads, site, other);
+    internal Attention Masked(AttentionMask? other) => other is null ? this : new Attention(Heads, Site, other, KeyHeads, Scale);
+
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
+
+    internal override double Flops(ReadOnlySpan<Tensor> x) => 2 * Product(new AttentionPlan(this, x[0], x[1], x[2], Compute.Default));
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk)
+    {
+        AttentionPlan s = new(this, call.X[0].Value, call.X[1].Value, call.X[2].Value, Compute.Default);
+        bool below = call.X.Any(walk.Needs), scores = below && !walk.Frozen, observed = walk.Watch.ObserverOf(Site) is not null;
+        walk.Write(g);
+        int? factors = g.Rows is { } few && OuterProducts.Pay(few * (2 * Heads + 1), s.Keys) ? few * Heads : null;
+        double whole = 2.0 * g.AllRows * s.Keys * s.Width, product = g.Rows is null ? Product(s) : whole;
+        if (scores || observed) walk.Add(observed ? whole : product); // G
+        if (below && factors is null) walk.Add(product);              // gv
+        if (scores) walk.Add(factors is null ? 2 * product : product); // gq and gk
+        if (!below) return;
+        if (scores)
+        {
+            walk.Give(call.X[0], g.Like(call.X[0]));
+            walk.Give(call.X[1], new Flow(call.X[1], factors: factors));
+        }
+        walk.Give(call.X[2], new Flow(call.X[2], factors: factors));
+    }
+
+    /// <summary>Operations of one product over all queries, without the keys that no query of a block sees.</summary>
+    static double Product(in AttentionPlan s)
+    {
+        double sum = 0;
+        for (int image = 0; image < s.Images; image++)
+            for (int first = 0; first < s.Queries; first += QueryBlock)
+            {
+                int rows = Math.Min(QueryBlock, s.Queries - first);
+                sum += 2.0 * rows * s.Seen(image, first, rows) * s.Width;
+            }
+        return sum;
+    }
 
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
-        Shape s = new(x[0], x[1], this);
-        mask?.Check(s.Queries, s.Keys);
-        if (x[1].Shape[1] != x[2].Shape[1] || x[0].Width != x[1].Width || x[0].Width % heads != 0)
-            throw new ArgumentException($"attention: {heads} heads over q {x[0]}, k {x[1]}, v {x[2]}: widths must agree and divide, and k and v have equally many tokens.");
         kept = [];
-        Tensor q = x[0], k = x[1], v = x[2], y = arena.Rent(q.Shape);
-        int blocks = (s.Queries + QueryBlock - 1) / QueryBlock, parts = Math.Clamp(2 * Threads.Count / (s.Images * heads), 1, blocks);
-        Threads.For(s.Images * heads * parts, item =>
+        Tensor q = x[0], k = x[1], v = x[2];
+        AttentionPlan s = new(this, q, k, v, arena.Compute);
+        Tensor y = arena.Rent(q.Shape);
+        int blocks = (s.Queries + QueryBlock - 1) / QueryBlock, parts = Math.Clamp(2 * arena.Compute.Threads / (s.Images * Heads), 1, blocks);
+        arena.Compute.For(s.Images * Heads * parts, item =>
         {
-            int image = item / parts / heads, head = item / parts % heads, part = item % parts;
-            PackedOperand packedKeys = PackKeys(s, k, image, head), packedValues = t_v ??= new();
-            packedValues.Pack(s.Keys, s.Depth, s.KeyRows(v, image, head));
+            int image = item / parts / Heads, head = item / parts % Heads, part = item % parts, packed = 0;
+            PackedOperand packedKeys = t_k ??= new(), packedValues = t_v ??= new();
             float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
             for (int block = part; block < blocks; block += parts)
             {
-                int first = block * QueryBlock, rows = Math.Min(QueryBlock, s.Queries - first);
-                Probabilities(s, packedKeys, q, image, head, first, rows, tile);
-                Gemm.MultiplySerial(rows, s.Depth, s.Keys, new Operand(tile, s.Keys), packedValues, s.QueryPointer(y, image, head, first), s.Width, accumulate: false);
+                int first = block * QueryBlock, rows = Math.Min(QueryBlock, s.Queries - first), seen = s.Seen(image, first, rows);
+                if (seen != packed) // what no query of the block sees is left out of both products
+                {
+                    packedKeys.Pack(s.Depth, seen, s.KeyRows(k, image, head).Transposed, s.Kernel);
+                    packedValues.Pack(seen, s.Depth, s.KeyRows(v, image, head), s.Kernel);
+                    packed = seen;
+                }
+                s.Probabilities(packedKeys, q, image, head, first, rows, tile);
+                float* into = s.QueryPointer(y, image, head, first);
+                Gemm.MultiplySerial(rows, s.Depth, seen, new Operand(tile, s.Keys), packedValues, into, s.Width, accumulate: false);
             }
         });
         return y;
@@ -64,38 +126,30 @@ public sealed unsafe class Attention(int heads, string? site = null, AttentionMa
     /// <summary>Both products share equally between their factors (Achtibat et al. 2024, eq. 7): half to v; of A's half, half each to q and k.</summary>
     internal void Halve(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, new AttentionShares(0.25f, 0.5f)).Run();
 
-    /// <summary>A for some queries of one head: rows first .. + count, into <paramref name="tile"/> [count, K].</summary>
-    internal static void Probabilities(in Shape s, PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)
-    {
-        Gemm.MultiplySerial(count, s.Keys, s.Depth, new Operand(s.QueryPointer(q, image, head, first), s.Width), packedKeys, tile, s.Keys, accumulate: false);
-        for (int r = 0; r < count; r++)
-        {
-            Span<float> row = new(tile + (long)r * s.Keys, s.Keys);
-            if (s.Mask is null) Kernels.Softmax(row, s.Scale);
-            else s.Mask.Softmax(first + r, row, s.Scale);
-        }
-    }
-
-    /// <summary>kᵀ of one head, packed in memory of this thread.</summary>
-    internal static PackedOperand PackKeys(in Shape s, Tensor k, int image, int head)
+    /// <summary>All keys of one head, transposed and packed in memory of this thread.</summary>
+    static PackedOperand PackKeys(in AttentionPlan s, Tensor k, int image, int head)
     {
         PackedOperand packed = t_k ??= new();
-        packed.Pack(s.Depth, s.Keys, s.KeyRows(k, image, head).Transposed);
+        packed.Pack(s.Depth, s.Keys, s.KeyRows(k, image, head).Transposed, s.Kernel);
         return packed;
+    }
+
+    static (AttentionPlan Plan, Tensor Q, Tensor K, Compute Compute) Of(Call call)
+    {
+        Compute compute = call.Y.Tape.Arena.Compute;
+        return (new AttentionPlan((Attention)call.Op, call.X[0].Value, call.X[1].Value, call.X[2].Value, compute), call.X[0].Value, call.X[1].Value, compute);
     }
 
     /// <summary>A of all heads of one image of a recorded attention: [H, Q, K].</summary>
     internal static Tensor Probabilities(Call call, int image)
     {
-        Attention op = (Attention)call.Op;
-        Shape s = new(call.X[0].Value, call.X[1].Value, op);
-        Tensor a = Tensor.Uninitialized(op.Heads, s.Queries, s.Keys);
-        Threads.For(op.Heads, head =>
+        (AttentionPlan s, Tensor q, Tensor k, Compute compute) = Of(call);
+        Tensor a = Tensor.Uninitialized(s.Heads, s.Queries, s.Keys);
+        compute.For(s.Heads, head =>
         {
-            PackedOperand packed = PackKeys(s, call.X[1].Value, image, head);
+            PackedOperand packed = PackKeys(s, k, image, head);
             for (int first = 0; first < s.Queries; first += QueryBlock)
-                Probabilities(s, packed, call.X[0].Value, image, head, first, Math.Min(QueryBlock, s.Queries - first),
-                    a.Pointer + ((long)head * s.Queries + first) * s.Keys);
+                s.Probabilities(packed, q, image, head, first, Math.Min(QueryBlock, s.Queries - first), a.Pointer + ((long)head * s.Queries + first) * s.Keys);
         });
         return a;
     }
@@ -103,22 +157,20 @@ public sealed unsafe class Attention(int heads, string? site = null, AttentionMa
     /// <summary>The mean of A over the heads, for one image of a recorded attention: [Q, K].</summary>
     internal static Tensor HeadMean(Call call, int image)
     {
-        Attention op = (Attention)call.Op;
-        int heads = op.Heads;
-        Shape s = new(call.X[0].Value, call.X[1].Value, op);
-        Tensor q = call.X[0].Value, k = call.X[1].Value, mean = new(s.Queries, s.Keys);
-        int size = Math.Min(QueryBlock, s.Queries / (2 * Threads.Count) + 1);
-        Threads.For((s.Queries + size - 1) / size, block =>
+        (AttentionPlan s, Tensor q, Tensor k, Compute compute) = Of(call);
+        Tensor mean = new(s.Queries, s.Keys);
+        int size = Math.Min(QueryBlock, s.Queries / (2 * compute.Threads) + 1);
+        compute.For((s.Queries + size - 1) / size, block =>
         {
             int first = block * size, rows = Math.Min(size, s.Queries - first);
             float* tile = Scratch.Floats(0, size * s.Keys);
             Span<float> sum = mean.Span.Slice(first * s.Keys, rows * s.Keys);
-            for (int head = 0; head < heads; head++)
+            for (int head = 0; head < s.Heads; head++)
             {
-                Probabilities(s, PackKeys(s, k, image, head), q, image, head, first, rows, tile);
+                s.Probabilities(PackKeys(s, k, image, head), q, image, head, first, rows, tile);
                 TensorPrimitives.Add(sum, new ReadOnlySpan<float>(tile, sum.Length), sum);
             }
-            TensorPrimitives.Divide(sum, heads, sum);
+            TensorPrimitives.Divide(sum, s.Heads, sum);
         });
         return mean;
     }
@@ -126,37 +178,21 @@ public sealed unsafe class Attention(int heads, string? site = null, AttentionMa
     /// <summary>The mean of A over heads and queries, for one image of a recorded attention: how much attention every key receives, [K].</summary>
     internal static Tensor Received(Call call, int image)
     {
-        Attention op = (Attention)call.Op;
-        Shape s = new(call.X[0].Value, call.X[1].Value, op);
-        Tensor q = call.X[0].Value, k = call.X[1].Value, sums = new(op.Heads, s.Keys), mean = new(s.Keys);
-        Threads.For(op.Heads, head =>
+        (AttentionPlan s, Tensor q, Tensor k, Compute compute) = Of(call);
+        Tensor sums = new(s.Heads, s.Keys), mean = new(s.Keys);
+        compute.For(s.Heads, head =>
         {
             PackedOperand packed = PackKeys(s, k, image, head);
             float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
             for (int first = 0; first < s.Queries; first += QueryBlock)
             {
                 int rows = Math.Min(QueryBlock, s.Queries - first);
-                Probabilities(s, packed, q, image, head, first, rows, tile);
+                s.Probabilities(packed, q, image, head, first, rows, tile);
                 for (int r = 0; r < rows; r++) TensorPrimitives.Add(sums.Row(head), new ReadOnlySpan<float>(tile + (long)r * s.Keys, s.Keys), sums.Row(head));
             }
         });
-        for (int head = 0; head < op.Heads; head++) TensorPrimitives.Add(mean.Span, sums.Row(head), mean.Span);
-        TensorPrimitives.Divide(mean.Span, op.Heads * s.Queries, mean.Span);
+        for (int head = 0; head < s.Heads; head++) TensorPrimitives.Add(mean.Span, sums.Row(head), mean.Span);
+        TensorPrimitives.Divide(mean.Span, s.Heads * s.Queries, mean.Span);
         return mean;
-    }
-
-    /// <summary>The sizes of one attention, and where the rows of one head lie.</summary>
-    internal readonly struct Shape(Tensor q, Tensor k, Attention op)
-    {
-        public readonly int Images = q.Shape[0], Queries = q.Shape[1], Keys = k.Shape[1], Width = q.Width, Depth = q.Width / op.Heads;
-
-        public readonly AttentionMask? Mask = op.Mask;
-
-        /// <summary>1/√D.</summary>
-        public float Scale => 1 / MathF.Sqrt(Depth);
-
-        public float* QueryPointer(Tensor x, int image, int head, int row) => x.Pointer + ((long)image * Queries + row) * Width + head * Depth;
-
-        public Operand KeyRows(Tensor x, int image, int head) => new(x.Pointer + (long)image * Keys * Width + head * Depth, Width);
     }
 }

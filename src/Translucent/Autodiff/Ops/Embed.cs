@@ -13,19 +13,24 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 public sealed class Embed : Op
 {
-    readonly Tensor _front; // [k + R, C]: every row of y before the patches
+    Tensor? _front; // [k + R, C]: every row of y before the patches
 
     /// <summary>The operation over frozen tokens and positions.</summary>
     public Embed(Tensor prefix, Tensor positions, Tensor? registers = null)
     {
         (Prefix, Positions, Registers) = (prefix, positions, registers);
-        Tensor own = new(prefix.Shape);
-        TensorPrimitives.Add(prefix.Span, positions.Span[..prefix.Length], own.Span);
-        _front = registers is null ? own : new Tensor(prefix.Shape[0] + registers.Shape[0], prefix.Width);
-        if (registers is null) return;
-        own.Row(0).CopyTo(_front.Row(0));
-        registers.Span.CopyTo(_front.Span[prefix.Width..]);
-        own.Span[prefix.Width..].CopyTo(_front.Span[(prefix.Width + registers.Length)..]);
+    }
+
+    Tensor Front()
+    {
+        Tensor own = new(Prefix.Shape);
+        TensorPrimitives.Add(Prefix.Span, Positions.Span[..Prefix.Length], own.Span);
+        if (Registers is null) return own;
+        Tensor front = new(Prefix.Shape[0] + Extra, Prefix.Width);
+        own.Row(0).CopyTo(front.Row(0));
+        Registers.Span.CopyTo(front.Span[Prefix.Width..]);
+        own.Span[Prefix.Width..].CopyTo(front.Span[(Prefix.Width + Registers.Length)..]);
+        return front;
     }
 
     /// <summary>[k, C], without positions.</summary>
@@ -43,10 +48,24 @@ public sealed class Embed : Op
     /// <summary>The positions in float64, [k + n, C].</summary>
     internal PreciseMatrix PrecisePositions => Interpolated is null ? PreciseMatrix.Widen(Positions.Span, Positions.Width) : Interpolated();
 
+    internal override string? Site => InnerSite;
+
+    /// <summary>The site of the tokens before positions are added, registers left out, [k + n, C] of every item: only sweeps in float64 hand it out.</summary>
+    internal const string InnerSite = "embed.tokens";
+
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [x[0].Shape[0], Positions.Shape[0] + Extra, Prefix.Width];
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk)
+    {
+        walk.Write(g);
+        walk.Give(call.X[0], new Flow(call.X[0]));
+    }
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];
         ReadOnlySpan<float> positions = Positions.Span[Prefix.Length..];
+        _front ??= Front();
         int images = x[0].Shape[0], patch = positions.Length, front = _front.Length;
         Tensor y = arena.Rent(images, (front + patch) / Prefix.Width, Prefix.Width);
         for (int b = 0; b < images; b++)
@@ -63,10 +82,68 @@ public sealed class Embed : Op
         Tensor all = walk.Arena.RentZeroed([g.Targets, .. call.Y.Value.Shape]);
         g.AddTo(all); // a few rows become all rows
         Tensor gx = walk.Arena.Rent([g.Targets, .. call.X[0].Value.Shape]);
-        int patch = Positions.Length - Prefix.Length, tokens = _front.Length + patch;
+        int patch = Positions.Length - Prefix.Length, front = Prefix.Length + Extra * Prefix.Width, tokens = front + patch;
         for (int i = 0; i < gx.Length / patch; i++)
-            all.Span.Slice(i * tokens + _front.Length, patch).CopyTo(gx.Span.Slice(i * patch, patch));
+            all.Span.Slice(i * tokens + front, patch).CopyTo(gx.Span.Slice(i * patch, patch));
         walk.Arena.Return(all);
         walk.Give(call.X[0], new Cotangent(gx));
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        PreciseMatrix tokens = PreciseMatrix.Sum(Tokens(call.X[0]), PrecisePositions), y = new(tokens.Rows + Extra, tokens.Width);
+        tokens.Row(0).CopyTo(y.Row(0));
+        if (Registers is not null) TensorPrimitives.ConvertTruncating<float, double>(Registers.Span, y.RowSpan(1, Extra));
+        tokens.RowSpan(1, tokens.Rows - 1).CopyTo(y.RowSpan(1 + Extra, tokens.Rows - 1));
+        return y;
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        PreciseMatrix own = Positioned(call, g);
+        call.Inside?.Invoke(own);
+        return [Patches(call, own)];
+    }
+
+    /// <summary>The sum rule for tokens and positions: registers, which have none, drop out; the branch of the patches goes on, all tokens can be observed.</summary>
+    internal PreciseRule Shares(bool rescaled) => (call, r) =>
+    {
+        PreciseMatrix all = Add.Share(call.Compute, Tokens(call.X[0]), PrecisePositions, Positioned(call, r), rescaled)[0];
+        call.Inside?.Invoke(all);
+        return [Patches(call, all)];
+    };
+
+    /// <summary>[prefix | x] before the positions are added, [k + n, C].</summary>
+    PreciseMatrix Tokens(PreciseMatrix x)
+    {
+        PreciseMatrix tokens = PreciseMatrix.Uninitialized(Prefix.Shape[0] + x.Rows, x.Width);
+        TensorPrimitives.ConvertTruncating<float, double>(Prefix.Span, tokens.Span);
+        x.Span.CopyTo(tokens.Span[Prefix.Length..]);
+        return tokens;
+    }
+
+    /// <summary>R, how many tokens have no position.</summary>
+    int Extra => Registers?.Shape[0] ?? 0;
+
+    /// <summary>The rows of tokens that have a position, [T·(k + n), C].</summary>
+    PreciseMatrix Positioned(PreciseCall call, PreciseMatrix g)
+    {
+        int all = call.Y.Rows, positioned = all - Extra, rest = positioned - 1;
+        PreciseMatrix own = PreciseMatrix.Uninitialized(call.Targets * positioned, g.Width);
+        for (int t = 0; t < call.Targets; t++)
+        {
+            g.Row(t * all).CopyTo(own.Row(t * positioned));
+            g.RowSpan((t + 1) * all - rest, rest).CopyTo(own.RowSpan(t * positioned + 1, rest));
+        }
+        return own;
+    }
+
+    /// <summary>The last n rows of every target, [T·n, C].</summary>
+    static PreciseMatrix Patches(PreciseCall call, PreciseMatrix all)
+    {
+        int n = call.X[0].Rows, positioned = all.Rows / call.Targets;
+        PreciseMatrix patches = PreciseMatrix.Uninitialized(call.Targets * n, all.Width);
+        for (int t = 0; t < call.Targets; t++) all.RowSpan((t + 1) * positioned - n, n).CopyTo(patches.RowSpan(t * n, n));
+        return patches;
     }
 }

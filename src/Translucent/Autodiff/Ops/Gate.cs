@@ -16,12 +16,16 @@ public sealed class Gate(Activation activation) : Op
     /// <summary>act.</summary>
     public Activation Activation => activation;
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [.. x[0].Shape[..^1], x[0].Width / 2];
+
+    internal override long KeptNumbers(ReadOnlySpan<Tensor> x) => x[0].Length;
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         int rows = x[0].Rows, m = x[0].Width / 2;
         Tensor y = arena.Rent([.. x[0].Shape[..^1], m]), value = arena.Rent(rows, m), slope = arena.Rent(rows, m), input = x[0];
         kept = [value, slope];
-        ForRows(rows, (first, end) =>
+        arena.Compute.ForRows(rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -38,7 +42,7 @@ public sealed class Gate(Activation activation) : Op
         Tensor x = call.X[0].Value, value = call.Kept[0], slope = call.Kept[1];
         int m = value.Width, tokens = x.Shape[^2];
         Tensor gx = walk.Arena.Rent([.. g.Values.Shape[..^1], 2 * m]);
-        ForRows(g.Values.Rows, (first, end) =>
+        walk.Compute.ForRows(g.Values.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -50,5 +54,33 @@ public sealed class Gate(Activation activation) : Op
             }
         });
         walk.Give(call.X[0], new Cotangent(gx, g.Tokens));
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        PreciseMatrix x = call.X[0];
+        return PreciseMatrix.Map(call.Compute, x.Rows, x.Width / 2, (row, into) =>
+        {
+            x.Row(row)[..into.Length].CopyTo(into);
+            PreciseActivation.Run(activation, into);
+            TensorPrimitives.Multiply(into, x.Row(row)[into.Length..], into);
+        });
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        PreciseMatrix x = call.X[0];
+        int m = x.Width / 2;
+        return [PreciseMatrix.Map(call.Compute, g.Rows, x.Width, (row, into) =>
+        {
+            Span<double> gate = into[..m], up = into[m..], from = x.Row(row % x.Rows);
+            from[..m].CopyTo(gate);
+            from[..m].CopyTo(up);
+            PreciseActivation.Slopes(activation, gate);
+            PreciseActivation.Run(activation, up);
+            TensorPrimitives.Multiply(gate, from[m..], gate);
+            TensorPrimitives.Multiply(gate, g.Row(row), gate);
+            TensorPrimitives.Multiply(up, g.Row(row), up);
+        })];
     }
 }

@@ -22,13 +22,27 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     /// <summary>eps.</summary>
     public float Epsilon => eps;
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
+
+    internal override long KeptNumbers(ReadOnlySpan<Tensor> x) => 2L * x[0].Rows;
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk)
+    {
+        if (g is { Factors: { } count, Shared: false })
+        {
+            if (!walk.Frozen) walk.Add(2.0 * count * call.X[0].Value.Length); // against x̂
+            walk.Give(call.X[0], new Flow(call.X[0], factors: count, shared: !walk.Frozen));
+        }
+        else base.PullCost(call, g, walk);
+    }
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         Tensor input = x[0], y = arena.Rent(input.Shape), moments = arena.Rent(input.Rows, 2);
         if (input.Width != weight.Length) throw new ArgumentException($"layer norm: weight {weight} needs rows of {weight.Length} numbers, found {input}.");
         kept = [moments];
         int n = input.Width;
-        ForRows(input.Rows, (first, end) =>
+        arena.Compute.ForRows(input.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -45,12 +59,14 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: true, keepScale: true, Kernels.PullNormalize);
 
     /// <summary>The denominator is a constant: gx = r·(g⊙w − mean(g⊙w)) (Ali et al. 2022, eq. for layer norm; Achtibat et al. 2024, Prop. 3.4).</summary>
-    internal void FreezeScale(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: true, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
-        Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: true));
+    internal void FreezeScale(Call call, Cotangent g, Walk walk) =>
+        Pull(call, g, walk, keepMean: true, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
+            Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: true));
 
     /// <summary>Denominator and mean are constants: gx = r·g⊙w.</summary>
-    internal void FreezeScaleAndMean(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, keepMean: false, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
-        Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: false));
+    internal void FreezeScaleAndMean(Call call, Cotangent g, Walk walk) =>
+        Pull(call, g, walk, keepMean: false, keepScale: false, static (_, _, rstd, w, g, gx, n, accumulate) =>
+            Kernels.PullAffine(rstd, w, g, gx, n, accumulate, keepMean: false));
 
     delegate void RowPull(float* x, float mean, float rstd, float* w, float* g, float* gx, int n, bool accumulate);
 
@@ -66,7 +82,7 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         Tensor x = call.X[0].Value, moments = call.Kept[0], gx = sink.Values, values = g.Values;
         bool accumulate = sink.Accumulate;
         int n = x.Width, tokens = x.Shape[^2];
-        ForRows(values.Rows, (first, end) =>
+        walk.Compute.ForRows(values.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -83,7 +99,7 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         Tensor x = call.X[0].Value, moments = call.Kept[0], rstd = arena.Rent(g.Images, g.Tokens);
         Tensor columns = arena.Rent(g.Columns.Shape), rows = arena.Rent(g.Rows.Shape);
         for (int r = 0; r < x.Rows; r++) rstd.Span[r] = moments.Row(r)[1];
-        ForRows(rows.Rows, (first, end) =>
+        arena.Compute.ForRows(rows.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -102,7 +118,7 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     {
         int images = columns.Shape[1], count = columns.Shape[2], n = columns.Width, width = x.Width;
         Tensor unit = arena.Rent(x.Shape), scale = arena.RentZeroed(columns.Shape[0], images, n), products = arena.Rent(columns.Shape);
-        ForRows(x.Rows, (first, end) =>
+        arena.Compute.ForRows(x.Rows, (first, end) =>
         {
             for (int r = first; r < end; r++)
             {
@@ -110,16 +126,51 @@ public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
                 TensorPrimitives.Multiply(unit.Row(r), moments.Row(r)[1], unit.Row(r));
             }
         });
-        Threads.For(scale.Rows, pair =>
+        arena.Compute.For(scale.Rows, pair =>
         {
             int first = pair * count;
             Span<float> dot = scale.Row(pair);
-            Gemm.MultiplySerial(count, n, width, new Operand(rows.Pointer + (long)first * width, width),
+            Gemm.MultiplySerial(arena.Compute.Gemm, count, n, width, new Operand(rows.Pointer + (long)first * width, width),
                 new Operand(unit.Pointer + (long)(pair % images) * n * width, width).Transposed, products.Pointer + (long)first * n, n, accumulate: false);
             for (int r = first; r < first + count; r++) TensorPrimitives.MultiplyAdd(columns.Row(r), products.Row(r), dot, dot);
             TensorPrimitives.Multiply(dot, -1f / width, dot);
         });
         arena.Return(products);
         return (scale, unit);
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        PreciseMatrix x = call.X[0];
+        return PreciseMatrix.Map(call.Compute, x.Rows, x.Width, (row, into) =>
+        {
+            Standardize(x.Row(row), into);
+            for (int i = 0; i < into.Length; i++) into[i] = into[i] * weight.Span[i] + bias.Span[i];
+        });
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        double[] w = PreciseMatrix.Widen(weight);
+        PreciseMatrix x = call.X[0];
+        return [PreciseMatrix.Map(call.Compute, g.Rows, x.Width, (row, into) =>
+        {
+            double[] normal = new double[x.Width];
+            double deviation = Standardize(x.Row(row % x.Rows), normal);
+            TensorPrimitives.Multiply(g.Row(row), w, into);
+            double mean = TensorPrimitives.Sum<double>(into) / into.Length, along = TensorPrimitives.Dot<double>(into, normal) / into.Length;
+            for (int i = 0; i < into.Length; i++) into[i] = (into[i] - mean - normal[i] * along) / deviation;
+        })];
+    }
+
+    /// <summary>y = (x − mean) / deviation; returns the deviation, sqrt(var + eps).</summary>
+    double Standardize(ReadOnlySpan<double> x, Span<double> y)
+    {
+        double mean = 0;
+        foreach (double v in x) mean += v;
+        TensorPrimitives.Subtract(x, mean / x.Length, y);
+        double deviation = Math.Sqrt(PreciseMatrix.SumOfSquares(y) / y.Length + eps);
+        TensorPrimitives.Divide(y, deviation, y);
+        return deviation;
     }
 }

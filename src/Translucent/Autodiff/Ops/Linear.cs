@@ -12,7 +12,7 @@ namespace Translucent.Autodiff.Ops;
 /// </code>
 /// The slope act′ is computed in the forward pass and multiplied in while the pull packs g.
 /// </remarks>
-public sealed unsafe class Linear : Op
+public sealed unsafe partial class Linear : Op
 {
     /// <summary>A layer over frozen weights.</summary>
     /// <exception cref="ArgumentException">Bias or scale do not have Out numbers, or activation and scale are both given.</exception>
@@ -38,6 +38,26 @@ public sealed unsafe class Linear : Op
     /// <summary>λ [Out] (LayerScale), or null.</summary>
     public Tensor? Scale { get; }
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [.. x[0].Shape[..^1], Weight.Rows];
+
+    internal override long KeptNumbers(ReadOnlySpan<Tensor> x) => Activation == Activation.None ? 0 : (long)x[0].Rows * Weight.Rows;
+
+    internal override double Flops(ReadOnlySpan<Tensor> x) => 2.0 * x[0].Rows * Weight.Rows * Weight.Columns;
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk)
+    {
+        double row = 2.0 * Weight.Rows * Weight.Columns;
+        if (g.Factors is { } count && Activation == Activation.None)
+        {
+            walk.Add(g.Items * count * row);
+            if (g.Shared) walk.AddOnce(call.X[0].Value.Rows * row);
+            walk.Give(call.X[0], new Flow(call.X[0], factors: count, shared: g.Shared));
+            return;
+        }
+        walk.Add(g.AllRows * row);
+        base.PullCost(call, g, walk);
+    }
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         int rows = x[0].Rows, outs = Weight.Rows;
@@ -46,7 +66,7 @@ public sealed unsafe class Linear : Op
         Tensor y = arena.Rent([.. x[0].Shape[..^1], outs]);
         Tensor? slope = Activation == Activation.None ? null : arena.Rent(rows, outs);
         kept = slope is null ? [] : [slope];
-        Gemm.Multiply(rows, outs, Weight.Columns, new Operand(x[0].Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
+        Gemm.Multiply(arena.Compute, rows, outs, Weight.Columns, new Operand(x[0].Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
             accumulate: false, (row, column, values) =>
             {
                 if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
@@ -67,7 +87,8 @@ public sealed unsafe class Linear : Op
             return;
         }
         Tensor x = call.X[0].Value, y = call.Y.Value, ratio = walk.Arena.Rent(y.Rows, y.Width);
-        Gemm.Multiply(x.Rows, Weight.Rows, Weight.Columns, new Operand(x.Pointer, Weight.Columns), Weight.Operand.Transposed, ratio.Pointer, Weight.Rows,
+        Operand left = new(x.Pointer, Weight.Columns);
+        Gemm.Multiply(walk.Compute, x.Rows, Weight.Rows, Weight.Columns, left, Weight.Operand.Transposed, ratio.Pointer, Weight.Rows,
             accumulate: false, (row, column, values) =>
             {
                 if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
@@ -102,7 +123,7 @@ public sealed unsafe class Linear : Op
                 TensorPrimitives.Multiply(values.Row(r), slope.Row(g.SourceRow(r, tokens)), product.Row(r));
             left = new Operand(product.Pointer, outs);
         }
-        Gemm.Multiply(rows, ins, outs, left, Weight.Operand, gx.Values.Pointer, ins, gx.Accumulate);
+        Gemm.Multiply(walk.Compute, rows, ins, outs, left, Weight.Operand, gx.Values.Pointer, ins, gx.Accumulate);
         if (product is not null) walk.Arena.Return(product);
     }
 }

@@ -16,6 +16,10 @@ public sealed class MeanToken(int count) : Op
     /// <summary>R.</summary>
     public int Count => count;
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [x[0].Shape[0], count, x[0].Width];
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk) => walk.Give(call.X[0], new Flow(call.X[0]));
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];
@@ -33,7 +37,8 @@ public sealed class MeanToken(int count) : Op
 
     internal override void Pull(Call call, Cotangent g, Walk walk)
     {
-        int tokens = call.X[0].Value.Shape[1], pairs = g.Targets * call.X[0].Value.Shape[0], rows = g.Values.Rows / pairs; // all of them, or those that are not zero
+        int tokens = call.X[0].Value.Shape[1], pairs = g.Targets * call.X[0].Value.Shape[0];
+        int rows = g.Values.Rows / pairs; // all of them, or those that are not zero
         Tensor gx = walk.Arena.Rent([g.Targets, .. call.X[0].Value.Shape]);
         for (int pair = 0; pair < pairs; pair++)
         {
@@ -44,5 +49,22 @@ public sealed class MeanToken(int count) : Op
             for (int i = 1; i < tokens; i++) sum.CopyTo(gx.Row(pair * tokens + i));
         }
         walk.Give(call.X[0], new Cotangent(gx));
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        double[] mean = call.X[0].Mean(first: 0);
+        return PreciseMatrix.Map(call.Compute, count, mean.Length, (_, into) => mean.CopyTo(into));
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        PreciseMatrix x = call.X[0];
+        return [PreciseMatrix.Map(call.Compute, call.Targets * x.Rows, x.Width, (row, into) =>
+        {
+            into.Clear();
+            for (int i = 0; i < count; i++) TensorPrimitives.Add(into, g.Row(row / x.Rows * count + i), into);
+            TensorPrimitives.Divide(into, x.Rows, into);
+        })];
     }
 }

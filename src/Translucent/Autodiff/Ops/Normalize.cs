@@ -16,6 +16,8 @@ public sealed unsafe class Normalize : Op
     /// <summary>The operation.</summary>
     public static readonly Normalize Op = new();
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];
@@ -53,5 +55,24 @@ public sealed unsafe class Normalize : Op
     {
         float* at = x.Pointer + (long)row * x.Width;
         return MathF.Sqrt(Kernels.Dot(at, at, x.Width));
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        PreciseMatrix x = call.X[0];
+        return PreciseMatrix.Map(call.Compute, x.Rows, x.Width, (row, into) =>
+            TensorPrimitives.Divide(x.Row(row), Math.Sqrt(PreciseMatrix.SumOfSquares(x.Row(row))), into));
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        PreciseMatrix x = call.X[0], y = call.Y;
+        return [PreciseMatrix.Map(call.Compute, g.Rows, x.Width, (row, into) =>
+        {
+            ReadOnlySpan<double> from = g.Row(row), unit = y.Row(row % y.Rows);
+            TensorPrimitives.Multiply(unit, -TensorPrimitives.Dot(from, unit), into);
+            TensorPrimitives.Add(into, from, into);
+            TensorPrimitives.Divide(into, Math.Sqrt(PreciseMatrix.SumOfSquares(x.Row(row % x.Rows))), into);
+        })];
     }
 }

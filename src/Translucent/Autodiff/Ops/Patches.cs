@@ -16,6 +16,10 @@ public sealed class Patches(int size) : Op
     /// <summary>p.</summary>
     public int Size => size;
 
+    internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [x[0].Shape[0], x[0].Shape[2] / size * (x[0].Shape[3] / size), x[0].Shape[1] * size * size];
+
+    internal override void PullCost(Call call, Flow g, CostWalk walk) => walk.Give(call.X[0], new Flow(call.X[0]));
+
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
         kept = [];
@@ -46,5 +50,44 @@ public sealed class Patches(int size) : Op
                 for (int y = 0; y < size; y++)
                     copy(images.Row((image * channels + c) * height + top + y).Slice(left, size), patches.Row(i).Slice((c * size + y) * size, size));
         }
+    }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call)
+    {
+        PreciseMatrix x = call.X[0];
+        int height = x.Rows / 3, across = x.Width / size, down = height / size;
+        PreciseMatrix y = PreciseMatrix.Uninitialized(across * down, 3 * size * size);
+        for (int i = 0; i < y.Rows; i++)
+            for (int line = 0; line < 3 * size; line++) // channel, row
+                x.Row(line / size * height + i / across * size + line % size).Slice(i % across * size, size).CopyTo(y.Row(i)[(line * size)..]);
+        return y;
+    }
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
+    {
+        PreciseMatrix x = call.X[0], gx = new(call.Targets * x.Rows, x.Width);
+        int height = x.Rows / 3, across = x.Width / size, patches = call.Y.Rows;
+        for (int i = 0; i < g.Rows; i++)
+            for (int line = 0; line < 3 * size; line++) // channel, row
+                g.Row(i).Slice(line * size, size).CopyTo(
+                    gx.Row(i / patches * x.Rows + line / size * height + i % patches / across * size + line % size)[(i % patches % across * size)..]);
+        return [gx];
+    }
+
+    /// <summary>Relevance of patches back to pixels, the channels added up: [T·H', W'], H' and W' whole patches.</summary>
+    internal PreciseMatrix?[] AddChannels(PreciseCall call, PreciseMatrix r)
+    {
+        int across = call.X[0].Width / size, patches = call.Y.Rows, height = patches / across * size;
+        PreciseMatrix pixels = new(call.Targets * height, across * size);
+        for (int i = 0; i < r.Rows; i++)
+        {
+            int top = i / patches * height + i % patches / across * size, left = i % patches % across * size;
+            for (int line = 0; line < 3 * size; line++) // channel, row
+            {
+                Span<double> into = pixels.Row(top + line % size).Slice(left, size);
+                TensorPrimitives.Add(into, r.Row(i).Slice(line * size, size), into);
+            }
+        }
+        return [pixels];
     }
 }

@@ -42,7 +42,7 @@ static class ForwardGoldens
         int heads = ((Attention)attention.Op).Heads, tokens = v.Shape[1], width = v.Width, depth = width / heads, outs = output.Weight.Rows;
         Tensor all = new(heads, tokens, outs);
         for (int h = 0; h < heads; h++)
-            Gemm.Multiply(tokens, outs, depth, new Operand(v.Pointer + h * depth, width), output.Weight.Operand.FromColumn(h * depth).Transposed,
+            Gemm.Multiply(Compute.Default, tokens, outs, depth, new Operand(v.Pointer + h * depth, width), output.Weight.Operand.FromColumn(h * depth).Transposed,
                 all.Pointer + (long)h * tokens * outs, outs);
         if (output.Scale is not null)
             for (int r = 0; r < all.Rows; r++) TensorPrimitives.Multiply(all.Row(r), output.Scale.Span, all.Row(r));

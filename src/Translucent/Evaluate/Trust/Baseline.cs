@@ -39,8 +39,8 @@ static class Baselines
         float[] taps = Taps(deviation);
         int height = pixels.Shape[^2], width = pixels.Shape[^1];
         Tensor across = new(pixels.Shape), both = new(pixels.Shape);
-        Threads.For(pixels.Rows, row => Along(pixels.Row(row), across.Row(row), taps));
-        Threads.For(pixels.Rows, row =>
+        Compute.Default.For(pixels.Rows, row => Along(pixels.Row(row), across.Row(row), taps));
+        Compute.Default.For(pixels.Rows, row =>
         {
             int first = row / height * height; // of the channel
             for (int k = 0; k < taps.Length; k++)

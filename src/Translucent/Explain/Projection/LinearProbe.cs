@@ -86,7 +86,7 @@ public sealed class LinearProbe
     {
         if (features.Width != Width) throw new ArgumentException($"features: {features}, expected rows of {Width} numbers.");
         Tensor scores = new(features.Rows, Classes);
-        Threads.For(features.Rows, s =>
+        Compute.Default.For(features.Rows, s =>
         {
             double[] x = Array.ConvertAll(features.Row(s).ToArray(), v => (double)v);
             for (int c = 0; c < Classes; c++) scores.Row(s)[c] = (float)(OrderedDot.Of(Weights(c), x) + Bias(c));

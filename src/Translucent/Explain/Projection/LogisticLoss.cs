@@ -39,7 +39,7 @@ sealed class LogisticLoss
     public double Evaluate(double[] parameters, double[] gradient)
     {
         int stride = _width + 1;
-        Threads.For(_samples, s =>
+        Compute.Default.For(_samples, s =>
         {
             double[] p = _error[s];
             for (int c = 0; c < _classes; c++)
@@ -53,7 +53,7 @@ sealed class LogisticLoss
             _losses[s] = Math.Log(sum) - score;
             p[_labels[s]] -= 1;
         });
-        Threads.For(_classes, c =>
+        Compute.Default.For(_classes, c =>
         {
             Span<double> g = gradient.AsSpan(c * stride, _width);
             ReadOnlySpan<double> w = parameters.AsSpan(c * stride, _width);

@@ -64,7 +64,7 @@ public sealed class Memories
         float[] lengths = Array.ConvertAll(Enumerable.Range(0, e.Rows).ToArray(), c => TensorPrimitives.Norm<float>(e.Row(c)));
         if (last.Scale is not null)
             for (int c = 0; c < e.Rows; c++) TensorPrimitives.Multiply(e.Row(c), last.Scale.Span, e.Row(c));
-        Gemm.Multiply(e.Rows, scores.Width, e.Width, new Operand(e.Pointer, e.Width), last.Weight.Operand, scores.Pointer, scores.Width);
+        Gemm.Multiply(Compute.Default, e.Rows, scores.Width, e.Width, new Operand(e.Pointer, e.Width), last.Weight.Operand, scores.Pointer, scores.Width);
         GC.KeepAlive(e);
 
         float[] memoryLengths = Lengths(last);

@@ -45,7 +45,7 @@ public static class MemoryAgreement
     static bool[] PerToken(Tensor coefficients, int count, Func<int, int[], bool> holds)
     {
         bool[] all = new bool[coefficients.Rows];
-        Threads.For(all.Length, token => all[token] = holds(token, Memories.Largest(coefficients.Row(token), count)));
+        Compute.Default.For(all.Length, token => all[token] = holds(token, Memories.Largest(coefficients.Row(token), count)));
         return all;
     }
 }

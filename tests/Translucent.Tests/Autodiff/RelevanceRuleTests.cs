@@ -1,11 +1,10 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
-using Translucent.Autodiff.Precise;
 using Translucent.Explain;
 using Translucent.Tensors;
 using Translucent.Tests.Reference;
 
-namespace Translucent.Tests.Autodiff.Precise;
+namespace Translucent.Tests.Autodiff;
 
 /// <summary>Every relevance rule, for two targets at once, against its second implementation, and what it promises to conserve.</summary>
 public class RelevanceRuleTests
@@ -20,7 +19,7 @@ public class RelevanceRuleTests
         PreciseMatrix x = Draw(5, 19), r = Draw(Targets * 5, 7);
         Tensor w = Tensor(7, 19);
         x.Row(2).Clear(); // an input that contributes nothing
-        double[][] found = Rows(new AlphaBetaRule(alpha, joint).Relevance(new Matrix(w, 7, 19), x, r));
+        double[][] found = Rows(Layer(w).AlphaBeta(alpha, joint)(Of(x), r)[0]!);
         for (int t = 0; t < Targets; t++) Close(PlainLrp.Linear(Rows(x), Rows(w), Part(r, t), joint, alpha), Part(found, t));
     }
 
@@ -28,7 +27,7 @@ public class RelevanceRuleTests
     public void Linear_with_one_denominator_conserves_every_row()
     {
         PreciseMatrix x = Draw(5, 19), r = Draw(5, 7);
-        double[][] found = Rows(new AlphaBetaRule(1, Joint: true).Relevance(new Matrix(Tensor(7, 19), 7, 19), x, r));
+        double[][] found = Rows(Layer(Tensor(7, 19)).AlphaBeta(1, joint: true)(Of(x), r)[0]!);
         for (int i = 0; i < 5; i++) Assert.Equal(r.Row(i).ToArray().Sum(), found[i].Sum(), 1e-6);
     }
 
@@ -37,12 +36,12 @@ public class RelevanceRuleTests
     {
         PreciseMatrix a = Draw(4, 6), b = Draw(4, 6), r = Draw(Targets * 4, 6);
         (a.Row(1)[2], b.Row(1)[2]) = (0.75, -0.75); // cancels: relevance ends there
-        PreciseMatrix[] found = new SumRule(rescaled).Relevance(a, b, r);
+        PreciseMatrix?[] found = Add.Shares(rescaled)(Of(a, b), r);
         for (int t = 0; t < Targets; t++)
         {
             (double[][] ra, double[][] rb) = PlainLrp.Add(Rows(a), Rows(b), Part(r, t), rescaled);
-            Close(ra, Part(found[0], t));
-            Close(rb, Part(found[1], t));
+            Close(ra, Part(found[0]!, t));
+            Close(rb, Part(found[1]!, t));
         }
     }
 
@@ -50,7 +49,7 @@ public class RelevanceRuleTests
     public void Rescaled_sum_conserves_the_total_and_shares_it_by_size()
     {
         PreciseMatrix r = Draw(4, 6);
-        double[][][] found = Array.ConvertAll(new SumRule(Rescaled: true).Relevance(Draw(4, 6), Draw(4, 6), r), m => Rows(m));
+        double[][][] found = Array.ConvertAll(Add.Shares(rescaled: true)(Of(Draw(4, 6), Draw(4, 6)), r), m => Rows(m!));
         Assert.Equal(PlainLrp.Total(Rows(r)), PlainLrp.Total(found[0]) + PlainLrp.Total(found[1]), 1e-6);
     }
 
@@ -62,9 +61,8 @@ public class RelevanceRuleTests
         PreciseMatrix r = Draw(Targets * tokens, heads * depth);
         Attention op = new(heads, "a");
         PreciseMatrix? ofProbabilities = null;
-        PreciseMatrix y = PreciseForward.Of(new Call(op, [], null!, [], "a"), x);
-        RelevanceCall call = new(op, x, y, Targets, ReadsPatches: false, "a", new RelevanceWatch { Attention = (site, ra) => ofProbabilities = ra });
-        PreciseMatrix[] found = AttentionRule.Relevance(op, call, r);
+        PreciseCall call = Call(op, x) with { Inside = ra => ofProbabilities = ra };
+        PreciseMatrix[] found = Array.ConvertAll(op.Products(call, r), m => m!);
         for (int t = 0; t < Targets; t++)
             for (int h = 0; h < heads; h++)
             {
@@ -86,7 +84,7 @@ public class RelevanceRuleTests
     {
         PreciseMatrix x = Draw(4, 12), r = Draw(Targets * 4, 5);
         Tensor w = Tensor(5, 12);
-        double[][] found = Rows(PixelRule.Relevance(new Matrix(w, 5, 12), x, r));
+        double[][] found = Rows(Layer(w).Bounded(Of(x), r)[0]!);
         double low = Rows(x).Min(row => row.Min()), high = Rows(x).Max(row => row.Max());
         for (int t = 0; t < Targets; t++) Close(PlainLrp.Bounded(Rows(x), Rows(w), Part(r, t), low, high), Part(found, t));
         Assert.Equal(PlainLrp.Total(Rows(r)), PlainLrp.Total(found), 1e-6);
@@ -97,15 +95,15 @@ public class RelevanceRuleTests
     {
         PreciseMatrix x = new(4, 12);
         x.Span.Fill(0.25);
-        Assert.All(Rows(PixelRule.Relevance(new Matrix(Tensor(5, 12), 5, 12), x, Draw(4, 5))), row => Assert.All(row, v => Assert.Equal(0, v)));
+        Assert.All(Rows(Layer(Tensor(5, 12)).Bounded(Of(x), Draw(4, 5))[0]!), row => Assert.All(row, v => Assert.Equal(0, v)));
     }
 
     [Fact]
     public void Picked_tokens_and_the_parts_of_a_mean_take_all_relevance()
     {
         PreciseMatrix x = Draw(6, 4), two = Draw(Targets, 8);
-        double[][] picked = Rows(TokenRules.Select(new Select(2), Call(new Select(2), x), two)[0]);
-        double[][] mean = Rows(TokenRules.ClassAndMean(new ClassAndMean(2), Call(new ClassAndMean(2), x), two)[0]);
+        double[][] picked = Rows(new Select(2).Picked(Call(new Select(2), x), two)[0]!);
+        double[][] mean = Rows(new ClassAndMean(2).Picked(Call(new ClassAndMean(2), x), two)[0]!);
         for (int t = 0; t < Targets; t++)
         {
             Close([two.Row(t)[..4].ToArray(), two.Row(t)[4..].ToArray()], picked[(6 * t)..(6 * t + 2)], 1e-6);
@@ -126,10 +124,11 @@ public class RelevanceRuleTests
         Linear[] layers = [Layer(), Layer()];
         Tensor pixels = OpCase.Random(1, 3, 6);
         using Tape tape = new();
-        Var x = tape.Leaf(pixels), first = layers[0].Apply(x), second = layers[1].Apply(x), sum = Add.Op.Apply(x, first), y = Add.Op.Apply(sum, second);
-        PreciseTape precise = PreciseTape.Of(tape, 0);
+        Var x = tape.Leaf(pixels).At("x"), first = layers[0].Apply(x), second = layers[1].Apply(x), sum = Add.Op.Apply(x, first), y = Add.Op.Apply(sum, second);
+        PreciseValues precise = new(tape, item: 0);
         PreciseMatrix r = Draw(3, 6);
-        double[][] found = Rows(new RelevanceWalk(LrpRulebooks.Of(LrpVariant.Ours, 1), 1, new RelevanceWatch()).Run(precise, y, r)!);
+        double[][] found = [];
+        precise.Sweep(y, r, new Watch().Precise("x", rx => found = Rows(rx)), LrpRulebooks.Of(LrpVariant.Ours, 1));
 
         double[][] value = Rows(precise[x]);
         (double[][] rSum, double[][] rSecond) = PlainLrp.Add(Rows(precise[sum]), Rows(precise[second]), Rows(r), true);
@@ -142,8 +141,15 @@ public class RelevanceRuleTests
 
     static double[][] Weights(Linear layer) => Rows(layer.Weight.ToTensor());
 
-    static RelevanceCall Call(Op op, PreciseMatrix x) =>
-        new(op, [x], PreciseForward.Of(new Call(op, [], null!, [], null), [x]), Targets, ReadsPatches: false, null, new RelevanceWatch());
+    static Linear Layer(Tensor w) => new(new Matrix(w, w.Shape[0], w.Shape[1]));
+
+    static PreciseCall Of(params PreciseMatrix[] x) => new(x, 0, Compute.Default);
+
+    static PreciseCall Call(Op op, params PreciseMatrix[] x)
+    {
+        PreciseCall call = Of(x);
+        return call with { Y = op.PreciseForward(call), Targets = Targets };
+    }
 
     static PreciseMatrix Draw(int rows, int width)
     {

@@ -1,9 +1,7 @@
 // The activations in float64. erfc by the trapezoidal rule on its integral representation, whose error falls as exp(-π²/h²)
 // (Matta and Reichel, "Uniform computation of the error function and other related functions", Math. Comp. 25, 1971).
 
-using Translucent.Autodiff.Ops;
-
-namespace Translucent.Autodiff.Precise;
+namespace Translucent.Autodiff.Ops;
 
 /// <summary>act(x) and its slope, number by number, to about 1e-15.</summary>
 static class PreciseActivation
