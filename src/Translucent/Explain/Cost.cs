@@ -29,6 +29,8 @@ public static class Cost
     /// <param name="count">How many tokens are explained, T.</param>
     public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count)
     {
+        layer = Math.Min(layer, model.Config.Depth + 1); // other layers cost nothing: whoever sweeps refuses them
+        if (layer < 2) return 0;
         using Tape plan = model.Plan(images, tokens - model.Config.Prefix);
         return TapeCost.Sweep(plan, $"blocks.{layer - 2}.out", rows: 1, Attentions(0, layer - 1)).Flops(count);
     }
