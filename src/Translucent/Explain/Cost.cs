@@ -24,12 +24,12 @@ public static class Cost
         return Forward(plan);
     }
 
-    /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>); layers that no attention has formed cost nothing.</summary>
+    /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>); other layers, which a sweep refuses, cost nothing.</summary>
     /// <param name="trace">A forward pass, of values or of shapes.</param>
     /// <param name="layer">l, 2 .. L+1.</param>
     /// <param name="count">How many tokens are explained, T.</param>
     public static double Tokens(Trace trace, int layer, int count) =>
-        layer < 2 ? 0 : TapeCost.Sweep(trace.Tape, trace.Blocks[layer - 2].Out, rows: 1, Attentions(trace, 0)).Flops(count);
+        layer < 2 || layer > trace.Blocks.Count + 1 ? 0 : TapeCost.Sweep(trace.Tape, trace.Blocks[layer - 2].Out, rows: 1, Attentions(trace, 0)).Flops(count);
 
     /// <summary>The same for a model and images of <paramref name="tokens"/> tokens.</summary>
     /// <inheritdoc cref="Tokens(Trace, int, int)"/>
