@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using Translucent.Checkpoints;
 using Translucent.Images;
-using Translucent.Images.PngFormat;
 
 namespace Translucent.Evaluate.Shapes.Files;
 
@@ -53,7 +52,7 @@ static class StablePng
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, colourType);
-        return [.. Png.Signature, .. Chunk("IHDR"u8, header), .. palette.Length > 0 ? Chunk("PLTE"u8, palette) : [], .. Chunk("IDAT"u8, Deflate.Compress(rows)), .. End];
+        return [0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n', .. Chunk("IHDR"u8, header), .. palette.Length > 0 ? Chunk("PLTE"u8, palette) : [], .. Chunk("IDAT"u8, Deflate.Compress(rows)), .. End];
     }
 
     static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
