@@ -5,6 +5,7 @@ using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;

@@ -1,4 +1,4 @@
-using Translucent.Images.PngFormat;
+using Translucent.Evaluate.Shapes.Files;
 
 namespace Translucent.Tests.Images;
 
@@ -22,7 +22,7 @@ public class PngFilterTests
     }
 
     [Fact]
-    public void Any_row_comes_back_and_its_cost_is_the_sum_of_magnitudes()
+    public void The_cost_of_any_row_is_the_sum_of_magnitudes()
     {
         Random random = new(7);
         for (int trial = 0; trial < 3000; trial++)
@@ -35,8 +35,6 @@ public class PngFilterTests
             for (int i = 0; i < length; i++)
                 Assert.Equal((byte)(row[i] - Predict(filter, i < step ? 0 : row[i - step], above[i], i < step ? 0 : above[i - step])), stored[i]);
             Assert.Equal(stored.Sum(b => (long)Math.Min(b, 256 - b)), PngFilter.Cost(stored));
-            PngFilter.Undo(filter, stored, above, step);
-            Assert.Equal(row, stored);
         }
     }
 
