@@ -9,8 +9,8 @@ sealed partial class Markdown(string path)
 {
     readonly string _text = Repository.Text(path);
 
-    /// <summary>README.md and the pages under docs/.</summary>
-    public static IEnumerable<string> Pages => Repository.Files("docs", "*.md").Prepend("README.md");
+    /// <summary>README.md, CONTRIBUTING.md and the pages under docs/.</summary>
+    public static IEnumerable<string> Pages => Repository.Files("docs", "*.md").Prepend("CONTRIBUTING.md").Prepend("README.md");
 
     /// <summary>Code blocks in their order: the language they are marked with, and their text.</summary>
     public IEnumerable<(string Language, string Text)> Blocks =>
