@@ -2,6 +2,7 @@ using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Cli;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Tests.Cli;
 
@@ -15,7 +16,7 @@ public sealed class ChangedModelTests : IDisposable
     public ChangedModelTests()
     {
         Directory.CreateDirectory(_folder["in"]);
-        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
+        byte[] photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
         foreach (string name in (string[])["a.png", "b.png", "c.png"]) _folder.Add(Path.Combine("in", name), photo);
     }
 

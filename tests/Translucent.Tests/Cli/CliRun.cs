@@ -5,6 +5,7 @@ using Translucent.Checkpoints;
 using Translucent.Cli;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Cli;

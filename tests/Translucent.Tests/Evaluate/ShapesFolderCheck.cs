@@ -2,6 +2,7 @@ using System.Text.Json;
 using Translucent.Evaluate.Coco;
 using Translucent.Evaluate.Shapes;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tests.Reference;
 
 namespace Translucent.Tests.Evaluate;

@@ -3,6 +3,7 @@ using System.Text;
 using Translucent.Evaluate.Shapes;
 using Translucent.Evaluate.Shapes.Files;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Tests.Evaluate;
 
@@ -41,9 +42,9 @@ public class ShapesGoldenTests
         for (int i = 0; i < 10; i++)
         {
             Scene scene = Scene(i);
-            Assert.Equal(scene.Image.Pixels, Png.Decode(StablePng.Write(scene.Image)).ToRgb().Pixels);
+            Assert.Equal(scene.Image.Pixels, ImageFile.Decode(StablePng.Write(scene.Image)).ToRgb().Pixels);
             byte[] file = StablePng.WriteLabels(scene.Labels, scene.Image.Width, scene.Image.Height);
-            Assert.Equal(scene.Labels.SelectMany(l => { Rgb c = Palette.Pascal(l); return (byte[])[c.R, c.G, c.B]; }), Png.Decode(file).ToRgb().Pixels);
+            Assert.Equal(scene.Labels.SelectMany(l => { Rgb c = Palette.Pascal(l); return (byte[])[c.R, c.G, c.B]; }), ImageFile.Decode(file).ToRgb().Pixels);
         }
     }
 
