@@ -11,7 +11,7 @@ using Translucent.Tensors;
 namespace Translucent.Cli.Runs;
 
 /// <summary>Opens images for a verb, all in the same memory.</summary>
-sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, CancellationToken stop)
+sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, int mostPixels, CancellationToken stop)
 {
     readonly Arena _arena = new();
 
@@ -24,7 +24,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        Image file = ImageFile.Read(source.Path);
+        Image file = ImageFile.Read(source.Path, mostPixels);
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();

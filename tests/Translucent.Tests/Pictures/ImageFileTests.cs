@@ -1,15 +1,15 @@
 using System.Text;
 using Translucent.Images;
+using Translucent.Pictures;
 
-namespace Translucent.Tests.Images;
+namespace Translucent.Tests.Pictures;
 
 public class ImageFileTests
 {
     [Theory]
     [InlineData("", "an empty file")]
-    [InlineData("GIF89a", "GIF")]
-    [InlineData("RIFF1234WEBPVP8 ", "WebP")]
-    [InlineData("BM----------------------------", "BMP")]
+    [InlineData("GIF88a", "a text file")]
+    [InlineData("RIFF1234WAVE", "a text file")]
     [InlineData("II*\0----", "TIFF")]
     [InlineData("----ftypheic", "HEIC")]
     [InlineData("----ftypmif1", "HEIC")]
@@ -27,7 +27,7 @@ public class ImageFileTests
     {
         string message = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(Encoding.UTF8.GetBytes(content))).Message;
         Assert.Contains(says, message);
-        Assert.Contains("PNG and JPEG", message);
+        Assert.Contains("PNG, JPEG, WebP, GIF and BMP images are read", message);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class ImageFileTests
     public void An_error_begins_with_the_path_and_a_good_file_is_read_by_content()
     {
         using Folder folder = new();
-        string bad = folder.Write("photo.png", "GIF89a"u8.ToArray()), good = folder.Write("photo.jpg", File.ReadAllBytes(Golden.File("png/rgb8.png")));
+        string bad = folder.Write("photo.png", "%PDF-1.7"u8.ToArray()), good = folder.Write("photo.jpg", File.ReadAllBytes(Golden.File("png/rgb8.png")));
         Assert.StartsWith(bad + ": ", Assert.Throws<InvalidDataException>(() => ImageFile.Read(bad)).Message);
         Assert.Equal(3, ImageFile.Read(good).Channels);
         Assert.Throws<FileNotFoundException>(() => ImageFile.Read(bad + "x"));
@@ -64,10 +64,22 @@ public class ImageFileTests
     public void A_folder_is_listed_in_ordinal_order()
     {
         using Folder folder = new();
-        Assert.Contains(".png, .jpg, .jpeg", Assert.Throws<FileNotFoundException>(() => ImageFile.List(folder.Path)).Message);
-        foreach (string name in (string[])["b.PNG", "a.jpeg", "notes.txt", "B.jpg", "c.gif"]) folder.Write(name, []);
-        Assert.Equal(["B.jpg", "a.jpeg", "b.PNG"], ImageFile.List(folder.Path).Select(Path.GetFileName));
+        Assert.Contains(".png, .jpg, .jpeg, .webp, .gif, .bmp", Assert.Throws<FileNotFoundException>(() => ImageFile.List(folder.Path)).Message);
+        foreach (string name in (string[])["b.PNG", "a.jpeg", "notes.txt", "B.jpg", "c.gif", "d.WebP", "e.tif"]) folder.Write(name, []);
+        Assert.Equal(["B.jpg", "a.jpeg", "b.PNG", "c.gif", "d.WebP"], ImageFile.List(folder.Path).Select(Path.GetFileName));
         Assert.Throws<DirectoryNotFoundException>(() => ImageFile.List(folder.Path + "x"));
+    }
+
+    [Fact]
+    public void What_is_written_is_whole_and_comes_back()
+    {
+        using Folder folder = new();
+        string path = folder.Write("old.png", "something else"u8.ToArray());
+        Image image = new(2, 1, 4, [1, 2, 3, 0, 4, 5, 6, 9]);
+        ImageFile.Write(path, image);
+        Assert.Equal(image.Pixels, ImageFile.Read(path).Pixels);
+        Assert.Equal(ImageFile.Encode(image), File.ReadAllBytes(path));
+        Assert.Throws<DirectoryNotFoundException>(() => ImageFile.Write(System.IO.Path.Combine(folder.Path, "none", "a.png"), image));
     }
 
     [Theory]

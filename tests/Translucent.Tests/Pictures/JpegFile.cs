@@ -3,9 +3,9 @@
 using System.IO.Compression;
 using System.Text;
 using Translucent.Images;
-using Translucent.Images.JpegFormat;
+using Translucent.Pictures.Files;
 
-namespace Translucent.Tests.Images;
+namespace Translucent.Tests.Pictures;
 
 static class JpegFile
 {

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Translucent.Images;
-using Translucent.Images.JpegFormat;
+using Translucent.Pictures;
+using Translucent.Pictures.Files;
 
-namespace Translucent.Tests.Images;
+namespace Translucent.Tests.Pictures;
 
 public class JpegMutationTests
 {
@@ -19,7 +19,7 @@ public class JpegMutationTests
             byte[] file = [.. Files[i % Files.Length]];
             int scan = JpegFile.Find(file, JpegMarker.StartOfScan) + 14;
             random.NextBytes(file.AsSpan(scan..^2));
-            try { Jpeg.Decode(file); }
+            try { ImageFile.Decode(file); }
             catch (InvalidDataException e) { Assert.StartsWith("JPEG: ", e.Message); }
         }
     }

@@ -1,8 +1,9 @@
 using System.Xml.Linq;
+using Translucent.Pictures;
 using Translucent.Segment;
 using Translucent.Tensors;
 
-namespace Translucent.Tests.Segment;
+namespace Translucent.Tests.Pictures;
 
 public class DendrogramSvgTests
 {
