@@ -1,12 +1,13 @@
-#:project ../../src/Translucent/Translucent.csproj
+#:project ../../src/Translucent.Pictures/Translucent.Pictures.csproj
 #:property PublishAot=false
 
-// Draws docs/images/chelsea.png, the picture of the README: dotnet run -c Release docs/images/make.cs
+// Draws docs/images/chelsea.svg, the picture of the README: dotnet run -c Release docs/images/make.cs
 // Every panel is what the command writes for the same photograph, smaller.
 
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Segment;
 using Translucent.Tensors;
 
@@ -18,21 +19,21 @@ Tensor pixels = model.Preprocessor.Apply(original);
 using Trace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
 Image photo = Resize.Within(original, Width);
 InputGeometry geometry = model.Preprocessor.Geometry(original).Scaled(photo.Width, photo.Height);
-int n = trace.Patches, rows = trace.GridRows, columns = trace.GridColumns;
+int n = trace.Grid.Count, rows = trace.Grid.Rows, columns = trace.Grid.Columns;
 
 int best = trace.Logits.Span.IndexOf(trace.Logits.ToArray().Max());
-Tensor tokens = Ultra.Explain(trace, Layer, TokenFunction.S, [.. Enumerable.Range(trace.Prefix, n)]).Maps.Reshape(n, rows, columns);
+Tensor tokens = Ultra.Explain(trace, Layer, TokenFunction.S, [.. Enumerable.Range(trace.Grid.Prefix, n)]).Maps.Reshape(n, rows, columns);
 
-List<(Image, string)> panels =
+List<(Figure, string)> panels =
 [
-    (photo, $"the model says: {model.Labels[best]}, {trace.Probabilities().Span[best]:P1}"),
-    (Over(trace.Map(Gae.Rows(trace, [best])).Reshape(rows, columns)), $"what decided for {model.Labels[best]}"),
-    (Segments(), "tokens grouped by their maps"),
-    (Token(4, 4), "a token on one eye: both eyes"),
-    (Token(1, 7), "a token on one ear: both ears"),
-    (Token(7, 5), "a token on the nose: nose and chin"),
+    (Figure.Of(photo), $"the model says: {model.Labels[best]}, {trace.Probabilities().Span[best]:P1}"),
+    (Figure.Of(Over(trace.Map(Gae.Rows(trace, [best])).Reshape(rows, columns))), $"what decided for {model.Labels[best]}"),
+    (Figure.Of(Segments()), "tokens grouped by their maps"),
+    (Figure.Of(Token(4, 4)), "a token on one eye: both eyes"),
+    (Figure.Of(Token(1, 7)), "a token on one ear: both ears"),
+    (Figure.Of(Token(7, 5)), "a token on the nose: nose and chin"),
 ];
-File.WriteAllBytes("docs/images/chelsea.png", Png.Encode(Sheet.Of(panels, columns: 3)));
+File.WriteAllText("docs/images/chelsea.svg", Sheet.Of(panels, columns: 3).ToSvg("A cat; what decided for \"cat\"; segments; what three tokens mean"));
 
 Image Over(Tensor map) => Overlay.Blend(photo, geometry.Lay(map), ColorScale.Of(map, ColorMap.Turbo), strength: 0.62);
 

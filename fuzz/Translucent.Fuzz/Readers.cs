@@ -7,6 +7,7 @@ using Translucent.Checkpoints.Torch;
 using Translucent.Evaluate.Coco;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 using Translucent.Text;
 
@@ -105,10 +106,10 @@ static class Readers
     /// <summary>The merges.txt of GPT-2 beside a whole vocabulary.</summary>
     public static void Merges(byte[] file, Sandbox sandbox) => Old(sandbox, "merges", "merges.txt", file, "vocab.json", merges: false);
 
-    /// <summary>A PNG or JPEG file.</summary>
+    /// <summary>A PNG, JPEG, WebP, GIF or BMP file; one of more than a few megapixels is refused by the limit.</summary>
     public static void Picture(byte[] file, Sandbox sandbox)
     {
-        Image image = ImageFile.Decode(file);
+        Image image = ImageFile.Decode(file, MostPixels * 4);
         Expect(image.Width > 0 && image.Height > 0 && image.Channels is >= 1 and <= 4 && image.Pixels.LongLength == (long)image.Width * image.Height * image.Channels, $"{image.Pixels.Length} bytes for {image.Width} x {image.Height} x {image.Channels}");
     }
 

@@ -14,7 +14,7 @@ public static class Scenes
     public static IReadOnlyList<string> Classes { get; } = ["background", .. Attributes.Kinds.Select(k => k.Name())];
 
     /// <summary>Draws a scene.</summary>
-    /// <param name="seed">Any number. Equal seeds and options give equal bytes on every machine.</param>
+    /// <param name="seed">Any number. Equal seeds and options give equal pixels, labels and texts on every machine.</param>
     /// <param name="options">The distribution; defaults when null.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The options leave no room for as many objects as they ask for.</exception>

@@ -3,6 +3,8 @@
 // every file appears whole, under its name, or not at all.
 
 using Translucent.Checkpoints;
+using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Shapes.Files;
 using Translucent.Tensors;
 
@@ -21,6 +23,9 @@ public sealed class ShapesFolder
 
     static readonly string[] s_records = ["annotations", "questions", "stories", "scenes"]; // scenes are written last: they end a chunk
 
+    /// <summary>The twelve bytes that end every whole PNG.</summary>
+    static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
+
     readonly string _folder;
     readonly ShapesPlan _plan;
     readonly IProgress<ShapesProgress>? _progress;
@@ -30,7 +35,7 @@ public sealed class ShapesFolder
     ShapesFolder(string folder, ShapesPlan plan, IProgress<ShapesProgress>? progress, CancellationToken stop) =>
         (_folder, _plan, _progress, _stop) = (folder, plan, progress, stop);
 
-    /// <summary>Writes a data set, or what is missing of it. Equal plans give equal bytes on every machine, in one run or several.</summary>
+    /// <summary>Writes a data set, or what is missing of it. Equal plans give equal pixels, labels and records on every machine, in one run or several.</summary>
     /// <param name="folder">Made when it is not there; otherwise empty, or left by an earlier run of the same plan.</param>
     /// <param name="plan">What to write.</param>
     /// <param name="progress">Told after every chunk of scenes.</param>
@@ -84,8 +89,8 @@ public sealed class ShapesFolder
                 if (_stop.IsCancellationRequested) return;
                 Scene scene = Scenes.Draw(set.SceneSeed(first + i), set.Options);
                 string name = SceneJson.FileName(first + i);
-                Put(Path.Combine(folder, "images", name), StablePng.Write(scene.Image));
-                Put(Path.Combine(folder, "labels", name), StablePng.WriteLabels(scene.Labels, scene.Image.Width, scene.Image.Height));
+                Put(Path.Combine(folder, "images", name), ImageFile.Encode(scene.Image));
+                Put(Path.Combine(folder, "labels", name), ImageFile.Encode(new Image(scene.Image.Width, scene.Image.Height, 1, scene.Labels)));
                 records[i] = new SceneJson(scene, first + i);
             });
         }
@@ -147,11 +152,11 @@ public sealed class ShapesFolder
     {
         if (!File.Exists(path)) return false;
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        Span<byte> end = stackalloc byte[StablePng.End.Length];
+        Span<byte> end = stackalloc byte[PngEnd.Length];
         if (stream.Length < end.Length) return false;
         stream.Seek(-end.Length, SeekOrigin.End);
         stream.ReadExactly(end);
-        return end.SequenceEqual(StablePng.End);
+        return end.SequenceEqual(PngEnd);
     }
 
     static void Put(string path, byte[] content)

@@ -2,8 +2,9 @@
 
 using System.Text.Json;
 using Translucent.Evaluate.Coco;
-using Translucent.Shapes.Files;
 using Translucent.Images;
+using Translucent.Pictures;
+using Translucent.Shapes.Files;
 
 namespace Translucent.Shapes;
 

@@ -2,6 +2,7 @@
 
 using Translucent.Evaluate.Coco;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Shapes;
 
@@ -19,9 +20,8 @@ public sealed record SheetCell(Image Image, IReadOnlyList<Rle> Masks, IReadOnlyL
 /// <summary>Contact sheets of scenes.</summary>
 public static class ShapesSheet
 {
-    const int Between = 6, LineHeight = Lettering.Height + 4, SmallestSide = 256;
-
-    static readonly Rgb s_ink = new(0x4A, 0x50, 0x5A), s_strong = new(0xC2, 0x18, 0x3C);
+    const int Between = 6, Letters = 11, LineHeight = 15, SmallestSide = 256;
+    const string Ink = "#4a505a", Strong = "#c2183c";
 
     /// <summary>What a sheet shows of a scene.</summary>
     /// <param name="scene">The scene.</param>
@@ -40,8 +40,8 @@ public static class ShapesSheet
     }
 
     /// <summary>Lays scenes out in rows: the image, beside it the masks, below them the text.</summary>
-    /// <exception cref="ArgumentException">There is none, or the sheet would be too large.</exception>
-    public static Image Draw(IReadOnlyList<SheetCell> cells, int columns, string title = "")
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Figure Draw(IReadOnlyList<SheetCell> cells, int columns, string title = "")
     {
         if (cells.Count == 0) throw new ArgumentException("cells: none, expected at least one scene.", nameof(cells));
         int rows = cells.Max(c => Wrap(c.Lines, CellWidth(c)).Count);
@@ -53,27 +53,28 @@ public static class ShapesSheet
 
     static int CellWidth(SheetCell cell) => 2 * cell.Image.Width * Zoom(cell.Image) + Between;
 
-    static Image Draw(SheetCell cell, int rows)
+    static Figure Draw(SheetCell cell, int rows)
     {
-        int zoom = Zoom(cell.Image), width = cell.Image.Width * zoom, height = cell.Image.Height * zoom;
-        Image page = Canvas.Blank(CellWidth(cell), height + Between + rows * LineHeight, Rgb.White);
-        Canvas.Paste(page, Enlarge(cell.Image, zoom), 0, 0);
-        Canvas.Paste(page, Masks(cell, zoom), width + Between, 0);
-        int top = height + Between;
-        foreach (IReadOnlyList<SheetWord> line in Wrap(cell.Lines, page.Width))
+        int zoom = Zoom(cell.Image), side = cell.Image.Width * zoom, height = cell.Image.Height * zoom, width = CellWidth(cell);
+        Figure image = Figure.Of(Enlarge(cell.Image, zoom)), masks = Masks(cell, zoom);
+        List<IReadOnlyList<SheetWord>> lines = Wrap(cell.Lines, width);
+        return new Figure(width, height + Between + rows * LineHeight, (svg, x, y) =>
         {
-            int left = 0;
-            foreach (SheetWord word in line)
+            image.Draw(svg, x, y);
+            masks.Draw(svg, x + side + Between, y);
+            for (int row = 0; row < lines.Count; row++)
             {
-                Lettering.Draw(page, word.Text, left, top, 1, word.Strong ? s_strong : s_ink);
-                left += Width(word);
+                double left = x;
+                foreach (SheetWord word in lines[row])
+                {
+                    svg.Text(left, y + height + Between + row * LineHeight + Letters, word.Text, Letters, color: word.Strong ? Strong : Ink, bold: word.Strong);
+                    left += Width(word);
+                }
             }
-            top += LineHeight;
-        }
-        return page;
+        });
     }
 
-    static Image Masks(SheetCell cell, int zoom)
+    static Figure Masks(SheetCell cell, int zoom)
     {
         int[] owners = new int[cell.Image.Width * cell.Image.Height];
         owners.AsSpan().Fill(-1);
@@ -86,23 +87,23 @@ public static class ShapesSheet
         int width = cell.Image.Width * zoom;
         int[] large = new int[owners.Length * zoom * zoom];
         for (int p = 0; p < large.Length; p++) large[p] = owners[p / width / zoom * cell.Image.Width + p % width / zoom];
-        Image picture = Outline.Draw(Overlay.Labels(Enlarge(cell.Image, zoom), large, strength: 1), large);
-        for (int i = 0; i < cell.Masks.Count; i++) Number(picture, large, i);
-        return picture;
+        Image drawn = Outline.Draw(Overlay.Labels(Enlarge(cell.Image, zoom), large, strength: 1), large);
+        Figure picture = Figure.Of(drawn);
+        return new Figure(picture.Width, picture.Height, (svg, x, y) =>
+        {
+            picture.Draw(svg, x, y);
+            for (int i = 0; i < cell.Masks.Count; i++) Number(svg, x, y, width, large, i);
+        });
     }
 
     // The index at the middle of what is seen, or at the mask's pixel next to it (the middle of a ring is not its own).
-    static void Number(Image picture, int[] owners, int index)
+    static void Number(Svg svg, double left, double top, int width, int[] owners, int index)
     {
         int[] own = [.. Enumerable.Range(0, owners.Length).Where(p => owners[p] == index)];
         if (own.Length == 0) return;
-        double x = own.Average(p => p % picture.Width), y = own.Average(p => p / picture.Width);
-        int at = own.MinBy(p => (p % picture.Width - x) * (p % picture.Width - x) + (p / picture.Width - y) * (p / picture.Width - y));
-        const int scale = 2;
-        string text = $"{index}";
-        (int left, int top) = (at % picture.Width - Lettering.Width(text, scale) / 2, at / picture.Width - Lettering.Height * scale / 2);
-        foreach ((int dx, int dy) in (ReadOnlySpan<(int, int)>)[(-1, 0), (1, 0), (0, -1), (0, 1)]) Lettering.Draw(picture, text, left + dx, top + dy, scale, Rgb.Black);
-        Lettering.Draw(picture, text, left, top, scale, Rgb.White);
+        double x = own.Average(p => p % width), y = own.Average(p => p / width);
+        int at = own.MinBy(p => (p % width - x) * (p % width - x) + (p / width - y) * (p / width - y));
+        svg.Add($"<text x='{left + at % width:0.##}' y='{top + at / width + 5:0.##}' font-size='15' font-weight='600' text-anchor='middle' fill='#fff' stroke='#000' stroke-width='2.5' paint-order='stroke'>{index}</text>");
     }
 
     static Image Enlarge(Image image, int zoom)
@@ -114,7 +115,7 @@ public static class ShapesSheet
         return large;
     }
 
-    static int Width(SheetWord word) => Lettering.Width(word.Text, 1) + 4;
+    static double Width(SheetWord word) => Svg.WidthOf(word.Text, word.Strong ? 1.07 * Letters : Letters) + 4;
 
     static List<IReadOnlyList<SheetWord>> Wrap(IReadOnlyList<IReadOnlyList<SheetWord>> lines, int width)
     {
@@ -122,13 +123,13 @@ public static class ShapesSheet
         foreach (IReadOnlyList<SheetWord> line in lines)
         {
             List<SheetWord> row = [];
-            int used = 0;
+            double used = 0;
             foreach (SheetWord word in line)
             {
                 if (row.Count > 0 && used + Width(word) > width)
                 {
                     wrapped.Add(row);
-                    row = [new SheetWord("  ")]; // what goes on is set in
+                    row = [new SheetWord("\u2003")]; // what goes on is set in
                     used = Width(row[0]);
                 }
                 row.Add(word);

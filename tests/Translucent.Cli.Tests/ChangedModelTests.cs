@@ -1,6 +1,7 @@
 using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -14,7 +15,7 @@ public sealed class ChangedModelTests : IDisposable
     public ChangedModelTests()
     {
         Directory.CreateDirectory(_folder["in"]);
-        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
+        byte[] photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
         foreach (string name in (string[])["a.png", "b.png", "c.png"]) _folder.Add(Path.Combine("in", name), photo);
     }
 

@@ -4,6 +4,7 @@ using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Tests;

@@ -3,6 +3,7 @@ using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -23,12 +24,14 @@ public class CompareTests
         Assert.Equal(["method,rollout,gae,attn_lrp", "rollout", "gae", "attn_lrp"], lines.Select((l, i) => i == 0 ? l : l.Split(',')[0]));
         Assert.Equal(RankCorrelation.Spearman(rollout.Span, lrp.Span), double.Parse(lines[1].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 4);
         Assert.Equal("1", lines[3].Split(',')[3]);
-        Assert.True(File.Exists(folder["agreement-cat-minus-dog.png"]));
+        Assert.True(File.Exists(folder["agreement-cat-minus-dog.svg"]));
         string page = File.ReadAllText(folder["compare.html"]);
         Assert.Equal(5, System.Text.RegularExpressions.Regex.Count(page, "class='photo map'"));
         Assert.Contains($">{lines[1].Split(',')[3][..4]}", page, StringComparison.Ordinal);
-        Image sheet = ImageFile.Read(folder["compare.png"]);
+        SvgFile sheet = SvgFile.Read(folder["compare.svg"]);
         Assert.InRange(sheet.Width, 2 * 200, 2 * 200 + 60);
+        Assert.Equal(5, sheet.Pictures.Length);
+        Assert.All((string[])["rollout", "gae", "attn_lrp", "all classes", "cat"], text => Assert.Contains(text, sheet.Texts));
         Assert.Equal(["rollout", "gae", "attn_lrp"], CliRun.Result(folder.Path).GetProperty("settings").GetProperty("methods").EnumerateArray().Select(m => m.GetString()));
     }
 
@@ -42,7 +45,7 @@ public class CompareTests
             Assert.True(File.Exists(folder[method.TellsClassesApart ? $"{method.Name}-cat.map.npy" : $"{method.Name}.map.npy"]), method.Name);
         Assert.Equal(ClassMethods.All.Count + 1, File.ReadAllLines(folder["agreement-cat.csv"]).Length);
         Assert.Equal(ClassMethods.All.Count, File.ReadAllLines(folder["agreement-cat-minus-dog.csv"]).Length);
-        Image sheet = ImageFile.Read(folder["compare.png"]);
+        SvgFile sheet = SvgFile.Read(folder["compare.svg"]);
         Assert.InRange(sheet.Width, 3 * 3 * 96, 3 * 3 * 170); // three blocks of three targets, as wide as names need
         Assert.Equal("shared", CliRun.Result(folder.Path).GetProperty("settings").GetProperty("scale").GetString());
     }

@@ -1,5 +1,6 @@
 using Translucent.Evaluate.Coco;
 using Translucent.Images;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -29,12 +30,12 @@ public sealed class DataTests : IDisposable
         Assert.Contains("\"bias\": \"disc=red:0.9,star=blue:1\"", File.ReadAllText(_temp["set/dataset.json"]));
         Assert.Contains("20 scenes, 20 were there", (await CliRun.Succeeds(Shapes("--split", "3:1", "--bias", "disc=red:0.9,star=blue"))).Output);
 
-        run = await CliRun.Succeeds("data", "preview", _temp["set"], "--split", "val", "-n", "4", "--columns", "2", "--out", _temp["sheet.png"]);
+        run = await CliRun.Succeeds("data", "preview", _temp["set"], "--split", "val", "-n", "4", "--columns", "2", "--out", _temp["sheet.svg"]);
         Assert.Contains("4 scenes", run.Output);
-        Image sheet = ImageFile.Read(_temp["sheet.png"]);
+        SvgFile sheet = SvgFile.Read(_temp["sheet.svg"]);
         Assert.True(sheet.Width > 2 * 2 * 48 && sheet.Height > 2 * 32);
         await CliRun.Succeeds("data", "preview", _temp["set"], "--from", "14"); // train is what is shown by default
-        Assert.True(File.Exists(_temp["set/preview.png"]));
+        Assert.True(File.Exists(_temp["set/preview.svg"]));
     }
 
     public static TheoryData<string, string> Wrong => new()
@@ -119,7 +120,7 @@ public sealed class DataTests : IDisposable
         Assert.Contains("No objects on", File.ReadAllText(_temp["empty/scenes.jsonl"]));
         Assert.Empty(CocoInstances.Read(_temp["empty/instances.json"]).Annotations);
         await CliRun.Succeeds("data", "preview", _temp["empty"]);
-        Assert.Equal((2 * 8 * 32 + 6 + 2 * 14, true), (ImageFile.Read(_temp["empty/preview.png"]).Width, File.Exists(_temp["empty/questions.jsonl"])));
+        Assert.Equal((2 * 8 * 32 + 6 + 2 * 14, true), ((int)SvgFile.Read(_temp["empty/preview.svg"]).Width, File.Exists(_temp["empty/questions.jsonl"])));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -37,6 +39,9 @@ public class ExplainTests
         Assert.Equal((200, 133), (ImageFile.Read(folder["photo.png"]).Width, ImageFile.Read(folder["photo.png"]).Height));
         foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "segment-overlay.png", "cluster-5.png"]) Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
         Assert.Equal(451, ImageFile.Read(folder["labels.png"]).Width);
+        SvgFile figure = SvgFile.Read(folder["gae-cat.svg"]);
+        Assert.Equal(ImageFile.Read(folder["gae-cat.png"]).Pixels, figure.Pictures[0].Pixels);
+        Assert.Equal(3, figure.Texts.Length); // the numbers of both ends, and what it is
     }
 
     [Fact]
@@ -96,7 +101,7 @@ public class ExplainTests
     {
         using TempFolder folder = new();
         string photo = folder["a <b> & 'c'.png"];
-        File.WriteAllBytes(photo, Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
+        File.WriteAllBytes(photo, ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
         await CliRun.Succeeds("explain", photo, "--out", folder["out"]);
         string page = File.ReadAllText(Path.Combine(folder["out"], "index.html"));
         Assert.DoesNotContain("http:", page);

@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Diagnostics;
 using Translucent.Checkpoints;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
 /// <summary>What goes wrong outside the program ends in one clear line, and never in half a file.</summary>
 public sealed class FaultTests : IDisposable
 {
-    static readonly byte[] s_photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
+    static readonly byte[] s_photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 48, 40));
 
     readonly TempFolder _folder = new();
 

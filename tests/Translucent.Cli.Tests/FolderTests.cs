@@ -1,4 +1,5 @@
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -8,7 +9,7 @@ public class FolderTests
     static TempFolder Photos(params string[] names)
     {
         TempFolder folder = new();
-        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
+        byte[] photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
         Directory.CreateDirectory(folder["in"]);
         foreach (string name in names) folder.Add(Path.Combine("in", name), photo);
         return folder;
@@ -42,7 +43,7 @@ public class FolderTests
         Assert.False(File.Exists(Path.Combine(folder["out"], "a", "cluster-5.png")));
 
         File.SetLastWriteTimeUtc(folder[Path.Combine("in", "a.png")], DateTime.UnixEpoch); // touched, but the same
-        File.WriteAllBytes(folder[Path.Combine("in", "b.png")], Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 60, 48)));
+        File.WriteAllBytes(folder[Path.Combine("in", "b.png")], ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 60, 48)));
         Assert.Contains("1 image done, 1 skipped", (await CliRun.Succeeds([.. args, "--clusters", "3"])).Output);
         File.Delete(Path.Combine(folder["out"], "a", "labels.npy"));
         File.WriteAllText(Path.Combine(folder["out"], "b", "result.json"), "{\"verb\": 7");

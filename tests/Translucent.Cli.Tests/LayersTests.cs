@@ -2,7 +2,9 @@ using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -24,7 +26,7 @@ public class LayersTests
             CliRun.SameNumbers(expected.Maps.Row(t), new Tensor([64], maps.Span.Slice((t * 4 + 1) * 64, 64)));
             CliRun.SameNumbers(expected.Rows.Row(t), new Tensor([65], rows.Row(t * 4 + 1)));
         }
-        Image sheet = ImageFile.Read(folder["layers.png"]);
+        SvgFile sheet = SvgFile.Read(folder["layers.svg"]);
         Assert.True(sheet.Width > 4 * 400 && sheet.Height > 2 * 250);
         Assert.Equal(2 * 4, File.ReadAllText(folder["layers.html"]).Split("class='card'").Length - 1);
     }
@@ -43,9 +45,10 @@ public class LayersTests
     public async Task Images_of_a_single_pixel_have_sheets_and_vectors_have_to_be_numbers()
     {
         using TempFolder folder = new();
-        File.WriteAllBytes(folder["dot.png"], Png.Encode(new Image(1, 1, 3, [200, 100, 50])));
+        File.WriteAllBytes(folder["dot.png"], ImageFile.Encode(new Image(1, 1, 3, [200, 100, 50])));
         await CliRun.Succeeds("layers", folder["dot.png"], "--token", "1,1", "--out", folder["out"]);
-        Assert.True(ImageFile.Read(folder["out/layers.png"]).Width > 7 * 40, "captions can be read");
+        SvgFile sheet = SvgFile.Read(folder["out/layers.svg"]);
+        Assert.True(sheet.Width > 7 * 40 && sheet.Texts.Contains("layer 7"), "captions can be read");
 
         Npy.Write<float>(folder["w.npy"], [65, 192], new float[65 * 192].Select((_, i) => i == 7 ? float.NaN : 1).ToArray());
         CliRun run = await CliRun.Of("layers", folder["dot.png"], "--function", "w", "--w", folder["w.npy"], "--out", folder["out"]);

@@ -5,7 +5,9 @@ using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -28,8 +30,8 @@ public class ProjectTests
         CliRun.SameNumbers(Identifiability.Rate(hidden, 5, 1).Span, new Tensor([7], CliRun.Numbers(folder.Path, "identifiability-rate.npy").Row(1)));
         CliRun.SameNumbers(Identifiability.ChangeRate(hidden, 3, 1).Span, new Tensor([6], CliRun.Numbers(folder.Path, "class-change-rate.npy").Row(0)));
         CliRun.SameNumbers(ProjectionImportance.PerBlock(trace, [3, 5]).Span, CliRun.Numbers(folder.Path, "importance.npy"));
-        foreach (int layer in (int[])[1, 3, 4, 7]) Assert.Equal(80, ImageFile.Read(folder[$"classes-layer-{layer}.png"]).Width);
-        Assert.False(File.Exists(folder["classes-layer-2.png"]));
+        foreach (int layer in (int[])[1, 3, 4, 7]) Assert.Equal(80, SvgFile.Read(folder[$"classes-layer-{layer}.svg"]).Pictures[0].Width);
+        Assert.False(File.Exists(folder["classes-layer-2.svg"]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -10,7 +11,7 @@ public class RecordTests
     {
         TempFolder folder = new();
         Directory.CreateDirectory(folder["in"]);
-        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
+        byte[] photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
         foreach (string name in (string[])["a.png", "b.png"]) folder.Add(Path.Combine("in", name), photo);
         return folder;
     }
@@ -76,7 +77,7 @@ public class RecordTests
     {
         using TempFolder folder = new();
         string photo = folder["a <b> & 'c'.png"];
-        File.WriteAllBytes(photo, Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
+        File.WriteAllBytes(photo, ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
         await CliRun.Succeeds([verb, photo, "--out", folder["out"], .. options]);
         string page = File.ReadAllText(Path.Combine(folder["out"], name));
         Assert.DoesNotContain("http:", page.Replace("http://www.w3.org/2000/svg", ""));

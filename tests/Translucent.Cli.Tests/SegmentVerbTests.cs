@@ -1,5 +1,6 @@
 using Translucent.Checkpoints;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 

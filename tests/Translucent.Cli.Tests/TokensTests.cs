@@ -3,6 +3,7 @@ using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
+using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -22,9 +23,9 @@ public class TokensTests
         Tensor layers = CliRun.Numbers(folder.Path, "token-4-4-layers.npy");
         Assert.Equal([6, 8, 8], layers.Shape);
         CliRun.SameNumbers(layers.Span.Slice(3 * 64, 64), new Tensor([64], maps.Maps.Row(0))); // layer 5 is the fourth from 2
-        foreach (string name in (string[])["token-4-4.png", "token-4-4-layers.png", "token-cls.png", "token-cls-layers.png"])
-            Assert.True(ImageFile.Read(folder[name]).Width > 300, name);
-        Assert.False(File.Exists(folder["all.png"]));
+        foreach (string name in (string[])["token-4-4.svg", "token-4-4-layers.svg", "token-cls.svg", "token-cls-layers.svg"])
+            Assert.True(SvgFile.Read(folder[name]).Width > 300, name);
+        Assert.False(File.Exists(folder["all.svg"]));
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public class TokensTests
         Tensor map = CliRun.Numbers(folder.Path, "chosen.maps.npy");
         float otherEye = map.Span[3 * 8 + 5];
         Assert.Equal(otherEye, map.ToArray().Max());
-        Assert.False(File.Exists(folder["token-4-4-layers.png"]));
+        Assert.False(File.Exists(folder["token-4-4-layers.svg"]));
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public class TokensTests
         await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder.Path, "--render-size", "100");
         Assert.Equal([64, 8, 8], CliRun.Numbers(folder.Path, "all.maps.npy").Shape);
         Assert.Equal([64, 65], CliRun.Numbers(folder.Path, "all.rows.npy").Shape);
-        Assert.True(ImageFile.Read(folder["all.png"]).Width > 800);
+        Assert.True(SvgFile.Read(folder["all.svg"]).Width > 800);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Translucent.Explain;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Options;
@@ -12,8 +13,9 @@ namespace Translucent.Cli.Options;
 /// <param name="Out">The folder to write to, or null for the default.</param>
 /// <param name="MemoryBytes">What forward pass and sweeps may take.</param>
 /// <param name="RenderSize">The longer side of pictures, at most, in pixels.</param>
+/// <param name="MostPixels">The limit on the pixels of an image file.</param>
 /// <param name="Force">Whether images that are done already are done again.</param>
-sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out, long MemoryBytes, int RenderSize, bool Force);
+sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out, long MemoryBytes, int RenderSize, int MostPixels, bool Force);
 
 /// <summary>The common options themselves.</summary>
 /// <param name="imagesMayFollowOptions">Whether an option takes any number of words, and so may take the images after it.</param>
@@ -21,7 +23,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
 {
     readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "PNG or JPEG files, or folders of them.",
+        Description = "PNG, JPEG, WebP, GIF or BMP files, or folders of them.",
         Arity = imagesMayFollowOptions ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
     };
 
@@ -61,6 +63,14 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
         CustomParser = Parsers.Number("--render-size", 64, 16_384),
     };
 
+    readonly Option<int> _mostPixels = new("--max-pixels")
+    {
+        Description = "The most pixels that an image file may have; larger ones are refused before they get memory.",
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => (int)ImageFile.DefaultMostPixels,
+        CustomParser = Parsers.Number("--max-pixels", 1, Array.MaxLength / 4),
+    };
+
     readonly Option<bool> _force = new("--force")
     {
         Description = "With several images: also do those again whose result is there already, with the same settings.",
@@ -81,6 +91,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
         verb.Options.Add(_memory);
         verb.Options.Add(_threads);
         verb.Options.Add(_renderSize);
+        verb.Options.Add(_mostPixels);
         verb.Options.Add(_force);
     }
 
@@ -96,6 +107,6 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
         if (images.Any(string.IsNullOrWhiteSpace)) throw new UsageException("IMAGE: a name is empty, expected a file or folder.");
         if (parse.GetResult(_out) is not null && string.IsNullOrWhiteSpace(parse.GetValue(_out))) throw new UsageException("--out: is empty, expected a folder to write to.");
         return new RunOptions(images, parse.GetRequiredValue(_model), parse.GetValue(_out),
-            parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_force));
+            parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force));
     }
 }

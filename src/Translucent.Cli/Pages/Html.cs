@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Pages;
 
@@ -17,7 +18,7 @@ static class Html
     public static string Name(string method) => method.Replace("_", "_<wbr>");
 
     /// <summary>A picture as a data URI.</summary>
-    public static string Png(Image image) => $"data:image/png;base64,{Convert.ToBase64String(Images.Png.Encode(image, PngEffort.Fast))}";
+    public static string Png(Image image) => $"data:image/png;base64,{Convert.ToBase64String(ImageFile.Encode(image))}";
 
     /// <summary>A drawing as a data URI.</summary>
     public static string Svg(string svg) => $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}";

@@ -35,7 +35,7 @@ sealed class TokensPage(ImageRun run) : LayersPage(run)
         Add($"<section><h2>Every token of layer {layer}</h2>");
         if (Run.Trace.Grid.Count > MostPatches)
         {
-            Add($"<p class='lead'>{Run.Trace.Grid.Count} tokens are too many for a page; their maps are in <a href='all.maps.npy'>all.maps.npy</a> and on <a href='all.png'>all.png</a>.</p></section>");
+            Add($"<p class='lead'>{Run.Trace.Grid.Count} tokens are too many for a page; their maps are in <a href='all.maps.npy'>all.maps.npy</a> and on <a href='all.svg'>all.svg</a>.</p></section>");
             return;
         }
         Add("<p class='lead'>Move over the photograph on the left: on the right, the map of the token under the pointer.</p>");

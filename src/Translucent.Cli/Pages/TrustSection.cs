@@ -3,6 +3,7 @@
 using System.Text;
 using Translucent.Cli.Runs;
 using Translucent.Evaluate.Trust;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Pages;
 

@@ -3,6 +3,7 @@
 using System.Globalization;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;
@@ -13,25 +14,25 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
     const int SheetSide = 2200; // pixels of a sheet, about
 
     /// <summary>One layer over the photograph, with its class token and a legend.</summary>
-    public Image Layer(int layer)
+    public Figure Layer(int layer)
     {
-        Image picture = Sheet.Stack(Grid(layer, run.Photo), ClassToken(layer, run.Photo.Width), gap: 8);
-        return Sheet.Stack(picture, LegendOf(run.Photo.Width), gap: 4);
+        Figure picture = Figure.Stack(6, Grid(layer, run.Photo), ClassToken(layer, run.Photo.Width), LegendOf(run.Photo.Width));
+        return Sheet.Of([(picture, "")], columns: 1, gap: 12, LayerName(layer));
     }
 
     /// <summary>Several layers side by side, the photograph first, the legend beneath.</summary>
-    public Image Layers(IReadOnlyList<int> layers)
+    public Figure Layers(IReadOnlyList<int> layers)
     {
         int columns = Math.Min(layers.Count + 1, 4 + (layers.Count + 1) / 9);
         Image photo = Resize.Within(run.Photo, Math.Min(560, SheetSide / columns));
-        (Image, string)[] cells = new (Image, string)[layers.Count + 1];
+        (Figure, string)[] cells = new (Figure, string)[layers.Count + 1];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
             cells[i] = i == 0
-                ? (Sheet.Stack(photo, Answer(photo.Width), gap: 6), "photograph")
-                : (Sheet.Stack(Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width), gap: 6), LayerName(layers[i - 1])));
-        Image sheet = Sheet.Of(cells, columns, gap: 12, "What each token stands for, layer by layer");
-        Image legend = Sheet.Of([(LegendOf(sheet.Width - 24), "")], columns: 1, gap: 12); // flush with the pictures
-        return Sheet.Stack(sheet, legend, gap: 0);
+                ? (Figure.Stack(6, Figure.Of(photo), Answer(photo.Width)), "photograph")
+                : (Figure.Stack(6, Grid(layers[i - 1], photo), ClassToken(layers[i - 1], photo.Width)), LayerName(layers[i - 1])));
+        Figure sheet = Sheet.Of(cells, columns, gap: 12, "What each token stands for, layer by layer");
+        Figure legend = Sheet.Of([(LegendOf(sheet.Width - 24), "")], columns: 1, gap: 12); // flush with the pictures
+        return Figure.Stack(0, sheet, legend);
     }
 
     /// <summary>As in "layer 3, behind block 2".</summary>
@@ -50,35 +51,35 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
         return new Image(run.Trace.Grid.Columns, run.Trace.Grid.Rows, 4, pixels);
     }
 
-    Image Grid(int layer, Image photo)
+    Figure Grid(int layer, Image photo)
     {
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
         int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Grid.Count)], (run.Trace.Grid.Rows, run.Trace.Grid.Columns));
         (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Grid.Count).Select(i => projection.Best(layer, run.Trace.Grid.Prefix + i)[0]).Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
-        return Overlay.Cells(photo, patches, cells);
+        return Figure.Of(Overlay.Cells(photo, patches, cells));
     }
 
     /// <summary>What the class token stands for, as a chip with words.</summary>
-    Image ClassToken(int layer, int width)
+    Figure ClassToken(int layer, double width)
     {
         TopClass best = projection.Best(layer, 0)[0];
         return Chip(best.Class, best.Probability, "class token", width);
     }
 
     /// <summary>What the model says, which for some families is not read off the class token alone.</summary>
-    Image Answer(int width) => Chip(run.Predictions[0].Index, run.Predictions[0].Probability, "model", width);
+    Figure Answer(double width) => Chip(run.Predictions[0].Index, run.Predictions[0].Probability, "model", width);
 
-    Image Chip(int cls, float probability, string who, int width) =>
+    Figure Chip(int cls, float probability, string who, double width) =>
         Legend.Draw([(Rgb.White.Mix(colors[cls], ClassColors.Strength(probability)), $"{who}: {Short(run.Model.Label(cls))} {Percent(probability)}")], width);
 
-    Image LegendOf(int width)
+    Figure LegendOf(double width)
     {
-        int letters = width > 800 ? 2 : 1;
+        double letters = width > 800 ? 16 : 12;
         List<(Rgb, string)> entries = [.. colors.Classes.Select(c => (colors[c], Short(run.Model.Label(c))))];
         if (colors.HasOther) entries.Add((ClassColors.Other, "other classes"));
         Rgb Step(float probability) => Rgb.White.Mix(colors[colors.Classes[0]], ClassColors.Strength(probability));
         (Rgb, string)[] steps = [(Step(0), "0"), (Step(0.5f), "0.5"), (Step(1), $"1: {ClassColors.StrengthText}")];
-        return Sheet.Stack(Legend.Draw(entries, width, letters), Legend.Draw(steps, width, letters), gap: 2 * letters);
+        return Figure.Stack(4, Legend.Draw(entries, width, letters), Legend.Draw(steps, width, letters));
     }
 
     /// <summary>The first name of a label that lists several.</summary>

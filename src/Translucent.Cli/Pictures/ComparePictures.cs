@@ -3,6 +3,7 @@
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;
@@ -10,10 +11,10 @@ namespace Translucent.Cli.Pictures;
 /// <summary>Draws comparisons.</summary>
 static class ComparePictures
 {
-    const int CellSide = 420, SheetPixels = 60_000_000, MostRows = 12;
+    const int CellSide = 320, SheetPixels = 40_000_000, MostRows = 12;
 
     /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column, methods beyond the twelfth in further columns beside.</summary>
-    public static Image Maps(ImageRun run, ClassMapSet set, CompareScale scale)
+    public static Figure Maps(ImageRun run, ClassMapSet set, CompareScale scale)
     {
         NamedTarget?[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
         if (classes.Length == 0) classes = [null];
@@ -22,32 +23,25 @@ static class ComparePictures
         Image photo = Resize.Within(run.Photo, side);
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
         int groups = (methods.Length + MostRows - 1) / MostRows, rows = (methods.Length + groups - 1) / groups, columns = groups * classes.Length;
-        (Image, string)[] cells = new (Image, string)[rows * columns];
+        (Figure, string)[] cells = new (Figure, string)[rows * columns];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             int method = i % columns / classes.Length * rows + i / columns, cls = i % classes.Length;
             ClassMap[] row = method < methods.Length ? [.. set.Maps.Where(m => m.Method.Name == methods[method])] : [];
             ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls]) ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
-            cells[i] = map is null ? (White(photo), "") : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
+            cells[i] = map is null ? (Figure.Empty(photo.Width, photo.Height), "") : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
         });
         return Sheet.Of(cells, columns);
     }
 
     /// <summary>A matrix of agreement.</summary>
-    public static Image Matrix(Agreement agreement) =>
+    public static Figure Matrix(Agreement agreement) =>
         HeatTable.Draw(agreement.Values, agreement.Methods, new ColorScale(MapPictures.SignedColors, -1, 1), title: $"{agreement.Class}: rank correlation of the maps");
 
     /// <summary>The scale of a map: its own, or one for all classes of its method.</summary>
     public static ColorScale Scale(ClassMap map, IReadOnlyList<ClassMap> ofMethod, CompareScale scale) => scale == CompareScale.Own ? map.Scale
         : ColorScale.Of(new Tensor([ofMethod.Sum(m => m.Map.Length)], [.. ofMethod.SelectMany(m => m.Map.ToArray())]), map.Colors);
 
-    static Image WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale) =>
-        Sheet.WithBar(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength), scale);
-
-    static Image White(Image like)
-    {
-        byte[] pixels = new byte[3L * like.Width * like.Height];
-        Array.Fill(pixels, (byte)255);
-        return new Image(like.Width, like.Height, 3, pixels);
-    }
+    static Figure WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale) =>
+        Sheet.WithBar(Figure.Of(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength)), scale);
 }

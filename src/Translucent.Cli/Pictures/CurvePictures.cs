@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Pictures;
 

@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;
@@ -27,8 +28,19 @@ static class MapPictures
     /// <param name="scale">What the colours mean.</param>
     public static Image Over(ImageRun run, Tensor grid, ColorScale scale) => Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale, Strength);
 
-    /// <summary>A map over the photograph, with its colour bar beneath.</summary>
-    public static Image WithBar(ImageRun run, Tensor grid, ColorScale scale, string label) => Sheet.WithBar(Over(run, grid, scale), scale, label);
+    /// <summary>A map over the photograph: alone as PNG, and with its colour bar beneath as SVG.</summary>
+    /// <param name="run">The photograph.</param>
+    /// <param name="name">The name of both files, without extension.</param>
+    /// <param name="grid">[h, w] on the patch grid.</param>
+    /// <param name="scale">What the colours mean.</param>
+    /// <param name="label">A line for the colour bar.</param>
+    /// <param name="what">What the map is, in words.</param>
+    public static PictureFile[] Files(ImageRun run, string name, Tensor grid, ColorScale scale, string label, string what)
+    {
+        PictureFile alone = PictureFile.Png($"{name}.png", Over(run, grid, scale), $"{what} over the photograph");
+        Figure picture = Figure.Of(alone.Content, run.Photo.Width, run.Photo.Height);
+        return [alone, PictureFile.Svg($"{name}.svg", Sheet.WithBar(picture, scale, label), $"{what} over the photograph, with its colour bar")];
+    }
 
     /// <summary>Map <paramref name="index"/> of [.., h, w] as [h, w].</summary>
     public static Tensor At(Tensor maps, int index)

@@ -3,6 +3,7 @@
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;
@@ -14,32 +15,23 @@ static class TokenPictures
     const int Gap = 6;
 
     /// <summary>The photograph with the token's patch marked, and the map over it.</summary>
-    public static Image Figure(ImageRun run, ChosenToken token, Tensor map, string title)
+    public static Figure Pair(ImageRun run, ChosenToken token, Tensor map, string title)
     {
         Small photo = new(run, Math.Max(run.Photo.Width, run.Photo.Height) / 2 + 200);
         ColorScale scale = ColorScale.Of(map, MapPictures.Colors);
         string of = token.IsClass ? "class token" : $"token {token}";
-        Image right = Sheet.WithBar(photo.Mark(photo.Over(map, scale), token), scale, title);
-        return Sheet.Of([(Extended(photo.Mark(photo.Image, token), right.Height), of), (right, "what it stands for")], columns: 2);
-    }
-
-    /// <summary>A picture with white beneath it, so that it stands level with one that has a colour bar.</summary>
-    static Image Extended(Image picture, int height)
-    {
-        byte[] pixels = new byte[3L * picture.Width * height];
-        Array.Fill(pixels, (byte)255);
-        picture.ToRgb().Pixels.CopyTo(pixels, 0);
-        return new Image(picture.Width, height, 3, pixels);
+        Figure left = Figure.Of(photo.Mark(photo.Image, token)), right = Sheet.WithBar(Figure.Of(photo.Mark(photo.Over(map, scale), token)), scale, title);
+        return Sheet.Of([(Figure.Stack(0, left, Figure.Empty(left.Width, right.Height - left.Height)), of), (right, "what it stands for")], columns: 2);
     }
 
     /// <summary>The maps of one token in several layers, side by side.</summary>
-    public static Image Layers(ImageRun run, ChosenToken token, IReadOnlyList<int> layers, IReadOnlyList<Tensor> maps, string title)
+    public static Figure Layers(ImageRun run, ChosenToken token, IReadOnlyList<int> layers, IReadOnlyList<Tensor> maps, string title)
     {
         int columns = Math.Min(layers.Count + 1, 7);
         Small photo = new(run, Math.Min(480, SheetSide / columns));
-        List<(Image, string)> cells = [(photo.Mark(photo.Image, token), token.IsClass ? "class token" : $"token {token}")];
+        List<(Figure, string)> cells = [(Figure.Of(photo.Mark(photo.Image, token)), token.IsClass ? "class token" : $"token {token}")];
         for (int i = 0; i < layers.Count; i++)
-            cells.Add((photo.Map(maps[i], token), $"{title}, layer {layers[i]}"));
+            cells.Add((Figure.Of(photo.Map(maps[i], token)), $"{title}, layer {layers[i]}"));
         return Sheet.Of(cells, columns);
     }
 
@@ -52,32 +44,32 @@ static class TokenPictures
     /// <param name="layers">The layers.</param>
     /// <param name="maps">[T, layers, h, w].</param>
     /// <param name="title">What the maps are.</param>
-    public static Image Grid(ImageRun run, IReadOnlyList<ChosenToken> tokens, IReadOnlyList<int> layers, Tensor maps, string title)
+    public static Figure Grid(ImageRun run, IReadOnlyList<ChosenToken> tokens, IReadOnlyList<int> layers, Tensor maps, string title)
     {
         int columns = layers.Count + 1;
         Small photo = new(run, GridSide(layers.Count));
-        (Image, string)[] cells = new (Image, string)[tokens.Count * columns];
+        (Figure, string)[] cells = new (Figure, string)[tokens.Count * columns];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             (int row, int column) = Math.DivRem(i, columns);
             ChosenToken token = tokens[row];
-            cells[i] = column == 0 ? (photo.Mark(photo.Image, token), token.IsClass ? "class token" : $"token {token}")
-                : (photo.Map(MapPictures.At(maps, row * layers.Count + column - 1), token), $"layer {layers[column - 1]}");
+            cells[i] = column == 0 ? (Figure.Of(photo.Mark(photo.Image, token)), token.IsClass ? "class token" : $"token {token}")
+                : (Figure.Of(photo.Map(MapPictures.At(maps, row * layers.Count + column - 1), token)), $"layer {layers[column - 1]}");
         });
         return Sheet.Of(cells, columns, Gap, $"{title}, each map on its own scale");
     }
 
     /// <summary>The maps of all patch tokens, each at the place of its patch.</summary>
-    public static Image ContactSheet(ImageRun run, Tensor maps, string title)
+    public static Figure ContactSheet(ImageRun run, Tensor maps, string title)
     {
         int rows = run.Trace.Grid.Rows, columns = run.Trace.Grid.Columns;
         Small photo = new(run, Math.Clamp(SheetSide / Math.Max(rows, columns), 24, 260));
         bool captions = photo.Image.Width >= 60;
-        (Image, string)[] cells = new (Image, string)[rows * columns];
+        (Figure, string)[] cells = new (Figure, string)[rows * columns];
         Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
         {
             ChosenToken token = new(i / columns + 1, i % columns + 1);
-            cells[i] = (photo.Map(MapPictures.At(maps, i), token), captions ? token.ToString() : "");
+            cells[i] = (Figure.Of(photo.Map(MapPictures.At(maps, i), token)), captions ? token.ToString() : "");
         });
         return Sheet.Of(cells, columns, Gap, title);
     }

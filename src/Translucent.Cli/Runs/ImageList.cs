@@ -2,6 +2,7 @@
 
 using Translucent.Files;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Runs;
 

@@ -4,13 +4,14 @@ using System.Diagnostics;
 using Translucent.Autodiff;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
 
 /// <summary>Opens images for a verb, all in the same memory.</summary>
-sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, CancellationToken stop)
+sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, int mostPixels, CancellationToken stop)
 {
     readonly Arena _arena = new();
 
@@ -23,7 +24,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        Image file = ImageFile.Read(source.Path);
+        Image file = ImageFile.Read(source.Path, mostPixels);
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();

@@ -20,7 +20,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
 
         VisionConfig c = model.Config;
         terminal.Line($"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
-        ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, stop);
+        ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
         return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
     }
 

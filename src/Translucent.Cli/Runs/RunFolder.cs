@@ -6,6 +6,7 @@ using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;
@@ -16,6 +17,19 @@ namespace Translucent.Cli.Runs;
 /// <param name="Sha256">Of its content, in lower-case hexadecimal.</param>
 /// <param name="What">What it holds, in words.</param>
 sealed record WrittenFile(string Name, long Bytes, string Sha256, string What);
+
+/// <summary>A picture that is drawn and packed, but not written yet.</summary>
+/// <param name="Name">Its name in the folder of the run.</param>
+/// <param name="Content">The file.</param>
+/// <param name="What">What it shows, in words.</param>
+sealed record PictureFile(string Name, byte[] Content, string What)
+{
+    /// <summary>A picture without words, as PNG.</summary>
+    public static PictureFile Png(string name, Image image, string what) => new(name, ImageFile.Encode(image), what);
+
+    /// <summary>A figure, as SVG.</summary>
+    public static PictureFile Svg(string name, Figure figure, string what) => new(name, figure.ToFile(what), what);
+}
 
 /// <summary>Writes the files of a run.</summary>
 sealed class RunFolder
@@ -52,22 +66,24 @@ sealed class RunFolder
     }
 
     /// <summary>A picture.</summary>
-    public void Picture(string name, Image image, string what) => Bytes(name, Png.Encode(image, PngEffort.Fast), what);
+    public void Picture(PictureFile picture) => Bytes(picture.Name, picture.Content, picture.What);
 
     /// <summary>Several pictures, drawn and packed side by side; no more of them are in memory than there are threads.</summary>
-    public void Pictures(IReadOnlyList<(string Name, Func<Image> Draw, string What)> pictures, CancellationToken stop)
+    /// <param name="pictures">Each draws the files of one picture.</param>
+    /// <param name="stop">Stops before the next picture.</param>
+    public void Pictures(IReadOnlyList<Func<PictureFile[]>> pictures, CancellationToken stop)
     {
-        WrittenFile[] written = new WrittenFile[pictures.Count];
+        WrittenFile[][] written = new WrittenFile[pictures.Count][];
         try
         {
             Parallel.For(0, pictures.Count, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = stop }, i =>
-                written[i] = Write(pictures[i].Name, Png.Encode(pictures[i].Draw(), PngEffort.Fast), pictures[i].What));
+                written[i] = [.. pictures[i]().Select(p => Write(p.Name, p.Content, p.What))]);
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        _files.AddRange(written);
+        _files.AddRange(written.SelectMany(files => files));
     }
 
     /// <summary>Text in UTF-8.</summary>

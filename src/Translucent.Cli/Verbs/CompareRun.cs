@@ -6,7 +6,6 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -46,10 +45,9 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
         List<Agreement> agreements = Agreement.Of(run, set);
         run.Time("pictures", () =>
         {
-            List<(string, Func<Image>, string)> pictures = [("compare.png", () => ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right")];
+            run.Folder.Picture(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right"));
             foreach (Agreement agreement in agreements)
-                pictures.Add(($"agreement-{agreement.FileName}.png", () => ComparePictures.Matrix(agreement), $"rank correlation of the maps of {agreement.Class}"));
-            run.Folder.Pictures(pictures, run.Progress.Stop);
+                run.Folder.Picture(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement), $"rank correlation of the maps of {agreement.Class}"));
             foreach (ClassMap map in set.Maps)
                 run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");
             foreach (Agreement agreement in agreements)

@@ -4,7 +4,6 @@ using System.CommandLine;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Shapes;
-using Translucent.Images;
 
 namespace Translucent.Cli.Verbs;
 
@@ -25,7 +24,7 @@ static class DataVerb
         Option<int> count = new("--count", "-n") { Description = "How many scenes.", HelpName = "N", DefaultValueFactory = _ => 12, CustomParser = Parsers.Number("--count", 1, 1000) };
         Option<int> columns = new("--columns") { Description = "Scenes in a row.", HelpName = "N", DefaultValueFactory = _ => 3, CustomParser = Parsers.Number("--columns", 1, 100) };
         Option<int> questions = new("--questions") { Description = "Questions for each scene.", HelpName = "N", DefaultValueFactory = _ => 4, CustomParser = Parsers.Number("--questions", 0, 64) };
-        Option<string?> output = new("--out", "-o") { Description = "The PNG to write. [default: preview.png in the folder]", HelpName = "FILE" };
+        Option<string?> output = new("--out", "-o") { Description = "The SVG to write. [default: preview.svg in the folder]", HelpName = "FILE" };
 
         Command command = new("preview", "Show scenes of a data set on one sheet: image, masks, and questions with the words and objects that decide.") { folder, split, from, count, columns, questions, output };
         command.SetAction(parse =>
@@ -33,8 +32,8 @@ static class DataVerb
             string root = parse.GetRequiredValue(folder), part = parse.GetValue(split) ?? (Directory.Exists(Path.Combine(root, "train")) ? "train" : "");
             if (!Directory.Exists(root)) throw new DirectoryNotFoundException($"{root}: there is no such folder.");
             IReadOnlyList<SheetCell> cells = ShapesPreview.Read(Path.Combine(root, part), parse.GetValue(from), parse.GetValue(count), parse.GetValue(questions));
-            string path = parse.GetValue(output) ?? Path.Combine(root, "preview.png");
-            AtomicFile.Write(path, stream => stream.Write(Png.Encode(ShapesSheet.Draw(cells, parse.GetValue(columns)))));
+            string path = parse.GetValue(output) ?? Path.Combine(root, "preview.svg");
+            AtomicFile.Write(path, stream => stream.Write(ShapesSheet.Draw(cells, parse.GetValue(columns)).ToFile($"Scenes of {root}")));
             Terminal.Of(parse).Line($"{path}: {(cells.Count == 1 ? "1 scene" : $"{cells.Count} scenes")}; words that decide are red, objects that decide in brackets");
             return CommandLine.Success;
         });

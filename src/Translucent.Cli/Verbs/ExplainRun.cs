@@ -6,7 +6,6 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -59,7 +58,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Pictures([("photo.png", () => run.Photo, "the photograph, as large as the pictures"), .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
+            run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")], .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
             if (trust) TrustRecord.WriteFiles(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
@@ -78,8 +77,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         if (trust) TrustRecord.Write(json, _trust, curves: false);
     }
 
-    static (string, Func<Image>, string) Picture(ImageRun run, ClassMap map) =>
-        ($"{map.FileName}.png", () => MapPictures.WithBar(run, map.Map, map.Scale, map.Title), $"{Describe(map)}: the map over the photograph");
+    static Func<PictureFile[]> Picture(ImageRun run, ClassMap map) =>
+        () => MapPictures.Files(run, map.FileName, map.Map, map.Scale, map.Title, $"{Describe(map)}: the map");
 
     static void Numbers(ImageRun run, ClassMap map)
     {

@@ -54,7 +54,7 @@ sealed class LayersRun : ImageVerb
     {
         (Tensor rows, Tensor maps) = _explainer.Across(run, _layers, [.. _tokens.Chosen.Select(t => t.Index(run.Trace))]);
         string whose = $"tokens {string.Join(" ", _tokens.Chosen)} in {LayerChoice.Text(_layers)}";
-        run.Time("pictures", () => run.Folder.Picture("layers.png", TokenPictures.Grid(run, _tokens.Chosen, _layers, maps, _explainer.Name), $"{whose}: a row per token, a column per layer, each map on its own scale"));
+        run.Time("pictures", () => run.Folder.Picture(PictureFile.Svg("layers.svg", TokenPictures.Grid(run, _tokens.Chosen, _layers, maps, _explainer.Name), $"{whose}: a row per token, a column per layer, each map on its own scale")));
         run.Folder.Numbers("layers.maps.npy", maps, $"float32 [T, layers, h, w]: the maps of {whose}; a patch's own entry replaced by the largest of the others");
         run.Folder.Numbers("layers.rows.npy", rows, $"float32 [T, layers, N]: relevance of all tokens for {whose}, as it comes");
         run.Time("page", () => run.Folder.Text("layers.html", LayersPage.Render(run, _explainer, _tokens.Chosen, _layers, maps), "all of it on one page, for a browser"));

@@ -5,7 +5,6 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
-using Translucent.Images;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -84,8 +83,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         string curves = CurvePictures.Draw(found, colors);
         run.Time("pictures", () =>
         {
-            run.Folder.Picture("classes.png", pictures.Layers(_layers), "a sheet: what each token stands for in each layer");
-            run.Folder.Pictures([.. _layers.Select(l => ($"classes-layer-{l}.png", (Func<Image>)(() => pictures.Layer(l)), $"what each token of layer {l} stands for, over the photograph"))], run.Progress.Stop);
+            run.Folder.Picture(PictureFile.Svg("classes.svg", pictures.Layers(_layers), "a sheet: what each token stands for in each layer"));
+            run.Folder.Pictures([.. _layers.Select(l => (Func<PictureFile[]>)(() => [PictureFile.Svg($"classes-layer-{l}.svg", pictures.Layer(l), $"what each token of layer {l} stands for, over the photograph")]))], run.Progress.Stop);
             run.Folder.Text("curves.svg", curves, "the evolution of classes over all layers");
         });
         bool all = scores == ScoreFiles.All || (scores == ScoreFiles.BySize && Projection.ScoreBytes(run.Trace) < LargeBytes);

@@ -34,7 +34,7 @@ static class ShapesDescription
     {
         ShapesOptions o = plan.Options;
         SettingsRecord settings = new(
-            "translucent-shapes-1", plan.Count, plan.Seed.ToString(CultureInfo.InvariantCulture), plan.Split.Train == 0 ? "none" : $"{plan.Split.Train}:{plan.Split.Val}",
+            "translucent-shapes-2", plan.Count, plan.Seed.ToString(CultureInfo.InvariantCulture), plan.Split.Train == 0 ? "none" : $"{plan.Split.Train}:{plan.Split.Val}",
             $"{o.Width},{o.Height}", $"{o.MinObjects},{o.MaxObjects}",
             Names(o.Kinds.Select(k => k.Name())), Names(o.Colours.Select(c => c.Name())), Names(o.Surfaces.Select(s => s.Name())), Names(o.Backdrops.Select(b => b.Name())),
             Names(o.Bias.Select(b => FormattableString.Invariant($"{b.Kind.Name()}={b.Colour.Name()}:{b.Share}"))), plan.BiasIn.ToString().ToLowerInvariant(),
@@ -52,14 +52,14 @@ static class ShapesDescription
         text.Append(CultureInfo.InvariantCulture, $"""
             # Shapes: {plan.Count} scenes whose truth is known
 
-            Made by `translucent data shapes`. The settings are in `{FileName}`; the same settings give the same bytes on every machine.
+            Made by `translucent data shapes`. The settings are in `{FileName}`; the same settings give the same pixels, labels and records on every machine.
 
             {string.Join("\n", plan.Sets.Select(s => $"- {(s.Name.Length > 0 ? $"`{s.Name}/`" : "this folder")}: {s.Count} scenes of {s.Options.Width} x {s.Options.Height} pixels{(s.Options.Bias.Count > 0 ? ", with the colour bias" : "")}"))}
 
             | {at}file | content |
             |---|---|
             | `images/000000.png` | the images, numbered from 0 |
-            | `labels/000000.png` | label maps, 8-bit palette: {string.Join(", ", Scenes.Classes.Select((c, i) => $"{i} {c}"))} |
+            | `labels/000000.png` | label maps, 8-bit grey whose value is the class: {string.Join(", ", Scenes.Classes.Select((c, i) => $"{i} {c}"))} |
             | `instances.json` | COCO instances: `image_id` is the number of the scene, boxes and `segmentation` (run lengths) of what is visible, `full_segmentation` also of what others hide |
             | `questions.jsonl` | questions with answers, plausible wrong answers, and the `objects` and `words` (indices into `tokens`) on which the answer depends |
             | `stories.jsonl` | facts about scenes, a summary, and the `sources`: the sentences on which the summary depends |

@@ -46,9 +46,12 @@ public sealed record ColorScale(ColorMap Colors, float Low, float High)
     public Image Paint(Tensor map)
     {
         if (map.Shape.Length != 2) throw new ArgumentException($"map: {map}, expected [height, width].", nameof(map));
-        Image picture = Canvas.Blank(map.Shape[1], map.Shape[0], new Rgb(0xD0, 0xD0, 0xD0));
+        byte[] pixels = new byte[3L * map.Length];
         for (int i = 0; i < map.Length; i++)
-            if (!float.IsNaN(map.Span[i])) Canvas.Set(picture, i, At(map.Span[i]));
-        return picture;
+        {
+            Rgb color = float.IsNaN(map.Span[i]) ? new Rgb(0xD0, 0xD0, 0xD0) : At(map.Span[i]);
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (color.R, color.G, color.B);
+        }
+        return new Image(map.Shape[1], map.Shape[0], 3, pixels);
     }
 }

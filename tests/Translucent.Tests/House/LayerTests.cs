@@ -38,12 +38,20 @@ public class LayerTests
         LayerOrder.Violations(new SourceFile($"src/Translucent/{layer}/Snippet.cs", line), s_members);
 
     [Fact]
-    public void The_library_depends_on_one_package()
+    public void The_library_depends_on_two_managed_packages_at_most()
     {
         XElement project = XElement.Parse(Repository.Text("src/Translucent/Translucent.csproj"));
-        Assert.Equal(["System.Numerics.Tensors"], project.Descendants("PackageReference").Select(r => (string?)r.Attribute("Include")));
+        Assert.All(project.Descendants("PackageReference"), r => Assert.Contains((string?)r.Attribute("Include"), (string[])["System.Numerics.Tensors", "System.IO.Hashing"]));
         Assert.Empty(project.Descendants("ProjectReference"));
         Assert.All(project.Descendants("Using"), u => Assert.StartsWith("System.", (string?)u.Attribute("Include")));
+    }
+
+    [Fact]
+    public void The_library_has_no_native_binary_and_no_codec()
+    {
+        Assert.Empty(s_library.Where(f => f.Text.Contains("DllImport") || f.Text.Contains("LibraryImport") || f.Text.Contains("SkiaSharp")).Select(f => f.Path));
+        Assert.DoesNotContain(typeof(Tensor).Assembly.GetTypes(), t => t.Namespace == "Translucent.Images" && (t.Name.Contains("Png") || t.Name.Contains("Jpeg") || t.Name.Contains("File")));
+        Assert.DoesNotContain(typeof(Tensor).Assembly.GetReferencedAssemblies(), a => a.Name!.Contains("Skia"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.House;

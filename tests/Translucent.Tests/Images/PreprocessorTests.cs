@@ -1,5 +1,6 @@
 using Translucent.Checkpoints;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Images;

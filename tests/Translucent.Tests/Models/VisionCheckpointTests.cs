@@ -3,6 +3,7 @@ using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Models;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Translucent.Evaluate.Coco;
-using Translucent.Shapes;
 using Translucent.Images;
+using Translucent.Pictures;
+using Translucent.Shapes;
 using Translucent.Tests.Reference;
 
 namespace Translucent.Tests.Shapes;
@@ -93,7 +94,7 @@ sealed class ShapesFolderCheck
 
     void Pixels(PlainScene scene, int index)
     {
-        Image labels = LabelMap(Path.Combine(_folder, scene.Json.GetProperty("labels").GetString()!));
+        Image labels = ImageFile.Read(Path.Combine(_folder, scene.Json.GetProperty("labels").GetString()!));
         Image image = ImageFile.Read(Path.Combine(_folder, scene.Json.GetProperty("image").GetString()!));
         Assert.Equal((scene.Width, scene.Height), (image.Width, image.Height));
         Assert.Equal(new CocoImage(index, Path.GetFileName(scene.Json.GetProperty("image").GetString()!), scene.Width, scene.Height), _images[index]);
@@ -193,16 +194,6 @@ sealed class ShapesFolderCheck
         using JsonDocument json = JsonDocument.Parse(line);
         return json.RootElement.Clone();
     })];
-
-    // The palette's colours back to numbers.
-    static Image LabelMap(string path)
-    {
-        Image image = ImageFile.Read(path).ToRgb();
-        Dictionary<Rgb, byte> numbers = Enumerable.Range(0, 9).ToDictionary(Palette.Pascal, i => (byte)i);
-        byte[] labels = new byte[image.Width * image.Height];
-        for (int p = 0; p < labels.Length; p++) labels[p] = numbers[new Rgb(image.Pixels[3 * p], image.Pixels[3 * p + 1], image.Pixels[3 * p + 2])];
-        return new Image(image.Width, image.Height, 1, labels);
-    }
 
     static string[] Texts(JsonElement e, string name) => [.. e.GetProperty(name).EnumerateArray().Select(t => t.GetString()!)];
 

@@ -1,0 +1,99 @@
+// Image files by what they contain, whatever their names say: PNG, JPEG, WebP, GIF (first frame) and BMP in, PNG out.
+// Skia decodes and encodes; colours are taken as they are stored, so that a JPEG gives the bytes of libjpeg-turbo and of Pillow.
+
+using Translucent.Checkpoints;
+using Translucent.Images;
+using Translucent.Pictures.Files;
+
+namespace Translucent.Pictures;
+
+/// <summary>Reads and writes image files and lists them in folders.</summary>
+public static class ImageFile
+{
+    /// <summary>The default limit on the pixels of a file that is read.</summary>
+    public const long DefaultMostPixels = 250_000_000;
+
+    static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
+
+    /// <summary>Reads an image file; which format it has is told by its first bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mostPixels">The limit on width times height, checked against the header before the pixels get memory.</param>
+    /// <returns>
+    /// The pixels, upright as the orientation tag says: 1 channel for grey, 3 for colour and palettes, one more where the file has transparency.
+    /// Colours are not converted by embedded profiles; CMYK becomes RGB as in Pillow; of 16 bits the high byte is kept; of an animation the first frame.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is of another format, damaged, truncated or too large; the message begins with its path.</exception>
+    public static Image Read(string path, long mostPixels = DefaultMostPixels)
+    {
+        try
+        {
+            CheckStart(path);
+            return Decode(File.ReadAllBytes(path), mostPixels);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads an image file held in memory.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="mostPixels">The limit on width times height, checked against the header before the pixels get memory.</param>
+    /// <returns>As <see cref="Read"/>.</returns>
+    /// <exception cref="InvalidDataException">The file is of another format, damaged, truncated or too large.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, long mostPixels = DefaultMostPixels) => ImageSignature.FormatOf(file) switch
+    {
+        FileFormat.Png => Skia.Decode(file, "PNG", mostPixels, PngCheck.Walk(file)),
+        FileFormat.Jpeg => Skia.Decode(file, "JPEG", mostPixels, JpegCheck.Walk(file)),
+        FileFormat.WebP => Skia.Decode(file, "WebP", mostPixels),
+        FileFormat.Gif => Skia.Decode(file, "GIF", mostPixels),
+        FileFormat.Bmp => Skia.Decode(file, "BMP", mostPixels),
+        _ => throw Unknown(file),
+    };
+
+    /// <summary>Writes an image as a PNG file, whole or not at all.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="image">1 to 4 channels.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, Image image)
+    {
+        byte[] png = Encode(image);
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>An image as a PNG file in memory.</summary>
+    /// <param name="image">1 to 4 channels.</param>
+    /// <returns>The whole file: grey, colour, or colour with alpha. Reading it gives the same pixels; grey with alpha comes back as colour with alpha.</returns>
+    public static byte[] Encode(Image image) => Skia.EncodePng(image);
+
+    /// <summary>The images of a folder, by file name.</summary>
+    /// <returns>The paths of all .png, .jpg, .jpeg, .webp, .gif and .bmp files directly in the folder, in ordinal order.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The folder holds no such file.</exception>
+    public static IReadOnlyList<string> List(string folder)
+    {
+        string[] paths = [.. Directory.GetFiles(folder).Where(p => s_extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase))];
+        if (paths.Length == 0) throw new FileNotFoundException($"{folder}: no image here, expected files that end in {string.Join(", ", s_extensions)}.");
+        Array.Sort(paths, StringComparer.Ordinal);
+        return paths;
+    }
+
+    // Before a film of many gigabytes is read into memory.
+    static void CheckStart(string path)
+    {
+        // A pipe has no length either, and opening one would wait for whoever writes to it.
+        if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: 0 }) throw Unknown([]);
+        using FileStream stream = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[512];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (ImageSignature.FormatOf(start) == FileFormat.Other) throw Unknown(start);
+        if (stream.Length > Array.MaxLength) throw new InvalidDataException($"the file has {stream.Length} bytes; at most {Array.MaxLength} are read.");
+    }
+
+    static InvalidDataException Unknown(ReadOnlySpan<byte> file)
+    {
+        string found = ImageSignature.Describe(file);
+        return new($"this is {found}; PNG, JPEG, WebP, GIF and BMP images are read.{(found.EndsWith(" image", StringComparison.Ordinal) ? " Convert it first." : "")}");
+    }
+}
