@@ -3,7 +3,6 @@
 using System.Text.Json;
 using Translucent.Evaluate.Coco;
 using Translucent.Evaluate.Shapes.Files;
-using Translucent.Images;
 using Translucent.Pictures;
 
 namespace Translucent.Evaluate.Shapes;
