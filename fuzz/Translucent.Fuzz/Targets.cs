@@ -24,8 +24,9 @@ static class Targets
         new("tokenizer-config", Seeds.Golden("tokenizers", n => n.EndsWith("_config.json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.TokenizerConfig, new(16 << 20, 1024)),
         new("vocab", [Seeds.OldVocabulary(merges: false)], JsonMutator.Edit, Readers.Vocabulary, new(16 << 20, 1024)),
         new("merges", [Seeds.OldVocabulary(merges: true)], ByteMutator.Edit, Readers.Merges, new(16 << 20, 1024)),
-        new("png", Seeds.Golden("png"), PngMutator.Edit, Readers.Picture, new(Fixed, 8 * 4 * 1032)), // eight pixels a byte, four channels a pixel
+        new("png", Seeds.Golden("png"), PngMutator.Edit, Readers.Picture, new(Fixed, 8 * 8 * 1032)), // eight pixels a byte; four bytes a pixel from the decoder, then its channels, then turned upright
         new("jpeg", Seeds.Golden("jpeg"), JpegMutator.Edit, Readers.Picture, new(Fixed, 64 << 10)),
+        new("picture", Seeds.Pictures, ByteMutator.Edit, Readers.Picture, new(64 << 20, 1024)),
         new("coco", Seeds.CocoFiles, JsonMutator.Edit, Readers.Coco, new(32 << 20, 1024)),
     ];
 }

@@ -48,5 +48,5 @@ public static class Sheet
         Figure.Stack(0.4 * LetterSize(picture.Width), picture, ColorBar.Draw(scale, picture.Width, label));
 
     /// <summary>Letters that suit a picture of some width.</summary>
-    internal static double LetterSize(double width) => Math.Clamp(width / 24, 11, 22);
+    internal static double LetterSize(double width) => Math.Clamp(width / 26, 11, 20);
 }

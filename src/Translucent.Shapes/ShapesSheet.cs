@@ -63,16 +63,11 @@ public static class ShapesSheet
             image.Draw(svg, x, y);
             masks.Draw(svg, x + side + Between, y);
             for (int row = 0; row < lines.Count; row++)
-            {
-                double left = x;
-                foreach (SheetWord word in lines[row])
-                {
-                    svg.Text(left, y + height + Between + row * LineHeight + Letters, word.Text, Letters, color: word.Strong ? Strong : Ink, bold: word.Strong);
-                    left += Width(word);
-                }
-            }
+                svg.Add($"<text x='{x:0.##}' y='{y + height + Between + row * LineHeight + Letters:0.##}' font-size='{Letters}' fill='{Ink}'>{string.Join(' ', lines[row].Select(Words))}</text>");
         });
     }
+
+    static string Words(SheetWord word) => word.Strong ? $"<tspan fill='{Strong}' font-weight='600'>{Svg.Escape(word.Text)}</tspan>" : Svg.Escape(word.Text);
 
     static Figure Masks(SheetCell cell, int zoom)
     {

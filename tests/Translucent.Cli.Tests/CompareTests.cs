@@ -1,6 +1,5 @@
 using Translucent.Evaluate;
 using Translucent.Explain;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Tests.Pictures;

@@ -1,5 +1,4 @@
 using Translucent.Evaluate.Coco;
-using Translucent.Images;
 using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;

@@ -3,7 +3,6 @@
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Pictures;
-using Translucent.Segment;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;

@@ -34,11 +34,16 @@ internal static class PngCheck
             {
                 case "IHDR": header = CheckHeader(content); break;
                 case "PLTE": palette = true; break;
-                case "tRNS" when data == 0: transparent = true; break;
+                case "tRNS": transparent |= data == 0; break;
                 case "eXIf": orientation = Orientation.Read(content); break;
                 case "IDAT":
                     if (data > 0 && last != "IDAT") throw Bad($"chunk {last} lies between two IDAT chunks.");
                     data += length;
+                    break;
+                case "IEND": break;
+                default:
+                    bool critical = (type[0] & 0x20) == 0; // a capital first letter
+                    if (critical) throw Bad($"unknown chunk {type}, which the file declares necessary.");
                     break;
             }
             (last, at) = (type, at + 12 + (int)length);

@@ -109,8 +109,8 @@ public class SvgTests
 
     [Theory]
     [InlineData(0, 0, 0, 1, 1)]
-    [InlineData(0, 7.3, 0, 8, 4)]
-    [InlineData(-3.2, 11, -5, 15, 4)]
+    [InlineData(0, 7.3, 0, 8, 8)]
+    [InlineData(-3.2, 11, -4, 12, 8)]
     [InlineData(5, 5, 4, 6, 4)]
     [InlineData(0, 1e-7, 0, 1e-7, 5)]
     public void An_axis_ends_on_round_ticks(double low, double high, double first, double last, int steps)
