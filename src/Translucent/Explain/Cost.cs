@@ -50,7 +50,7 @@ public static class Cost
             : throughScores ? Attentions(trace, lowest - 1)
             : new Watch().Value(trace.Blocks[lowest - 1].Context, static _ => { });
         bool scored = trace.Readout is { Classes: > 0 };
-        return TapeCost.Sweep(trace.Tape, scored ? Readout.Site : "norm", scored ? null : 1, watch, frozen: !throughScores).Flops(count);
+        return TapeCost.Sweep(trace.Tape, scored ? "logits" : "norm", scored ? null : 1, watch, frozen: !throughScores).Flops(count);
     }
 
     /// <summary>The same for a model and images of <paramref name="tokens"/> tokens.</summary>
