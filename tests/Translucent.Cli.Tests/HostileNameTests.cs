@@ -1,5 +1,6 @@
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -13,7 +14,7 @@ public class HostileNameTests
     {
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["in"]);
-        byte[] photo = Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
+        byte[] photo = ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48));
         foreach (string name in s_names) folder.Add(Path.Combine("in", name), photo);
         string[] given = [.. s_names.Select(n => folder[Path.Combine("in", n)])];
 
@@ -44,7 +45,7 @@ public class HostileNameTests
     public async Task A_record_that_names_files_elsewhere_removes_nothing_there()
     {
         using TempFolder folder = new();
-        string image = folder.Add("a.png", Png.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48))), mine = folder.Add("mine.txt", "mine");
+        string image = folder.Add("a.png", ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48))), mine = folder.Add("mine.txt", "mine");
         await CliRun.Succeeds("segment", image, "--out", folder["out"]);
         string record = Path.Combine(folder["out"], "result.json");
         string sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(mine)));
