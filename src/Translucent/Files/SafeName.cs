@@ -10,7 +10,7 @@ namespace Translucent.Files;
 /// <summary>Turns any text into the name of one file or folder directly in another.</summary>
 public static class SafeName
 {
-    const int Longest = 180;       // bytes of UTF-8: file systems take 255, and suffixes such as "-2" or ".map.npy" must fit too
+    const int Longest = 240;       // bytes of UTF-8: file systems take 255, and suffixes such as "-2" or ".map.npy" must fit too
     const int LongestFile = 255;   // the same, with them
     const int LongestWords = 40;   // characters of a label
     const string Reserved = "\"*/:<>?\\|";
@@ -25,7 +25,7 @@ public static class SafeName
     /// <summary>A name that is safe on every system: the text itself where that is safe, else with escapes <c>%XX</c> and <c>%uXXXX</c>.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>
-    /// Never empty, <c>.</c> or <c>..</c>, without separators and control characters, at most 180 bytes of UTF-8. Different texts give different names;
+    /// Never empty, <c>.</c> or <c>..</c>, without separators and control characters, at most 240 bytes of UTF-8. Different texts give different names;
     /// where systems compare names without case, <see cref="Distinct"/> tells them apart.
     /// </returns>
     public static string Of(string text)

@@ -21,7 +21,7 @@ public class SafeNameTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(s_names.ToArbitrary(), text =>
         {
             string name = SafeName.Of(text), path = Path.GetFullPath(SafeName.In(folder, name));
-            return SafeName.IsSafe(name) && Path.GetDirectoryName(path) == folder && Path.GetFileName(path) == name && System.Text.Encoding.UTF8.GetByteCount(name) <= 180;
+            return SafeName.IsSafe(name) && Path.GetDirectoryName(path) == folder && Path.GetFileName(path) == name && System.Text.Encoding.UTF8.GetByteCount(name) <= 240;
         }));
     }
 
