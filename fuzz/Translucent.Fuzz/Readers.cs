@@ -4,7 +4,7 @@ using System.Text;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Checkpoints.Torch;
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;

@@ -1,6 +1,6 @@
 // One object of a scene: how it was drawn, and what can be seen of it.
 
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 
 namespace Translucent.Shapes;
 

@@ -1,7 +1,7 @@
 // Reads some scenes of a folder back, as its files tell them, to be looked at.
 
 using System.Text.Json;
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Shapes.Files;

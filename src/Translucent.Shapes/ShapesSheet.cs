@@ -1,6 +1,6 @@
 // Contact sheets of scenes: the image, whose pixel is whose, and the questions with what their answers depend on.
 
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Images;
 using Translucent.Pictures;
 

@@ -1,4 +1,4 @@
-using Translucent.Evaluate;
+using Translucent.Evaluate.Metrics;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;

@@ -1,4 +1,4 @@
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Tests.Pictures;
 
 namespace Translucent.Cli.Tests;

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using System.Text;
-using Translucent.Evaluate;
+using Translucent.Evaluate.Metrics;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;

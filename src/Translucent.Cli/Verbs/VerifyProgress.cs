@@ -1,6 +1,6 @@
 // How far a comparison has come: sweeps count by their arithmetic, everything else by little.
 
-using Translucent.Evaluate.Goldens;
+using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;
 

@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
-using Translucent.Evaluate.Goldens;
+using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 // What the user reads of a comparison: a row per tensor, reasons, what was not covered, and the sum.
 
 using System.Globalization;
-using Translucent.Evaluate.Goldens;
+using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;
 

@@ -6,7 +6,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Evaluate.Goldens;
+using Translucent.Verify;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -74,7 +74,7 @@ static class VerifyVerb
         MachineReport.CheckPath(json);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         string? hash = json is null ? null : checkpoint.Hash(options.Stop);
-        using VisionTransformer model = VisionModels.Open(checkpoint);
+        using Model model = Open(checkpoint, input);
         VerifyProgress progress = new();
         using GoldenCheck check = GoldenCheck.Open(model, input, golden, tolerance, options with { Progress = progress });
 
@@ -90,13 +90,20 @@ static class VerifyVerb
         return results.Count > 0 && results.TrueForAll(r => r.Verdict == GoldenVerdict.Pass) ? CommandLine.Success : CommandLine.Failure;
     }
 
+    /// <summary>The model that the input is for: a text tower where the input is a text, else the image tower.</summary>
+    static Model Open(Checkpoint checkpoint, string input)
+    {
+        using Safetensors given = Safetensors.Open(input);
+        return given.TryGet("input_ids", out _) ? ClipText.Open(checkpoint) : VisionModels.Open(checkpoint);
+    }
+
     /// <summary>What is about to be done, how long it will take, and in how much memory.</summary>
     static string Plan(GoldenCheck check, string golden, double tolerance)
     {
         string stated = check.StatedTolerances == 0 ? FormattableString.Invariant($"tolerance {tolerance:0.##e-0}")
             : FormattableString.Invariant($"tolerances from {VerifyTable.Beside(golden)} ({tolerance:0.##e-0} for others)");
         double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
-        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {check.Trace.Tokens} tokens ({check.Trace.Grid.Rows} x {check.Trace.Grid.Columns} patches). ")
+        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {check.Trace.Tokens} tokens{(check.Trace.Stream.Layout is PatchGrid grid ? $" ({grid.Rows} x {grid.Columns} patches)" : "")}. ")
             + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
             + $"{Terminal.About(seconds)}, {ByteSize.Text(check.Bytes)} of memory.";
     }

@@ -1,6 +1,6 @@
 // Puts objects into a scene, each in front of those before it, so that all stay visible enough: by trial, then larger effort.
 
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Tensors;
 
 namespace Translucent.Shapes.Drawing;

@@ -3,7 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 
 namespace Translucent.Shapes.Files;
 

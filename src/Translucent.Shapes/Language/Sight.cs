@@ -1,6 +1,6 @@
 // What can be told about a scene by looking: relations between objects, each true, false, or too close to call.
 
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 using Translucent.Shapes.Drawing;
 
 namespace Translucent.Shapes.Language;

@@ -65,9 +65,12 @@ public sealed class ClipText : Model
     /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
     /// <exception cref="InvalidDataException">The folder holds no readable text tower; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
-    public static ClipText Open(string folder)
+    public static ClipText Open(string folder) => Open(Checkpoint.Open(folder));
+
+    /// <summary>Makes a text tower of an open checkpoint, which it takes over.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint holds no readable text tower.</exception>
+    public static ClipText Open(Checkpoint checkpoint)
     {
-        Checkpoint checkpoint = Checkpoint.Open(folder);
         try
         {
             return new ClipText(checkpoint);

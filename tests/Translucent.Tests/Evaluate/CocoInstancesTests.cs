@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 
 namespace Translucent.Tests.Evaluate;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Translucent.Evaluate.Coco;
+using Translucent.Evaluate.DataSets;
 
 namespace Translucent.Tests.Evaluate;
 

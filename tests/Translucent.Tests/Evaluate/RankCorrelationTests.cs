@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Translucent.Evaluate;
+using Translucent.Evaluate.Metrics;
 
 namespace Translucent.Tests.Evaluate;
 

@@ -1,5 +1,5 @@
 using Translucent.Checkpoints;
-using Translucent.Evaluate.Goldens;
+using Translucent.Verify;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Text;

@@ -1,6 +1,7 @@
 // The model-randomisation check: does a map change when what the model has learned is taken away, layer by layer from the top?
 // (Adebayo et al. 2018, "Sanity Checks for Saliency Maps", arXiv:1810.03292, section 3; docs/trust.md.)
 
+using Translucent.Evaluate.Metrics;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;

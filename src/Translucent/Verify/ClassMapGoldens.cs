@@ -4,7 +4,7 @@ using Translucent.Explain;
 using Translucent.Segment;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Methods that explain a class by other means than attention maps alone.</summary>
 static class ClassMapGoldens
@@ -41,5 +41,5 @@ static class ClassMapGoldens
 
     static Tensor Flat(Tensor map) => map.Reshape(map.Length);
 
-    static GoldenWork Sweep(GoldenRun run, string of) => new(of, Cost.Classes(run.Model, 1, run.Trace.Tokens, 1));
+    static GoldenWork Sweep(GoldenRun run, string of) => new(of, Cost.Classes(run.Trace, 1));
 }

@@ -2,7 +2,7 @@
 
 using Translucent.Explain;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Rows and maps of every latent token of a layer.</summary>
 static class UltraGoldens
@@ -20,7 +20,7 @@ static class UltraGoldens
     });
 
     static GoldenWork Sweep(GoldenRun run, GoldenMatch match) =>
-        new(Key(match), match.Number - 1 > run.Depth ? 0 : Cost.Tokens(run.Model, 1, run.Trace.Tokens, match.Number, run.Trace.Tokens)); // no such layer: no work
+        new(Key(match), Cost.Tokens(run.Trace, match.Number, run.Trace.Tokens));
 
     static string Key(GoldenMatch match) => $"ultra {match.Word} {match.Number}";
 }

@@ -3,7 +3,7 @@
 using System.Text.Json;
 using Translucent.Checkpoints;
 
-namespace Translucent.Evaluate.Coco;
+namespace Translucent.Evaluate.DataSets;
 
 /// <summary>An image of a COCO file.</summary>
 public sealed record CocoImage(long Id, string FileName, int Width, int Height);

@@ -3,7 +3,7 @@
 using Translucent.Explain;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Relevance of attention, tokens and pixels; products of relevance and gradient.</summary>
 /// <remarks>Whatever float32 arithmetic loses, these may not be further off than a thousandth of the largest value.</remarks>

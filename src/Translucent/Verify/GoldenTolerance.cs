@@ -3,7 +3,7 @@
 using System.Text.Json;
 using Translucent.Checkpoints;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>The tolerance of every golden tensor, as a share of its largest absolute value.</summary>
 /// <remarks>Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, but at least 1e-5; for others a fixed share.</remarks>

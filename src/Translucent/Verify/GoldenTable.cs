@@ -1,6 +1,6 @@
 // All golden names that can be computed (docs/evaluate.md): one line per group of names, one file per group.
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>From a golden name to the way to compute it.</summary>
 static class GoldenTable
@@ -15,6 +15,7 @@ static class GoldenTable
         .. UltraGoldens.Entries,
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,
+        .. TextGoldens.Entries,
     ];
 
     /// <summary>The line for a name and what varies in it, or null if there is none.</summary>

@@ -1,6 +1,6 @@
 // What comparing one golden tensor gave.
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>How a golden tensor compares.</summary>
 public enum GoldenVerdict

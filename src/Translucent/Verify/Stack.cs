@@ -2,7 +2,7 @@
 
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Shapes of golden tensors: no batch axis, the layers first.</summary>
 static class Stack

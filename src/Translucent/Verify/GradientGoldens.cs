@@ -4,7 +4,7 @@ using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Derivatives of a class with respect to attention probabilities and to the residual stream.</summary>
 static class GradientGoldens
@@ -56,5 +56,5 @@ static class GradientGoldens
     }
 
     static GoldenWork Sweep(GoldenRun run, GoldenMatch match, string of) =>
-        new($"{of} {match.Word} {match.Number}", Cost.Classes(run.Model, 1, run.Trace.Tokens, 1));
+        new($"{of} {match.Word} {match.Number}", Cost.Classes(run.Trace, 1));
 }

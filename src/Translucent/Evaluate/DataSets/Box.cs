@@ -1,6 +1,6 @@
 // Boxes as COCO writes them.
 
-namespace Translucent.Evaluate.Coco;
+namespace Translucent.Evaluate.DataSets;
 
 /// <summary>A box of whole pixels.</summary>
 /// <param name="X">Left edge.</param>

@@ -1,7 +1,7 @@
 // Spearman's rank correlation with average ranks for ties (Kendall, "Rank Correlation Methods", 1948, chapter 3): how far two maps
 // order their patches alike, whatever their units. Defined as in scipy.stats.spearmanr.
 
-namespace Translucent.Evaluate;
+namespace Translucent.Evaluate.Metrics;
 
 /// <summary>Compares two lists of numbers by their order alone.</summary>
 public static class RankCorrelation

@@ -5,7 +5,7 @@
 
 using System.Text;
 
-namespace Translucent.Evaluate.Coco;
+namespace Translucent.Evaluate.DataSets;
 
 /// <summary>A mask as COCO's run lengths.</summary>
 public sealed class Rle

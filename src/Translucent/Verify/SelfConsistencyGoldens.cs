@@ -3,7 +3,7 @@
 using Translucent.Models;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>loss = Σ over even patches of ⟨w_i, z_i − z'_i⟩², w_i = θ_i/|θ_i|, and its derivative with respect to θ.</summary>
 /// <remarks>As the goldens define it: θ = 2·ultra_w, z = the stream after the last block, z' that of the image whose odd patches are negated.</remarks>

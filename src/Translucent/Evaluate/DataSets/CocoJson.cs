@@ -3,7 +3,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Translucent.Evaluate.Coco;
+namespace Translucent.Evaluate.DataSets;
 
 /// <summary>A mask: size is [height, width], counts are compressed.</summary>
 sealed record CocoMask(int[] Size, string Counts)

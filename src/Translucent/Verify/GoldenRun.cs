@@ -5,7 +5,7 @@ using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>The forward pass behind a comparison, and the inputs beside it.</summary>
 /// <remarks>What cannot be had throws <see cref="InvalidDataException"/> with the reason, which becomes that of the golden tensor.</remarks>
@@ -13,23 +13,17 @@ sealed class GoldenRun : IDisposable
 {
     readonly Safetensors _input, _golden;
     readonly string? _noScores; // why the model has no class scores
+    readonly Trace? _text; // of a text with its image
     (string Key, object Value)? _latest;
 
     /// <exception cref="InvalidDataException">The input has no usable pixels, or target vectors that do not fit the model.</exception>
-    public GoldenRun(VisionTransformer model, Safetensors input, Safetensors golden, SweepOptions options)
+    public GoldenRun(Model model, Safetensors input, Safetensors golden, SweepOptions options)
     {
         (_input, _golden, Options) = (input, golden, options);
-        Tensor pixels = Input("pixel_values");
-        if (pixels.Shape is not [1, 3, _, _])
-            throw new InvalidDataException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
-        string family = model.Config.Family;
-        bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
-        if (model.Classes == 0 && !vectors) _noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
-        else if (model.Classes == 0 && !scale) _noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
         try
         {
-            if (model.Classes == 0 && vectors && scale) model = model.WithClasses(Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
-            Trace = model.Forward(pixels);
+            if (model is ClipText text) (Trace, _text) = (text.Forward([Ids()]), TextScores(text));
+            else (Trace, _noScores) = Image((VisionTransformer)model);
         }
         catch (ArgumentException e)
         {
@@ -37,17 +31,50 @@ sealed class GoldenRun : IDisposable
         }
     }
 
+    /// <summary>A pass over <c>pixel_values</c>, with target vectors as classes where the model needs them, or why it has no scores.</summary>
+    (Trace Trace, string? NoScores) Image(VisionTransformer model)
+    {
+        Safetensors input = _input;
+        string? noScores = null;
+        Tensor pixels = Input("pixel_values");
+        if (pixels.Shape is not [1, 3, _, _])
+            throw new InvalidDataException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
+        string family = model.Config.Family;
+        bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
+        if (model.Classes == 0 && !vectors) noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
+        else if (model.Classes == 0 && !scale) noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
+        if (model.Classes == 0 && vectors && scale) model = model.WithClasses(Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
+        return (model.Forward(pixels), noScores);
+    }
+
+    /// <summary>A pass over the same text with <c>image_embeds</c> as its one class, whose score is the cosine.</summary>
+    Trace? TextScores(ClipText text)
+    {
+        if (!_input.TryGet("image_embeds", out _)) return null;
+        Tensor image = Input("image_embeds");
+        return text.WithImages(image.Reshape(1, image.Length)).Forward([Ids()]);
+    }
+
+    /// <summary><c>input_ids</c> of one text.</summary>
+    int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? [.. ids.ToInt64s().Select(id => checked((int)id))]
+        : throw new InvalidDataException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
+
+    /// <summary>Whole numbers of the input file.</summary>
+    public int[] Numbers(string name) => _input.TryGet(name, out StoredTensor? stored) ? [.. stored.ToInt64s().Select(n => checked((int)n))]
+        : throw new InvalidDataException($"needs {name}, which {_input.Path} does not have");
+
     /// <summary>The forward pass.</summary>
     public Trace Trace { get; }
 
     public VisionTransformer Model => (VisionTransformer)Trace.Model;
 
-    public int Depth => Model.Config.Depth;
+    public int Depth => Trace.Blocks.Count;
 
     public SweepOptions Options { get; }
 
     /// <summary>The forward pass of a model that scores classes.</summary>
-    public Trace Scored => _noScores is null ? Trace : throw new InvalidDataException(_noScores);
+    public Trace Scored => _text ?? (Trace.Model is ClipText ? throw new InvalidDataException($"needs image_embeds, which {_input.Path} does not have")
+        : _noScores is null ? Trace : throw new InvalidDataException(_noScores));
 
     /// <summary>The tensor of the input file, all of its numbers finite.</summary>
     public Tensor Input(string name)
@@ -90,7 +117,11 @@ sealed class GoldenRun : IDisposable
         return made;
     }
 
-    public void Dispose() => Trace.Dispose();
+    public void Dispose()
+    {
+        _text?.Dispose();
+        Trace.Dispose();
+    }
 
     float Number(string name) => Input(name) is { Length: 1 } t ? t.Span[0]
         : throw new InvalidDataException($"{_input[name]}, expected one number");

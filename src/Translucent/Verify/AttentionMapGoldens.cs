@@ -3,7 +3,7 @@
 using Translucent.Explain;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Methods that multiply attention maps: the matrix [N, N], and the patch part of the class token's row [n].</summary>
 static class AttentionMapGoldens
@@ -20,5 +20,5 @@ static class AttentionMapGoldens
 
     static Tensor Patches(GoldenRun run, Tensor row) => run.Trace.Map(row).Reshape(run.Trace.Grid.Count);
 
-    static GoldenWork Sweep(GoldenRun run, GoldenMatch match, string of) => new($"gae {of} {match.Number}", Cost.Classes(run.Model, 1, run.Trace.Tokens, 1));
+    static GoldenWork Sweep(GoldenRun run, GoldenMatch match, string of) => new($"gae {of} {match.Number}", Cost.Classes(run.Trace, 1));
 }

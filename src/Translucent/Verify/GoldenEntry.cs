@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>A pattern of golden names and how to compute the tensor that such a name stands for.</summary>
 /// <param name="Pattern"># stands for a number, (a|b) for one of some words; all else is as in the file.</param>

@@ -2,9 +2,10 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Models;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Scores, tokens of every block, attention, transformed values.</summary>
 static class ForwardGoldens
@@ -14,24 +15,24 @@ static class ForwardGoldens
         new("classes", (run, _) => Classes(run)),
         new("logits", (run, _) => run.Scored.Logits.Single()),
         new("probs", (run, _) => run.Scored.Probabilities().Single()),
-        new("pooled", (run, _) => run.Scored.Tape["pooled"].Value.Single()),
+        new("pooled", (run, _) => (run.Trace.Stream.Layout is TextTokens ? run.Trace : run.Scored).Tape["pooled"].Value.Single()),
         new("final_norm", (run, _) => run.Trace.Tape["norm"].Value.Single()),
         new("hidden_states", (run, _) => Stack.Of([run.Trace.Tape["embed"].Value.Single(), .. Sites(run, "out")])),
         new("hidden_states_mid", (run, _) => Stack.Of(Sites(run, "mid"))),
         new("attn_out", (run, _) => Stack.Of(Sites(run, "attn.out"))),
         new("mlp_out", (run, _) => Stack.Of(Sites(run, "mlp.out"))),
         new("attentions", (run, _) => Stack.Of([.. Attentions(run).Select(call => Attention.Probabilities(call, image: 0))])),
-        new("value_transformed", (run, _) => Stack.Of([.. Attentions(run).Select((call, block) => Transformed(call, run.Model.Blocks[block].Output))])),
+        new("value_transformed", (run, _) => Stack.Of([.. Attentions(run).Select((call, block) => Transformed(call, run.Trace.Steps[block].Output))])),
         new("position_embeddings_used", (run, _) => run.Model.Positions(run.Trace.Grid.Rows, run.Trace.Grid.Columns)),
     ];
 
     static Tensor[] Sites(GoldenRun run, string part) =>
-        [.. Enumerable.Range(0, run.Depth).Select(b => run.Trace.Tape[$"blocks.{b}.{part}"].Value.Single())];
+        [.. Enumerable.Range(0, run.Depth).Select(b => run.Trace.Tape[$"{run.Trace.Blocks[b].Name}.{part}"].Value.Single())];
 
     static List<Call> Attentions(GoldenRun run)
     {
         List<Call> calls = [];
-        for (int b = 0; b < run.Depth; b++) run.Trace.Tape.WithAttention($"blocks.{b}.attn.probs", calls.Add);
+        for (int b = 0; b < run.Depth; b++) run.Trace.Tape.WithAttention(run.Trace.Steps[b].Site, calls.Add);
         return calls;
     }
 

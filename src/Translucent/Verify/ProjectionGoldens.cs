@@ -3,7 +3,7 @@
 using Translucent.Explain.Projection;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>Class scores of single tokens and what is read off them.</summary>
 static class ProjectionGoldens

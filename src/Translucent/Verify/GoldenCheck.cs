@@ -6,12 +6,12 @@ using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
-namespace Translucent.Evaluate.Goldens;
+namespace Translucent.Verify;
 
 /// <summary>A comparison of one model and one input with a file of golden tensors.</summary>
 /// <remarks>
 /// The input file holds <c>pixel_values</c> [1, 3, H, W], and where they are needed <c>ultra_w</c> [N, C], <c>target_vectors</c> and
-/// <c>logit_scale</c>. The golden file may hold any of the known names; c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
+/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>. The golden file may hold any of the known names; c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
 /// is the predicted class.
 /// </remarks>
 public sealed class GoldenCheck : IDisposable
@@ -21,7 +21,7 @@ public sealed class GoldenCheck : IDisposable
     readonly GoldenTolerance _tolerance;
     readonly Dictionary<string, double> _flops = new(StringComparer.Ordinal);
 
-    GoldenCheck(VisionTransformer model, Safetensors input, Safetensors golden, GoldenTolerance tolerance, SweepOptions options)
+    GoldenCheck(Model model, Safetensors input, Safetensors golden, GoldenTolerance tolerance, SweepOptions options)
     {
         (_input, _golden, _tolerance) = (input, golden, tolerance);
         _run = new GoldenRun(model, input, golden, options);
@@ -45,7 +45,7 @@ public sealed class GoldenCheck : IDisposable
     /// <exception cref="InvalidDataException">A file is damaged, or the input does not fit the model.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative or not a number.</exception>
-    public static GoldenCheck Open(VisionTransformer model, string input, string golden, double tolerance = 1e-4, SweepOptions? options = null)
+    public static GoldenCheck Open(Model model, string input, string golden, double tolerance = 1e-4, SweepOptions? options = null)
     {
         Safetensors goldens = Safetensors.Open(golden);
         Safetensors? inputs = null;
