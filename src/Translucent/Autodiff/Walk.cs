@@ -36,6 +36,7 @@ sealed class Walk
     /// <summary>Runs the walk; if <paramref name="below"/> is given, what flows into it is returned (or null if nothing does), for the caller to release.</summary>
     public Cotangent? Run(Var from, Cotangent seed, Var? below = null)
     {
+        _tape.ThrowIfDisposed();
         foreach ((string site, Action<Cotangent> observe) in Watch.Values)
             if (_tape.TryFind(site) is { } v) _watched[v] = _watched.TryGetValue(v, out var other) ? other + observe : observe;
         foreach (Var v in _watched.Keys) _needed[v.Index] = true;
@@ -46,6 +47,7 @@ sealed class Walk
         _slots[from.Index] = seed;
         for (int i = _tape.Calls.Count - 1; i >= 0; i--)
         {
+            _tape.ThrowIfDisposed();
             Call call = _tape.Calls[i];
             if (_slots[call.Y.Index] is not { } g) continue;
             Watch.Stop.ThrowIfCancellationRequested();
