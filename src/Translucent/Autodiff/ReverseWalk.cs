@@ -63,6 +63,7 @@ abstract class ReverseWalk<T> where T : class
     void Step(Call call, Dictionary<Var, Action<T>> watched)
     {
         if (!call.Outputs.Any(y => _slots[y.Index] is not null)) return;
+        Tape.ThrowIfDisposed();
         Watch.Stop.ThrowIfCancellationRequested();
         Tape.Stop.ThrowIfCancellationRequested();
         T?[] g = new T?[call.Outputs.Length];

@@ -22,6 +22,7 @@ public sealed class Tape : IDisposable
     readonly List<Call> _calls = [];
     readonly Dictionary<string, Var> _sites = [];
     readonly HashSet<Tensor> _owned = [];
+    bool _disposed;
 
     /// <summary>A tape with memory of its own.</summary>
     /// <param name="keep">What is kept for sweeps.</param>
@@ -53,12 +54,21 @@ public sealed class Tape : IDisposable
 
     /// <summary>The value at a site.</summary>
     /// <exception cref="KeyNotFoundException">There is no such site on this tape; the message lists those that are.</exception>
-    public Var this[string site] => _sites.TryGetValue(site, out Var? v) ? v
-        : throw new KeyNotFoundException($"site '{site}': not on this tape, which has {string.Join(", ", _sites.Keys)}.");
+    /// <exception cref="ObjectDisposedException">The tape is disposed.</exception>
+    public Var this[string site]
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _sites.TryGetValue(site, out Var? v) ? v
+                : throw new KeyNotFoundException($"site '{site}': not on this tape, which has {string.Join(", ", _sites.Keys)}.");
+        }
+    }
 
     /// <summary>A value that nothing on this tape computed: an input.</summary>
     public Var Leaf(Tensor value)
     {
+        ThrowIfDisposed();
         Var v = new(this, _vars.Count, value);
         _vars.Add(v);
         return v;
@@ -142,9 +152,16 @@ public sealed class Tape : IDisposable
 
     internal void Sweep(Var from, Cotangent seed, Watch watch, Rulebook? rules) => new Walk(this, watch, rules).Run([(from, seed)]);
 
-    /// <summary>Gives all memory back; values of this tape must not be used any more.</summary>
+    /// <exception cref="ObjectDisposedException">The tape is disposed.</exception>
+    internal void ThrowIfDisposed()
+    {
+        if (_disposed) throw new ObjectDisposedException(objectName: null, "tape: the trace or tape is disposed; dispose it after the last sweep, and copy what outlives it.");
+    }
+
+    /// <summary>Gives all memory back; values of this tape throw when they are read afterwards.</summary>
     public void Dispose()
     {
+        _disposed = true;
         foreach (Tensor t in _owned) Arena.Return(t);
         _owned.Clear();
         _calls.Clear();

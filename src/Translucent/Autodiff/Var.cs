@@ -7,13 +7,23 @@ namespace Translucent.Autodiff;
 /// <summary>A value on a tape.</summary>
 public sealed class Var
 {
-    internal Var(Tape tape, int index, Tensor value) => (Tape, Index, Value) = (tape, index, value);
+    readonly Tensor _value;
+
+    internal Var(Tape tape, int index, Tensor value) => (Tape, Index, _value) = (tape, index, value);
 
     /// <summary>The tape that holds this value.</summary>
     public Tape Tape { get; }
 
-    /// <summary>The value; valid until the tape is disposed.</summary>
-    public Tensor Value { get; }
+    /// <summary>The value; it throws when it is read after the tape is disposed, so copy what outlives it.</summary>
+    /// <exception cref="ObjectDisposedException">The tape is disposed.</exception>
+    public Tensor Value
+    {
+        get
+        {
+            Tape.ThrowIfDisposed();
+            return _value;
+        }
+    }
 
     /// <summary>Its place among the values of the tape, in the order in which they were computed.</summary>
     internal int Index { get; }

@@ -128,7 +128,7 @@ public sealed class Checkpoint : IDisposable
             for (long at = 0; at < file.Bytes; at += ChunkBytes)
             {
                 stop.ThrowIfCancellationRequested();
-                hash.AppendData(file.Content(at, (int)Math.Min(ChunkBytes, file.Bytes - at)));
+                file.Read(at, (int)Math.Min(ChunkBytes, file.Bytes - at), hash, (bytes, to) => to.AppendData(bytes));
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -141,7 +141,10 @@ public sealed class Checkpoint : IDisposable
         foreach (TensorFile file in _files) file.CheckUnchanged();
     }
 
-    /// <summary>Unmaps the weights; nothing read from them without a copy may be used afterwards.</summary>
+    /// <summary>
+    /// Closes the files. What is being read on other threads is read to its end first; reading weights afterwards, by a layer or model
+    /// made of them too, throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
         foreach (TensorFile file in _files) file.Dispose();

@@ -1,5 +1,7 @@
 // Finds the first number of a stored tensor that is not finite, in pieces, so that no copy of the tensor is made.
 
+using Translucent.Tensors;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Refuses tensors with NaN or infinite numbers.</summary>
@@ -10,6 +12,7 @@ static unsafe class FiniteCheck
     /// <exception cref="InvalidDataException">A number of <paramref name="tensor"/>, of a float type, is not finite as float32.</exception>
     public static void Assert(StoredTensor tensor)
     {
+        using Lease lease = tensor.Hold();
         float[] numbers = new float[(int)Math.Min(Piece, tensor.Count)];
         for (long start = 0; start < tensor.Count; start += Piece)
         {
@@ -20,6 +23,5 @@ static unsafe class FiniteCheck
             while (float.IsFinite(piece[at])) at++;
             throw new InvalidDataException($"{tensor}: number {start + at} is {piece[at]}, expected finite float32 numbers; the weights are damaged, fetch or train them again.");
         }
-        GC.KeepAlive(tensor);
     }
 }

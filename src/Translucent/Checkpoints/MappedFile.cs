@@ -6,20 +6,18 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
 
-/// <summary>A read-only mapping of a whole file, or a copy of a small one. Whoever keeps a pointer into it must keep this object reachable.</summary>
+/// <summary>A read-only mapping of a whole file, or a copy of a small one. Whoever reads through a pointer into it holds a lease.</summary>
 sealed unsafe class MappedFile : IDisposable
 {
     /// <summary>The largest file that is copied: read in hundredths of a second, and no burden on any machine.</summary>
     internal const long MostCopied = 64 << 20;
 
-    readonly MemoryMappedViewAccessor? _view; // its handle is finalised, so a mapping that nobody disposes is still released
-    readonly SafeFileHandle? _file;           // as that of the file
-    readonly long _written;                   // when, in ticks
-    byte[]? _copy;
-    bool _disposed;
+    readonly SafeFileHandle? _file; // finalised, as the memory is, so that a file that nobody disposes is still closed
+    readonly long _written;         // when, in ticks
 
     /// <summary>Maps a file of at least <paramref name="minimum"/> bytes.</summary>
     /// <exception cref="InvalidDataException">The file is shorter.</exception>
@@ -40,15 +38,17 @@ sealed unsafe class MappedFile : IDisposable
             if (RandomAccess.GetLength(handle) != Length) throw Changed("while it was being opened");
             if (Length <= MostCopied)
             {
-                _copy = Copy(handle, (int)Length);
-                Pointer = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_copy));
+                byte[] copy = Copy(handle, (int)Length);
+                Pointer = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(copy));
+                Memory = new LeasedMemory(Pointer, copy);
                 handle.Dispose();
                 return;
             }
             (_file, _written) = (handle, File.GetLastWriteTimeUtc(handle).Ticks);
             using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            Pointer = (byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle();
+            SafeMemoryMappedViewHandle view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+            Pointer = (byte*)view.DangerousGetHandle();
+            Memory = new LeasedMemory(Pointer, view);
         }
         catch
         {
@@ -63,10 +63,17 @@ sealed unsafe class MappedFile : IDisposable
     /// <summary>Bytes in the file.</summary>
     public long Length { get; }
 
-    /// <summary>The first byte.</summary>
+    /// <summary>The first byte, to be read under a lease.</summary>
     public byte* Pointer { get; }
 
-    /// <summary>A piece of the file.</summary>
+    /// <summary>What unmaps the file when it is closed and no lease is left.</summary>
+    public LeasedMemory Memory { get; }
+
+    /// <summary>Keeps the file mapped until it is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    public Lease Hold() => new(Memory, Path);
+
+    /// <summary>A piece of the file, for whoever opens the file or holds a lease.</summary>
     public ReadOnlySpan<byte> Bytes(long start, int length)
     {
         ThrowIfDisposed();
@@ -74,7 +81,7 @@ sealed unsafe class MappedFile : IDisposable
     }
 
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Memory.IsClosing, this);
 
     /// <summary>Refuses to go on with a file that was written to or cut off in place since it was opened; one that another took the name of is still whole.</summary>
     /// <exception cref="IOException">It was changed.</exception>
@@ -84,13 +91,11 @@ sealed unsafe class MappedFile : IDisposable
         if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file).Ticks != _written)) throw Changed("while it was in use");
     }
 
-    /// <summary>Unmaps the file; no pointer or span into it may be used afterwards.</summary>
+    /// <summary>Closes the file: no lease is given any more, and the last one to end unmaps it.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _view?.Dispose();
+        Memory.CloseAfterLast();
         _file?.Dispose();
-        _copy = null;
     }
 
     byte[] Copy(SafeFileHandle handle, int length)

@@ -1,5 +1,7 @@
 // The same stored numbers under another name, in part, or transposed: what tables of names need (Layouts/).
 
+using Translucent.Tensors;
+
 namespace Translucent.Checkpoints;
 
 public sealed unsafe partial class StoredTensor
@@ -24,20 +26,25 @@ public sealed unsafe partial class StoredTensor
     {
         if (_shape.Length != 2) throw new InvalidDataException($"{this}: expected a matrix.");
         int[] shape = [_shape[1], _shape[0]];
-        return new StoredTensor(name, shape, Type, _owner, new LateBytes(() => StridedCopy.Gather(Pointer, Type.Size(), shape, [1, shape[0]])), 0) { StoredName = StoredName };
+        return new StoredTensor(name, shape, Type, _owner, new LateBytes(Gather), 0) { StoredName = StoredName };
+
+        byte[] Gather()
+        {
+            using Lease lease = Hold();
+            return StridedCopy.Gather(Pointer, Type.Size(), shape, [1, shape[0]]);
+        }
     }
 
     /// <summary>Shows the first byte for one pass over all bytes; what had to be made for it is not kept.</summary>
     internal void Visit(Action<nint> look)
     {
+        using Lease lease = Hold();
         if (_late is null) look((nint)Pointer);
         else
         {
-            (_owner as MappedFile)?.ThrowIfDisposed();
             byte[] made = _late.Copy();
             fixed (byte* start = made) look((nint)(start + _lateStart));
         }
-        GC.KeepAlive(this);
     }
 
     StoredTensor View(string name, int[] shape, long start) => _late is null

@@ -11,7 +11,8 @@ namespace Translucent.Checkpoints;
 /// <remarks>
 /// One from a file points into the mapped file, at any address: files of other tools need not align their data, and the processors .NET
 /// runs on (x86, Arm) load unaligned numbers; all reads here and in the matrix product are such loads.
-/// Spans of a tensor from a file are valid while the tensor or its file is reachable and the file is not disposed.
+/// A tensor does not keep its file open: when the file is disposed, reading throws <see cref="ObjectDisposedException"/>. Any number of
+/// threads may read the same tensor.
 /// </remarks>
 public sealed unsafe partial class StoredTensor
 {
@@ -56,27 +57,27 @@ public sealed unsafe partial class StoredTensor
     /// <summary>How many bytes they take.</summary>
     public long ByteCount { get; }
 
-    /// <summary>The elements as stored.</summary>
-    /// <exception cref="InvalidDataException">They take 2 GiB or more, too many for one span.</exception>
+    /// <summary>A copy of the elements as stored.</summary>
+    /// <exception cref="InvalidDataException">They take 2 GiB or more, too many for one array.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public ReadOnlySpan<byte> Bytes
     {
         get
         {
-            if (ByteCount > int.MaxValue) throw new InvalidDataException($"{this}: {ByteCount} bytes are too many to view at once (at most {int.MaxValue}).");
-            return new(Pointer, (int)ByteCount);
+            CheckOneSpan();
+            using Lease lease = Hold();
+            return new ReadOnlySpan<byte>(Pointer, (int)ByteCount).ToArray();
         }
     }
 
-    /// <summary>The first byte, at any alignment; valid while this object is reachable and its file is not disposed.</summary>
-    internal byte* Pointer
-    {
-        get
-        {
-            (_owner as MappedFile)?.ThrowIfDisposed();
-            return _late is null ? _data : _late.Pointer + _lateStart;
-        }
-    }
+    /// <summary>The first byte, at any alignment; the caller holds a lease.</summary>
+    internal byte* Pointer => _late is null ? _data : _late.Pointer + _lateStart;
+
+    /// <summary>Keeps the bytes in place until it is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The file is closed.</exception>
+    internal Lease Hold() => new(Memory, _owner is Tensor ? _owner : this);
+
+    LeasedMemory? Memory => (_owner as MappedFile)?.Memory;
 
     /// <summary>The path of the file that holds the tensor, or "memory".</summary>
     internal string Source => (_owner as MappedFile)?.Path ?? "memory";
@@ -113,9 +114,9 @@ public sealed unsafe partial class StoredTensor
             count *= axis; // also before an axis of length 0
             if (count > MostNumbers) throw new InvalidDataException($"{this}: is too large for one float32 tensor, which holds at most {MostNumbers} numbers.");
         }
+        using Lease lease = Hold();
         Tensor made = Tensor.Uninitialized(_shape);
         FloatEncoding.Decode(Type, Pointer, made.Span);
-        GC.KeepAlive(this);
         return made;
     }
 
@@ -134,7 +135,8 @@ public sealed unsafe partial class StoredTensor
             StoredType.BF16 => ElementType.BFloat16,
             _ => ElementType.Float32,
         };
-        return new Matrix(Pointer, element, _shape[0], (int)columns, this);
+        using Lease lease = Hold();
+        return new Matrix(Pointer, element, _shape[0], (int)columns, _owner is Tensor ? _owner : this, Memory);
     }
 
     /// <summary>Every element as a double: floats exactly, integers beyond 2^53 to the nearest.</summary>
@@ -179,7 +181,9 @@ public sealed unsafe partial class StoredTensor
 
     TTo[] Convert<TFrom, TTo>() where TFrom : unmanaged, INumberBase<TFrom> where TTo : struct, INumberBase<TTo>
     {
-        ReadOnlySpan<TFrom> from = MemoryMarshal.Cast<byte, TFrom>(Bytes);
+        CheckOneSpan();
+        using Lease lease = Hold();
+        ReadOnlySpan<TFrom> from = MemoryMarshal.Cast<byte, TFrom>(new ReadOnlySpan<byte>(Pointer, (int)ByteCount));
         TTo[] made = new TTo[from.Length];
         try
         {
@@ -189,7 +193,11 @@ public sealed unsafe partial class StoredTensor
         {
             throw new InvalidDataException($"{this}: holds a number that does not fit {typeof(TTo).Name}.");
         }
-        GC.KeepAlive(this);
         return made;
+    }
+
+    void CheckOneSpan()
+    {
+        if (ByteCount > int.MaxValue) throw new InvalidDataException($"{this}: {ByteCount} bytes are too many to read at once (at most {int.MaxValue}).");
     }
 }

@@ -1,8 +1,10 @@
 // A file with named arrays in one of the formats that weights come in; what it is, its first bytes say, not its name.
 
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Translucent.Checkpoints.Torch;
 using Translucent.Checkpoints.Zip;
+using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
 
@@ -74,13 +76,17 @@ public abstract class TensorFile : IDisposable
     /// <exception cref="IOException">The file was changed in place: numbers read since may be of either content.</exception>
     public void CheckUnchanged() => _file.CheckUnchanged();
 
-    /// <summary>A piece of the file as it lies on disk.</summary>
-    internal ReadOnlySpan<byte> Content(long start, int length) => _file.Bytes(start, length);
+    /// <summary>Shows a piece of the file as it lies on disk.</summary>
+    internal void Read<TTo>(long start, int length, TTo to, ReadOnlySpanAction<byte, TTo> read)
+    {
+        using Lease lease = _file.Hold();
+        read(_file.Bytes(start, length), to);
+    }
 
     /// <summary>Adds a tensor whose name is new.</summary>
     private protected void Add(StoredTensor tensor) => _tensors.Add(tensor.Name, tensor);
 
-    /// <summary>Unmaps the file; its tensors must not be used afterwards.</summary>
+    /// <summary>Closes the file: reading its tensors throws afterwards; what is being read on other threads is read to its end first.</summary>
     public void Dispose()
     {
         _file.Dispose();

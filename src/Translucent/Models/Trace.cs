@@ -51,7 +51,14 @@ public sealed class Trace : IDisposable
     /// <exception cref="InvalidOperationException">The model reads no image.</exception>
     public Tensor Pixels => Image.Pixels;
 
-    internal PixelInput Image => Input ?? throw new InvalidOperationException($"{Model.Family}: reads no image.");
+    internal PixelInput Image
+    {
+        get
+        {
+            Tape.ThrowIfDisposed();
+            return Input ?? throw new InvalidOperationException($"{Model.Family}: reads no image.");
+        }
+    }
 
     /// <summary>Class scores [B, Classes].</summary>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>

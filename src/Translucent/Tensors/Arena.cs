@@ -24,7 +24,7 @@ public sealed class Arena(Compute? compute = null)
         {
             if (capacity < needed || stores.Count == 0) continue;
             if (capacity > needed + needed / 4 + 1024) break; // a much larger one would be wasted: make another
-            return Tensor.Over(stores.Pop(), shape);
+            return Tensor.Lent(stores.Pop(), shape);
         }
         if (Bytes + needed * sizeof(float) > Compute.MemoryBytes) Trim();
         if (Bytes + needed * sizeof(float) > Compute.MemoryBytes)
@@ -32,7 +32,7 @@ public sealed class Arena(Compute? compute = null)
                 + "raise it, keep boundaries only, or take fewer targets or images at once.");
         float[] made = Tensor.Allocate(checked((int)needed));
         Bytes += made.Length * sizeof(float);
-        return Tensor.Over(made, shape);
+        return Tensor.Lent(made, shape);
     }
 
     /// <summary>A tensor of zeros.</summary>
@@ -43,12 +43,14 @@ public sealed class Arena(Compute? compute = null)
         return t;
     }
 
-    /// <summary>Takes a tensor back; it and every reshape of it must not be used again.</summary>
+    /// <summary>Takes a tensor back; it and every reshape of it throw when they are read again. A tensor that was not lent is left as it is.</summary>
+    /// <exception cref="ObjectDisposedException">It was given back before.</exception>
     public void Return(Tensor t)
     {
-        int capacity = Tensor.Capacity(t.Store);
+        if (t.EndLoan() is not { } store) return;
+        int capacity = Tensor.Capacity(store);
         if (!_free.TryGetValue(capacity, out Stack<float[]>? stores)) _free[capacity] = stores = new Stack<float[]>();
-        stores.Push(t.Store);
+        stores.Push(store);
     }
 
     /// <summary>Drops everything that is not lent.</summary>

@@ -34,6 +34,7 @@ internal static unsafe class Gemm
     public static void Multiply(Compute compute, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null)
     {
         if (m == 0 || n == 0) return;
+        using Lease left = a.Hold(), right = b.Hold();
         Product product = new(m, n, k, a, c, ldc, accumulate, epilogue, compute.Gemm, compute);
         bool manyColumns = n >= 4 * product.Width * compute.Threads || n >= m;
         if (manyColumns && m <= FewRows && (long)m * k <= SharedFloats) product.ByColumns(b, t_packed ??= new());
@@ -43,6 +44,7 @@ internal static unsafe class Gemm
     /// <summary>As <see cref="Multiply"/>, by the calling thread alone: for products inside the body of a <see cref="Compute.For"/>.</summary>
     public static void MultiplySerial(GemmKernel kernel, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate)
     {
+        using Lease left = a.Hold(), right = b.Hold();
         PackedOperand packed = t_packed ??= new();
         int chunk = Chunk(k, kernel);
         for (int column = 0; column < n; column += chunk)
@@ -58,6 +60,7 @@ internal static unsafe class Gemm
     public static void MultiplySerial(int m, int n, int k, Operand a, PackedOperand b, float* c, int ldc, bool accumulate)
     {
         if (b.K != k || b.N != n) throw new ArgumentException($"b: packed from [{b.K}, {b.N}], expected [{k}, {n}].");
+        using Lease left = a.Hold();
         Product product = new(m, n, k, a, c, ldc, accumulate, null, b.Kernel, compute: null);
         for (int row = 0; row < m; row += RowBlock) product.Rows(row, Math.Min(RowBlock, m - row), 0, 0, n, b);
     }

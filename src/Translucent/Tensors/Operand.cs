@@ -27,6 +27,7 @@ internal readonly unsafe struct Operand
     public readonly nint RowStride, ColumnStride;
     public readonly float* Factor;
     public readonly int FactorRows, FactorStride;
+    readonly Matrix? _weights; // whose numbers these are
 
     /// <exception cref="ArgumentException">Neither stride is 1, or a factor comes with rows that are not contiguous.</exception>
     public Operand(void* data, ElementType type, nint rowStride, nint columnStride, float* factor = null, int factorRows = 1, int factorStride = 0)
@@ -47,10 +48,20 @@ internal readonly unsafe struct Operand
     /// <summary>A row-major float32 matrix.</summary>
     public Operand(float* data, nint rowStride) : this(data, ElementType.Float32, rowStride, 1) { }
 
+    /// <summary>Frozen weights, row-major.</summary>
+    public Operand(Matrix weights, void* data, nint rowStride) : this(data, weights.Type, rowStride, 1) => _weights = weights;
+
+    Operand(in Operand of, void* data, nint rowStride, nint columnStride, float* factor)
+        : this(data, of.Type, rowStride, columnStride, factor, of.FactorRows, of.FactorStride) => _weights = of._weights;
+
+    /// <summary>Keeps the numbers in place while a product reads them.</summary>
+    /// <exception cref="ObjectDisposedException">They are weights of a file that is closed.</exception>
+    internal Lease Hold() => _weights is null ? default : _weights.Hold();
+
     /// <summary>The same matrix, rows for columns.</summary>
     /// <exception cref="ArgumentException">The matrix has a factor: only the left operand of a product may.</exception>
     public Operand Transposed => Factor == null
-        ? new(Data, Type, ColumnStride, RowStride)
+        ? new(this, Data, ColumnStride, RowStride, null)
         : throw new ArgumentException("operand: with a factor, expected none where it is transposed or stands on the right.");
 
     /// <summary>Bytes per stored number.</summary>
@@ -58,6 +69,5 @@ internal readonly unsafe struct Operand
 
     /// <summary>The same matrix without its first columns.</summary>
     internal Operand FromColumn(int column) => new(
-        (byte*)Data + column * ColumnStride * ElementSize, Type, RowStride, ColumnStride,
-        Factor == null ? null : Factor + column, FactorRows, FactorStride);
+        this, (byte*)Data + column * ColumnStride * ElementSize, RowStride, ColumnStride, Factor == null ? null : Factor + column);
 }

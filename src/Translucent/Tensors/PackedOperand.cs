@@ -22,6 +22,7 @@ internal sealed unsafe class PackedOperand
     {
         Resize(k, n, kernel.Columns);
         Kernel = kernel;
+        using Lease lease = b.Hold();
         Operand columns = b.Transposed;
         for (int start = 0; start < k; start += Gemm.Depth) PackPart(columns, 0, n, start, kernel.Columns);
     }

@@ -34,6 +34,7 @@ internal static unsafe class PreciseProduct
         int m = a.Rows, k = a.Columns, n = b.Columns;
         if (k < 1 || b.Rows != k || c.Rows != m || c.Columns != n || c.ColumnStride != 1)
             throw new ArgumentException($"product: [{m}, {k}]·[{b.Rows}, {n}] into [{c.Rows}, {c.Columns}].");
+        using Lease left = a.Hold(), right = b.Hold();
         int panels = (m + Height - 1) / Height, down = (m + BlockRows - 1) / BlockRows, across = (n + BlockColumns - 1) / BlockColumns;
         double[] packed = ArrayPool<double>.Shared.Rent(checked(panels * Height * k));
         loop(panels, p =>

@@ -36,7 +36,11 @@ internal readonly struct PreciseView
     /// <summary>The memory of a block of float64 numbers, to write to.</summary>
     public double[] Values => _values!;
 
-    /// <summary>Copies numbers that lie side by side, from element (row, column) on.</summary>
+    /// <summary>Keeps the numbers in place while a product reads them.</summary>
+    /// <exception cref="ObjectDisposedException">They are weights of a file that is closed.</exception>
+    public Lease Hold() => _weights is null ? default : _weights.Hold();
+
+    /// <summary>Copies numbers that lie side by side, from element (row, column) on; the caller holds a lease.</summary>
     public void Read(int row, int column, Span<double> into)
     {
         int at = Offset + row * RowStride + column * ColumnStride;

@@ -1,6 +1,7 @@
 // A dense float32 array with a shape, row-major, on 64-byte aligned pinned memory.
 // Pinned so that kernels may keep pointers across threads; owned by the garbage collector so that nothing can dangle.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -16,38 +17,40 @@ public sealed unsafe class Tensor
     readonly float[] _store;
     readonly int[] _shape;
     readonly int _start; // of the first number in _store
+    readonly Loan? _loan;
+    readonly float* _pointer;
 
     /// <summary>A tensor of zeros.</summary>
     /// <param name="shape">The length of each axis; no axis may be negative.</param>
-    public Tensor(params ReadOnlySpan<int> shape) : this(shape, Allocate(Count(shape))) => Span.Clear();
+    public Tensor(params ReadOnlySpan<int> shape) : this(shape, Allocate(Count(shape)), loan: null) => Span.Clear();
 
     /// <summary>A tensor holding a copy of <paramref name="values"/>.</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
-    public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(shape, Allocate(Count(shape)))
+    public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(shape, Allocate(Count(shape)), loan: null)
     {
         if (values.Length != Length)
             throw new ArgumentException($"values: {values.Length} numbers, but shape {this} holds {Length}.");
         values.CopyTo(Span);
     }
 
-    Tensor(ReadOnlySpan<int> shape, float[] store)
+    Tensor(ReadOnlySpan<int> shape, float[] store, Loan? loan)
     {
-        _store = store;
+        (_store, _loan) = (store, loan);
         _shape = shape.ToArray();
         Length = Count(shape);
         float* first = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(store));
-        Pointer = (float*)(((nint)first + 63) & ~(nint)63);
-        _start = (int)(Pointer - first);
+        _pointer = (float*)(((nint)first + 63) & ~(nint)63);
+        _start = (int)(_pointer - first);
     }
 
     /// <summary>A shape without numbers, for plans; reading it throws.</summary>
-    internal static Tensor Planned(params ReadOnlySpan<int> shape) => Over([], shape);
+    internal static Tensor Planned(params ReadOnlySpan<int> shape) => new(shape, [], loan: null);
 
-    /// <summary>A tensor over memory that <see cref="Allocate"/> made, with what is in it.</summary>
-    internal static Tensor Over(float[] store, params ReadOnlySpan<int> shape) => new(shape, store);
+    /// <summary>A tensor over memory that <see cref="Allocate"/> made, with what is in it, until the loan ends.</summary>
+    internal static Tensor Lent(float[] store, params ReadOnlySpan<int> shape) => new(shape, store, new Loan());
 
     /// <summary>A tensor of whatever its memory holds, for results that will be written whole.</summary>
-    internal static Tensor Uninitialized(params ReadOnlySpan<int> shape) => new(shape, Allocate(Count(shape)));
+    internal static Tensor Uninitialized(params ReadOnlySpan<int> shape) => new(shape, Allocate(Count(shape)), loan: null);
 
     /// <summary>The length of each axis.</summary>
     public ReadOnlySpan<int> Shape => _shape;
@@ -62,13 +65,44 @@ public sealed unsafe class Tensor
     public int Rows => Width == 0 ? 0 : Length / Width;
 
     /// <summary>All numbers, row-major.</summary>
-    public Span<float> Span => _store.AsSpan(_start, Length);
+    /// <exception cref="ObjectDisposedException">The tensor is a value of a trace or tape that is disposed.</exception>
+    public Span<float> Span
+    {
+        get
+        {
+            ThrowIfReturned();
+            return _store.AsSpan(_start, Length);
+        }
+    }
 
     /// <summary>The first number; valid only as long as the tensor, or a span of it, is reachable.</summary>
-    internal float* Pointer { get; }
+    internal float* Pointer
+    {
+        get
+        {
+            ThrowIfReturned();
+            return _pointer;
+        }
+    }
 
-    /// <summary>The memory behind the tensor, for an <see cref="Arena"/> to take back.</summary>
-    internal float[] Store => _store;
+    /// <summary>Takes the memory behind a tensor that was lent; it and every reshape of it refuse to be read from now on. Null for a tensor of its own memory.</summary>
+    internal float[]? EndLoan()
+    {
+        ThrowIfReturned();
+        if (_loan is null) return null;
+        _loan.Ended = true;
+        return _store;
+    }
+
+    /// <exception cref="ObjectDisposedException">The memory was lent and is given back.</exception>
+    internal void ThrowIfReturned()
+    {
+        if (_loan is { Ended: true }) ThrowReturned();
+    }
+
+    [DoesNotReturn]
+    void ThrowReturned() => throw new ObjectDisposedException(objectName: null,
+        $"tensor {this}: belongs to a trace or tape that is disposed, whose memory later passes use again; copy what you need (ToArray) before.");
 
     /// <summary>Row <paramref name="index"/> of the tensor seen as [Rows, Width].</summary>
     public Span<float> Row(int index) => Span.Slice(index * Width, Width);
@@ -79,7 +113,7 @@ public sealed unsafe class Tensor
     {
         if (Count(shape) != Length)
             throw new ArgumentException($"reshape: {this} holds {Length} numbers, [{string.Join(", ", shape.ToArray())}] needs {Count(shape)}.");
-        return new Tensor(shape, _store);
+        return new Tensor(shape, _store, _loan);
     }
 
     /// <summary>The numbers as an array of their own.</summary>
@@ -107,5 +141,11 @@ public sealed unsafe class Tensor
                 throw new ArgumentException($"[{string.Join(", ", shape.ToArray())}] holds more numbers than one tensor can ({Array.MaxLength - Padding}).");
         }
         return (int)count;
+    }
+
+    /// <summary>The time for which an <see cref="Arena"/> lends memory: shared by a tensor and its reshapes.</summary>
+    sealed class Loan
+    {
+        public bool Ended;
     }
 }

@@ -2,6 +2,7 @@
 // data/0, data/1, .. their memory, uncompressed (github.com/pytorch/pytorch, torch/serialization.py, caffe2/serialize/inline_container.h).
 
 using Translucent.Checkpoints.Zip;
+using Translucent.Tensors;
 
 namespace Translucent.Checkpoints.Torch;
 
@@ -78,7 +79,13 @@ public sealed unsafe class TorchArchive : TensorFile
         if (StridedCopy.IsRowMajor(tensor.Shape, tensor.Strides)) return new StoredTensor(name, tensor.Shape, type, _file, data);
         if (count * size > int.MaxValue || (_copied += (long)(count * size)) > MostCopies * _file.Length)
             throw Bad($"{what} is not row-major, and too large to be copied", "save tensor.contiguous()");
-        return new StoredTensor(name, tensor.Shape, type, _file, new LateBytes(() => StridedCopy.Gather(data, type.Size(), tensor.Shape, tensor.Strides)), 0);
+        return new StoredTensor(name, tensor.Shape, type, _file, new LateBytes(Gather), 0);
+
+        byte[] Gather()
+        {
+            using Lease lease = _file.Hold();
+            return StridedCopy.Gather(data, type.Size(), tensor.Shape, tensor.Strides);
+        }
     }
 
     /// <summary>An entry that can be mapped in place.</summary>

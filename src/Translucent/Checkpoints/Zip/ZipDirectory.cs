@@ -4,6 +4,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Translucent.Tensors;
 
 namespace Translucent.Checkpoints.Zip;
 
@@ -46,18 +47,18 @@ sealed unsafe class ZipDirectory
     /// <summary>The entry of this name, or null.</summary>
     public ZipEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
-    /// <summary>The content of an entry that is not compressed, where it lies.</summary>
+    /// <summary>The content of an entry that is not compressed, where it lies, for whoever opens the file.</summary>
     /// <exception cref="InvalidDataException">It is longer than 2 GiB.</exception>
     public ReadOnlySpan<byte> Content(ZipEntry entry) => Part(entry.Start, entry.Bytes, _file.Length);
 
-    /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant.</summary>
+    /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant. The caller opens the file or holds a lease.</summary>
     public Stream Inflate(ZipEntry entry) => new DeflateStream(new UnmanagedMemoryStream(_file.Pointer + entry.Start, entry.Stored), CompressionMode.Decompress);
 
     /// <summary>The content of a compressed entry, whole, in a pinned array.</summary>
     /// <exception cref="InvalidDataException">It is not what its check value says.</exception>
     public byte[] InflateWhole(ZipEntry entry)
     {
-        _file.ThrowIfDisposed();
+        using Lease lease = _file.Hold();
         byte[] content = LateBytes.Allocate(entry.Bytes);
         try
         {

@@ -1,6 +1,5 @@
 // The records of a COCO file as they stand in JSON, for whole files and for files too long to be held in memory, which are written one by one.
 
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Translucent.Evaluate.DataSets;
