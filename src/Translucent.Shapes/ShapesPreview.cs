@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using Translucent.Evaluate.DataSets;
-using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Shapes.Files;
 

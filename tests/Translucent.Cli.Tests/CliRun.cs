@@ -2,7 +2,6 @@ using System.Text.Json;
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;

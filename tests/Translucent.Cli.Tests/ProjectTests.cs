@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 using Translucent.Images;

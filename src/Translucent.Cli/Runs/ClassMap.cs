@@ -80,7 +80,7 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace, targets.Length));
         ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
         for (int t = 0; t < made.Maps.Shape[0]; t++)
-            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps!, t));
+            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));
     }
 
     static Tensor? Row(Tensor? tokens, int target) => tokens is null ? null : new Tensor([tokens.Width], tokens.Row(target));

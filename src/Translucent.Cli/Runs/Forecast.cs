@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using Translucent.Cli.Options;
 using Translucent.Explain;
-using Translucent.Models;
 using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;

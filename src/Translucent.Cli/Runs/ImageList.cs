@@ -1,7 +1,6 @@
 // Which images a run is about, and what each one's folder is called.
 
 using Translucent.Files;
-using Translucent.Images;
 using Translucent.Pictures;
 
 namespace Translucent.Cli.Runs;

@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using Translucent.Autodiff.Ops;
 using Translucent.Images;
-using Translucent.Models;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 

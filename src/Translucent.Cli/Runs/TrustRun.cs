@@ -65,7 +65,7 @@ static class TrustRun
         double repeated = Repeated(run.Trace, method, of.Count, forward);
         int stages = RandomizationCheck.Count(run.Trace), repeats = stages + Noise.Copies;
         SweepOptions randomizing = run.Progress.Sweep(stages, repeated * stages / repeats), disturbing = run.Progress.Sweep(Noise.Copies, repeated * Noise.Copies / repeats);
-        Tensor Explain(Trace pass) => pass == run.Trace ? known : method.Explain(pass, of, disturbing with { Progress = null }).Maps!;
+        Tensor Explain(Trace pass) => pass == run.Trace ? known : method.Explain(pass, of, disturbing with { Progress = null }).Maps;
         var randomization = RandomizationCheck.Of(run.Trace, Explain, options: randomizing);
         var stability = NoiseStability.Of(run.Trace, Explain, Noise, disturbing);
 

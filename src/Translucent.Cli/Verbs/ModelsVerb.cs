@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
-using Translucent.Hub;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;

@@ -7,9 +7,9 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>What a method says about some classes.</summary>
-/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's own units. Null where tokens are no patches.</param>
+/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's own units. Tokens that are no patches are one row, h = 1.</param>
 /// <param name="Tokens">[T, B, N'], relevance of the tokens, the patches last; null for methods that speak of pixels.</param>
-public sealed record ClassMaps(Tensor? Maps, Tensor? Tokens);
+public sealed record ClassMaps(Tensor Maps, Tensor? Tokens);
 
 /// <summary>What a method asks of a forward pass.</summary>
 [Flags]
@@ -108,6 +108,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.Scores)) targets.Bind(trace);
         Tensor relevance = Compute(trace, targets, options ?? new SweepOptions());
         if (relevance.Shape.Length == 4) return new ClassMaps(relevance, null);
-        return new ClassMaps(trace.Stream.Layout is PatchGrid grid ? grid.Map(relevance) : null, relevance);
+        Tensor maps = trace.Stream.Layout is PatchGrid grid ? grid.Map(relevance) : relevance.Reshape(relevance.Shape[0], relevance.Shape[1], 1, relevance.Width);
+        return new ClassMaps(maps, relevance);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Checkpoints;
-using Translucent.Cli;
 using Translucent.Cli.Verbs;
 using Translucent.Files;
 using Translucent.Hub;

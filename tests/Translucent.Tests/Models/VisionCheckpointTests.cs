@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Translucent.Checkpoints;
 using Translucent.Explain;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;

@@ -101,8 +101,8 @@ public class FormatTests
         fixed (byte* pixels = rgba)
         {
             using SKPixmap pixmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), (IntPtr)pixels, 4 * width);
-            using SKData data = pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50));
-            return data.ToArray();
+            using SKData? data = pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50));
+            return data!.ToArray();
         }
     }
 
