@@ -1,8 +1,8 @@
 // Scenes of simple shapes whose truth is known, in the spirit of CLEVR-XAI (Arras, Osman, Samek 2022) and FunnyBirds (Hesse et al. 2023).
 
+using Translucent.Images;
 using Translucent.Shapes.Drawing;
 using Translucent.Shapes.Language;
-using Translucent.Images;
 using Translucent.Tensors;
 
 namespace Translucent.Shapes;

@@ -6,10 +6,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Verify;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;
 

@@ -121,7 +121,10 @@ public sealed class PullEndTests : IDisposable
     {
         Dictionary<string, string> variables = new()
         {
-            ["HF_HUB_DOWNLOAD_TIMEOUT"] = "7", ["HF_HUB_ETAG_TIMEOUT"] = "2.5", ["TRANSLUCENT_HUB_MIN_RATE"] = "64K", ["TRANSLUCENT_HUB_TIME_LIMIT"] = "3600",
+            ["HF_HUB_DOWNLOAD_TIMEOUT"] = "7",
+            ["HF_HUB_ETAG_TIMEOUT"] = "2.5",
+            ["TRANSLUCENT_HUB_MIN_RATE"] = "64K",
+            ["TRANSLUCENT_HUB_TIME_LIMIT"] = "3600",
         };
         Patience patience = HubSettings.Read(variables.GetValueOrDefault).Patience;
         Assert.Equal((7, 2.5, 65_536, 3600), (patience.Silence.TotalSeconds, patience.Answer.TotalSeconds, patience.LeastRate, patience.Limit!.Value.TotalSeconds));

@@ -1,7 +1,7 @@
 using Translucent.Checkpoints;
-using Translucent.Verify;
 using Translucent.Models;
 using Translucent.Tests.Models;
+using Translucent.Verify;
 
 namespace Translucent.Tests.Evaluate;
 

@@ -1,8 +1,8 @@
 using Translucent.Checkpoints;
-using Translucent.Verify;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Text;
+using Translucent.Verify;
 
 namespace Translucent.Tests.Models;
 
