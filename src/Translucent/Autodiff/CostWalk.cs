@@ -1,6 +1,8 @@
 // What a forward pass and a sweep cost, as sums over the recorded calls of any model: floating-point operations of matrix products, a
 // multiplication with its addition counted as two, and bytes. Nothing is computed: a tape of shapes (Tape.Plan) will do.
 
+using Translucent.Tensors;
+
 namespace Translucent.Autodiff;
 
 /// <summary>What a sweep costs.</summary>
@@ -16,7 +18,8 @@ public readonly record struct SweepCost(double PerTarget, double Once, long Byte
 /// <summary>What a cotangent of one target is like, without its numbers: dense, a few rows per item, or outer products (see <see cref="Cotangent"/>).</summary>
 sealed class Flow(Var at, int? rows = null, int? factors = null, bool shared = false)
 {
-    public Var At => at;
+    /// <summary>The value that it flows into, whose shape stays when its tape is gone.</summary>
+    public Tensor Value { get; } = at.Value;
 
     /// <summary>R, or null when every row is there.</summary>
     public int? Rows => rows;
@@ -31,15 +34,15 @@ sealed class Flow(Var at, int? rows = null, int? factors = null, bool shared = f
     public bool Written { get; set; }
 
     /// <summary>B.</summary>
-    public int Items => at.Value.Shape[0];
+    public int Items => Value.Shape[0];
 
     /// <summary>Rows of all items that have numbers.</summary>
-    public int AllRows => rows is { } few ? Items * few : at.Value.Rows;
+    public int AllRows => rows is { } few ? Items * few : Value.Rows;
 
     /// <summary>How many numbers it takes.</summary>
-    public long Numbers => rows is { } few ? (long)Items * few * at.Value.Width
-        : factors is { } count ? (long)Items * count * (at.Value.Width + at.Value.Shape[^2]) + (Written ? at.Value.Length : 0)
-        : at.Value.Length;
+    public long Numbers => rows is { } few ? (long)Items * few * Value.Width
+        : factors is { } count ? (long)Items * count * (Value.Width + Value.Shape[^2]) + (Written ? Value.Length : 0)
+        : Value.Length;
 
     /// <summary>The same rows of another value.</summary>
     public Flow Like(Var other) => new(other, rows);
@@ -84,7 +87,7 @@ sealed class CostWalk(Tape tape, Watch watch, bool frozen, long above = 0) : Rev
     {
         if (g.Factors is not { } count || g.Written) return;
         g.Written = true;
-        Add(2.0 * count * g.At.Value.Length);
+        Add(2.0 * count * g.Value.Length);
     }
 
     public override void Give(Var x, Flow g)
