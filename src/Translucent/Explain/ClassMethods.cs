@@ -113,8 +113,14 @@ public static class ClassMethods
     /// <summary>[B, N] as [1, B, N].</summary>
     static Tensor OneForAll(Tensor rows) => rows.Reshape(1, rows.Shape[0], rows.Shape[1]);
 
-    static Tensor ClassToken(Trace trace, ClassTargets targets, SweepOptions options) =>
-        Ultra.Explain(trace, trace.Blocks.Count + 1, tokens: [trace.Summary(0)], options: options).Rows;
+    /// <summary>The row of the token that stands for each item, which need not be the same in all of a batch.</summary>
+    static Tensor ClassToken(Trace trace, ClassTargets targets, SweepOptions options)
+    {
+        int[] tokens = [.. Enumerable.Range(0, trace.Batch).Select(trace.Summary).Distinct()];
+        Tensor all = Ultra.Explain(trace, trace.Blocks.Count + 1, tokens: tokens, options: options).Rows, rows = new(1, trace.Batch, trace.Tokens);
+        for (int b = 0; b < trace.Batch; b++) all.Row(Array.IndexOf(tokens, trace.Summary(b)) * trace.Batch + b).CopyTo(rows.Row(b));
+        return rows;
+    }
 
     static Tensor Projected(Trace trace, ClassTargets targets, SweepOptions options)
     {

@@ -52,6 +52,58 @@ public sealed class ClassMethodTests : IDisposable
         Assert.Equal(method.TellsClassesApart, !first.SequenceEqual(second));
     }
 
+    /// <summary>No image borrows weights, scores or noise of another; rows of attention products of different batches may round differently.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Three_different_images_together_are_images_one_by_one(string name)
+    {
+        ClassMethod method = ClassMethods.Named(name);
+        Random random = new(5);
+        Tensor pixels = new(3, 3, 40, 32);
+        foreach (ref float v in pixels.Span) v = (float)(4 * random.NextDouble() - 2);
+        using Trace batch = _model.Forward(pixels);
+        Tensor together = method.Explain(batch, [4, 1]).Maps;
+        int size = pixels.Length / 3, map = together.Shape[2] * together.Shape[3];
+        for (int image = 0; image < 3; image++)
+        {
+            using Trace single = _model.Forward(new Tensor([1, 3, 40, 32], pixels.Span.Slice(image * size, size)));
+            Tensor alone = method.Explain(single, [4, 1]).Maps;
+            float scale = alone.ToArray().Max(MathF.Abs);
+            for (int t = 0; t < alone.Shape[0]; t++)
+                for (int i = 0; i < map; i++)
+                    Assert.Equal(alone.Span[t * map + i], together.Span[(t * 3 + image) * map + i], 1e-5f * scale);
+        }
+    }
+
+    /// <summary>The methods that explain a text, and why the others do not: found before any work.</summary>
+    [Fact]
+    public void A_text_is_explained_by_every_method_that_needs_no_image()
+    {
+        using ClipText tower = ClipText.Open(Golden.File("language/clip_text"));
+        int[][] all = [[198, 5, 17, 44, 199], [198, 9, 199, 0, 0], [198, 30, 31, 199, 0]];
+        Tensor images = new(2, 32);
+        for (int i = 0; i < images.Length; i++) images.Span[i] = MathF.Sin(i);
+        using Trace texts = tower.WithImages(images).Forward(all);
+        string[] fit = [.. ClassMethods.All.Where(m => m.Fits(texts) is null).Select(m => m.Name)];
+        Assert.Equal(
+        [
+            "raw", "rollout", "ultra", "gradcam", "gae", "tokentm", "tokentm_af", "tokentm_af_l", "tokentm_baseline", "attcat", "attcat_output", "gradient_x_input",
+            "conservative_lrp", "conservative_lrp_mean", "conservative_lrp_secant", "attn_lrp", "legrad", "projection",
+        ], fit);
+        Assert.All(ClassMethods.All.Where(m => !fit.Contains(m.Name)), m => Assert.Contains("patches of an image", m.Fits(texts)));
+        foreach (ClassMethod method in fit.Select(ClassMethods.Named))
+        {
+            Tensor together = method.Explain(texts, [1]).Maps;
+            for (int text = 0; text < 3; text++)
+            {
+                using Trace single = tower.WithImages(images).Forward([all[text]]);
+                float[] alone = method.Explain(single, [1]).Maps.ToArray();
+                float scale = alone.Max(MathF.Abs);
+                for (int i = 0; i < alone.Length; i++) Assert.Equal(alone[i], together.Span[text * alone.Length + i], 2e-5f * scale);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Maps_are_the_patches_of_the_tokens(string name)
