@@ -40,7 +40,7 @@ sealed record Propagation
     /// <summary>W: what the columns of each head are scaled by, [B, H, K], or null.</summary>
     public Func<AttentionStep, Tensor?> Columns { get; init; } = _ => null;
 
-    /// <summary>What the row of the queries' stream is scaled by before it enters a step, [B, Q], or null.</summary>
+    /// <summary>What the row of the queries' stream is scaled by before it enters the stage of a step, [B, Q], or null; the same for all steps of a stage.</summary>
     public Func<AttentionStep, Tensor?> Entering { get; init; } = _ => null;
 
     /// <summary>What the row of a stream is scaled by below the lowest step, [B, N], or null.</summary>

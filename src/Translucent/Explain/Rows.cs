@@ -15,6 +15,7 @@ sealed class Rows
     readonly Arena _arena;
     readonly ILookup<int, AttentionStep> _stages;
     readonly List<(AttentionStep Step, Tensor Added)> _pending = [];
+    readonly HashSet<(int Stage, TokenStream Stream)> _entered = []; // whose rows were scaled for a stage
 
     /// <param name="trace">A forward pass.</param>
     /// <param name="rows">[T, B, S, N] for every stream, in the order of the trace: the rows at the top, changed in place.</param>
@@ -77,7 +78,7 @@ sealed class Rows
         {
             if (owner._pending.Count > 0 && owner._pending[0].Step.Stage != step.Stage) owner.Commit();
             _shape = shape;
-            if (owner._propagation.Entering(step) is { } entering) Scale(_rows, entering);
+            if (owner._propagation.Entering(step) is { } entering && owner._entered.Add((step.Stage, step.Queries))) Scale(_rows, entering);
             _partial = owner._arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _count, Kernels.WholeVectors(shape.Keys));
         }
 

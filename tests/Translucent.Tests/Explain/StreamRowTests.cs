@@ -20,7 +20,7 @@ public sealed class StreamRowTests : IDisposable
     readonly Trace _trace;
     readonly Var _top;
 
-    /// <summary>Both streams attend to themselves, then to each other at once, and then a to b once more.</summary>
+    /// <summary>Both streams attend to themselves, then to each other at once, and then a to b and to itself at once.</summary>
     public StreamRowTests()
     {
         Tape tape = new();
@@ -28,18 +28,20 @@ public sealed class StreamRowTests : IDisposable
         a = Attend(0, s_a, a, s_a, a);
         b = Attend(1, s_b, b, s_b, b);
         (a, b) = (Attend(2, s_a, a, s_b, b), Attend(2, s_b, b, s_a, a));
-        _top = Attend(3, s_a, a, s_b, b);
+        _top = Add.Op.Apply(Attend(3, s_a, a, s_b, b), Read(3, s_a, a, s_a, a));
         _trace = new Trace(_model, tape, Items, [s_a, s_b]) { Steps = _steps, Blocks = [] };
     }
 
     /// <summary>x + attention of x to y.</summary>
-    Var Attend(int stage, TokenStream queries, Var x, TokenStream values, Var y)
+    Var Attend(int stage, TokenStream queries, Var x, TokenStream values, Var y) => Add.Op.Apply(x, Read(stage, queries, x, values, y));
+
+    /// <summary>Attention of x to y.</summary>
+    Var Read(int stage, TokenStream queries, Var x, TokenStream values, Var y)
     {
         string site = $"{stage}.{queries.Name}_from_{values.Name}.probs";
         Linear output = Layer();
         _steps.Add(new AttentionStep(site, queries, values, stage, Heads, entering: "", output));
-        Var read = new Attention(Heads, site).Apply(Layer().Apply(x), Layer().Apply(y), Layer().Apply(y));
-        return Add.Op.Apply(x, output.Apply(read));
+        return output.Apply(new Attention(Heads, site).Apply(Layer().Apply(x), Layer().Apply(y), Layer().Apply(y)));
     }
 
     Linear Layer() => new(new Matrix(OpCase.Random(_random, Width, Width), Width, Width));
@@ -53,13 +55,15 @@ public sealed class StreamRowTests : IDisposable
 
     [Theory]
     [InlineData(GradientPart.Positive, 1f)]
+    [InlineData(GradientPart.Positive, 1f, true)]
     [InlineData(GradientPart.Absolute, 1f)]
     [InlineData(GradientPart.Full, 1f)]
     [InlineData(GradientPart.One, 1f)]
     [InlineData(GradientPart.Positive, 0.5f)]
-    public void Rows_equal_products_of_matrices_that_read_the_state_before_a_stage(GradientPart part, float identity)
+    public void Rows_equal_products_of_matrices_that_read_the_state_before_a_stage(GradientPart part, float identity, bool weighted = false)
     {
-        IReadOnlyList<Tensor> rows = Sweep.StreamRows(Target, new Propagation { Part = part, Identity = identity }, options: null);
+        Dictionary<TokenStream, Tensor> weights = _trace.Streams.ToDictionary(s => s, s => OpCase.Random(new Random(s.Length), Items, s.Length));
+        IReadOnlyList<Tensor> rows = Sweep.StreamRows(Target, new Propagation { Part = part, Identity = identity, Entering = step => weighted ? weights[step.Queries] : null }, options: null);
         Dictionary<AttentionStep, double[][,]> factors = Factors(part);
         for (int item = 0; item < Items; item++)
         {
@@ -67,6 +71,8 @@ public sealed class StreamRowTests : IDisposable
             u[s_a][Token] = 1;
             foreach (IGrouping<int, AttentionStep> stage in _steps.GroupBy(s => s.Stage).OrderByDescending(g => g.Key))
             {
+                foreach (TokenStream stream in stage.Select(s => s.Queries).Distinct().Where(_ => weighted))
+                    for (int q = 0; q < stream.Length; q++) u[stream][q] *= weights[stream].Row(item)[q];
                 Dictionary<TokenStream, double[]> next = u.ToDictionary(p => p.Key, p => p.Value.Select(v => stage.Any(s => s.Queries == p.Key) ? identity * v : v).ToArray());
                 foreach (AttentionStep step in stage)
                     for (int q = 0; q < step.Queries.Length; q++)
