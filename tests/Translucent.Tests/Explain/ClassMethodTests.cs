@@ -1,3 +1,4 @@
+using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -169,6 +170,35 @@ public sealed class ClassMethodTests : IDisposable
             a = GradientTimesInput.Rows(_trace, new([4], ClassScalar.Probability)), b = GradientTimesInput.Rows(_trace, new([1], ClassScalar.Probability));
         float scale = a.ToArray().Concat(b.ToArray()).Max(MathF.Abs);
         for (int i = 0; i < a.Length; i++) Assert.Equal(a.Span[i] - b.Span[i], both.Span[i], 1e-5f * scale);
+    }
+
+    [Theory]
+    [InlineData(ClassScalar.Logit)]
+    [InlineData(ClassScalar.Probability)]
+    public void A_ratio_has_the_derivatives_of_a_ratio(ClassScalar scalar)
+    {
+        Tensor scores = new([1, 4], [1.5f, -0.7f, 0.4f, 2.1f]), direction = new([1, 4], [0.3f, 0.8f, -0.5f, 0.2f]);
+        ClassTargets ratio = new([new ClassTarget(3, 0, ClassComparison.Ratio)], scalar);
+        double slope = 0;
+        Cotangent seed = ratio.Seed(scores, new Arena(), 0, 1);
+        for (int i = 0; i < 4; i++) slope += (double)seed.Values.Span[i] * direction.Span[i];
+        const double h = 1e-5;
+        Assert.Equal((Value(h) - Value(-h)) / (2 * h), slope, 1e-6 * Math.Abs(slope) + 1e-6);
+
+        double Value(double step)
+        {
+            double[] z = [.. Enumerable.Range(0, 4).Select(i => scores.Span[i] + step * direction.Span[i])];
+            return scalar == ClassScalar.Logit ? z[3] / z[0] : Math.Exp(z[3] - z[0]);
+        }
+    }
+
+    [Fact]
+    public void Ratios_are_refused_where_logits_are_handed_down()
+    {
+        ClassTargets ratio = new([new ClassTarget(3, 0, ClassComparison.Ratio)]);
+        Assert.Contains("does not explain ratios", ClassMethods.Named("lrp").Fits(_trace, ratio));
+        Assert.Null(ClassMethods.Named("gae").Fits(_trace, ratio));
+        Assert.Contains("a ratio of classes", Assert.Throws<ArgumentException>(() => AttnLrp.Rows(_trace, ratio)).Message);
     }
 
     [Fact]

@@ -27,6 +27,28 @@ public class PerturbationTests
         Assert.Equal(0.625, deletion.Auc, 1e-6); // the other class gains what this one loses
     }
 
+    /// <summary>Deletion ends at what deleted patches become, insertion begins at what patches are inserted into, also where these differ.</summary>
+    [Theory]
+    [InlineData(Baseline.Black, Baseline.Blur)]
+    [InlineData(Baseline.Blur, Baseline.Mean)]
+    public void Curves_meet_the_baseline_of_their_own(Baseline deleted, Baseline inserted)
+    {
+        using Fixture f = Fixture.Open("vision/vit");
+        int cls = f.Classes[0];
+        PerturbationTest test = new(f.Trace, new PerturbationSettings { Deletion = deleted, Insertion = inserted, RandomOrders = 2 });
+        (PerturbationResult deletion, PerturbationResult insertion) = test.Of(new Tensor(1, f.Trace.Grid.Count), [cls])[0];
+        Assert.Equal(Probability(deleted), deletion.Curve.Probabilities[^1], 1e-6);
+        Assert.Equal(Probability(inserted), insertion.Curve.Probabilities[0], 1e-6);
+        Assert.NotEqual(Probability(deleted), Probability(inserted), 1e-4);
+
+        double Probability(Baseline kind)
+        {
+            Tensor pixels = Baselines.Of(kind, f.Trace.Pixels, f.Model.Preprocessor.Black, f.Trace.Grid.Patch);
+            using Trace empty = f.Model.Forward(pixels);
+            return empty.Probabilities().Row(0)[cls];
+        }
+    }
+
     [Fact]
     public void The_order_of_exact_effects_beats_every_random_order_and_its_inverse_none()
     {
