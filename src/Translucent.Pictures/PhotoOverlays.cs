@@ -24,8 +24,10 @@ public static class PhotoOverlays
     public static Image Overlay(this Trace trace, Image photo, Tensor map, ColorScale? scale = null, double strength = Strength)
     {
         if (trace.Geometry is { } seen && (seen.PhotoWidth, seen.PhotoHeight) != (photo.Width, photo.Height))
-            throw new ArgumentException($"photo: {photo.Width} x {photo.Height} pixels, but the pass was given one of {seen.PhotoWidth} x {seen.PhotoHeight}; give that one.", nameof(photo));
-        return Translucent.Pictures.Overlay.Blend(photo, trace.Lay(map), scale ?? Colors(map, map.Span.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon)), strength);
+            throw new ArgumentException(
+                $"photo: {photo.Width} x {photo.Height} pixels, but the pass was given one of {seen.PhotoWidth} x {seen.PhotoHeight}; give that one.", nameof(photo));
+        scale ??= Colors(map, map.Span.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon));
+        return Translucent.Pictures.Overlay.Blend(photo, trace.Lay(map), scale, strength);
     }
 
     /// <summary>A map of an explanation over its photograph.</summary>

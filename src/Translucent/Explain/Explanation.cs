@@ -11,7 +11,9 @@ namespace Translucent.Explain;
 /// <param name="Method">How.</param>
 /// <param name="Targets">What: T classes, or pairs of classes.</param>
 /// <param name="Predictions">All classes, the most probable first; empty when the model has none.</param>
-/// <param name="Maps">[T, h, w] on the patch grid, or on the pixels of the model's input; in the method's own units. T is 1 for methods that do not tell classes apart.</param>
+/// <param name="Maps">
+/// [T, h, w] on the patch grid, or on the pixels of the model's input; in the method's own units. T is 1 for methods that do not tell classes apart.
+/// </param>
 /// <param name="OnPhoto">[T, photo height, photo width]: the maps where they belong on the photograph; NaN where the model does not see it.</param>
 public sealed record Explanation(Image Photo, ClassMethod Method, ClassTargets Targets, IReadOnlyList<ClassPrediction> Predictions, Tensor Maps, Tensor OnPhoto)
 {
@@ -19,7 +21,8 @@ public sealed record Explanation(Image Photo, ClassMethod Method, ClassTargets T
     /// <exception cref="ArgumentOutOfRangeException">There is no such target.</exception>
     public string Name(int target = 0)
     {
-        if (target < 0 || target >= Maps.Shape[0]) throw new ArgumentOutOfRangeException(nameof(target), $"target {target}: there are maps 0 to {Maps.Shape[0] - 1}.");
+        if (target < 0 || target >= Maps.Shape[0])
+            throw new ArgumentOutOfRangeException(nameof(target), $"target {target}: there are maps 0 to {Maps.Shape[0] - 1}.");
         if (!Method.TellsClassesApart) return "all classes";
         ClassTarget what = Targets[target];
         return what.Against is { } other ? $"{Label(what.Class)} against {Label(other)}" : Label(what.Class);
@@ -40,12 +43,14 @@ public static class Explanations
     /// <exception cref="ArgumentException">There is no such method, or it fits neither the model nor the targets.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Explanation Explain(this VisionTransformer model, Image photo, string method = "gae", ClassTargets? targets = null, CancellationToken cancellationToken = default) =>
+    public static Explanation Explain(this VisionTransformer model, Image photo, string method = "gae",
+        ClassTargets? targets = null, CancellationToken cancellationToken = default) =>
         model.Explain(photo, ClassMethods.Named(method), targets, cancellationToken);
 
     /// <summary>The same by a method that need not be in the table.</summary>
     /// <inheritdoc cref="Explain(VisionTransformer, Image, string, ClassTargets?, CancellationToken)"/>
-    public static Explanation Explain(this VisionTransformer model, Image photo, ClassMethod method, ClassTargets? targets = null, CancellationToken cancellationToken = default)
+    public static Explanation Explain(this VisionTransformer model, Image photo, ClassMethod method,
+        ClassTargets? targets = null, CancellationToken cancellationToken = default)
     {
         using Trace trace = model.Forward(photo, cancellationToken: cancellationToken);
         IReadOnlyList<ClassPrediction> predictions = model.Classes > 0 ? trace.Top(model.Classes) : [];

@@ -104,7 +104,8 @@ public sealed class ClipText : Model
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="ArgumentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All, CancellationToken cancellationToken = default) => Forward(texts, keep, new Arena(), cancellationToken);
+    public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All, CancellationToken cancellationToken = default) =>
+        Forward(texts, keep, new Arena(), cancellationToken);
 
     internal Trace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena, CancellationToken cancellationToken = default)
     {

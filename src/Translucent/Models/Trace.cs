@@ -103,21 +103,26 @@ public sealed class Trace : IDisposable
     public InputGeometry? Geometry { get; internal set; }
 
     /// <summary>Lays one map over the whole photograph, where the model saw it.</summary>
-    /// <param name="map">A row over tokens [N] or patches [n], a map on the patch grid [rows, columns], or one of the input's pixels [H, W]; leading axes of length 1 are dropped.</param>
+    /// <param name="map">
+    /// A row over tokens [N] or patches [n], a map on the patch grid [rows, columns], or one of the input's pixels [H, W];
+    /// leading axes of length 1 are dropped.
+    /// </param>
     /// <param name="filter">Nearest, bilinear or bicubic.</param>
     /// <returns>[photo height, photo width], in the map's units; NaN where the model does not see the photograph.</returns>
     /// <exception cref="ArgumentException">It is no map of this pass, or it is several.</exception>
     /// <exception cref="InvalidOperationException">The pass was not given a photograph.</exception>
     public Tensor Lay(Tensor map, Resampling filter = Resampling.Bicubic)
     {
-        InputGeometry geometry = Geometry ?? throw new InvalidOperationException($"{Model.Family}: the pass was given prepared input, so nothing says where it lies on a photograph; use Forward(photo).");
+        InputGeometry geometry = Geometry
+            ?? throw new InvalidOperationException($"{Model.Family}: the pass was given prepared input, so nothing says where it lies on a photograph; use Forward(photo).");
         Tensor one = map;
         while (one.Shape is [1, _, _, ..]) one = one.Reshape(one.Shape[1..]);
         if (one.Shape is [1, _] && Grid.Rows > 1) one = one.Reshape(one.Width);
         if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Tokens)) one = Grid.Map(one);
         if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return geometry.Covered(Grid.Patch).Lay(one, filter);
         if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (geometry.InputHeight, geometry.InputWidth)) return geometry.Lay(one, filter);
-        throw new ArgumentException($"map: {map}, expected one row of {Tokens} tokens or {Grid.Count} patches, or one map [{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]; take one of several by its index.", nameof(map));
+        string maps = $"[{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]";
+        throw new ArgumentException($"map: {map}, expected one row of {Tokens} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));
     }
 
     /// <summary>Gives the memory of the pass back.</summary>

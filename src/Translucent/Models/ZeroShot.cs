@@ -40,7 +40,8 @@ public static class ZeroShot
     /// <exception cref="InvalidOperationException">The family of the image tower has classes of its own.</exception>
     /// <exception cref="IOException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts,
+        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Missing(folder) is { Count: > 0 } missing)
             throw new InvalidDataException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");

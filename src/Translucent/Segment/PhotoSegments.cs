@@ -9,7 +9,9 @@ namespace Translucent.Segment;
 /// <summary>The segments of a photograph.</summary>
 /// <param name="Photo">What was segmented.</param>
 /// <param name="Clusters">The clusters behind the segments: their tree, their maps on the patch grid.</param>
-/// <param name="Labels">[photo height · photo width], row by row: the segment of every pixel, 0 .. K-1; -1 where the model does not see the photograph.</param>
+/// <param name="Labels">
+/// [photo height · photo width], row by row: the segment of every pixel, 0 .. K-1; -1 where the model does not see the photograph.
+/// </param>
 /// <param name="Shares">[K]: which part of the pixels that the model sees each segment has; they add up to 1.</param>
 public sealed record PhotoSegments(Image Photo, Segmentation Clusters, int[] Labels, IReadOnlyList<double> Shares);
 
@@ -24,7 +26,8 @@ public static class PhotoSegmentation
     /// <param name="clusters">K, how many segments at most; no more than there are patches.</param>
     /// <param name="cancellationToken">Ends it between two operations of the pass and the sweep.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static PhotoSegments Segment(this VisionTransformer model, Image photo, int clusters = SegmentSettings.DefaultClusters, CancellationToken cancellationToken = default)
+    public static PhotoSegments Segment(this VisionTransformer model, Image photo,
+        int clusters = SegmentSettings.DefaultClusters, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
         using Trace trace = model.Forward(photo, cancellationToken: cancellationToken);
@@ -37,7 +40,8 @@ public static class PhotoSegmentation
         for (int top = 0; top < photo.Height; top += rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            found.Labels(geometry with { PhotoHeight = Math.Min(rows, photo.Height - top), Top = geometry.Top - top, Bottom = geometry.Bottom - top }).CopyTo(labels, top * photo.Width);
+            InputGeometry band = geometry with { PhotoHeight = Math.Min(rows, photo.Height - top), Top = geometry.Top - top, Bottom = geometry.Bottom - top };
+            found.Labels(band).CopyTo(labels, top * photo.Width);
         }
         double[] shares = new double[found.Count];
         foreach (int label in labels)

@@ -19,7 +19,9 @@ public sealed class PhotoTests : IDisposable
     public PhotoTests()
     {
         foreach (string file in Directory.GetFiles(Samples.Model("cifar10-vit"))) File.Copy(file, _folder[Path.GetFileName(file)]);
-        _folder.Add("preprocessor_config.json", """{"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}, "do_center_crop": true}""");
+        _folder.Add("preprocessor_config.json", """
+            {"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}, "do_center_crop": true}
+            """);
         _model = VisionModels.Open(_folder.Path);
     }
 

@@ -35,8 +35,12 @@ public static class LastGlance
 
 static class ExerciseTable
 {
-    public static ClassMethod Method { get; } =
+    static readonly ClassMethod[] s_all =
+    [
         // line
-        new("last_glance", "What moved the class when the last block looked at it.", "an exercise", (trace, c, o) => LastGlance.Rows(trace, c, o));
+        new("last_glance", "What moved the class when the last block looked at it.", "an exercise", (trace, c, o) => LastGlance.Rows(trace, c, o)),
         // end of line
+    ];
+
+    public static ClassMethod Method => s_all[0];
 }
