@@ -3,6 +3,7 @@
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Segment;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pages;

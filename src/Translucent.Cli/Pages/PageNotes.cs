@@ -5,6 +5,7 @@ using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
+using Translucent.Segment;
 
 namespace Translucent.Cli.Pages;
 

@@ -3,6 +3,7 @@
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Segment;
 
 namespace Translucent.Cli.Pages;
 

@@ -3,6 +3,7 @@
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Segment;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;

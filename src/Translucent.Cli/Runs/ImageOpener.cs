@@ -48,13 +48,13 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         pixels = pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]);
         Keep keep = forecast.Choose(memoryBytes);
         clock.Restart();
-        Trace trace = model.Transformer.Forward(pixels, keep, _arena, stop: stop);
+        Trace trace = model.Transformer.Forward(pixels, keep, _arena, cancellationToken: stop);
         try
         {
             CheckFinite(trace, source);
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
-            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena, stop: stop));
+            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena, cancellationToken: stop));
             ImageRun run = new()
             {
                 Source = source,

@@ -33,7 +33,7 @@ static class BenchmarkForward
         {
             run.Stop.ThrowIfCancellationRequested();
             double peak = BenchmarkPeak.Measure();
-            double time = BenchmarkPeak.Seconds(() => model.Forward(pixels, Keep.Boundaries, new Arena(), stop: run.Stop).Dispose());
+            double time = BenchmarkPeak.Seconds(() => model.Forward(pixels, Keep.Boundaries, new Arena(), cancellationToken: run.Stop).Dispose());
             if (round < 0) continue; // compiles and warms
             peaks.Add(peak);
             seconds.Add(time);

@@ -24,7 +24,7 @@ static class BenchmarkMethods
         {
             int rounds = run.Settings.Quick ? QuickRounds : Rounds;
             using VisionTransformer model = shape.Create();
-            using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), stop: run.Stop);
+            using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
             double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(trace, 1) + m.Operations(trace, Many));
             run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops), 60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
             List<BenchmarkRow> rows = Measure(run, shape, model, trace, rounds);

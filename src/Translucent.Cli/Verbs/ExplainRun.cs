@@ -7,6 +7,7 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Models;
+using Translucent.Segment;
 
 namespace Translucent.Cli.Verbs;
 
@@ -55,7 +56,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
     {
         ClassMapSet set = choice.Maps(run);
         _trust = trust ? TrustRun.Of(run, set, choice.Targets(run)) : [];
-        Segmentation? segments = segmentation ? Segmentation.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
+        Segmentation? segments = segmentation ? Segments.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
             run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")], .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);

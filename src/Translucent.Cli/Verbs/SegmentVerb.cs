@@ -96,7 +96,7 @@ sealed class SegmentRun : ImageVerb
 
     public override string Run(ImageRun run)
     {
-        Segmentation found = Segmentation.Of(run, _settings);
+        Segmentation found = Segments.Of(run, _settings);
         run.Time("pictures", () =>
         {
             SegmentPictures.Write(run, found);

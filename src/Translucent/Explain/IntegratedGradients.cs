@@ -63,11 +63,11 @@ public static class IntegratedGradients
     /// <param name="trace">A forward pass.</param>
     /// <param name="classes">Class indices, from 0.</param>
     /// <param name="baseline">As for <see cref="Explain"/>.</param>
-    /// <param name="stop">Ends it early.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
-    public static Tensor Change(Trace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken stop = default)
+    public static Tensor Change(Trace trace, ClassTargets classes, Tensor? baseline = null, CancellationToken cancellationToken = default)
     {
-        using Trace below = trace.Image.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), stop);
+        using Trace below = trace.Image.Forward(Checked(trace, baseline), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), cancellationToken);
         classes.Bind(trace);
         Tensor change = new(classes.Count, trace.Batch);
         for (int r = 0; r < change.Length; r++)

@@ -53,12 +53,12 @@ public sealed class ClassTexts
     /// <param name="text">The text tower.</param>
     /// <param name="encode">From a text to its token ids, begin and end included.</param>
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
-    /// <param name="stop">Stops between batches.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">A prompt is longer than the tower reads, or its ids do not end where the tower looks for the end.</exception>
     /// <exception cref="InvalidDataException">The tower makes no vector of a class.</exception>
     /// <exception cref="InvalidOperationException">The tower has no projection.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public Tensor Vectors(ClipText text, Func<string, int[]> encode, IProgress<double>? progress = null, CancellationToken stop = default)
+    public Tensor Vectors(ClipText text, Func<string, int[]> encode, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         (int Class, int[] Ids)[] prompts = [.. Prompts.Select((prompt, i) => (i / Templates.Count, Ids(text, encode, prompt)))];
         Tensor vectors = new(Classes.Count, text.Config.Projection);
@@ -67,7 +67,7 @@ public sealed class ClassTexts
         foreach (IGrouping<int, (int Class, int[] Ids)> equal in prompts.GroupBy(p => p.Ids.Length).OrderBy(g => g.Key))
             foreach ((int Class, int[] Ids)[] batch in equal.Chunk(Math.Max(1, RowsAtOnce / equal.Key)))
             {
-                stop.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 using Trace trace = text.Forward([.. batch.Select(p => p.Ids)], Keep.Boundaries, arena);
                 Tensor embeddings = ClipText.Embeddings(trace);
                 for (int i = 0; i < batch.Length; i++)

@@ -101,14 +101,17 @@ public sealed class ClipText : Model
     /// <summary>Runs the tower and records it.</summary>
     /// <param name="texts">B texts of N token ids each, begin and end included; anything may fill them up behind the end.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
+    /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="ArgumentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
-    public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All) => Forward(texts, keep, new Arena());
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All, CancellationToken cancellationToken = default) =>
+        Forward(texts, keep, new Arena(), cancellationToken);
 
-    internal Trace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena)
+    internal Trace Forward(IReadOnlyList<int[]> texts, Keep keep, Arena arena, CancellationToken cancellationToken = default)
     {
         Lookup embedding = Embed(texts);
         int[] ends = [.. texts.Select(EndOf)];
-        Tape tape = new(arena, keep);
+        Tape tape = new(arena, keep, cancellationToken);
         Var x = embedding.On(tape).At("embed");                                               // [B, N, C]
         AttentionMask causal = AttentionMask.Causal();
         for (int i = 0; i < _blocks.Length; i++)

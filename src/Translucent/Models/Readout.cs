@@ -27,6 +27,9 @@ public sealed class Readout
     /// <summary>Names of the classes by index; empty when none are named.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>The name of a class; its number where it has none.</summary>
+    internal string Label(int index) => index < Labels.Count ? Labels[index] : $"class {index}";
+
     /// <summary>How many classes are scored; 0 when the model scores none.</summary>
     public int Classes => Head?.Classes ?? 0;
 
@@ -42,6 +45,12 @@ public sealed class Readout
     /// <summary>Scores of tokens that the last block could have handed on: [B, ≥ Reads, C] → [B, Classes].</summary>
     internal Var Score(Var tokens) => Head!.Apply(Norm.Apply(tokens));
 }
+
+/// <summary>What a model makes of an input.</summary>
+/// <param name="Label">The name of the class; <c>class {Index}</c> where it has none.</param>
+/// <param name="Index">Its index, from 0.</param>
+/// <param name="Probability">Softmax of the scores, 0 .. 1.</param>
+public sealed record ClassPrediction(string Label, int Index, double Probability);
 
 /// <summary>The pixels that a pass read, and a way to run the model on others of the same shape.</summary>
 /// <param name="Pixels">[B, 3, H, W], prepared.</param>

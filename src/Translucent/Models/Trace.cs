@@ -1,6 +1,7 @@
 // One forward pass of any model: the tape, the token streams on it, where they mixed, and what was read at the end.
 
 using Translucent.Autodiff;
+using Translucent.Images;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -84,6 +85,45 @@ public sealed class Trace : IDisposable
     /// <summary>The patch part of rows over tokens: [.., N] → [.., rows, columns] of the grid.</summary>
     /// <exception cref="InvalidOperationException">The tokens are no patches.</exception>
     public Tensor Map(Tensor rows) => Grid.Map(rows);
+
+    /// <summary>The classes that an item scores highest, the first first; of equals the lower index.</summary>
+    /// <param name="count">How many; all where there are fewer.</param>
+    /// <param name="item">Which item of the batch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1, or there is no such item.</exception>
+    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    public IReadOnlyList<ClassPrediction> Top(int count = 1, int item = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (item < 0 || item >= Batch) throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has items 0 to {Batch - 1}.");
+        float[] p = Probabilities()[item].ToArray();
+        return [.. Enumerable.Range(0, p.Length).OrderByDescending(c => p[c]).Take(count).Select(c => new ClassPrediction(Scored.Label(c), c, p[c]))];
+    }
+
+    /// <summary>Where the input lies on the photograph; null when the pass was given prepared pixels, or text.</summary>
+    public InputGeometry? Geometry { get; internal set; }
+
+    /// <summary>Lays one map over the whole photograph, where the model saw it.</summary>
+    /// <param name="map">
+    /// A row over tokens [N] or patches [n], a map on the patch grid [rows, columns], or one of the input's pixels [H, W];
+    /// leading axes of length 1 are dropped.
+    /// </param>
+    /// <param name="filter">Nearest, bilinear or bicubic.</param>
+    /// <returns>[photo height, photo width], in the map's units; NaN where the model does not see the photograph.</returns>
+    /// <exception cref="ArgumentException">It is no map of this pass, or it is several.</exception>
+    /// <exception cref="InvalidOperationException">The pass was not given a photograph.</exception>
+    public Tensor Lay(Tensor map, Resampling filter = Resampling.Bicubic)
+    {
+        InputGeometry geometry = Geometry
+            ?? throw new InvalidOperationException($"{Model.Family}: the pass was given prepared input, so nothing says where it lies on a photograph; use Forward(photo).");
+        Tensor one = map;
+        while (one.Shape is [1, _, _, ..]) one = one.Reshape(one.Shape[1..]);
+        if (one.Shape is [1, _] && Grid.Rows > 1) one = one.Reshape(one.Width);
+        if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Tokens)) one = Grid.Map(one);
+        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return geometry.Covered(Grid.Patch).Lay(one, filter);
+        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (geometry.InputHeight, geometry.InputWidth)) return geometry.Lay(one, filter);
+        string maps = $"[{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]";
+        throw new ArgumentException($"map: {map}, expected one row of {Tokens} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));
+    }
 
     /// <summary>Gives the memory of the pass back.</summary>
     public void Dispose() => Tape.Dispose();

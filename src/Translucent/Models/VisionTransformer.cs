@@ -81,22 +81,41 @@ public sealed class VisionTransformer : Model
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
-    public Trace Forward(Tensor pixels, Keep keep = Keep.All, Compute? compute = null) => Forward(pixels, keep, new Arena(compute));
+    /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
+    /// <exception cref="ArgumentException">The pixels have another shape.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public Trace Forward(Tensor pixels, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
+        Forward(pixels, keep, new Arena(compute), cancellationToken: cancellationToken);
+
+    /// <summary>Prepares a photograph, runs the model on it and records both, so that maps can be laid over the photograph (<see cref="Trace.Lay"/>).</summary>
+    /// <param name="photo">Any size and channels.</param>
+    /// <param name="keep">What stays in memory for sweeps.</param>
+    /// <param name="compute">Threads, kernel and memory; the default when null.</param>
+    /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
+    /// <exception cref="InvalidDataException">The photograph is so narrow that preparation would enlarge it beyond 250 megapixels.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public Trace Forward(Image photo, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default)
+    {
+        Tensor pixels = Preprocessor.Apply(photo);
+        Trace trace = Forward(pixels.Reshape([1, .. pixels.Shape]), keep, compute, cancellationToken);
+        trace.Geometry = Preprocessor.Geometry(photo);
+        return trace;
+    }
 
     /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
     /// <param name="mask">Keys [N, N] that queries do not see in any block: the model with less context, not the model itself; null for all.</param>
-    /// <param name="stop">Ends the pass between two operations, and sweeps over it too.</param>
+    /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="ArgumentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken stop = default)
+    public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
-        return Record(new Tape(arena, keep, stop), pixels, rows, columns, mask);
+        return Record(new Tape(arena, keep, cancellationToken), pixels, rows, columns, mask);
     }
 
     /// <summary>What a pass over images of so many patches would record, as shapes: for counting what it costs.</summary>

@@ -34,19 +34,20 @@ public static class ZeroShot
     /// <param name="folder">A CLIP folder with both towers and its tokenizer.</param>
     /// <param name="texts">The classes.</param>
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
-    /// <param name="stop">Stops between batches of prompts.</param>
+    /// <param name="cancellationToken">Stops between batches of prompts.</param>
     /// <exception cref="ArgumentException">A prompt is too long.</exception>
     /// <exception cref="InvalidDataException">The folder lacks something, or is damaged; the message says what.</exception>
     /// <exception cref="InvalidOperationException">The family of the image tower has classes of its own.</exception>
     /// <exception cref="IOException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts, IProgress<double>? progress = null, CancellationToken stop = default)
+    public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts,
+        IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Missing(folder) is { Count: > 0 } missing)
             throw new InvalidDataException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(folder);
         using ClipText text = ClipText.Open(folder);
-        Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, stop);
+        Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, cancellationToken);
         return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);
     }
 }

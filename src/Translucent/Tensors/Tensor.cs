@@ -107,6 +107,28 @@ public sealed unsafe class Tensor
     /// <summary>Row <paramref name="index"/> of the tensor seen as [Rows, Width].</summary>
     public Span<float> Row(int index) => Span.Slice(index * Width, Width);
 
+    /// <summary>A copy of the part at some places of the first axes: of maps [T, B, N], <c>maps[t]</c> is [B, N] and <c>maps[t, b]</c> is [N].</summary>
+    /// <param name="places">A place on each of the first axes, from 0; all axes give a tensor of no axes.</param>
+    /// <exception cref="ArgumentException">There are more places than axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A place is not on its axis.</exception>
+    public Tensor this[params ReadOnlySpan<int> places]
+    {
+        get
+        {
+            if (places.Length > _shape.Length) throw new ArgumentException($"places: {places.Length}, but {this} has {_shape.Length} axes.", nameof(places));
+            int part = 0;
+            for (int axis = 0; axis < places.Length; axis++)
+            {
+                if (places[axis] < 0 || places[axis] >= _shape[axis])
+                    throw new ArgumentOutOfRangeException(nameof(places), $"place {places[axis]} on axis {axis} of {this}: expected 0 to {_shape[axis] - 1}.");
+                part = part * _shape[axis] + places[axis];
+            }
+            ReadOnlySpan<int> rest = Shape[places.Length..];
+            int length = Count(rest);
+            return new Tensor(rest, Span.Slice(part * length, length));
+        }
+    }
+
     /// <summary>The same memory under another shape of equal length.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> shape)

@@ -19,7 +19,7 @@ public class StopTests
     {
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => Model().Forward(s_pixels, keep, new Arena(), stop: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Model().Forward(s_pixels, keep, new Arena(), cancellationToken: stop.Token));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public class StopTests
     public void A_sweep_stops_when_its_pass_is_told_to(Keep keep)
     {
         using CancellationTokenSource stop = new();
-        using Trace trace = Model().Forward(s_pixels, keep, new Arena(), stop: stop.Token);
+        using Trace trace = Model().Forward(s_pixels, keep, new Arena(), cancellationToken: stop.Token);
         stop.Cancel();
         Assert.Throws<OperationCanceledException>(() => Sweep.Rows(trace, new ClassTargets([0])));
     }
@@ -55,7 +55,7 @@ public class StopTests
     public void A_pass_and_a_sweep_that_nobody_stops_are_the_same_with_a_token()
     {
         using CancellationTokenSource stop = new();
-        using Trace plain = Model().Forward(s_pixels), told = Model().Forward(s_pixels, Keep.All, new Arena(), stop: stop.Token);
+        using Trace plain = Model().Forward(s_pixels), told = Model().Forward(s_pixels, Keep.All, new Arena(), cancellationToken: stop.Token);
         Tensor rows = Sweep.Rows(plain, new ClassTargets([0, 1])), same = Sweep.Rows(told, new ClassTargets([0, 1]), new SweepOptions { Stop = stop.Token });
         Assert.Equal(rows.ToArray(), same.ToArray());
     }

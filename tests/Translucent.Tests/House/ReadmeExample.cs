@@ -2,6 +2,7 @@ using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Segment;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.House;
@@ -14,16 +15,19 @@ static class ReadmeExample
         // example
         using VisionTransformer model = VisionModels.Open("models/cifar10-vit");
         Image photo = ImageFile.Read("samples/chelsea.png");
-        Tensor pixels = model.Preprocessor.Apply(photo);                                 // [3, 32, 32]
-        using Trace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]));
 
-        float[] probabilities = trace.Probabilities().ToArray();
-        int best = Array.IndexOf(probabilities, probabilities.Max());
-        Console.WriteLine($"{model.Labels[best]} {probabilities[best]:P1}");             // cat 69.5 %
+        Explanation why = model.Explain(photo);                                          // what decided for the predicted class
+        Console.WriteLine($"{why.Name()} {why.Predictions[0].Probability:P1}");          // cat 69.5 %
+        why.Save("why.png");
 
-        Tensor why = trace.Map(Gae.Rows(trace, [best]));                                 // [1, 1, 8, 8]: what decided for cat
+        PhotoSegments segments = model.Segment(photo, clusters: 4);
+        segments.Save("segments.png");
+
+        using Trace trace = model.Forward(photo);                                        // one pass, and then whatever is asked of it
+        Tensor dog = TokenTM.Rows(trace, [trace.Top(2)[1].Index])[0, 0];                 // [65]: every token's share in the second class
+        trace.Overlay(photo, dog).Save("dog.png");
         Tensor tokens = Ultra.Explain(trace, layer: 7).Maps;                             // [65, 1, 64]: what each token means
-        Console.WriteLine($"{why} {tokens}");                                            // [1, 1, 8, 8] [65, 1, 64]
+        Console.WriteLine($"{dog} {tokens} {tokens[20, 0]}");                            // [65] [65, 1, 64] [64]
         // end of example
     }
 }

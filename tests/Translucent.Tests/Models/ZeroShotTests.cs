@@ -159,7 +159,7 @@ public sealed class ZeroShotTests : IDisposable
         Assert.Contains("without the end id 1313", Assert.Throws<ArgumentException>(() => cat.Vectors(tower, _ => [1312, 5])).Message);
         using CancellationTokenSource stopped = new();
         stopped.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => cat.Vectors(tower, Encode, stop: stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => cat.Vectors(tower, Encode, cancellationToken: stopped.Token));
     }
 
     void Refused(string message, string[] classes, params string[] templates) =>

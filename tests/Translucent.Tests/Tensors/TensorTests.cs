@@ -21,4 +21,19 @@ public class TensorTests
         Assert.Contains("[2, 3]", e.Message);
         Assert.Contains("[4]", e.Message);
     }
+
+    [Fact]
+    public void A_part_is_a_copy()
+    {
+        Tensor t = new([2, 2, 3], [.. Enumerable.Range(0, 12).Select(i => (float)i)]);
+        Assert.Equal([2, 3], t[1].Shape);
+        Assert.Equal([6f, 7, 8, 9, 10, 11], t[1].ToArray());
+        Assert.Equal([3f, 4, 5], t[0, 1].ToArray());
+        Assert.Equal((0, 5f), (t[0, 1, 2].Shape.Length, t[0, 1, 2].Span[0]));
+        t[1].Span.Clear();
+        Assert.Equal(11, t.Span[^1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => t[2]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => t[0, -1]);
+        Assert.Throws<ArgumentException>(() => t[0, 0, 0, 0]);
+    }
 }

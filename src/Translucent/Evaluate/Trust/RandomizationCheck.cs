@@ -42,7 +42,7 @@ public static class RandomizationCheck
         {
             (options?.Stop ?? default).ThrowIfCancellationRequested();
             if (!chosen.Contains(index)) continue;
-            using Trace pass = random.Model.Forward(trace.Pixels, trace.Tape.Keep, arena, stop: options?.Stop ?? default);
+            using Trace pass = random.Model.Forward(trace.Pixels, trace.Tape.Keep, arena, cancellationToken: options?.Stop ?? default);
             Tensor maps = PatchMaps.Of(pass, explain(pass));
             for (int t = 0; t < stages.Length; t++) stages[t].Add(Compare(random.Stage, trained.Row(t), maps.Row(t)));
             options?.Progress?.Report(stages[0].Count);

@@ -3,10 +3,10 @@
 
 using Translucent.Explain;
 using Translucent.Images;
-using Translucent.Segment;
+using Translucent.Models;
 using Translucent.Tensors;
 
-namespace Translucent.Cli.Runs;
+namespace Translucent.Segment;
 
 /// <summary>How an image is segmented.</summary>
 /// <param name="Layer">l of the tokens, 2 .. L+1.</param>
@@ -15,20 +15,22 @@ namespace Translucent.Cli.Runs;
 /// <param name="Linkage">The distance between clusters.</param>
 /// <param name="Metric">The distance between maps.</param>
 /// <param name="Upsample">From the patch grid to pixels.</param>
-sealed record SegmentSettings(int Layer, int Clusters, double? Threshold, Linkage Linkage, Metric Metric, Resampling Upsample)
+public sealed record SegmentSettings(int Layer, int Clusters, double? Threshold, Linkage Linkage, Metric Metric, Resampling Upsample)
 {
+    /// <summary>How many clusters when nothing is said.</summary>
     public const int DefaultClusters = 6;
 
-    /// <summary>What the verb does when nothing is said.</summary>
+    /// <summary>What is done when nothing is said.</summary>
     public static SegmentSettings Default(int layer) => new(layer, DefaultClusters, null, Linkage.Average, Metric.Cosine, Resampling.Bilinear);
 }
 
 /// <summary>A segmented image.</summary>
-sealed class Segmentation
+public sealed class Segmentation
 {
     Segmentation(SegmentSettings settings, Dendrogram tree, int[] tokenLabels, Tensor maps, Tensor scaled) =>
         (Settings, Tree, TokenLabels, Maps, Scaled) = (settings, tree, tokenLabels, maps, scaled);
 
+    /// <summary>How it was segmented.</summary>
     public SegmentSettings Settings { get; }
 
     /// <summary>How the patch tokens merge.</summary>
@@ -47,26 +49,34 @@ sealed class Segmentation
     public int Count => Maps.Shape[0];
 
     /// <summary>Explains every patch token and clusters the maps.</summary>
-    public static Segmentation Of(ImageRun run, SegmentSettings settings)
+    /// <param name="trace">A pass over one image.</param>
+    /// <param name="geometry">Where the patches lie on the photograph.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="options">Memory, progress, cancelling.</param>
+    /// <exception cref="ArgumentException">The pass is over several images, or the settings do not fit it.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Segmentation Of(Trace trace, InputGeometry geometry, SegmentSettings settings, SweepOptions? options = null) =>
+        Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings);
+
+    /// <summary>The first half of it: the maps of all patch tokens.</summary>
+    public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => trace.Batch == 1
+        ? Ultra.Explain(trace, layer, TokenFunction.S, [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)], options: options)
+        : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
+
+    /// <summary>The second half: clusters the maps of all patch tokens.</summary>
+    public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings)
     {
-        int n = run.Trace.Grid.Count, h = run.Trace.Grid.Rows, w = run.Trace.Grid.Columns;
-        int[] tokens = [.. Enumerable.Range(run.Trace.Grid.Prefix, n)];
-        double flops = Flops(run.Trace, settings.Layer);
-        Tensor maps = run.Time("tokens", () => Ultra.Explain(run.Trace, settings.Layer, TokenFunction.S, tokens, options: run.Progress.Sweep(n, flops)).Maps);
-        return run.Time("clustering", () =>
-        {
-            Tensor rows = MinMax.Scale(maps.Reshape(n, n));
-            Dendrogram tree = Agglomerative.Cluster(rows, settings.Linkage, settings.Metric);
-            int[] labels = settings.Threshold is { } zeta ? tree.LabelsBelow(zeta) : tree.Labels(Math.Min(settings.Clusters, n));
-            Tensor means = ClusterMaps.Aggregate(rows, labels);
-            means = means.Reshape(means.Shape[0], h, w);
-            return new Segmentation(settings, tree, labels, means, Stretch(means, run.Geometry, settings.Upsample));
-        });
+        int n = grid.Count;
+        Tensor rows = MinMax.Scale(tokens.Maps.Reshape(n, n));
+        Dendrogram tree = Agglomerative.Cluster(rows, settings.Linkage, settings.Metric);
+        int[] labels = settings.Threshold is { } zeta ? tree.LabelsBelow(zeta) : tree.Labels(Math.Min(settings.Clusters, n));
+        Tensor means = ClusterMaps.Aggregate(rows, labels);
+        means = means.Reshape(means.Shape[0], grid.Rows, grid.Columns);
+        return new Segmentation(settings, tree, labels, means, Stretch(means, geometry, settings.Upsample));
     }
 
     /// <summary>Operations of the sweep.</summary>
-    public static double Flops(Models.Trace trace, int layer) =>
-        Cost.Tokens(trace, layer, trace.Grid.Count);
+    public static double Flops(Trace trace, int layer) => Cost.Tokens(trace, layer, trace.Grid.Count);
 
     /// <summary>The cluster of every pixel of a photograph of some size, -1 where the model does not see it.</summary>
     /// <returns>[PhotoHeight · PhotoWidth].</returns>
@@ -91,7 +101,7 @@ sealed class Segmentation
         for (int k = 0; k < maps.Shape[0]; k++)
         {
             ReadOnlySpan<float> map = maps.Span.Slice(k * size, size);
-            (float low, float high) = Extremes(geometry.Lay(new Tensor(maps.Shape[1..], map), filter));
+            (float low, float high) = Extremes(geometry.Lay(maps[k], filter));
             if (!(high > low)) continue; // a constant map claims nothing
             for (int i = 0; i < size; i++) scaled.Span[k * size + i] = (float)(((double)map[i] - low) / ((double)high - low));
         }
