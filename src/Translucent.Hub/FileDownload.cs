@@ -69,7 +69,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             using (HttpResponseMessage response = await client.Get(file, id, commit, before, stop))
             {
                 bool fits = Fits(response, before, file);
-                if (!fits && before == 0) throw new HubException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check HF_ENDPOINT, or a sign-in page of your network.");
+                if (!fits && before == 0)
+                    throw new HubException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check HF_ENDPOINT, or a sign-in page of your network.");
                 if (!fits || (response.StatusCode == HttpStatusCode.OK && before > 0)) partial.Restart(); // no ranges here, or wrong ones: all of it comes again
                 if (fits) await Copy(response, partial, file, id, pace, progress, stop);
                 refused |= !fits;

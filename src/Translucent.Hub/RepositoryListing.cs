@@ -37,7 +37,8 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
         foreach (JsonElement sibling in siblings.EnumerateArray())
         {
             string name = Text(sibling, "rfilename") ?? throw Wrong(id, "lists a file without a name");
-            if (!SafeName.StaysInside(name)) throw new HubException($"{id}: the server lists the file '{HubException.Words(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
+            if (!SafeName.StaysInside(name))
+                throw new HubException($"{id}: the server lists the file '{HubException.Words(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
             bool large = sibling.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
             string? hash = large ? Text(lfs, "sha256") : Text(sibling, "blobId");
             long? size = Number(large ? lfs : sibling, "size");

@@ -23,7 +23,8 @@ public static class HeatTable
     public static Figure Draw(Tensor values, IReadOnlyList<string> names, ColorScale scale, string title = "")
     {
         int n = names.Count;
-        if (n == 0 || !values.Shape.SequenceEqual([n, n])) throw new ArgumentException($"values: {values}, expected [{n}, {n}], a row and a column for every name.", nameof(values));
+        if (n == 0 || !values.Shape.SequenceEqual([n, n]))
+            throw new ArgumentException($"values: {values}, expected [{n}, {n}], a row and a column for every name.", nameof(values));
         string[] labels = [.. names.Select((name, i) => $"{name} {i + 1}")];
         double left = labels.Max(l => Svg.WidthOf(l, Size)) + 3 * Gap, top = CellHeight + (title.Length > 0 ? CellHeight : 0);
         double width = Math.Max(left + n * CellWidth + Gap, Svg.WidthOf(title, Size) + 2 * Gap);

@@ -64,7 +64,8 @@ public static class ImageFile
 
     /// <summary>An image as a PNG file in memory.</summary>
     /// <param name="image">1 to 4 channels.</param>
-    /// <returns>The whole file: grey, colour, or colour with alpha. Reading it gives the same pixels; grey with alpha comes back as colour with alpha.</returns>
+    /// <returns>The whole file: grey, colour, or colour with alpha. Reading it gives the same pixels; grey with alpha comes back as colour with
+    /// alpha.</returns>
     public static byte[] Encode(Image image) => Skia.EncodePng(image);
 
     /// <summary>The images of a folder, by file name.</summary>

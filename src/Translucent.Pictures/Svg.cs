@@ -76,7 +76,8 @@ internal sealed class Svg
     public static string Escape(string text) =>
         WebUtility.HtmlEncode(string.Concat(text.EnumerateRunes().Where(r => r.Value != 0xFFFD && (!r.IsBmp || XmlConvert.IsXmlChar((char)r.Value)))));
 
-    /// <summary>About how wide a line of text is: fonts differ, so this leaves some room. Wide characters (East Asian, pictographs) count as a square.</summary>
+    /// <summary>About how wide a line of text is: fonts differ, so this leaves some room. Wide characters (East Asian, pictographs) count as a
+    /// square.</summary>
     public static double WidthOf(string text, double size)
     {
         double width = 0;

@@ -35,7 +35,8 @@ public sealed class ShapesFolder
     ShapesFolder(string folder, ShapesPlan plan, IProgress<ShapesProgress>? progress, CancellationToken stop) =>
         (_folder, _plan, _progress, _stop) = (folder, plan, progress, stop);
 
-    /// <summary>Writes a data set, or what is missing of it. Equal plans give equal pixels, labels and records on every machine, in one run or several.</summary>
+    /// <summary>Writes a data set, or what is missing of it. Equal plans give equal pixels, labels and records on every machine, in one run or
+    /// several.</summary>
     /// <param name="folder">Made when it is not there; otherwise empty, or left by an earlier run of the same plan.</param>
     /// <param name="plan">What to write.</param>
     /// <param name="progress">Told after every chunk of scenes.</param>

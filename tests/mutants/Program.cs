@@ -31,7 +31,8 @@ try
         File.Copy(Path.Combine(root, file), Path.Combine(copy, file));
     }
     if (Build() is { } fault) return Wrong($"the sources do not build:\n{fault}");
-    if (Test([.. mutants.SelectMany(m => m.Tests).Distinct()]) != 0) return Wrong("the tests fail without any mutant, or match none of the filters; mend them first.");
+    if (Test([.. mutants.SelectMany(m => m.Tests).Distinct()]) != 0)
+        return Wrong("the tests fail without any mutant, or match none of the filters; mend them first.");
 
     List<Mutant> survivors = [];
     foreach (Mutant mutant in mutants)
@@ -114,7 +115,8 @@ sealed record Mutant(string Name, string File, string From, string To, string[] 
     static Mutant Of(List<string> block, string place)
     {
         string[] values = new string[s_fields.Length];
-        if (block.Count != s_fields.Length) throw new InvalidDataException($"{place}: a mutant of {block.Count} lines, expected {string.Join(", ", s_fields)}.");
+        if (block.Count != s_fields.Length)
+            throw new InvalidDataException($"{place}: a mutant of {block.Count} lines, expected {string.Join(", ", s_fields)}.");
         for (int i = 0; i < values.Length; i++)
         {
             if (!block[i].StartsWith(s_fields[i] + ":", StringComparison.Ordinal)) throw new InvalidDataException($"{place}: '{block[i]}', expected a line that begins with '{s_fields[i]}:'.");

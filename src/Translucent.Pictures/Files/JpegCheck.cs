@@ -30,7 +30,8 @@ internal static class JpegCheck
             {
                 if (frame.IsEmpty) throw new InvalidDataException("JPEG: a scan comes before the frame header; the file is damaged.");
                 if (++scans > MostScans) throw new InvalidDataException($"JPEG: more than {MostScans} scans; no encoder writes that. Save the file anew.");
-                if (parameters.Length < 1 || parameters.Length < 1 + 2 * parameters[0]) throw new InvalidDataException("JPEG: a scan header is too short; the file is damaged.");
+                if (parameters.Length < 1 || parameters.Length < 1 + 2 * parameters[0])
+                    throw new InvalidDataException("JPEG: a scan header is too short; the file is damaged.");
                 for (int i = 0; i < parameters[0]; i++) missing.Remove(parameters[1 + 2 * i]);
                 segments.LeaveScan();
             }

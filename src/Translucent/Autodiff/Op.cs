@@ -41,7 +41,8 @@ public abstract class Op
     /// <summary>Floating-point operations of the matrix products of <see cref="Forward"/>, a multiplication with its addition counted as two.</summary>
     internal virtual double Flops(ReadOnlySpan<Tensor> x) => 0;
 
-    /// <summary>Counts what <see cref="Pull"/> computes, and hands on what its cotangents are like: by default, of every input the rows that the output has.</summary>
+    /// <summary>Counts what <see cref="Pull"/> computes, and hands on what its cotangents are like: by default, of every input the rows that the output
+    /// has.</summary>
     internal virtual void PullCost(Call call, Flow g, CostWalk walk)
     {
         walk.Write(g);

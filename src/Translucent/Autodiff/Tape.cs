@@ -155,7 +155,8 @@ public sealed class Tape : IDisposable
     /// <exception cref="ObjectDisposedException">The tape is disposed.</exception>
     internal void ThrowIfDisposed()
     {
-        if (_disposed) throw new ObjectDisposedException(objectName: null, "tape: the trace or tape is disposed; dispose it after the last sweep, and copy what outlives it.");
+        if (_disposed)
+            throw new ObjectDisposedException(objectName: null, "tape: the trace or tape is disposed; dispose it after the last sweep, and copy what outlives it.");
     }
 
     /// <summary>Gives all memory back; values of this tape throw when they are read afterwards.</summary>

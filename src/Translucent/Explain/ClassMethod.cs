@@ -7,7 +7,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>What a method says about some classes.</summary>
-/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's own units. Tokens that are no patches are one row, h = 1.</param>
+/// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's
+/// own units. Tokens that are no patches are one row, h = 1.</param>
 /// <param name="Tokens">[T, B, N'], relevance of the tokens, the patches last; null for methods that speak of pixels.</param>
 public sealed record ClassMaps(Tensor Maps, Tensor? Tokens);
 
@@ -73,15 +74,19 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <param name="targets">The classes; null to ask about the pass alone.</param>
     public string? Fits(Trace trace, ClassTargets? targets = null)
     {
-        if (Needs.HasFlag(MethodNeeds.Scores) && trace.Readout is not { Classes: > 0 }) return $"it needs class scores, which {trace.Model.Family} does not have here; give classes as target vectors";
-        if (Needs.HasFlag(MethodNeeds.SingleStream) && trace.Streams.Count != 1) return $"it is defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}";
-        if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid)) return "it speaks of patches of an image, which this model does not have";
+        if (Needs.HasFlag(MethodNeeds.Scores) && trace.Readout is not { Classes: > 0 })
+            return $"it needs class scores, which {trace.Model.Family} does not have here; give classes as target vectors";
+        if (Needs.HasFlag(MethodNeeds.SingleStream) && trace.Streams.Count != 1)
+            return $"it is defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}";
+        if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))
+            return "it speaks of patches of an image, which this model does not have";
         if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it speaks of pixels, which this model does not read";
         if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
         if (targets is null) return null;
         if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";
         if (!TakesDifferences && targets.Any(t => t.Against is not null)) return "it explains single classes only, no differences";
-        if (!TakesProbabilities && targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio })) return "it hands logits down, so it does not explain ratios";
+        if (!TakesProbabilities && targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio }))
+            return "it hands logits down, so it does not explain ratios";
         return null;
     }
 

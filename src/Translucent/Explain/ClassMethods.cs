@@ -52,7 +52,10 @@ public static class ClassMethods
         new("conservative_lrp_secant", "Conservative LRP with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Operations = ToEmbedding, Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
         new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
-        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum()) { Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true, Needs = Pixels },
+        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum())
+        {
+            Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true, Needs = Pixels,
+        },
         new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825", (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
         {
             IsSigned = true, Needs = Pixels, Operations = (trace, count) => 50 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
@@ -71,7 +74,8 @@ public static class ClassMethods
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected) { IsSigned = true, TakesProbabilities = false, Operations = Nothing },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches, Operations = (trace, count) => Cost.Classes(trace, count) / 4,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches,
+            Operations = (trace, count) => Cost.Classes(trace, count) / 4,
         },
     ];
 

@@ -77,7 +77,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
         Readout readout = trace.Scored;
         foreach (int c in targets.SelectMany(t => t.Against is { } other ? (int[])[t.Class, other] : [t.Class]))
             if (c < 0 || c >= readout.Classes)
-                throw new ArgumentOutOfRangeException(nameof(trace), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(targets), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
         Var scores = readout.Scores;
         return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream, (_, item) => readout.Tokens[item]);
     }
@@ -86,9 +86,10 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
     /// <exception cref="ArgumentException">The targets are probabilities, or ratios.</exception>
     internal BoundTargets BindLogits(Trace trace)
     {
-        if (scalar != ClassScalar.Logit) throw new ArgumentException("targets: probabilities; this method hands logits down, so give it logits.", nameof(trace));
+        if (scalar != ClassScalar.Logit)
+            throw new ArgumentException("targets: probabilities; this method hands logits down, so give it logits.", nameof(targets));
         if (targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio }))
-            throw new ArgumentException("targets: a ratio of classes; this method hands logits down, so give it classes or their differences.", nameof(trace));
+            throw new ArgumentException("targets: a ratio of classes; this method hands logits down, so give it classes or their differences.", nameof(targets));
         return Bind(trace);
     }
 

@@ -24,7 +24,8 @@ public static class Cost
         return Forward(plan);
     }
 
-    /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>); other layers, which a sweep refuses, cost nothing.</summary>
+    /// <summary>A sweep from <paramref name="count"/> latent tokens of z^(<paramref name="layer"/>); other layers, which a sweep refuses, cost
+    /// nothing.</summary>
     /// <param name="trace">A forward pass, of values or of shapes.</param>
     /// <param name="layer">l, 2 .. L+1.</param>
     /// <param name="count">How many tokens are explained, T.</param>
@@ -64,14 +65,14 @@ public static class Cost
     /// <summary>Bytes that a forward pass keeps for sweeps, for each item of a batch.</summary>
     public static long ForwardBytes(Trace trace, Keep keep)
     {
-        long sum = 0, largest = 0;
+        double sum = 0, largest = 0;
         foreach (TokenBlock block in trace.Blocks)
         {
-            long bytes = 4L * block.Stream.Length * (10L * block.Width + 2L * block.Hidden), boundary = 4L * block.Stream.Length * block.Width;
-            largest = Math.Max(largest, bytes);
-            sum += keep == Keep.All ? bytes : boundary;
+            (double whole, double boundary) = ForwardForecast.Block(block.Stream.Length, block.Width, block.Hidden);
+            largest = Math.Max(largest, whole);
+            sum += keep == Keep.All ? whole : boundary;
         }
-        return keep == Keep.All ? sum : sum + largest;
+        return (long)(keep == Keep.All ? sum : sum + largest);
     }
 
     /// <summary>The same from sizes alone.</summary>

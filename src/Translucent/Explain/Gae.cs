@@ -5,7 +5,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the token that the class is read from.</summary>
+/// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the token that the class is read
+/// from.</summary>
 /// <remarks>Any number of classes, and all images of the batch, in one sweep. Unitless, ≥ 0.</remarks>
 public static class Gae
 {

@@ -108,6 +108,8 @@ public static class IntegratedGradients
     static float Value(Trace trace, int image, ClassTarget target, ClassScalar scalar)
     {
         ReadOnlySpan<float> scores = (scalar == ClassScalar.Logit ? trace.Logits : trace.Probabilities()).Row(image);
-        return target.Against is not { } other ? scores[target.Class] : target.Comparison == ClassComparison.Ratio ? scores[target.Class] / scores[other] : scores[target.Class] - scores[other];
+        return target.Against is not { } other ? scores[target.Class]
+            : target.Comparison == ClassComparison.Ratio ? scores[target.Class] / scores[other]
+            : scores[target.Class] - scores[other];
     }
 }

@@ -22,7 +22,8 @@ public enum GradientPart
 }
 
 /// <summary>u[values' stream] += u[queries' stream]·Abar at every attention, Abar = mean over heads of φ(G) ⊙ A·W.</summary>
-/// <remarks>Rows of all streams go down together with the gradient; what is not set here is as in Chefer, Gur and Wolf 2021 (arXiv:2103.15679), eqs. 5 and 6.</remarks>
+/// <remarks>Rows of all streams go down together with the gradient; what is not set here is as in Chefer, Gur and Wolf 2021 (arXiv:2103.15679), eqs. 5 and
+/// 6.</remarks>
 sealed record Propagation
 {
     /// <summary>r ← r·(I + mean over heads of (G)⁺ ⊙ A) at every attention.</summary>
@@ -40,7 +41,8 @@ sealed record Propagation
     /// <summary>W: what the columns of each head are scaled by, [B, H, K], or null.</summary>
     public Func<AttentionStep, Tensor?> Columns { get; init; } = _ => null;
 
-    /// <summary>What the row of the queries' stream is scaled by before it enters the stage of a step, [B, Q], or null; the same for all steps of a stage.</summary>
+    /// <summary>What the row of the queries' stream is scaled by before it enters the stage of a step, [B, Q], or null; the same for all steps of a
+    /// stage.</summary>
     public Func<AttentionStep, Tensor?> Entering { get; init; } = _ => null;
 
     /// <summary>What the row of a stream is scaled by below the lowest step, [B, N], or null.</summary>

@@ -7,7 +7,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Carries S rows per target and item through the attentions of a sweep: r·C(L)·…·C(1) from left to right, in the order in which a sweep meets the steps.</summary>
+/// <summary>Carries S rows per target and item through the attentions of a sweep: r·C(L)·…·C(1) from left to right, in the order in which a sweep meets the
+/// steps.</summary>
 /// <remarks>Steps of one stage read the rows as they were before it, so what they add is kept until all of them are done.</remarks>
 sealed class Rows
 {

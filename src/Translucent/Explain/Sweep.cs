@@ -41,7 +41,8 @@ public static class Sweep
 
     /// <summary>The same in every stream of the trace: [T, B, N] each, in their order.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static IReadOnlyList<Tensor> StreamRows(Trace trace, Targets targets, SweepOptions? options = null) => StreamRows(targets.Bind(trace), Propagation.Gradient, options);
+    public static IReadOnlyList<Tensor> StreamRows(Trace trace, Targets targets, SweepOptions? options = null) =>
+        StreamRows(targets.Bind(trace), Propagation.Gradient, options);
 
     internal static Tensor Rows(BoundTargets targets, Propagation propagation, SweepOptions? options)
     {
@@ -83,7 +84,8 @@ public static class Sweep
 
     /// <summary>Bytes of cotangents that one target needs at the widest place of a sweep.</summary>
     public static long BytesPerTarget(Trace trace) =>
-        4L * trace.Batch * trace.Streams.Max(s => (long)s.Length * trace.Blocks.Where(b => b.Stream == s).Select(b => Math.Max(6 * b.Width, 2 * b.Width + 2 * b.Hidden)).DefaultIfEmpty(1).Max());
+        4L * trace.Batch * trace.Streams.Max(stream => (long)stream.Length * trace.Blocks.Where(block => block.Stream == stream)
+            .Select(block => Math.Max(6 * block.Width, 2 * block.Width + 2 * block.Hidden)).DefaultIfEmpty(1).Max());
 
     /// <summary>How many targets a sweep takes at once.</summary>
     public static int ChunkSize(Trace trace, SweepOptions options)

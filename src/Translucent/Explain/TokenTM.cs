@@ -49,7 +49,8 @@ public static class TokenTM
 
     static Propagation Only(Trace trace, int block)
     {
-        if (block < 0 || block >= trace.Blocks.Count) throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Blocks.Count - 1}.");
+        if (block < 0 || block >= trace.Blocks.Count)
+            throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Blocks.Count - 1}.");
         AttentionStep only = trace.Blocks[block].Step;
         return new Propagation { Passes = step => step == only };
     }

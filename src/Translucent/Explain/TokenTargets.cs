@@ -51,16 +51,16 @@ public sealed class TokenTargets : Targets
     internal override BoundTargets Bind(Trace trace)
     {
         TokenStream stream = Stream is null ? trace.Stream : trace.Streams.FirstOrDefault(s => s.Name == Stream)
-            ?? throw new ArgumentException($"stream '{Stream}': expected one of {string.Join(", ", trace.Streams.Select(s => s.Name))}.", nameof(trace));
+            ?? throw new ArgumentException($"stream '{Stream}': expected one of {string.Join(", ", trace.Streams.Select(s => s.Name))}.", nameof(Stream));
         TokenBlock[] blocks = [.. trace.Blocks.Where(b => b.Stream == stream)];
         if (_layer < 2 || _layer > blocks.Length + 1)
-            throw new ArgumentOutOfRangeException(nameof(trace), $"layer {_layer}: latent tokens that attention has formed are in layers 2 to {blocks.Length + 1} (layer 1 is the embedding).");
+            throw new ArgumentOutOfRangeException("layer", $"layer {_layer}: latent tokens that attention has formed are in layers 2 to {blocks.Length + 1} (layer 1 is the embedding).");
         foreach (int token in Tokens)
             if (token < 0 || token >= stream.Length)
-                throw new ArgumentOutOfRangeException(nameof(trace), $"token {token}: this {stream.Name} has tokens 0 to {stream.Length - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(Tokens), $"token {token}: this {stream.Name} has tokens 0 to {stream.Length - 1}.");
         TokenBlock block = blocks[_layer - 2];
         if (_w is not null && !_w.Shape.SequenceEqual([stream.Length, block.Width]))
-            throw new ArgumentException($"w: {_w}, expected [{stream.Length}, {block.Width}], a row for every token.", nameof(trace));
+            throw new ArgumentException($"w: {_w}, expected [{stream.Length}, {block.Width}], a row for every token.", "w");
         Var z = trace.Tape[block.Out];
         return new BoundTargets(trace, Count, z, (first, count) => Seed(trace, z.Value, first, count), stream, (target, _) => Tokens[target]);
     }

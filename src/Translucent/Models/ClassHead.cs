@@ -70,7 +70,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     public static ClassHead OfVectors(Tensor vectors) => OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], vectors.Width)));
 
     /// <summary>Classes as vectors compared by cosine: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ with e = projection(f₀) (Radford et al. 2021, arXiv:2103.00020).</summary>
-    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale) => OfCosines([new Select(1)], projection, Cosines(vectors, logitScale));
+    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale) =>
+        OfCosines([new Select(1)], projection, Cosines(vectors, logitScale));
 
     /// <summary>The same with e = projection(pool(f)) and vectors already of length exp(logitScale).</summary>
     public static ClassHead OfCosines(Op[] pool, Linear projection, Linear vectors)

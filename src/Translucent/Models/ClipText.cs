@@ -152,8 +152,10 @@ public sealed class ClipText : Model
     public ClipText WithImages(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null)
     {
         if (_projection is null) throw new InvalidOperationException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");
-        if (vectors.Width != Config.Projection) throw new ArgumentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.", nameof(vectors));
-        if (labels is not null && labels.Count != vectors.Rows) throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors.", nameof(labels));
+        if (vectors.Width != Config.Projection)
+            throw new ArgumentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.", nameof(vectors));
+        if (labels is not null && labels.Count != vectors.Rows)
+            throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors.", nameof(labels));
         return new ClipText(this) { _images = ClassHead.Cosines(vectors, logitScale), _labels = labels ?? [] };
     }
 

@@ -65,9 +65,13 @@ public sealed record ForwardForecast(VisionConfig Config, int InputWidth, int In
 
     internal static double Kept(VisionConfig c, long tokens, Keep keep)
     {
-        double block = 4.0 * tokens * (10.0 * c.Width + 2.0 * c.Hidden), boundary = 4.0 * tokens * c.Width;
-        return keep == Keep.All ? c.Depth * block : c.Depth * boundary + block;
+        (double whole, double boundary) = Block(tokens, c.Width, c.Hidden);
+        return keep == Keep.All ? c.Depth * whole : c.Depth * boundary + whole;
     }
+
+    /// <summary>Bytes that one block keeps when it is kept whole, and of its boundary alone.</summary>
+    internal static (double Whole, double Boundary) Block(long tokens, int width, int hidden) =>
+        (sizeof(float) * tokens * (10.0 * width + 2.0 * hidden), sizeof(float) * (double)tokens * width);
 
     static double Area(int width, int height) => (double)width * height;
 }

@@ -31,7 +31,8 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
     /// <exception cref="ArgumentException">Rows are shorter than there are patches.</exception>
     public Tensor Map(Tensor rows)
     {
-        if (rows.Width < Count) throw new ArgumentException($"{rows}: rows of {rows.Width} numbers, expected at least one for each of {Count} patches.", nameof(rows));
+        if (rows.Width < Count)
+            throw new ArgumentException($"{rows}: rows of {rows.Width} numbers, expected at least one for each of {Count} patches.", nameof(rows));
         Tensor map = new([.. rows.Shape[..^1], Rows, Columns]);
         for (int r = 0; r < rows.Rows; r++) rows.Row(r)[^Count..].CopyTo(map.Span.Slice(r * Count, Count));
         return map;

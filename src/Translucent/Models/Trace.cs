@@ -10,7 +10,8 @@ namespace Translucent.Models;
 /// <remarks>Explanation methods know a model by this alone. A trace is used by one thread at a time.</remarks>
 public sealed class Trace : IDisposable
 {
-    internal Trace(Model model, Tape tape, int batch, params IReadOnlyList<TokenStream> streams) => (Model, Tape, Batch, Streams) = (model, tape, batch, streams);
+    internal Trace(Model model, Tape tape, int batch, params IReadOnlyList<TokenStream> streams) =>
+        (Model, Tape, Batch, Streams) = (model, tape, batch, streams);
 
     /// <summary>The model that ran.</summary>
     public Model Model { get; }

@@ -34,7 +34,8 @@ public sealed class Compute
         (Gemm, MemoryBytes) = (gemm, memoryBytes);
     }
 
-    /// <summary>What is used where none is given: all processors and the kernel that <c>TRANSLUCENT_GEMM</c> names. A program may set another at its start.</summary>
+    /// <summary>What is used where none is given: all processors and the kernel that <c>TRANSLUCENT_GEMM</c> names. A program may set another at its
+    /// start.</summary>
     /// <exception cref="ArgumentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
     public static Compute Default
     {
@@ -58,7 +59,8 @@ public sealed class Compute
     /// <exception cref="ArgumentOutOfRangeException">Threads are below 1.</exception>
     public Compute WithThreads(int threads) => new(threads, Gemm, MemoryBytes);
 
-    /// <summary>Runs <paramref name="body"/> for 0 .. count-1, each item by one thread that takes the next when it is free; items write to disjoint places.</summary>
+    /// <summary>Runs <paramref name="body"/> for 0 .. count-1, each item by one thread that takes the next when it is free; items write to disjoint
+    /// places.</summary>
     public void For(int count, Action<int> body)
     {
         int workers = Math.Min(Threads, count), taken = 0;

@@ -73,7 +73,8 @@ public sealed unsafe class Matrix
             for (int i = 0; i < into.Length; i++) into[i] = BitConverter.UInt32BitsToSingle((uint)((ushort*)_data)[first + i] << 16);
     }
 
-    /// <summary>Copies numbers that lie side by side into float64, from element <paramref name="first"/> on; every stored number is a float64. The caller holds a lease.</summary>
+    /// <summary>Copies numbers that lie side by side into float64, from element <paramref name="first"/> on; every stored number is a float64. The caller
+    /// holds a lease.</summary>
     internal void Widen(int first, Span<double> into)
     {
         if (Type == ElementType.Float32) TensorPrimitives.ConvertTruncating(new ReadOnlySpan<float>((float*)_data + first, into.Length), into);

@@ -85,7 +85,8 @@ public sealed unsafe class Tensor
         }
     }
 
-    /// <summary>Takes the memory behind a tensor that was lent; it and every reshape of it refuse to be read from now on. Null for a tensor of its own memory.</summary>
+    /// <summary>Takes the memory behind a tensor that was lent; it and every reshape of it refuse to be read from now on. Null for a tensor of its own
+    /// memory.</summary>
     internal float[]? EndLoan()
     {
         ThrowIfReturned();

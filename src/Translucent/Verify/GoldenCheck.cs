@@ -11,7 +11,8 @@ namespace Translucent.Verify;
 /// <summary>A comparison of one model and one input with a file of golden tensors.</summary>
 /// <remarks>
 /// The input file holds <c>pixel_values</c> [1, 3, H, W], and where they are needed <c>ultra_w</c> [N, C], <c>target_vectors</c> and
-/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>. The golden file may hold any of the known names; c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
+/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>. The golden file may hold any of the known names;
+/// c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
 /// is the predicted class.
 /// </remarks>
 public sealed class GoldenCheck : IDisposable

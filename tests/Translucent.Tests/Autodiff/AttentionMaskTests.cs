@@ -53,7 +53,8 @@ public class AttentionMaskTests
         Assert.Contains("lengths 3, 5, but there are 4 keys", Refused(AttentionMask.Lengths([3, 5])));
     }
 
-    static string Refused(AttentionMask mask) => Assert.Throws<ArgumentException>(() => new OpCase(new Attention(2, mask: mask), [], _ => []).Forward([new(2, 4, 6), new(2, 4, 6), new(2, 4, 6)])).Message;
+    static string Refused(AttentionMask mask) =>
+        Assert.Throws<ArgumentException>(() => new OpCase(new Attention(2, mask: mask), [], _ => []).Forward([new(2, 4, 6), new(2, 4, 6), new(2, 4, 6)])).Message;
 
     [Fact]
     public void Heads_that_do_not_fit_are_refused()

@@ -15,7 +15,8 @@ public class SourceTests
     public void Namespaces_are_folders() => Assert.Empty(Everything.SelectMany(Rules.NamespaceIsFolder));
 
     [Fact]
-    public void The_library_does_not_touch_the_outside_world() => Assert.Empty(new[] { "src/Translucent", "src/Translucent.Shapes" }.SelectMany(Repository.Sources).SelectMany(Rules.StaysPure));
+    public void The_library_does_not_touch_the_outside_world() =>
+        Assert.Empty(new[] { "src/Translucent", "src/Translucent.Shapes" }.SelectMany(Repository.Sources).SelectMany(Rules.StaysPure));
 
     [Fact]
     public void Nothing_is_left_for_later() => Assert.Empty(Everything.SelectMany(Rules.IsFinished));

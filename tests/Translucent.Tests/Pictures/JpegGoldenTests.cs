@@ -7,8 +7,8 @@ namespace Translucent.Tests.Pictures;
 
 public class JpegGoldenTests
 {
-    // Nine scans are missing here, so that the decoder estimates the low frequencies from the blocks around (block smoothing); libjpeg-turbo 3,
-    // which Skia holds, does that slightly otherwise than 2.1.5, which made the golden files. Every scan that was sent counts the same in both.
+    // Nine scans are missing here, so that the decoder estimates the low frequencies from the blocks around (block smoothing). Measured: 344
+    // samples differ, by at most 3 of 255. The golden file is of libjpeg-turbo 2.1.5; Skia holds a later one, which we take to be the cause.
     const string LaterSmoothing = "progressive-unfinished-9";
 
     public static IEnumerable<TheoryDataRow<string>> Names()
@@ -23,7 +23,7 @@ public class JpegGoldenTests
         {
             int[] apart = [.. expected.Pixels.Zip(found.Pixels, (e, f) => Math.Abs(e - f))];
             Assert.InRange(apart.Max(), 1, 3);
-            Assert.InRange(apart.Count(d => d > 0), 1, apart.Length / 30);
+            Assert.InRange(apart.Count(d => d > 0), 1, 344);
         }
         else
         {

@@ -203,7 +203,8 @@ public unsafe class GemmTests
 
         public float[] Plain() => With((a, b, c) => PlainProduct.Multiply(M, N, K, a, b, (float*)c, Ldc, Accumulate));
 
-        public float[] Run(GemmKernel kernel) => With((a, b, c) => Gemm.Multiply(new Compute(Compute.Default.Threads, kernel.Name), M, N, K, a, b, (float*)c, Ldc, Accumulate, Epilogue));
+        public float[] Run(GemmKernel kernel) =>
+            With((a, b, c) => Gemm.Multiply(new Compute(Compute.Default.Threads, kernel.Name), M, N, K, a, b, (float*)c, Ldc, Accumulate, Epilogue));
 
         public float[] RunSerial(PackedOperand? packed) => With((a, b, c) => Serial(packed, a, b, (float*)c));
 

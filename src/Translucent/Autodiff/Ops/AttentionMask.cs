@@ -51,7 +51,8 @@ public sealed class AttentionMask
         (_offset, _lengths, Renormalizes) = (offset, lengths, true);
     }
 
-    /// <summary>Query q sees keys 0 .. q + <paramref name="offset"/>: itself and what is before it. Behind keys of earlier passes, the offset is their number.</summary>
+    /// <summary>Query q sees keys 0 .. q + <paramref name="offset"/>: itself and what is before it. Behind keys of earlier passes, the offset is their
+    /// number.</summary>
     /// <param name="offset">How many keys come before the first query.</param>
     /// <param name="lengths">[B], how many keys of each item of a batch are real, the others filling it up; all when null.</param>
     /// <exception cref="ArgumentException">A query would see no key.</exception>

@@ -105,7 +105,8 @@ public sealed class Embed : Op
         return [Patches(call, own)];
     }
 
-    /// <summary>The sum rule for tokens and positions: registers, which have none, drop out; the branch of the patches goes on, all tokens can be observed.</summary>
+    /// <summary>The sum rule for tokens and positions: registers, which have none, drop out; the branch of the patches goes on, all tokens can be
+    /// observed.</summary>
     internal PreciseRule Shares(bool rescaled) => (call, r) =>
     {
         PreciseMatrix all = Add.Share(call.Compute, Tokens(call.X[0]), PrecisePositions, Positioned(call, r), rescaled)[0];

@@ -51,7 +51,8 @@ sealed unsafe class ZipDirectory
     /// <exception cref="InvalidDataException">It is longer than 2 GiB.</exception>
     public ReadOnlySpan<byte> Content(ZipEntry entry) => Part(entry.Start, entry.Bytes, _file.Length);
 
-    /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant. The caller opens the file or holds a lease.</summary>
+    /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant. The caller opens the file or holds a
+    /// lease.</summary>
     public Stream Inflate(ZipEntry entry) => new DeflateStream(new UnmanagedMemoryStream(_file.Pointer + entry.Start, entry.Stored), CompressionMode.Decompress);
 
     /// <summary>The content of a compressed entry, whole, in a pinned array.</summary>

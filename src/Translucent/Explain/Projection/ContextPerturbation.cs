@@ -39,7 +39,8 @@ public static class ContextPerturbation
     /// <exception cref="ArgumentException">There is not one entry for every patch.</exception>
     public static AttentionMask WithoutPatches(Trace trace, IReadOnlyList<bool> removed)
     {
-        if (removed.Count != trace.Grid.Count) throw new ArgumentException($"removed: {removed.Count} entries, expected {trace.Grid.Count}, one for every patch.");
+        if (removed.Count != trace.Grid.Count)
+            throw new ArgumentException($"removed: {removed.Count} entries, expected {trace.Grid.Count}, one for every patch.");
         int prefix = trace.Grid.Prefix;
         return new AttentionMask(trace.Tokens, trace.Tokens, (query, key) => key >= prefix && removed[key - prefix] && key != query);
     }

@@ -29,10 +29,13 @@ public static class ProjectionImportance
 {
     /// <summary>The importance of every patch in every block: [T, L, B, n], T the classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="ArgumentException">Scores are not read at the same token in all items.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes, or the pass has a mask after the softmax.</exception>
     public static Tensor PerBlock(Trace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax)
     {
         new ClassTargets(classes).Bind(trace);
+        if (Enumerable.Range(0, trace.Batch).Any(item => trace.Summary(item) != trace.Summary(0)))
+            throw new ArgumentException("the items of this pass are read at different tokens; explain them one by one.", nameof(trace));
         int depth = trace.Blocks.Count, part = trace.Batch * trace.Grid.Count;
         Tensor all = new(classes.Count, depth, trace.Batch, trace.Grid.Count);
         for (int block = 0; block < depth; block++)
