@@ -164,7 +164,7 @@ public static class TapeCost
 
     static T Inside<T>(Tape tape, Segment segment, Call call, Func<Tape, T> count)
     {
-        using Tape inner = Tape.Plan();
+        using Tape inner = Tape.Plan(segment.Chain ? Keep.Boundaries : Keep.All);
         segment.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
         return count(inner);
     }

@@ -89,7 +89,7 @@ abstract class ReverseWalk<T> where T : class
     /// <summary>Computes a segment again and walks down it.</summary>
     void Descend(Segment segment, Call call, T?[] g)
     {
-        using Tape inner = Tape.Inside(Watch.Stop);
+        using Tape inner = Tape.Inside(Watch.Stop, segment.Chain);
         Var[] x = Array.ConvertAll(call.X, v => inner.Leaf(v.Value)), y = segment.Body(x), needed = [.. x.Where((_, i) => Needs(call.X[i]))];
         T?[] below = Inside(inner, call, x).Run([.. Enumerable.Range(0, g.Length).Where(i => g[i] is not null).Select(i => (y[i], Retain(g[i]!)))], needed);
         for (int i = 0; i < needed.Length; i++)

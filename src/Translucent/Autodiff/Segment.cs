@@ -12,10 +12,13 @@ sealed class Segment(string prefix, Func<Var[], Var[]> body) : Op
 
     public Func<Var[], Var[]> Body => body;
 
+    /// <summary>Whether it is a <see cref="Tape.Chain"/>.</summary>
+    public bool Chain { get; init; }
+
     /// <summary>The outputs alone, in memory of their own.</summary>
     public Tensor[] Results(Tape tape, ReadOnlySpan<Var> x)
     {
-        using Tape inner = tape.Inside(tape.Stop);
+        using Tape inner = Chain ? tape.Forgetting(tape.Stop) : tape.Inside(tape.Stop);
         Var[] leaves = new Var[x.Length];
         for (int i = 0; i < x.Length; i++) leaves[i] = inner.Leaf(x[i].Value);
         return Array.ConvertAll(body(leaves), y =>

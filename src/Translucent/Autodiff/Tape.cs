@@ -22,7 +22,7 @@ public sealed class Tape : IDisposable
     readonly List<Call> _calls = [];
     readonly Dictionary<string, Var> _sites = [];
     readonly HashSet<Tensor> _owned = [];
-    bool _disposed;
+    bool _disposed, _forgets;
 
     /// <summary>A tape with memory of its own.</summary>
     /// <param name="keep">What is kept for sweeps.</param>
@@ -85,7 +85,25 @@ public sealed class Tape : IDisposable
     {
         if (Keep == Keep.All) return body(x);
         Segment segment = new(prefix, body);
+        if (_forgets)
+        {
+            Tensor[] made = segment.Results(this, Mine(x));
+            foreach (Tensor t in _owned) Arena.Return(t);
+            _owned.Clear();
+            _owned.UnionWith(made);
+            return Array.ConvertAll(made, Leaf);
+        }
         return Record(segment, x, IsPlan ? segment.Shapes(Mine(x)) : segment.Results(this, Mine(x)), kept: []);
+    }
+
+    /// <summary>
+    /// A part whose inside is never kept, whatever <see cref="Keep"/> says: a chain of segments, each needed by the next alone, so that no more than one of
+    /// them is in memory at a time; a sweep that goes through it computes it again, with the boundaries of its segments kept.
+    /// </summary>
+    internal Var Chain(string prefix, Var x, Func<Var, Var> body)
+    {
+        Segment segment = new(prefix, v => [body(v[0])]) { Chain = true };
+        return Record(segment, [x], IsPlan ? segment.Shapes(Mine([x])) : segment.Results(this, Mine([x])), kept: [])[0];
     }
 
     internal Var Record(Op op, ReadOnlySpan<Var> x)
@@ -118,8 +136,12 @@ public sealed class Tape : IDisposable
         return values;
     }
 
-    /// <summary>A tape for the inside of a segment of this one, which keeps everything.</summary>
-    internal Tape Inside(CancellationToken stop) => IsPlan ? Plan() : new(Arena, Keep.All, stop);
+    /// <summary>A tape for the inside of a segment of this one, which keeps everything; of a chain, the boundaries of its segments.</summary>
+    internal Tape Inside(CancellationToken stop, bool chain = false) =>
+        IsPlan ? Plan(chain ? Keep.Boundaries : Keep.All) : new(Arena, chain ? Keep.Boundaries : Keep.All, stop);
+
+    /// <summary>A tape for the inside of a chain that keeps no more than its latest segment.</summary>
+    internal Tape Forgetting(CancellationToken stop) => new(Arena, Keep.Boundaries, stop) { _forgets = true };
 
     internal Var? TryFind(string site) => _sites.GetValueOrDefault(site);
 

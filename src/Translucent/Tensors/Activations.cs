@@ -26,6 +26,15 @@ internal static class Activations
     /// <summary>y = x·σ(x). Hugging Face <c>silu</c>.</summary>
     public static void Silu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<SiluFunction>(x, y, slope);
 
+    /// <summary>y = max(0, x); slope 1 above 0, else 0. Hugging Face <c>relu</c>.</summary>
+    public static void Relu(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<ReluFunction>(x, y, slope);
+
+    /// <summary>y = tanh x; slope = 1 − y².</summary>
+    public static void Tanh(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<TanhFunction>(x, y, slope);
+
+    /// <summary>y = σ(x); slope = σ(x)·σ(−x).</summary>
+    public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y, Span<float> slope) => Elementwise.Activate<SigmoidFunction>(x, y, slope);
+
     internal readonly struct GeluFunction : IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,6 +73,34 @@ internal static class Activations
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> =>
             Gated(x, Near(x), Near(x), V.Create(1), out slope);
+    }
+
+    internal readonly struct ReluFunction : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
+        {
+            slope = V.WhereBelow(V.Create(0) - x, 0, V.Create(1), V.Create(0));
+            return V.Max(0, x);
+        }
+    }
+
+    internal readonly struct TanhFunction : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V>
+        {
+            V near = V.Max(-16, V.Min(16, x)); // tanh is 1 in float32 from 9.1 on
+            _ = VectorMath.Sigmoid(near + near, out V gate);
+            slope = V.Create(4) * gate; // of σ(2x): 1 − tanh²x without a difference
+            return VectorMath.Tanh(near);
+        }
+    }
+
+    internal readonly struct SigmoidFunction : IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x, out V slope) where V : struct, ILanes<V> => VectorMath.Sigmoid(V.Max(-80, V.Min(80, x)), out slope);
     }
 
     /// <summary>x·σ(u) and σ(u) + x·σ(u)·(1 - σ(u))·u', u and u' taken at x inside the bound.</summary>

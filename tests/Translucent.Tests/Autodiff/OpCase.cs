@@ -19,6 +19,13 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
         Matrix matrix = new(w, 7, 19);
         OpCase Linear(Activation activation, Func<double, double> plain) =>
             new(new Linear(matrix, b, activation), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, plain, null));
+        OpCase Convolution(int kernel, int stride, int padding, int[] shape, bool relu = false, bool shortcut = false)
+        {
+            Tensor filter = Random(5, kernel * kernel * shape[3]), bias = Random(5);
+            Translucent.Autodiff.Ops.Convolution op = new(new Matrix(filter, 5, filter.Width), bias, kernel, stride, padding, relu);
+            int[] y = op.OutputShape([new Tensor(shape)]);
+            return new(op, shortcut ? [shape, y] : [shape], x => PlainConvolution.Of(x, filter, bias, shape, kernel, stride, padding, relu));
+        }
         return new()
         {
             ["linear"] = new(new Linear(matrix), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, null, v => v, null)),
@@ -27,6 +34,21 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["linear, quick gelu"] = Linear(Activation.QuickGelu, PlainOps.QuickGelu),
             ["linear, tanh gelu"] = Linear(Activation.GeluTanh, PlainOps.GeluTanh),
             ["linear, silu"] = Linear(Activation.Silu, PlainOps.Silu),
+            ["linear, relu"] = Linear(Activation.Relu, v => Math.Max(v, 0)),
+            ["linear, tanh"] = Linear(Activation.Tanh, Math.Tanh),
+            ["linear, sigmoid"] = Linear(Activation.Sigmoid, v => 1 / (1 + Math.Exp(-v))),
+            ["convolution of one pixel"] = Convolution(1, 1, 0, [2, 3, 4, 3]),
+            ["convolution of one pixel, relu"] = Convolution(1, 1, 0, [2, 3, 4, 3], relu: true),
+            ["convolution of one pixel, stride 2"] = Convolution(1, 2, 0, [2, 5, 4, 3]),
+            ["convolution"] = Convolution(3, 1, 1, [2, 4, 5, 3]),
+            ["convolution, relu"] = Convolution(3, 1, 1, [2, 4, 5, 3], relu: true),
+            ["convolution, stride 2"] = Convolution(3, 2, 1, [2, 7, 6, 3], relu: true),
+            ["convolution, larger than the image"] = Convolution(7, 2, 3, [1, 3, 2, 3]),
+            ["convolution, shortcut"] = Convolution(3, 1, 1, [1, 4, 5, 3], shortcut: true),
+            ["convolution, shortcut, relu"] = Convolution(1, 1, 0, [2, 2, 3, 3], relu: true, shortcut: true),
+            ["max pool"] = new(new MaxPool(3, 2, 1), [[2, 5, 6, 3]], x => PlainConvolution.Largest(x[0], 2, 5, 6, 3, 3, 2, 1)),
+            ["channels last"] = new(ChannelsLast.Op, [[2, 3, 2, 4]], x => [.. Enumerable.Range(0, 48).Select(i => x[0][i / 24 * 24 + i % 3 * 8 + i % 24 / 3])]),
+            ["flatten"] = new(Flatten.Op, [[2, 3, 2, 4]], x => x[0]),
             ["linear, scale"] = new(new Linear(matrix, b, scale: scale), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, v => v, scale)),
             ["layer norm"] = new(new LayerNorm(gain, shift, 1e-5f), [[2, 3, 19]], x => PlainOps.LayerNorm(x[0], gain, shift, 1e-5)),
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),

@@ -21,6 +21,15 @@ public enum Activation
 
     /// <summary>y = x σ(x).</summary>
     Silu,
+
+    /// <summary>y = x where x is above 0, else 0; its slope at 0 is 0.</summary>
+    Relu,
+
+    /// <summary>y = tanh x.</summary>
+    Tanh,
+
+    /// <summary>y = σ(x) = 1 / (1 + exp(−x)).</summary>
+    Sigmoid,
 }
 
 static class ActivationKernels
@@ -34,6 +43,9 @@ static class ActivationKernels
             case Activation.QuickGelu: Activations.QuickGelu(x, x, slope); break;
             case Activation.GeluTanh: Activations.GeluTanh(x, x, slope); break;
             case Activation.Silu: Activations.Silu(x, x, slope); break;
+            case Activation.Relu: Activations.Relu(x, x, slope); break;
+            case Activation.Tanh: Activations.Tanh(x, x, slope); break;
+            case Activation.Sigmoid: Activations.Sigmoid(x, x, slope); break;
             default: slope.Fill(1); break;
         }
     }

@@ -78,22 +78,24 @@ public sealed unsafe partial class Linear : Op
 
     internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, call.Kept.Length > 0 ? call.Kept[0] : null);
 
-    /// <summary>The activation counts as x times the constant act(x)/x (Achtibat et al. 2024, eq. 9); at 0 the ratio of all activations here is 1/2.</summary>
+    /// <summary>The activation counts as x times the constant act(x)/x (Achtibat et al. 2024, eq. 9); at 0 the ratio is the slope: 1/2, of tanh 1. The
+    /// logistic function does not pass through 0, so it keeps its slope.</summary>
     internal void Secant(Call call, Cotangent g, Walk walk)
     {
-        if (Activation == Activation.None)
+        if (Activation is Activation.None or Activation.Sigmoid)
         {
             Pull(call, g, walk);
             return;
         }
         Tensor x = call.X[0].Value, y = call.Y.Value, ratio = walk.Arena.Rent(y.Rows, y.Width);
         Operand left = new(x.Pointer, Weight.Columns);
+        float atZero = Activation == Activation.Tanh ? 1 : 0.5f;
         Gemm.Multiply(walk.Compute, x.Rows, Weight.Rows, Weight.Columns, left, Weight.Operand.Transposed, ratio.Pointer, Weight.Rows,
             accumulate: false, (row, column, values) =>
             {
                 if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
                 ReadOnlySpan<float> after = y.Row(row).Slice(column, values.Length);
-                for (int i = 0; i < values.Length; i++) values[i] = values[i] == 0 ? 0.5f : after[i] / values[i];
+                for (int i = 0; i < values.Length; i++) values[i] = values[i] == 0 ? atZero : after[i] / values[i];
             });
         Pull(call, g, walk, ratio);
         walk.Arena.Return(ratio);
