@@ -16,7 +16,7 @@ sealed class VerifyProgress : IProgress<int>
     /// <summary>All results; <paramref name="done"/> is told while they are made.</summary>
     public List<GoldenResult> Run(GoldenCheck check, IProgress<double> done)
     {
-        (_to, _targets) = (done, check.Trace.Tokens);
+        (_to, _targets) = (done, check.Trace.Streams.Max(s => s.Length));
         _all = check.Flops + Little * check.Covered.Count;
         List<GoldenResult> results = [];
         Next(check, 0);

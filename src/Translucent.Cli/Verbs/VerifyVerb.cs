@@ -93,6 +93,7 @@ static class VerifyVerb
     /// <summary>The model that the input is for: a text tower where the input is a text, else the image tower.</summary>
     static Model Open(Checkpoint checkpoint, string input)
     {
+        if (checkpoint.Config.String("model_type") is "detr" or "lxmert") return Pretrained.Open(checkpoint);
         using Safetensors given = Safetensors.Open(input);
         return given.TryGet("input_ids", out _) ? ClipText.Open(checkpoint) : VisionModels.Open(checkpoint);
     }
@@ -103,9 +104,16 @@ static class VerifyVerb
         string stated = check.StatedTolerances == 0 ? FormattableString.Invariant($"tolerance {tolerance:0.##e-0}")
             : FormattableString.Invariant($"tolerances from {VerifyTable.Beside(golden)} ({tolerance:0.##e-0} for others)");
         double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
-        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {check.Trace.Tokens} tokens{(check.Trace.Stream.Layout is PatchGrid grid ? $" ({grid.Rows} x {grid.Columns} patches)" : "")}. ")
+        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {string.Join(", ", check.Trace.Streams.Select(s => Tokens(check.Trace, s)))}. ")
             + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
             + $"{Terminal.About(seconds)}, {ByteSize.Text(check.Bytes)} of memory.";
+    }
+
+    /// <summary>How many tokens a stream has, and what they are.</summary>
+    static string Tokens(Models.Trace trace, TokenStream stream)
+    {
+        string of = trace.Streams.Count == 1 ? "" : $" of {stream.Name}";
+        return FormattableString.Invariant($"{stream.Length} tokens{of}{(stream.Layout is PatchGrid grid ? $" ({grid.Rows} x {grid.Columns} patches)" : "")}");
     }
 
     /// <summary>Operations per second of sweeps, from a product of the same kind.</summary>

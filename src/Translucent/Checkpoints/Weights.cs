@@ -40,6 +40,11 @@ public sealed class Weights
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
 
+    /// <summary>The shape of a tensor, for layers whose sizes only the weights know.</summary>
+    /// <exception cref="InvalidDataException">There is no such tensor.</exception>
+    public IReadOnlyList<int> ShapeOf(string name) => _tensors.TryGetValue(_prefix + name, out StoredTensor? stored) ? [.. stored.Shape]
+        : throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(_prefix + name)}{NearestName.Hint(_prefix + name, _tensors.Keys)}.");
+
     /// <summary>A tensor of exactly this shape, as float32.</summary>
     /// <exception cref="InvalidDataException">It is absent, has another shape, is not of floats, or holds a number that is not finite.</exception>
     public Tensor Get(string name, params ReadOnlySpan<int> shape)

@@ -109,7 +109,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
     }
 
     /// <summary>The derivative of a target, a function of the numbers <paramref name="values"/> of the classes, with respect to the logits.</summary>
-    void Slope(ClassTarget target, ReadOnlySpan<float> values, Span<float> slope)
+    internal void Slope(ClassTarget target, ReadOnlySpan<float> values, Span<float> slope)
     {
         if (target.Against is not { } other) Add(target.Class, 1, values, slope);
         else if (target.Comparison == ClassComparison.Difference)

@@ -54,7 +54,7 @@ public static class ConservativeLrp
 /// </remarks>
 public static class AttnLrp
 {
-    static readonly Rulebook s_rules = new Rulebook()
+    internal static Rulebook Rules { get; } = new Rulebook()
         .On<Attention>(op => op.Halve)
         .On<LayerNorm>(op => op.FreezeScale)
         .On<Normalize>(op => op.FreezeLength)
@@ -65,5 +65,5 @@ public static class AttnLrp
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="InvalidOperationException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
-        GradientTimesInput.Rows(classes.BindLogits(trace), s_rules, options);
+        GradientTimesInput.Rows(classes.BindLogits(trace), Rules, options);
 }

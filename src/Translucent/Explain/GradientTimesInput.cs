@@ -37,6 +37,21 @@ public static class GradientTimesInput
         return rows;
     }
 
+    /// <summary>The rows in every stream of a pass, [T, B, N] each, in their order.</summary>
+    internal static IReadOnlyList<Tensor> StreamRows(BoundTargets targets, Rulebook? rules, SweepOptions? options)
+    {
+        Trace trace = targets.Trace;
+        Tensor[] rows = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, s.Length))];
+        Sweep.Each(targets, options, (first, _) =>
+        {
+            Watch watch = new();
+            foreach ((TokenStream stream, Tensor into) in trace.Streams.Zip(rows))
+                watch.Value(stream.Embed, g => Add(trace.Tape.Arena.Compute, g, trace.Tape[stream.Embed].Value, into, first));
+            return watch;
+        }, rules);
+        return rows;
+    }
+
     /// <summary>Adds ⟨g_i, h_i⟩, times a weight per token if there are weights [B, N], to the rows of targets from <paramref name="first"/>.</summary>
     internal static unsafe void Add(Compute compute, Cotangent g, Tensor h, Tensor rows, int first, Tensor? weights = null)
     {

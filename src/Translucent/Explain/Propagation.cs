@@ -35,6 +35,9 @@ sealed record Propagation
     /// <summary>How much of its own row the stream of the queries keeps.</summary>
     public float Identity { get; init; } = 1;
 
+    /// <summary>What every token of a stream starts with at the top, beside the 1 of the target's own token.</summary>
+    public Func<TokenStream, float> Start { get; init; } = _ => 0;
+
     /// <summary>Whether relevance is taken up at a step; at others it goes down as it is.</summary>
     public Func<AttentionStep, bool> Passes { get; init; } = _ => true;
 

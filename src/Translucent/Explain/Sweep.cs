@@ -101,6 +101,7 @@ public static class Sweep
         Trace trace = targets.Trace;
         Arena arena = trace.Tape.Arena;
         Tensor[] results = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, rowsPerTarget, s.Length))];
+        foreach ((TokenStream stream, Tensor rows) in trace.Streams.Zip(results)) rows.Span.Fill(propagation.Start(stream));
         Tensor start = results[trace.Streams.ToList().IndexOf(targets.Stream)];
         for (int i = 0; i < start.Rows; i++)
             start.Row(i)[rowsPerTarget == 1 ? targets.Token(i / trace.Batch, i % trace.Batch) : i % rowsPerTarget] = 1;

@@ -47,6 +47,20 @@ public static class TokenTM
     public static Tensor BaselineMatrices(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
         Sweep.Matrices(classes.Bind(trace), Only(trace, block), options);
 
+    /// <summary>The row of every target over every stream: weights for every attention, and for the feed-forward layer of the block that it belongs to.</summary>
+    internal static IReadOnlyList<Tensor> StreamRows(BoundTargets targets, TokenTMParts parts, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        Dictionary<AttentionStep, Tensor> heads = trace.Steps.ToDictionary(step => step, step => TokenTransformation.OfHeads(trace, step).HeadWeights(parts));
+        Dictionary<AttentionStep, Tensor> mlps = trace.Blocks.ToDictionary(block => block.Step, block => Weights(TokenTransformation.Of(trace, block), parts).Mlp);
+        return Sweep.StreamRows(targets, new Propagation
+        {
+            Columns = step => heads[step],
+            Entering = mlps.GetValueOrDefault,
+            Below = stream => parts.Length ? TokenTransformation.Lengths(trace.Tape[stream.Embed].Value).Reshape(trace.Batch, stream.Length) : null,
+        }, options);
+    }
+
     static Propagation Only(Trace trace, int block)
     {
         if (block < 0 || block >= trace.Blocks.Count)

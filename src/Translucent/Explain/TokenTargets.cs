@@ -50,8 +50,7 @@ public sealed class TokenTargets : Targets
 
     internal override BoundTargets Bind(Trace trace)
     {
-        TokenStream stream = Stream is null ? trace.Stream : trace.Streams.FirstOrDefault(s => s.Name == Stream)
-            ?? throw new ArgumentException($"stream '{Stream}': expected one of {string.Join(", ", trace.Streams.Select(s => s.Name))}.", nameof(Stream));
+        TokenStream stream = Stream is null ? trace.Stream : trace.StreamOf(Stream);
         TokenBlock[] blocks = [.. trace.Blocks.Where(b => b.Stream == stream)];
         if (_layer < 2 || _layer > blocks.Length + 1)
             throw new ArgumentOutOfRangeException("layer", $"layer {_layer}: latent tokens that attention has formed are in layers 2 to {blocks.Length + 1} (layer 1 is the embedding).");

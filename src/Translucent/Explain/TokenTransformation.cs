@@ -1,5 +1,6 @@
 // How one block transforms tokens: lengths and directions of what attention and MLP make of each (TokenTM eqs. 9 to 13).
 
+using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -17,22 +18,39 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
 
     public static TokenTransformation Of(Trace trace, TokenBlock block)
     {
-        int images = trace.Batch, tokens = block.Stream.Length, heads = block.Step.Heads;
-        Tensor headRatios = new(images, heads, tokens), headCosines = new(images, heads, tokens), mlpRatios = new(images, tokens), mlpCosines = new(images, tokens);
+        Tensor mlpRatios = new(trace.Batch, block.Stream.Length), mlpCosines = new(trace.Batch, block.Stream.Length);
+        TokenTransformation heads = null!;
         trace.Tape.Within(block.Step.Site, tape =>
         {
             Tensor middle = tape[block.Mid].Value;
             Compare(middle, 0, Lengths(middle), tape[block.MlpOut].Value.Span, mlpRatios.Span, mlpCosines.Span);
-            tape.WithAttention(block.Step.Site, call => Heads(trace, block.Step, call.X[2].Value, headRatios, headCosines));
+            heads = OfHeads(trace, block.Step, tape);
         });
-        return new TokenTransformation(headRatios, headCosines, mlpRatios, mlpCosines);
+        return heads with { MlpRatios = mlpRatios, MlpCosines = mlpCosines };
+    }
+
+    /// <summary>What the heads of one attention make of the tokens that are read, with no feed-forward layer.</summary>
+    public static TokenTransformation OfHeads(Trace trace, AttentionStep step)
+    {
+        TokenTransformation heads = null!;
+        trace.Tape.Within(step.Site, tape => heads = OfHeads(trace, step, tape));
+        return heads;
+    }
+
+    static TokenTransformation OfHeads(Trace trace, AttentionStep step, Tape tape)
+    {
+        int images = trace.Batch, tokens = step.Values.Length;
+        Tensor ratios = new(images, step.Heads, tokens), cosines = new(images, step.Heads, tokens);
+        Tensor entering = (tape.TryFind(step.Entering) ?? trace.Tape[step.Entering]).Value;
+        tape.WithAttention(step.Site, call => Heads(trace, step, entering, call.X[2].Value, ratios, cosines));
+        return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0));
     }
 
     /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that enters.</summary>
-    static unsafe void Heads(Trace trace, AttentionStep step, Tensor values, Tensor ratios, Tensor cosines)
+    static unsafe void Heads(Trace trace, AttentionStep step, Tensor entering, Tensor values, Tensor ratios, Tensor cosines)
     {
         Linear output = step.Output;
-        Tensor entering = trace.Tape[step.Entering].Value, lengths = Lengths(entering);
+        Tensor lengths = Lengths(entering);
         int width = entering.Width, heads = step.Heads, depth = width / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
         Tensor transformed = trace.Tape.Arena.Rent(heads, strip, width);
         trace.Tape.Arena.Compute.For(heads, head =>

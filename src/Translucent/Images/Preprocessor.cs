@@ -14,16 +14,30 @@ namespace Translucent.Images;
 /// </param>
 public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspect)
 {
+    /// <summary>With a shorter side of <see cref="Width"/>: the most that the longer side may get, which then decides; null for no limit (DETR: 1333).</summary>
+    public int? Longest { get; init; }
+
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
     /// <exception cref="InvalidDataException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
     public (int Width, int Height) For(int width, int height)
     {
         if (!KeepAspect) return (Width, Height);
+        if (Longest is { } most) return Within(most, width, height);
         bool narrow = (long)width * Height <= (long)height * Width; // narrower than the target's own shape
         long w = narrow ? Width : (long)Height * width / height, h = narrow ? (long)Width * height / width : Height;
         if (w * h > 250_000_000)
             throw new InvalidDataException($"the photograph is {width} x {height} pixels; for the model it would have to become {w} x {h}. Crop it first.");
         return ((int)w, (int)h);
+    }
+
+    /// <summary>transformers: image_transforms.py, get_size_with_aspect_ratio.</summary>
+    (int Width, int Height) Within(int most, int width, int height)
+    {
+        double shorter = Math.Min(width, height), longer = Math.Max(width, height), raw = Width;
+        if (longer / shorter * Width > most) raw = most * shorter / longer;
+        int side = Math.Max(1, (int)Math.Round(raw, MidpointRounding.ToEven));
+        if (Math.Min(width, height) == side) return (width, height);
+        return width < height ? (side, Math.Max(1, (int)(raw * height / width))) : (Math.Max(1, (int)(raw * width / height)), side);
     }
 }
 

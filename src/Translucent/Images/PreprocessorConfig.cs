@@ -35,7 +35,8 @@ public static class PreprocessorConfig
 
         // A bare number is the shorter side for processors that keep the photograph's shape, and a square for the others.
         bool keepAspect = pre.Resize is { KeepAspect: true };
-        if (Has(json, "size", out JsonElement size)) pre = pre with { Resize = Target("size", size, keepAspect) };
+        if (Has(json, "size", out JsonElement size)) pre = pre with { Resize = Target("size", size, keepAspect, pre.Resize?.Longest) };
+        if (Has(json, "max_size", out JsonElement most) && pre.Resize is { KeepAspect: true } limited) pre = pre with { Resize = limited with { Longest = Side("max_size", most) } };
         if (Has(json, "resample", out JsonElement code)) pre = pre with { Filter = Filter(code) };
         if (Has(json, "crop_size", out JsonElement crop) && (pre.Crop != null || Flag(json, "do_center_crop") == true))
         {
@@ -61,17 +62,17 @@ public static class PreprocessorConfig
     static bool Has(JsonElement json, string key, out JsonElement value) =>
         json.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
 
-    static ResizeTarget Target(string key, JsonElement value, bool keepAspect)
+    static ResizeTarget Target(string key, JsonElement value, bool keepAspect, int? longest = null)
     {
-        const string expected = "a number, {\"height\", \"width\"} or {\"shortest_edge\"}";
-        if (value.ValueKind == JsonValueKind.Number) return new(Side(key, value), Side(key, value), keepAspect);
+        const string expected = "a number, {\"height\", \"width\"} or {\"shortest_edge\"}, which may have a \"longest_edge\"";
+        if (value.ValueKind == JsonValueKind.Number) return new(Side(key, value), Side(key, value), keepAspect) { Longest = keepAspect ? longest : null };
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2) return new(Side(key, value[1]), Side(key, value[0]), false);
         if (value.ValueKind != JsonValueKind.Object) throw Wrong(key, value, expected);
         if (value.TryGetProperty("height", out JsonElement height) && value.TryGetProperty("width", out JsonElement width))
             return new(Side(key + ".width", width), Side(key + ".height", height), false);
-        if (!value.TryGetProperty("shortest_edge", out JsonElement edge) || Has(value, "longest_edge", out _)) throw Wrong(key, value, expected);
+        if (!value.TryGetProperty("shortest_edge", out JsonElement edge)) throw Wrong(key, value, expected);
         int side = Side(key + ".shortest_edge", edge);
-        return new(side, side, true);
+        return new(side, side, true) { Longest = Has(value, "longest_edge", out JsonElement limit) ? Side(key + ".longest_edge", limit) : null };
     }
 
     static Resampling Filter(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int code) && code is >= 0 and <= 4

@@ -38,12 +38,21 @@ public static class PreprocessorFamilies
         Deviation = s_imageNetDeviation,
     };
 
+    /// <summary>DETR: shorter side 800 unless the longer would be above 1333, bilinear, ImageNet's mean and deviation.</summary>
+    public static Preprocessor Detr { get; } = new()
+    {
+        Resize = new(800, 800, true) { Longest = 1333 },
+        Mean = s_imageNetMean,
+        Deviation = s_imageNetDeviation,
+    };
+
     /// <summary>The defaults of an image processor by its class name, as in <c>CLIPImageProcessor</c>; null when it is not known.</summary>
     internal static Preprocessor? Of(string processor) => processor.Replace("FeatureExtractor", "").Replace("ImageProcessor", "").Replace("Fast", "") switch
     {
         "ViT" => Vit,
         "DeiT" => Deit,
         "CLIP" or "Bit" => Clip,
+        "Detr" => Detr,
         _ => null,
     };
 }

@@ -16,7 +16,12 @@ public sealed class Readout
     /// <param name="scores">[B, Classes], or null.</param>
     /// <param name="reads">How many tokens from the first a head needs to find everything that it reads.</param>
     internal Readout(TokenStream stream, IReadOnlyList<int> tokens, LayerNorm norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
-        (Stream, Tokens, Norm, Head, _scores, Labels, Reads) = (stream, tokens, norm, head, scores, labels, reads);
+        (Stream, Tokens, Norm, Head, _scores, Labels, Reads, Classes) = (stream, tokens, norm, head, scores, labels, reads, head?.Classes ?? 0);
+
+    /// <summary>Scores that are made from one token by more than a normalisation and a head.</summary>
+    /// <param name="scores">[B, Classes].</param>
+    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Var scores, IReadOnlyList<string> labels) =>
+        (Stream, Tokens, _scores, Labels, Reads, Classes) = (stream, tokens, scores, labels, 1, scores.Value.Width);
 
     /// <summary>The stream that the scores are read from.</summary>
     public TokenStream Stream { get; }
@@ -31,19 +36,20 @@ public sealed class Readout
     internal string Label(int index) => index < Labels.Count ? Labels[index] : $"class {index}";
 
     /// <summary>How many classes are scored; 0 when the model scores none.</summary>
-    public int Classes => Head?.Classes ?? 0;
+    public int Classes { get; }
 
     /// <summary>The scores [B, Classes] of a model that has them.</summary>
     internal Var Scores => _scores!;
 
     internal ClassHead? Head { get; }
 
-    internal LayerNorm Norm { get; }
+    /// <summary>Null where scores are read in another way.</summary>
+    internal LayerNorm? Norm { get; }
 
     internal int Reads { get; }
 
     /// <summary>Scores of tokens that the last block could have handed on: [B, ≥ Reads, C] → [B, Classes].</summary>
-    internal Var Score(Var tokens) => Head!.Apply(Norm.Apply(tokens));
+    internal Var Score(Var tokens) => Head!.Apply(Norm!.Apply(tokens));
 }
 
 /// <summary>What a model makes of an input.</summary>

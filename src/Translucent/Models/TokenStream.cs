@@ -20,11 +20,19 @@ public abstract record TokenLayout(int Prefix, int Count);
 /// <param name="Count">N, begin and end included.</param>
 public sealed record TextTokens(int Count) : TokenLayout(0, Count);
 
+/// <summary>Slots that a decoder fills with what it finds.</summary>
+/// <param name="Count">Q, how many objects can be found at most.</param>
+public sealed record ObjectSlots(int Count) : TokenLayout(0, Count);
+
+/// <summary>Regions of a picture, each a box.</summary>
+/// <param name="Count">R, how many; of an item with fewer the last ones are filling.</param>
+public sealed record Regions(int Count) : TokenLayout(0, Count);
+
 /// <summary>Patches of an image in row-major order, behind the prefix tokens.</summary>
 /// <param name="Prefix">P, tokens before the patches.</param>
 /// <param name="Rows">Rows of patches.</param>
 /// <param name="Columns">Columns of patches.</param>
-/// <param name="Patch">Side of a patch, in pixels.</param>
+/// <param name="Patch">Side of a patch, in pixels; of a backbone's cells, which may reach beyond the image, their distance.</param>
 public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : TokenLayout(Prefix, Rows * Columns)
 {
     /// <summary>The patch part of rows over tokens: [.., N] → [.., Rows, Columns]; of rows that lack some prefix tokens, the last n numbers.</summary>

@@ -34,6 +34,14 @@ public sealed class Trace : IDisposable
     /// <summary>What was read at the end; null when the model has no such place.</summary>
     public Readout? Readout { get; init; }
 
+    /// <summary>The objects that were found; null when the model looks for none.</summary>
+    public ObjectReadout? Objects { get; init; }
+
+    /// <summary>The stream of a name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public TokenStream StreamOf(string name) => Streams.FirstOrDefault(s => s.Name == name)
+        ?? throw new ArgumentException($"stream '{name}': expected one of {string.Join(", ", Streams.Select(s => s.Name))}.", nameof(name));
+
     /// <summary>The pixels that were read; null for models that read none.</summary>
     internal PixelInput? Input { get; init; }
 
@@ -45,9 +53,9 @@ public sealed class Trace : IDisposable
     /// <summary>N, how many tokens the only stream has.</summary>
     public int Tokens => Stream.Length;
 
-    /// <summary>The patch grid of the only stream.</summary>
-    /// <exception cref="InvalidOperationException">Its tokens are no patches.</exception>
-    public PatchGrid Grid => Stream.Layout as PatchGrid ?? throw new InvalidOperationException($"{Model.Family}: its tokens are no patches of an image.");
+    /// <summary>The patch grid of the stream whose tokens are patches of an image.</summary>
+    /// <exception cref="InvalidOperationException">There is no such stream.</exception>
+    public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault() ?? throw new InvalidOperationException($"{Model.Family}: its tokens are no patches of an image.");
 
     /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
     /// <exception cref="InvalidOperationException">The model reads no image.</exception>
@@ -119,11 +127,12 @@ public sealed class Trace : IDisposable
         Tensor one = map;
         while (one.Shape is [1, _, _, ..]) one = one.Reshape(one.Shape[1..]);
         if (one.Shape is [1, _] && Grid.Rows > 1) one = one.Reshape(one.Width);
-        if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Tokens)) one = Grid.Map(one);
-        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return geometry.Covered(Grid.Patch).Lay(one, filter);
+        if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Grid.Prefix + Grid.Count)) one = Grid.Map(one);
+        bool whole = Grid.Columns * Grid.Patch <= geometry.InputWidth && Grid.Rows * Grid.Patch <= geometry.InputHeight; // else cells reach beyond the image
+        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return (whole ? geometry.Covered(Grid.Patch) : geometry).Lay(one, filter);
         if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (geometry.InputHeight, geometry.InputWidth)) return geometry.Lay(one, filter);
         string maps = $"[{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]";
-        throw new ArgumentException($"map: {map}, expected one row of {Tokens} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));
+        throw new ArgumentException($"map: {map}, expected one row of {Grid.Prefix + Grid.Count} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));
     }
 
     /// <summary>Gives the memory of the pass back.</summary>

@@ -12,7 +12,7 @@ static class VisionWeights
     const int LargestImage = 16_384;
 
     /// <summary>The layer <paramref name="name"/>.weight [outs, ins] with its bias, if it has one.</summary>
-    public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Activation.None, Tensor? scale = null) =>
+    public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Autodiff.Ops.Activation.None, Tensor? scale = null) =>
         new(w.Matrix($"{name}.weight", outs, ins), bias ? w.Vector($"{name}.bias", outs) : null, activation, scale);
 
     /// <summary>The layer <paramref name="name"/>.{weight, bias} [width].</summary>
@@ -24,13 +24,17 @@ static class VisionWeights
         new(w.Matrix($"{name}.weight", width, 3, patch, patch), bias ? w.Vector($"{name}.bias", width) : null);
 
     /// <summary>The activation that config.json names.</summary>
-    public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.String("hidden_act", fallback) switch
+    public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.Activation("hidden_act", fallback);
+
+    /// <summary>The activation that a key of config.json names.</summary>
+    public static Activation Activation(this ConfigSection config, string key, string fallback) => config.String(key, fallback) switch
     {
-        "gelu" => Activation.Gelu,
-        "quick_gelu" => Activation.QuickGelu,
-        "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluTanh,
-        "silu" or "swish" => Activation.Silu,
-        _ => throw config.Wrong("hidden_act", "one of gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu"),
+        "relu" => Autodiff.Ops.Activation.Relu,
+        "gelu" => Autodiff.Ops.Activation.Gelu,
+        "quick_gelu" => Autodiff.Ops.Activation.QuickGelu,
+        "gelu_new" or "gelu_pytorch_tanh" => Autodiff.Ops.Activation.GeluTanh,
+        "silu" or "swish" => Autodiff.Ops.Activation.Silu,
+        _ => throw config.Wrong(key, "one of relu, gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu"),
     };
 
     /// <summary>Class names by index, from id2label.</summary>
@@ -51,10 +55,13 @@ static class VisionWeights
     }
 
     /// <summary>The number of attention heads, which divides the width.</summary>
-    public static int Heads(this ConfigSection config, int width, int? fallback = null)
+    public static int Heads(this ConfigSection config, int width, int? fallback = null) => config.Divisor("num_attention_heads", "hidden_size", width, fallback);
+
+    /// <summary>A size that divides the width, which config.json calls <paramref name="of"/>.</summary>
+    public static int Divisor(this ConfigSection config, string key, string of, int width, int? fallback = null)
     {
-        int heads = config.Size("num_attention_heads", fallback);
-        return width % heads == 0 ? heads : throw config.Wrong("num_attention_heads", $"a divisor of hidden_size {width}");
+        int heads = config.Size(key, fallback);
+        return width % heads == 0 ? heads : throw config.Wrong(key, $"a divisor of {of} {width}");
     }
 
     /// <summary>The sizes that a vision config.json states; <paramref name="defaults"/> of families whose files leave some out.</summary>

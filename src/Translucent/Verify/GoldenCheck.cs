@@ -84,7 +84,7 @@ public sealed class GoldenCheck : IDisposable
         get
         {
             long largest = Covered.Select(name => _golden[name].Count).DefaultIfEmpty().Max();
-            long chunk = Math.Min(Sweep.ChunkSize(_run.Trace, _run.Options), _run.Trace.Tokens) * Sweep.BytesPerTarget(_run.Trace);
+            long chunk = Math.Min(Sweep.ChunkSize(_run.Trace, _run.Options), _run.Trace.Streams.Max(s => s.Length)) * Sweep.BytesPerTarget(_run.Trace);
             return Cost.ForwardBytes(_run.Trace, Keep.All) + (Flops > 0 ? chunk : 0) + 16 * largest;
         }
     }
@@ -114,6 +114,7 @@ public sealed class GoldenCheck : IDisposable
             if (!golden.Shape.SequenceEqual(found.Shape)) throw new InvalidDataException($"golden is {Describe.Shape(shape)}, found {found}");
             (double difference, double scale) = Distance(golden.ToDoubles(), found.Span);
             double relative = scale == 0 ? difference : difference / scale;
+            if (!golden.Type.IsFloat() && difference <= entry.WholeNumbers) relative = 0;
             return new GoldenResult(golden.Name, shape, relative <= tolerance ? GoldenVerdict.Pass : GoldenVerdict.Off, difference, relative, tolerance);
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException)

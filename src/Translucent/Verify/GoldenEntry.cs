@@ -19,12 +19,15 @@ sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> C
     /// <summary>The largest share of the largest value that passes, whatever is stated beside the golden file; for results that are computed in float64.</summary>
     public double Limit { get; init; } = double.PositiveInfinity;
 
+    /// <summary>By how much whole numbers may be off: 1 where a real number was cut off to make them.</summary>
+    public int WholeNumbers { get; init; }
+
     /// <summary>The words and numbers in a name of this pattern, or null for other names.</summary>
     public GoldenMatch? Match(string name)
     {
         Match match = _regex.Match(name);
         if (!match.Success) return null;
-        string[] groups = [.. match.Groups.Values.Skip(1).Select(g => g.Value)];
+        string[] groups = [.. match.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)];
         return new GoldenMatch(
             [.. groups.Where(g => !char.IsAsciiDigit(g[0]))],
             [.. groups.Where(g => char.IsAsciiDigit(g[0])).Select(g => int.Parse(g, CultureInfo.InvariantCulture))]);

@@ -23,6 +23,8 @@ sealed class GoldenRun : IDisposable
         try
         {
             if (model is ClipText text) (Trace, _text) = (text.Forward([Ids()]), TextScores(text));
+            else if (model is Detr detector) Trace = detector.Forward([Input("pixel_values")]);
+            else if (model is Lxmert answering) Trace = answering.Forward([Question()]);
             else (Trace, _noScores) = Image((VisionTransformer)model);
         }
         catch (ArgumentException e)
@@ -58,6 +60,53 @@ sealed class GoldenRun : IDisposable
     /// <summary><c>input_ids</c> of one text.</summary>
     int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? [.. ids.ToInt64s().Select(id => checked((int)id))]
         : throw new InvalidDataException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
+
+    /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides at the end is left out.</summary>
+    public Question Question(string prefix = "")
+    {
+        int[] ids = Numbers($"{prefix}input_ids"), real = _input.TryGet($"{prefix}attention_mask", out _) ? Numbers($"{prefix}attention_mask") : [.. ids.Select(_ => 1)];
+        int length = real.Count(m => m != 0);
+        if (real.Length != ids.Length || real.AsSpan(0, length).Contains(0))
+            throw new InvalidDataException($"{_input.Path}: {prefix}attention_mask, expected ones for the tokens of the text, then zeros for its filling");
+        int[]? types = _input.TryGet($"{prefix}token_type_ids", out _) ? Numbers($"{prefix}token_type_ids")[..length] : null;
+        return new Question(ids[..length], Input($"{prefix}visual_feats"), Input($"{prefix}visual_pos"), types);
+    }
+
+    /// <summary>Whether the input file has a tensor.</summary>
+    public bool Has(string name) => _input.TryGet(name, out _);
+
+    /// <summary><c>targets</c>, provided that the model has them all.</summary>
+    public Tensor Targets()
+    {
+        StoredTensor stored = _golden["targets"];
+        for (int t = 0; t < stored.Shape[0]; t++) StreamTarget(t).Bind(Trace);
+        return new Tensor(stored.Shape, Array.ConvertAll(stored.ToInt64s(), n => (float)n));
+    }
+
+    /// <summary>What t0, t1, .. stand for: of a detector a query and the class in it, else an answer.</summary>
+    public Targets StreamTarget(int target, DetectionScalar scalar = DetectionScalar.Logit) => Trace.Objects is null
+        ? new ClassTargets([Target(target, 0)]) : new DetectionTargets([new DetectionTarget(Target(target, 0), Target(target, 1))], scalar);
+
+    /// <summary>The same compared with the last class of its row: logit, difference, ratio or relative difference, whose derivatives are those of the ratio.</summary>
+    public (Targets Targets, double Value) Compared(int target, string kind)
+    {
+        bool detector = Trace.Objects is not null;
+        int first = Target(target, detector ? 1 : 0), second = Target(target, detector ? 2 : 1);
+        ClassComparison comparison = kind == "difference" ? ClassComparison.Difference : ClassComparison.Ratio;
+        ReadOnlySpan<float> z = detector ? Trace.Objects!.Scores.Row(Target(target, 0)) : Trace.Logits.Span;
+        double value = kind switch { "logit" => z[first], "difference" => (double)z[first] - z[second], "ratio" => (double)z[first] / z[second], _ => ((double)z[first] - z[second]) / z[second] };
+        int? against = kind == "logit" ? null : second;
+        return (detector ? new DetectionTargets([new DetectionTarget(Target(target, 0), first, against, comparison)])
+            : new ClassTargets((IReadOnlyList<ClassTarget>)[new ClassTarget(first, against, comparison)]), value);
+    }
+
+    /// <summary>A class, answer or query of <c>targets</c> [2, 2 or 3] in the golden file.</summary>
+    public int Target(int target, int column)
+    {
+        if (!_golden.TryGet("targets", out StoredTensor? stored) || stored.Shape.Length != 2 || target >= stored.Shape[0])
+            throw new InvalidDataException($"{_golden.Path}: has no tensor \"targets\" with a row {target}, which says what t{target} is");
+        return checked((int)stored.ToInt64s()[target * (int)stored.Shape[1] + column]);
+    }
 
     /// <summary>Whole numbers of the input file.</summary>
     public int[] Numbers(string name) => _input.TryGet(name, out StoredTensor? stored) ? [.. stored.ToInt64s().Select(n => checked((int)n))]

@@ -16,6 +16,9 @@ static class GoldenTable
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,
         .. TextGoldens.Entries,
+        .. StreamForwardGoldens.Entries,
+        .. StreamMapGoldens.Entries,
+        .. StreamPerturbationGoldens.Entries,
     ];
 
     /// <summary>The line for a name and what varies in it, or null if there is none.</summary>

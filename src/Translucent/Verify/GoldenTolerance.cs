@@ -6,7 +6,10 @@ using Translucent.Checkpoints;
 namespace Translucent.Verify;
 
 /// <summary>The tolerance of every golden tensor, as a share of its largest absolute value.</summary>
-/// <remarks>Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, but at least 1e-5; for others a fixed share.</remarks>
+/// <remarks>
+/// Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, or twenty times its <c>max_abs_error</c> beside <c>max_abs_value</c>, but at
+/// least 1e-5; for others a fixed share.
+/// </remarks>
 public sealed class GoldenTolerance
 {
     /// <summary>The name of the file of stated tolerances.</summary>
@@ -35,12 +38,26 @@ public sealed class GoldenTolerance
         if (!File.Exists(path)) return tolerance;
         foreach (JsonProperty tensor in JsonFile.ReadObject(path).EnumerateObject())
         {
+            if (tensor.Value.ValueKind == JsonValueKind.Object && Stated(tensor.Value) is { } stated)
+            {
+                tolerance._relative[tensor.Name] = stated;
+                continue;
+            }
             if (tensor.Value.ValueKind != JsonValueKind.Object || !tensor.Value.TryGetProperty("relative", out JsonElement relative)
                 || relative.ValueKind != JsonValueKind.Number || !relative.TryGetDouble(out double value) || value < 0 || double.IsInfinity(value))
                 throw new InvalidDataException($"{path}: \"{tensor.Name}\" has no usable \"relative\", expected a number from 0, as in {{\"relative\": 1e-6}}.");
             tolerance._relative[tensor.Name] = value;
         }
         return tolerance;
+    }
+
+    /// <summary>Twice the relative deviation of a pair of absolute numbers, so that ten times it is twenty times the deviation; of zeros the deviation itself.</summary>
+    static double? Stated(JsonElement value)
+    {
+        if (!value.TryGetProperty("max_abs_error", out JsonElement error) || !value.TryGetProperty("max_abs_value", out JsonElement largest)
+            || error.ValueKind != JsonValueKind.Number || largest.ValueKind != JsonValueKind.Number) return null;
+        (double off, double scale) = (error.GetDouble(), largest.GetDouble());
+        return off >= 0 && scale >= 0 && double.IsFinite(off) && double.IsFinite(scale) ? 2 * off / (scale > 0 ? scale : 1) : null;
     }
 
     /// <summary>Whether the tolerance of this tensor is stated beside the golden file.</summary>

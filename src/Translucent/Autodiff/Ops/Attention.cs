@@ -95,6 +95,11 @@ public sealed unsafe partial class Attention : Op
         Tensor q = x[0], k = x[1], v = x[2];
         AttentionPlan s = new(this, q, k, v, arena.Compute);
         Tensor y = arena.Rent(q.Shape);
+        if (s.Keys == 0 || s.Queries == 0) // nothing is read: zeros, as a sum over no keys
+        {
+            y.Span.Clear();
+            return y;
+        }
         int blocks = (s.Queries + QueryBlock - 1) / QueryBlock, parts = Math.Clamp(2 * arena.Compute.Threads / (s.Images * Heads), 1, blocks);
         arena.Compute.For(s.Images * Heads * parts, item =>
         {

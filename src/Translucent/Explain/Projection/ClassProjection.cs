@@ -88,7 +88,7 @@ public static class ClassProjection
     /// <summary>The head applied to tokens on a tape, [B, N, C] to [B, N, Classes].</summary>
     internal static Var Apply(Readout readout, Var tokens, bool normalize, bool patches)
     {
-        if (normalize) tokens = readout.Norm.Apply(tokens);
+        if (normalize) tokens = readout.Norm!.Apply(tokens);
         foreach (Op op in patches ? readout.Head!.PatchToken! : readout.Head!.Token) tokens = op.Apply(tokens);
         return tokens;
     }

@@ -1,0 +1,136 @@
+// The baselines of Transformer-MM-Explainability for models of several streams: raw attention, rollout and Grad-CAM of the last attention
+// between streams (docs/multimodal.md, section Baselines).
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Explain;
+
+/// <summary>Rows of the target's token in the last attention to every stream. In a stream of words the target's own entry is cleared, as in the public code.</summary>
+static class StreamBaselines
+{
+    /// <summary>Mean over heads of A: [T, B, N] for every stream that is read.</summary>
+    public static IReadOnlyList<Tensor?> Raw(BoundTargets targets, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        return [.. trace.Streams.Select(source => Last(targets, source) is { } last ? Fill(targets, source, item => Mean(trace, last, item)) : null)];
+    }
+
+    /// <summary>Rt of the target's stream below the last attention to a source, transposed, times that attention, times Ri of the source; all factors are
+    /// rownorm(A + I).</summary>
+    public static IReadOnlyList<Tensor?> Rollout(BoundTargets targets, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        return [.. trace.Streams.Select(source =>
+        {
+            if (source == targets.Stream) return Fill(targets, source, item => Normalized(trace, source, int.MaxValue, item));
+            if (Last(targets, source) is not { } last) return null;
+            return Fill(targets, source, item => Times(trace, Normalized(trace, targets.Stream, last.Stage, item), Times(trace, Mean(trace, last, item), Normalized(trace, source, last.Stage, item)), transposed: true));
+        })];
+    }
+
+    /// <summary>max(mean over heads of (mean of G_h)·A_h, 0).</summary>
+    public static IReadOnlyList<Tensor?> GradCam(BoundTargets targets, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        Tensor?[] rows = [.. trace.Streams.Select(source => Last(targets, source) is null ? null : new Tensor(targets.Count, trace.Batch, source.Length))];
+        AttentionStep[] lasts = [.. trace.Streams.Select(source => Last(targets, source)).OfType<AttentionStep>()];
+        Dictionary<AttentionStep, AttentionRecorder> recorders = [];
+        int start = 0;
+        Sweep.Each(targets, options with { Chunk = 1 }, (first, _) =>
+        {
+            Store();
+            start = first;
+            Watch watch = new();
+            foreach (AttentionStep last in lasts) watch.Attention(last.Site, recorders[last] = new AttentionRecorder());
+            return watch;
+        });
+        Store();
+        return rows;
+
+        void Store()
+        {
+            foreach ((AttentionStep last, AttentionRecorder recorder) in recorders)
+                for (int item = 0; recorder.Gradient is not null && item < trace.Batch; item++)
+                {
+                    Tensor probabilities = Probabilities(trace, last, item), g = recorder.Gradient[0, item];
+                    int token = targets.Token(start, item), size = g.Shape[1] * g.Shape[2];
+                    Span<float> row = rows[trace.Streams.ToList().IndexOf(last.Values)]!.Row(start * trace.Batch + item);
+                    for (int h = 0; h < last.Heads; h++)
+                    {
+                        double sum = 0;
+                        foreach (float v in g.Span.Slice(h * size, size)) sum += v;
+                        TensorPrimitives.MultiplyAdd(probabilities.Row(h * g.Shape[1] + token), (float)(sum / size / last.Heads), row, row);
+                    }
+                    TensorPrimitives.Max(row, 0f, row);
+                    if (last.Values == targets.Stream && targets.Stream.Layout is TextTokens) row[token] = 0;
+                }
+            recorders.Clear();
+        }
+    }
+
+    /// <summary>The last attention of the target's stream to a source.</summary>
+    static AttentionStep? Last(BoundTargets targets, TokenStream source) => targets.Trace.Steps.Where(s => s.Queries == targets.Stream && s.Values == source).MaxBy(s => s.Stage);
+
+    /// <summary>The target's row of a matrix [own stream, source] of every item.</summary>
+    static Tensor Fill(BoundTargets targets, TokenStream source, Func<int, Tensor> matrix)
+    {
+        Tensor rows = new(targets.Count, targets.Trace.Batch, source.Length);
+        for (int item = 0; item < targets.Trace.Batch; item++)
+        {
+            Tensor all = matrix(item);
+            for (int t = 0; t < targets.Count; t++)
+            {
+                Span<float> row = rows.Row(t * targets.Trace.Batch + item);
+                all.Row(targets.Token(t, item)).CopyTo(row);
+                if (source == targets.Stream && source.Layout is TextTokens) row[targets.Token(t, item)] = 0;
+            }
+        }
+        return rows;
+    }
+
+    static Tensor Probabilities(Trace trace, AttentionStep step, int item)
+    {
+        Tensor? all = null;
+        trace.Tape.WithAttention(step.Site, call => all = Attention.Probabilities(call, item));
+        return all!;
+    }
+
+    internal static Tensor Mean(Trace trace, AttentionStep step, int item)
+    {
+        Tensor? mean = null;
+        trace.Tape.WithAttention(step.Site, call => mean = Attention.HeadMean(call, item));
+        return mean!;
+    }
+
+    /// <summary>The product of rownorm(mean over heads of A + I) over the self-attentions of a stream below a stage, the topmost on the left.</summary>
+    static Tensor Normalized(Trace trace, TokenStream stream, int stage, int item)
+    {
+        Tensor product = new(stream.Length, stream.Length);
+        for (int i = 0; i < stream.Length; i++) product.Row(i)[i] = 1;
+        foreach (AttentionStep step in StreamPaths.Within(trace, stream).Where(s => s.Stage < stage))
+        {
+            Tensor factor = Mean(trace, step, item);
+            for (int i = 0; i < stream.Length; i++)
+            {
+                factor.Row(i)[i] += 1;
+                TensorPrimitives.Divide(factor.Row(i), Kernels.Sum(factor.Row(i)), factor.Row(i));
+            }
+            product = Times(trace, factor, product);
+        }
+        return product;
+    }
+
+    static unsafe Tensor Times(Trace trace, Tensor a, Tensor b, bool transposed = false)
+    {
+        (int m, int k) = transposed ? (a.Shape[1], a.Shape[0]) : (a.Shape[0], a.Shape[1]);
+        Tensor c = new(m, b.Shape[1]);
+        Operand left = new(a.Pointer, a.Shape[1]);
+        Gemm.Multiply(trace.Tape.Arena.Compute, m, b.Shape[1], k, transposed ? left.Transposed : left, new Operand(b.Pointer, b.Shape[1]), c.Pointer, b.Shape[1]);
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        return c;
+    }
+}

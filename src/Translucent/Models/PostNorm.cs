@@ -1,0 +1,34 @@
+// The two halves of a transformer layer that normalises behind each sum (Vaswani et al. 2017, arXiv:1706.03762), as DETR and LXMERT have them.
+
+using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
+
+namespace Translucent.Models;
+
+/// <summary>x ← LN(x + output(softmax(q·kᵀ/√D)·v)): tokens read their own or another stream.</summary>
+sealed record PostNormAttention(int Heads, Linear Query, Linear Key, Linear Value, Linear Output, LayerNorm Norm)
+{
+    /// <param name="x">The stream that is changed, [B, Q, C].</param>
+    /// <param name="queries">What it asks with: itself, or itself with positions.</param>
+    /// <param name="keys">What is compared, [B, K, C].</param>
+    /// <param name="values">What is read, [B, K, C].</param>
+    /// <param name="site">The name of the probabilities.</param>
+    /// <param name="mask">Keys that are not seen, or null.</param>
+    public Var Read(Var x, Var queries, Var keys, Var values, string site, AttentionMask? mask = null)
+    {
+        Var context = new Attention(Heads, site).Masked(mask).Apply(Query.Apply(queries), Key.Apply(keys), Value.Apply(values)).At($"{site}.context");
+        return Norm.Apply(Add.Op.Apply(x, Output.Apply(context).At($"{site}.out")));
+    }
+
+    /// <summary>What methods are told of it.</summary>
+    /// <param name="entering">The site of the values' stream before it.</param>
+    public AttentionStep Step(string site, TokenStream queries, TokenStream values, int stage, string entering) => new(site, queries, values, stage, Heads, entering, Output);
+}
+
+/// <summary>x ← LN(x + down(act(up x))).</summary>
+sealed record PostNormFeedForward(Linear Up, Linear Down, LayerNorm Norm)
+{
+    /// <param name="x">[B, N, C].</param>
+    /// <param name="name">What the names of its sites begin with.</param>
+    public Var Forward(Var x, string name) => Norm.Apply(Add.Op.Apply(x, Down.Apply(Up.Apply(x).At($"{name}.mlp.act")).At($"{name}.mlp.out")));
+}

@@ -1,0 +1,38 @@
+// Opens any pretrained model that is known: the family files say how each is read.
+
+using Translucent.Checkpoints;
+
+namespace Translucent.Models;
+
+/// <summary>Opens pretrained models of every family.</summary>
+public static class Pretrained
+{
+    static readonly Dictionary<string, Func<Checkpoint, Model>> s_families = new()
+    {
+        ["clip_text_model"] = ClipText.Open,
+        ["detr"] = Detr.Open,
+        ["lxmert"] = checkpoint => Lxmert.Open(checkpoint),
+    };
+
+    /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
+    /// <exception cref="InvalidDataException">There is no readable model of a known family; the message says what is wrong with it.</exception>
+    /// <exception cref="IOException">Folder or files are not there.</exception>
+    public static Model Open(string path) => Open(Checkpoint.Open(path));
+
+    /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
+    public static Model Open(Checkpoint checkpoint)
+    {
+        string type;
+        try
+        {
+            type = checkpoint.Config.String("model_type");
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+        return s_families.TryGetValue(type, out Func<Checkpoint, Model>? open) ? open(checkpoint) : VisionModels.Open(checkpoint);
+    }
+}
