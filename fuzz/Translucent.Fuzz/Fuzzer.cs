@@ -1,6 +1,7 @@
 // Runs inputs through a reader and holds it to the laws of docs/reliability.md.
 
 using System.Diagnostics;
+using Translucent.Files;
 
 namespace Translucent.Fuzz;
 
@@ -115,7 +116,7 @@ sealed class Fuzzer(Target target, int seed)
         {
             target.Read(input, sandbox);
         }
-        catch (Exception e) when (e is InvalidDataException || target.AlsoThrows.Contains(e.GetType()))
+        catch (TranslucentException e)
         {
             refused = true;
             problem = Complaint(e.Message);

@@ -1,5 +1,7 @@
 // What is fuzzed: a reader, files that it reads, and how these are damaged.
 
+using Translucent.Files;
+
 namespace Translucent.Fuzz;
 
 /// <summary>Damages a file once.</summary>
@@ -17,9 +19,6 @@ delegate byte[] Mutator(byte[] file, IReadOnlyList<byte[]> others, Random random
 sealed record Target(string Name, IReadOnlyList<byte[]> Seeds, Mutator Mutate, Action<byte[], Sandbox> Read, MemoryBound Memory)
 {
     const int MostChanges = 6;
-
-    /// <summary>Errors beside <see cref="InvalidDataException"/> that the reader documents for what is in a file.</summary>
-    public Type[] AlsoThrows { get; init; } = [];
 
     /// <summary>The input of a number: a seed with one to six changes, the same on every machine.</summary>
     public byte[] Input(int seed, long index)

@@ -13,7 +13,7 @@ static class Targets
     public static IReadOnlyList<Target> All { get; } =
     [
         new("safetensors", Seeds.Safetensors, FrameMutator.Safetensors, Readers.Weights, new(Fixed, 256)),
-        new("shards", Seeds.ShardIndexes, JsonMutator.Edit, Readers.Shards, new(Fixed, 256)) { AlsoThrows = [typeof(FileNotFoundException)] },
+        new("shards", Seeds.ShardIndexes, JsonMutator.Edit, Readers.Shards, new(Fixed, 256)),
         new("torch", Seeds.Golden("torch", n => !n.EndsWith(".npz", StringComparison.Ordinal)), ZipMutator.Edit, Readers.Weights, new(Fixed, 4096)),
         new("pickle", Seeds.Pickles, PickleMutator.Edit, Readers.Pickle, new(Fixed, 4096)),
         new("npz", Seeds.Archives, ZipMutator.Edit, Readers.Weights, new(Fixed, 16 * 1032)), // deflate makes at most 1032 bytes of one

@@ -1,4 +1,4 @@
-// How every verb ends: exit code 0, 1 for a failure with one clear line, 2 for wrong usage, 130 when cancelled.
+// How every verb ends: exit code 0, 1 for a failure with one clear line (two for a defect), 2 for wrong usage, 130 when cancelled.
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -38,36 +38,18 @@ static class CommandLine
         {
             string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct()];
             if (parse.UnmatchedTokens.Count > 0) messages = [.. messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))];
-            Say(error, $"{string.Join("; ", messages)}. See '{Command(parse)} --help'.");
+            Ending.Say(error, $"{string.Join("; ", messages)}. See '{Command(parse)} --help'.");
             return WrongUsage;
         }
         try
         {
             return await parse.InvokeAsync(configuration, stop);
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
-            Say(error, "cancelled; every file that was written is complete.");
-            return Cancelled;
-        }
-        catch (UsageException e)
-        {
-            Say(error, e.Message);
-            return WrongUsage;
-        }
-        catch (Exception e) when (IsFailure(e))
-        {
-            Say(error, e is AggregateException all ? all.InnerExceptions[0].Message : e.Message);
-            return Failure;
+            return Ending.Of(e, error);
         }
     }
-
-    /// <summary>Whether an exception tells of something outside the program: files, their content, memory; work on several threads wraps it.</summary>
-    public static bool IsFailure(Exception e) =>
-        e is AggregateException all ? all.InnerExceptions.All(IsFailure) : e is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
-            or KeyNotFoundException or NotSupportedException or OutOfMemoryException;
-
-    static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");
 
     static string Command(ParseResult parse) =>
         string.Join(' ', parse.CommandResult.Parent is CommandResult parent ? [parent.Command.Name, parse.CommandResult.Command.Name] : (string[])[parse.CommandResult.Command.Name]);

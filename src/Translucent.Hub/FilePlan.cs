@@ -2,6 +2,7 @@
 // (docs/checkpoints.md#what-a-folder-holds).
 
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Hub;
 
@@ -30,7 +31,7 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
     static readonly string[] s_others = ["training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.bin", "scheduler.pt", "rng_state.pth", "scaler.pt"];
 
     /// <summary>Chooses among the files of a repository.</summary>
-    /// <exception cref="HubException">There are no weights that could be read, or several that could be meant.</exception>
+    /// <exception cref="TranslucentException">There are no weights that could be read, or several that could be meant.</exception>
     public static FilePlan Of(RepositoryListing listing, RepositoryId id)
     {
         ListedFile[] settings = [.. s_settings.Select(name => listing.Files.GetValueOrDefault(name)).OfType<ListedFile>()];
@@ -47,19 +48,19 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
         {
             string[] found = Array.FindAll(names, name => kinds.Contains(Path.GetExtension(name)));
             if (found.Length == 1) return new FilePlan(settings, [listing.Files[found[0]]], null);
-            if (found.Length > 1) throw new HubException($"{id}: holds {List(found)}, and nothing says which is the model; expected {s_wholes[0]} or one file of weights. Fetch the one to use yourself, and name it with --model.");
+            if (found.Length > 1) throw new TranslucentException($"{id}: holds {List(found)}, and nothing says which is the model; expected {s_wholes[0]} or one file of weights. Fetch the one to use yourself, and name it with --model.");
         }
         string why = names.Any(n => n.EndsWith(".gguf", StringComparison.Ordinal)) ? "weights in GGUF are not read, fetch the model that they were made of"
             : names.Any(n => n is "tf_model.h5" or "flax_model.msgpack") ? "weights of TensorFlow and Flax are not read"
             : "its page says what it is for";
-        throw new HubException($"{id}: has no weights ({(names.Length == 0 ? "no files" : List(names))}), expected {string.Join(" or ", s_wholes)}; {why}.");
+        throw new TranslucentException($"{id}: has no weights ({(names.Length == 0 ? "no files" : List(names))}), expected {string.Join(" or ", s_wholes)}; {why}.");
     }
 
     /// <summary>The shards that an index names, once it has been fetched.</summary>
     /// <param name="path">The index on disk.</param>
     /// <param name="listing">The files of the repository.</param>
     /// <param name="id">For messages.</param>
-    /// <exception cref="HubException">It is damaged, or names a file that is not in the repository.</exception>
+    /// <exception cref="TranslucentException">It is damaged, or names a file that is not in the repository.</exception>
     public static ListedFile[] Shards(string path, RepositoryListing listing, RepositoryId id)
     {
         string name = Path.GetFileName(path);
@@ -68,21 +69,21 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
             SortedSet<string> shards = new(StringComparer.Ordinal);
             foreach (JsonProperty entry in json.RootElement.GetProperty("weight_map").EnumerateObject()) shards.Add(entry.Value.GetString() ?? "");
-            if (shards.Count == 0) throw new HubException($"{id}: {name}: names no shards.");
+            if (shards.Count == 0) throw new TranslucentException($"{id}: {name}: names no shards.");
             return [.. shards.Select(shard => !shard.Contains('/') && listing.Files.TryGetValue(shard, out ListedFile? file)
                 ? file
-                : throw new HubException($"{id}: {name}: names the shard '{HubException.Words(shard)}', which is not in the repository; its author has to mend it."))];
+                : throw new TranslucentException($"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to mend it."))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new HubException($"{id}: {name}: holds no 'weight_map' of tensor names with their shards; its author has to mend it.");
+            throw new TranslucentException($"{id}: {name}: holds no 'weight_map' of tensor names with their shards; its author has to mend it.");
         }
     }
 
     static void CheckSize(ListedFile file, RepositoryId id)
     {
-        if (file.Size > LongestSettings) throw new HubException($"{id}: {file.Name}: holds {file.Size} bytes, expected at most {LongestSettings} bytes of settings; nothing was fetched.");
+        if (file.Size > LongestSettings) throw new TranslucentException($"{id}: {file.Name}: holds {file.Size} bytes, expected at most {LongestSettings} bytes of settings; nothing was fetched.");
     }
 
-    static string List(string[] names) => string.Join(", ", names.Take(5).Select(HubException.Words)) + (names.Length > 5 ? $", ... ({names.Length} in all)" : "");
+    static string List(string[] names) => string.Join(", ", names.Take(5).Select(ServerText.OneLine)) + (names.Length > 5 ? $", ... ({names.Length} in all)" : "");
 }

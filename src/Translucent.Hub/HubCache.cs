@@ -30,10 +30,10 @@ sealed class HubCache(string root)
     public string Snapshot(RepositoryId id, string commit) => Path.Combine(root, id.Folder, Snapshots, commit);
 
     /// <summary>A file of a model at a commit.</summary>
-    /// <exception cref="HubException">Its name cannot be that of a file on every system.</exception>
+    /// <exception cref="TranslucentException">Its name cannot be that of a file on every system.</exception>
     public string File(RepositoryId id, string commit, string name) => SafeName.IsSafe(name)
         ? SafeName.In(Snapshot(id, commit), name)
-        : throw new HubException($"{id}: names the file '{HubException.Words(name)}', which no file can be called on every system; its author has to rename it.");
+        : throw new TranslucentException($"{id}: names the file '{ServerText.OneLine(name)}', which no file can be called on every system; its author has to rename it.");
 
     /// <summary>Makes the folders of a model.</summary>
     public void Prepare(RepositoryId id, string commit)
@@ -80,14 +80,14 @@ sealed class HubCache(string root)
     public IEnumerable<RepositoryId> Models() => Names(root).Select(RepositoryId.NameOf).OfType<string>().Select(RepositoryId.Parse);
 
     /// <summary>The folder of a model that was fetched; null when nothing of it is in the cache.</summary>
-    /// <exception cref="HubException">Something of it is there, but not all, or not this revision.</exception>
+    /// <exception cref="TranslucentException">Something of it is there, but not all, or not this revision.</exception>
     public string? Find(RepositoryId id)
     {
         if (Commit(id) is { } commit && Directory.Exists(Snapshot(id, commit)))
-            return Gap(id, commit) is { } gap ? throw new HubException($"{id}: {gap}; 'translucent models pull {id}' fetches what is missing.") : Snapshot(id, commit);
+            return Gap(id, commit) is { } gap ? throw new TranslucentException($"{id}: {gap}; 'translucent models pull {id}' fetches what is missing.") : Snapshot(id, commit);
         string[] known = [.. Known(id).Select(k => $"{id with { Revision = k.Name }}")];
-        if (known.Length > 0) throw new HubException($"{id}: this revision is not in the cache, which has {string.Join(", ", known.Take(5))}; fetch it with 'translucent models pull {id}'.");
-        return Commits(id).Any() || HasIncomplete(id) ? throw new HubException($"{id}: is only partly in the cache; 'translucent models pull {id}' goes on where it stopped.") : null;
+        if (known.Length > 0) throw new TranslucentException($"{id}: this revision is not in the cache, which has {string.Join(", ", known.Take(5))}; fetch it with 'translucent models pull {id}'.");
+        return Commits(id).Any() || HasIncomplete(id) ? throw new TranslucentException($"{id}: is only partly in the cache; 'translucent models pull {id}' goes on where it stopped.") : null;
     }
 
     /// <summary>What is visibly missing from a snapshot; null when nothing is.</summary>

@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Http.Headers;
+using Translucent.Files;
 
 namespace Translucent.Hub;
 
@@ -45,7 +46,7 @@ sealed class HubClient : IDisposable
         }
         catch (Exception e) when (IsDropped(e, stop))
         {
-            throw new HubException($"{id}: the connection to {_endpoint.Host} broke off; try again.");
+            throw new TranslucentException($"{id}: the connection to {_endpoint.Host} broke off; try again.");
         }
         return RepositoryListing.Parse(json.ToArray(), id);
     }
@@ -59,7 +60,7 @@ sealed class HubClient : IDisposable
         string name = (tag ?? "").Trim('"');
         return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length) && length is >= 0 and <= RemoteFile.Longest
             ? new RemoteFile(file.Name, length, name)
-            : throw new HubException($"{id}: {file.Name}: the server says neither size nor hash, so that what it sends could not be checked; set HF_ENDPOINT to a hub of Hugging Face.");
+            : throw new TranslucentException($"{id}: {file.Name}: the server says neither size nor hash, so that what it sends could not be checked; set HF_ENDPOINT to a hub of Hugging Face.");
     }
 
     /// <summary>The content of a file from a position on: status 200 (all of it), 206 (that part), or 416 (there is no such part).</summary>
@@ -68,7 +69,7 @@ sealed class HubClient : IDisposable
 
     /// <summary>Whether an exception tells of a broken or silent connection, not of the user's wish to stop.</summary>
     public static bool IsDropped(Exception e, CancellationToken stop) =>
-        !stop.IsCancellationRequested && e is HttpRequestException or IOException and not HubException or OperationCanceledException;
+        !stop.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException;
 
     public void Dispose() => _http.Dispose();
 
@@ -93,7 +94,7 @@ sealed class HubClient : IDisposable
             catch (HttpRequestException e)
             {
                 if (failures >= (_reached ? _patience.Tries : _patience.TriesToReach))
-                    throw new HubException($"{about.Subject}: {_endpoint.Host} cannot be reached ({HubException.Words(e.GetBaseException().Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models that are in the cache can be used without it.");
+                    throw new TranslucentException($"{about.Subject}: {_endpoint.Host} cannot be reached ({ServerText.OneLine(e.GetBaseException().Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models that are in the cache can be used without it.");
             }
             await _patience.Wait(wait, stop);
         }
@@ -112,10 +113,10 @@ sealed class HubClient : IDisposable
             response.Dispose();
             Uri next = new(address, location);
             if (next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme == "http"))
-                throw new HubException($"{address.Host}: redirects to {HubException.Words(next.GetLeftPart(UriPartial.Authority))}, which is not safe; check HF_ENDPOINT.");
+                throw new TranslucentException($"{address.Host}: redirects to {ServerText.OneLine(next.GetLeftPart(UriPartial.Authority))}, which is not safe; check HF_ENDPOINT.");
             address = next;
         }
-        throw new HubException($"{address.Host}: redirects in a circle; check HF_ENDPOINT.");
+        throw new TranslucentException($"{address.Host}: redirects in a circle; check HF_ENDPOINT.");
     }
 
     async Task<HttpResponseMessage> Answer(HttpRequestMessage request, TimeSpan longest, CancellationToken stop)

@@ -1,6 +1,7 @@
 // What the hub's refusals mean, by status and X-Error-Code (huggingface_hub, utils/_http.py hf_raise_for_status), and what to do about each.
 
 using System.Net;
+using Translucent.Files;
 
 namespace Translucent.Hub;
 
@@ -15,7 +16,7 @@ sealed record HubRequest(RepositoryId Id, string? File, Uri Endpoint, bool HasTo
     public string Subject => File is null ? $"{Id}" : $"{Id}: {File}";
 
     /// <summary>The refusal in words.</summary>
-    public HubException Refused(HttpResponseMessage response)
+    public TranslucentException Refused(HttpResponseMessage response)
     {
         string code = Header(response, "X-Error-Code"), said = Header(response, "X-Error-Message");
         string page = $"{Endpoint}{Id.Name}", tokens = $"{Endpoint}settings/tokens";
@@ -33,11 +34,11 @@ sealed record HubRequest(RepositoryId Id, string? File, Uri Endpoint, bool HasTo
             _ when (int)response.StatusCode >= 500 => $"the server is out of order (status {(int)response.StatusCode}{Quoted(said)}); try again later, what has been fetched is kept",
             _ => $"the server answers with status {(int)response.StatusCode}{Quoted(said)}; check HF_ENDPOINT and the name",
         };
-        return new HubException($"{Subject}: {reason}.");
+        return new TranslucentException($"{Subject}: {reason}.");
     }
 
     static string Quoted(string said) => said.Length == 0 ? "" : $": {said.TrimEnd('.')}";
 
     static string Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? HubException.Words(string.Join(", ", values)) : "";
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? ServerText.OneLine(string.Join(", ", values)) : "";
 }

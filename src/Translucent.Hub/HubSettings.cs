@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Translucent.Files;
 
 namespace Translucent.Hub;
 
@@ -49,17 +50,17 @@ sealed partial record HubSettings
     public Patience Patience { get; init; } = new();
 
     /// <summary>The settings of this process.</summary>
-    /// <exception cref="FormatException">A variable has a value that cannot be.</exception>
+    /// <exception cref="TranslucentException">A variable has a value that cannot be.</exception>
     public static HubSettings FromEnvironment() => Read(Environment.GetEnvironmentVariable);
 
     /// <summary>Settings from variables by name; an empty one counts as absent.</summary>
-    /// <exception cref="FormatException">A variable has a value that cannot be.</exception>
+    /// <exception cref="TranslucentException">A variable has a value that cannot be.</exception>
     public static HubSettings Read(Func<string, string?> variable)
     {
         string? Value(string name) => variable(name) is { } v && v.Trim() is { Length: > 0 } text ? text : null;
         bool IsOn(string name) => Value(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
         TimeSpan? Seconds(string name) => Value(name) is not { } text ? null
-            : Time(text) ?? throw new FormatException($"{name}={HubException.Words(text)}: expected a number of seconds from 0.001 to {LongestTime}.");
+            : Time(text) ?? throw TranslucentException.OfRequest($"{name}={ServerText.OneLine(text)}: expected a number of seconds from 0.001 to {LongestTime}.");
         Patience standard = new();
         string home = Value("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string Folder(string path)
@@ -81,14 +82,14 @@ sealed partial record HubSettings
                 Silence = Seconds("HF_HUB_DOWNLOAD_TIMEOUT") ?? standard.Silence,
                 Answer = Seconds("HF_HUB_ETAG_TIMEOUT") ?? standard.Answer,
                 LeastRate = Value("TRANSLUCENT_HUB_MIN_RATE") is not { } rate ? standard.LeastRate
-                    : Rate(rate) ?? throw new FormatException($"TRANSLUCENT_HUB_MIN_RATE={HubException.Words(rate)}: expected bytes a second, as 500 or 64K."),
+                    : Rate(rate) ?? throw TranslucentException.OfRequest($"TRANSLUCENT_HUB_MIN_RATE={ServerText.OneLine(rate)}: expected bytes a second, as 500 or 64K."),
                 Limit = Seconds("TRANSLUCENT_HUB_TIME_LIMIT"),
             },
         };
     }
 
     /// <summary>The token, if there is one.</summary>
-    /// <exception cref="HubException">It holds what no token holds.</exception>
+    /// <exception cref="TranslucentException">It holds what no token holds.</exception>
     public string? FindToken()
     {
         string? token = Token;
@@ -96,7 +97,7 @@ sealed partial record HubSettings
         if (string.IsNullOrEmpty(token)) return null;
         return token.All(c => c is > ' ' and < '\u007f')
             ? token
-            : throw new HubException($"{(Token is null ? TokenFile : "HF_TOKEN")}: holds a blank or another character that no token has; copy the token again from {Endpoint}settings/tokens.");
+            : throw new TranslucentException($"{(Token is null ? TokenFile : "HF_TOKEN")}: holds a blank or another character that no token has; copy the token again from {Endpoint}settings/tokens.");
     }
 
     /// <summary>A number of seconds above 0; null for anything else.</summary>
@@ -115,7 +116,7 @@ sealed partial record HubSettings
     static Uri Address(string text) =>
         Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
             ? uri
-            : throw new FormatException($"HF_ENDPOINT={HubException.Words(text)}: expected an address such as {Hub}.");
+            : throw TranslucentException.OfRequest($"HF_ENDPOINT={ServerText.OneLine(text)}: expected an address such as {Hub}.");
 
     [GeneratedRegex(@"\$\{?(\w+)\}?")]
     private static partial Regex Reference();

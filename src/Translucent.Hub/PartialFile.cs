@@ -1,5 +1,7 @@
 // A content while it arrives: blobs/{hash}.incomplete, what was there from before hashed first, moved to blobs/{hash} when it is whole and right.
 
+using Translucent.Files;
+
 namespace Translucent.Hub;
 
 /// <summary>An incomplete file in the cache.</summary>
@@ -48,10 +50,10 @@ sealed class PartialFile : IDisposable
     }
 
     /// <summary>Adds what has arrived.</summary>
-    /// <exception cref="HubException">It is more than the file should hold.</exception>
+    /// <exception cref="TranslucentException">It is more than the file should hold.</exception>
     public async Task Append(ReadOnlyMemory<byte> bytes)
     {
-        if (Length + bytes.Length > _file.Size) throw new HubException($"{_file.Name}: the server sends more than the {_file.Size} bytes that it announced; try again, or check HF_ENDPOINT.");
+        if (Length + bytes.Length > _file.Size) throw new TranslucentException($"{_file.Name}: the server sends more than the {_file.Size} bytes that it announced; try again, or check HF_ENDPOINT.");
         await _stream.WriteAsync(bytes, CancellationToken.None);
         _hash.Add(bytes.Span);
         Length += bytes.Length;

@@ -21,10 +21,10 @@ sealed partial record RepositoryId(string Name, string Revision)
     public override string ToString() => Revision == MainBranch ? Name : $"{Name}@{Revision}";
 
     /// <summary>Reads what the user typed.</summary>
-    /// <exception cref="FormatException">It cannot be the name of a model.</exception>
+    /// <exception cref="TranslucentException">It cannot be the name of a model.</exception>
     public static RepositoryId Parse(string text) => TryParse(text, out RepositoryId? id)
         ? id
-        : throw new FormatException($"{HubException.Words(text)}: expected org/name or org/name@revision, as in google/vit-base-patch16-224.");
+        : throw TranslucentException.OfRequest($"{ServerText.OneLine(text)}: expected org/name or org/name@revision, as in google/vit-base-patch16-224.");
 
     /// <summary>Reads what may be the name of a model.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out RepositoryId? id)

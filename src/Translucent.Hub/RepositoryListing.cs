@@ -14,7 +14,7 @@ sealed record ListedFile(string Name, long? Size, string? Hash);
 sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, ListedFile> Files)
 {
     /// <summary>Reads the answer; nothing in it is trusted.</summary>
-    /// <exception cref="HubException">It is not such an answer, or names a file that would lie outside the model.</exception>
+    /// <exception cref="TranslucentException">It is not such an answer, or names a file that would lie outside the model.</exception>
     public static RepositoryListing Parse(ReadOnlyMemory<byte> json, RepositoryId id)
     {
         try
@@ -38,7 +38,7 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
         {
             string name = Text(sibling, "rfilename") ?? throw Wrong(id, "lists a file without a name");
             if (!SafeName.StaysInside(name))
-                throw new HubException($"{id}: the server lists the file '{HubException.Words(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
+                throw new TranslucentException($"{id}: the server lists the file '{ServerText.OneLine(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
             bool large = sibling.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
             string? hash = large ? Text(lfs, "sha256") : Text(sibling, "blobId");
             long? size = Number(large ? lfs : sibling, "size");
@@ -57,6 +57,6 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
     static string? Text(JsonElement of, string key) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    static HubException Wrong(RepositoryId id, string what) =>
+    static TranslucentException Wrong(RepositoryId id, string what) =>
         new($"{id}: the server's answer {what}; it may not be a hub of Hugging Face (check HF_ENDPOINT, or a sign-in page of your network).");
 }

@@ -2,6 +2,7 @@
 // Skia decodes and encodes; colours are taken as they are stored, so that a JPEG gives the bytes of libjpeg-turbo and of Pillow.
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures.Files;
 
@@ -22,18 +23,18 @@ public static class ImageFile
     /// The pixels, upright as the orientation tag says: 1 channel for grey, 3 for colour and palettes, one more where the file has transparency.
     /// Colours are not converted by embedded profiles; CMYK becomes RGB as in Pillow; of 16 bits the high byte is kept; of an animation the first frame.
     /// </returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is of another format, damaged, truncated or too large; the message begins with its path.</exception>
+    /// <exception cref="TranslucentException">There is no such file, or it is of another format, damaged, truncated or too large; the message begins with its path.</exception>
     public static Image Read(string path, long mostPixels = DefaultMostPixels)
     {
+        if (!File.Exists(path)) throw new TranslucentException($"{path}: there is no such file.");
         try
         {
             CheckStart(path);
             return Decode(File.ReadAllBytes(path), mostPixels);
         }
-        catch (InvalidDataException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new TranslucentException($"{path}: {e.Message}", e);
         }
     }
 
@@ -41,7 +42,7 @@ public static class ImageFile
     /// <param name="file">The whole file.</param>
     /// <param name="mostPixels">The limit on width times height, checked against the header before the pixels get memory.</param>
     /// <returns>As <see cref="Read"/>.</returns>
-    /// <exception cref="InvalidDataException">The file is of another format, damaged, truncated or too large.</exception>
+    /// <exception cref="TranslucentException">The file is of another format, damaged, truncated or too large.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, long mostPixels = DefaultMostPixels) => ImageSignature.FormatOf(file) switch
     {
         FileFormat.Png => Skia.Decode(file, "PNG", mostPixels, PngCheck.Walk(file)),
@@ -70,12 +71,12 @@ public static class ImageFile
 
     /// <summary>The images of a folder, by file name.</summary>
     /// <returns>The paths of all .png, .jpg, .jpeg, .webp, .gif and .bmp files directly in the folder, in ordinal order.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">The folder holds no such file.</exception>
+    /// <exception cref="TranslucentException">There is no such folder, or it holds no such file.</exception>
     public static IReadOnlyList<string> List(string folder)
     {
+        if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
         string[] paths = [.. Directory.GetFiles(folder).Where(p => s_extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase))];
-        if (paths.Length == 0) throw new FileNotFoundException($"{folder}: no image here, expected files that end in {string.Join(", ", s_extensions)}.");
+        if (paths.Length == 0) throw new TranslucentException($"{folder}: no image here, expected files that end in {string.Join(", ", s_extensions)}.");
         Array.Sort(paths, StringComparer.Ordinal);
         return paths;
     }
@@ -89,10 +90,10 @@ public static class ImageFile
         Span<byte> start = stackalloc byte[512];
         start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (ImageSignature.FormatOf(start) == FileFormat.Other) throw Unknown(start);
-        if (stream.Length > Array.MaxLength) throw new InvalidDataException($"the file has {stream.Length} bytes; at most {Array.MaxLength} are read.");
+        if (stream.Length > Array.MaxLength) throw new TranslucentException($"the file has {stream.Length} bytes; at most {Array.MaxLength} are read.");
     }
 
-    static InvalidDataException Unknown(ReadOnlySpan<byte> file)
+    static TranslucentException Unknown(ReadOnlySpan<byte> file)
     {
         string found = ImageSignature.Describe(file);
         return new($"this is {found}; PNG, JPEG, WebP, GIF and BMP images are read.{(found.EndsWith(" image", StringComparison.Ordinal) ? " Convert it first." : "")}");

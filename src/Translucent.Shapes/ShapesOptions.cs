@@ -1,5 +1,7 @@
 // What scenes may contain and how often: every setting of the generator, with its default.
 
+using Translucent.Files;
+
 namespace Translucent.Shapes;
 
 /// <summary>Ties a colour to a kind, for experiments with shortcuts: "discs are red".</summary>
@@ -82,20 +84,20 @@ public sealed record ShapesOptions
         {
             Range(bias.Share, 0, 1, "share of a bias");
             string name = $"the bias {bias.Kind.Name()}={bias.Colour.Name()}";
-            if (!Kinds.Contains(bias.Kind)) throw new ArgumentException($"{name}: there are no {bias.Kind.Plural()} among the kinds.");
-            if (bias.Share > 0 && !Colours.Contains(bias.Colour)) throw new ArgumentException($"{name}: {bias.Colour.Name()} is not among the colours.");
-            if (bias.Share < 1 && !Colours.Any(c => c != bias.Colour)) throw new ArgumentException($"{name}: there is no other colour for the rest of the {bias.Kind.Plural()}.");
-            if (Bias.Count(b => b.Kind == bias.Kind) > 1) throw new ArgumentException($"{name}: {bias.Kind.Plural()} have more than one bias.");
+            if (!Kinds.Contains(bias.Kind)) throw TranslucentException.OfRequest($"{name}: there are no {bias.Kind.Plural()} among the kinds.");
+            if (bias.Share > 0 && !Colours.Contains(bias.Colour)) throw TranslucentException.OfRequest($"{name}: {bias.Colour.Name()} is not among the colours.");
+            if (bias.Share < 1 && !Colours.Any(c => c != bias.Colour)) throw TranslucentException.OfRequest($"{name}: there is no other colour for the rest of the {bias.Kind.Plural()}.");
+            if (Bias.Count(b => b.Kind == bias.Kind) > 1) throw TranslucentException.OfRequest($"{name}: {bias.Kind.Plural()} have more than one bias.");
         }
     }
 
     static void Range(double value, double low, double high, string what)
     {
-        if (!(value >= low && value <= high)) throw new ArgumentException(FormattableString.Invariant($"{what}: {value}, expected {low} to {high}."));
+        if (!(value >= low && value <= high)) throw TranslucentException.OfRequest(FormattableString.Invariant($"{what}: {value}, expected {low} to {high}."));
     }
 
     static void Some<T>(IReadOnlyList<T> choices, string what)
     {
-        if (choices.Count == 0 || choices.Distinct().Count() != choices.Count) throw new ArgumentException($"{what}: expected at least one, each once.");
+        if (choices.Count == 0 || choices.Distinct().Count() != choices.Count) throw TranslucentException.OfRequest($"{what}: expected at least one, each once.");
     }
 }

@@ -1,5 +1,6 @@
 // What a folder of scenes shall hold, and which scene gets which seed.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Shapes;
@@ -25,9 +26,9 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public void Validate()
     {
-        if (Count is < 1 or > 10_000_000) throw new ArgumentException($"count: {Count}, expected 1 to 10000000.");
-        if (Split.Train < 0 || Split.Val < 0 || (Split.Train == 0 && Split.Val > 0)) throw new ArgumentException($"split: {Split.Train}:{Split.Val}, expected two numbers such as 9:1, the first at least 1.");
-        if (Split.Val > 0 && Validation == 0) throw new ArgumentException($"split: {Split.Train}:{Split.Val} of {Count} scenes leaves none for validation; ask for more scenes or a larger share.");
+        if (Count is < 1 or > 10_000_000) throw TranslucentException.OfRequest($"count: {Count}, expected 1 to 10000000.");
+        if (Split.Train < 0 || Split.Val < 0 || (Split.Train == 0 && Split.Val > 0)) throw TranslucentException.OfRequest($"split: {Split.Train}:{Split.Val}, expected two numbers such as 9:1, the first at least 1.");
+        if (Split.Val > 0 && Validation == 0) throw TranslucentException.OfRequest($"split: {Split.Train}:{Split.Val} of {Count} scenes leaves none for validation; ask for more scenes or a larger share.");
         Options.Validate();
     }
 

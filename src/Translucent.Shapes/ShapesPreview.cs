@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 using Translucent.Pictures;
 using Translucent.Shapes.Files;
 
@@ -15,13 +16,13 @@ public static class ShapesPreview
     /// <param name="first">The number of the first scene, from 0.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="questions">Questions per scene at most.</param>
-    /// <exception cref="InvalidDataException">The folder holds no whole data set of shapes, or not so many scenes.</exception>
+    /// <exception cref="TranslucentException">The folder holds no whole data set of shapes, or not so many scenes.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IReadOnlyList<SheetCell> Read(string folder, int first, int count, int questions)
     {
         foreach (string name in (string[])["instances.json", "questions.jsonl"])
             if (!File.Exists(Path.Combine(folder, name)))
-                throw new InvalidDataException($"{folder}: there is no {name}, so it is no finished set of shapes{(Directory.Exists(Path.Combine(folder, "train")) ? "; it is split: choose train or val" : "")}.");
+                throw new TranslucentException($"{folder}: there is no {name}, so it is no finished set of shapes{(Directory.Exists(Path.Combine(folder, "train")) ? "; it is split: choose train or val" : "")}.");
         List<CocoAnnotation>[] masks = Group(count, Annotations(Path.Combine(folder, "instances.json")), a => a.ImageId - first);
         List<SheetWord[]>[] lines = Group(count, Questions(Path.Combine(folder, "questions.jsonl")), q => q.Scene - first, q => q.Words);
         List<SheetCell> cells = [];
@@ -30,7 +31,7 @@ public static class ShapesPreview
             string image = Path.Combine(folder, "images", SceneJson.FileName(first + i));
             if (File.Exists(image)) cells.Add(new SheetCell(ImageFile.Read(image).ToRgb(), [.. masks[i].Select(a => a.Mask)], [.. lines[i].Take(questions)]));
         }
-        return cells.Count > 0 ? cells : throw new InvalidDataException($"{folder}: there is no scene {first}.");
+        return cells.Count > 0 ? cells : throw new TranslucentException($"{folder}: there is no scene {first}.");
     }
 
     static List<T>[] Group<T>(int count, IEnumerable<T> records, Func<T, long> place) => Group(count, records, place, r => r);
@@ -46,13 +47,14 @@ public static class ShapesPreview
 
     static IEnumerable<CocoAnnotation> Annotations(string path) => Records(path, line => line.StartsWith("{\"id\":", StringComparison.Ordinal) && line.Contains("\"image_id\":"), line =>
     {
-        using JsonDocument json = JsonDocument.Parse(line.TrimEnd(','));
-        return CocoInstances.Annotation(json.RootElement);
+        AnnotationRecord a = JsonSerializer.Deserialize(line.TrimEnd(','), SceneRecords.Json.AnnotationRecord) ?? throw new TranslucentException("it is null");
+        return a.ToAnnotation();
     });
 
     static IEnumerable<(long Scene, SheetWord[] Words)> Questions(string path) => Records(path, line => line.Length > 0, line =>
     {
-        QuestionRecord q = JsonSerializer.Deserialize(line, SceneRecords.Json.QuestionRecord) ?? throw new FormatException("it is null");
+        QuestionRecord q = JsonSerializer.Deserialize(line, SceneRecords.Json.QuestionRecord) ?? throw new TranslucentException("it is null");
+        if (q.Tokens.Count < 2 || q.Tokens[0].Length == 0) throw new TranslucentException("its question has no words");
         return ((long)q.Scene, ShapesSheet.Line(q.Tokens, q.Words, q.Answer, q.Objects));
     });
 
@@ -72,9 +74,9 @@ public static class ShapesPreview
         {
             return read(line);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception e) when (e is JsonException or TranslucentException)
         {
-            throw new InvalidDataException($"{path}: line {number} is not a record of shapes ({e.Message.TrimEnd('.')}).");
+            throw new TranslucentException($"{path}: line {number} is not a record of shapes ({e.Message.TrimEnd('.')}).");
         }
     }
 }

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Options;
@@ -39,11 +40,12 @@ sealed class ClassOptions
         if (parse.GetResult(_classes) is null)
             return templates.Length == 0 ? null : throw new UsageException("--template: is for texts that --classes names, and there are none.");
         if (classes is [var list] && !IsFile(list)) classes = list.Split(',', StringSplitOptions.TrimEntries);
+        (classes, templates) = (Texts("--classes", classes), Texts("--template", templates));
         try
         {
-            return new PromptClasses(new ClassTexts(Texts("--classes", classes), Texts("--template", templates)));
+            return new PromptClasses(new ClassTexts(classes, templates));
         }
-        catch (ArgumentException e)
+        catch (TranslucentException e)
         {
             throw new UsageException($"--{e.Message}"); // what is wrong stands first, by the name of its option
         }

@@ -1,6 +1,7 @@
 // Where models are: a folder or file that is named outright, one of the folders that ship with the command, or a model in the cache of
 // the Hugging Face hub.
 
+using Translucent.Files;
 using Translucent.Hub;
 
 namespace Translucent.Cli.Options;
@@ -15,12 +16,12 @@ static class ModelFolders
     /// <param name="model">A path, the name of a bundled model, or org/name[@revision].</param>
     /// <param name="option">Where it was named, for messages.</param>
     /// <exception cref="UsageException">There is nothing of this name.</exception>
-    /// <exception cref="HubException">The cache has only a part of the model.</exception>
+    /// <exception cref="TranslucentException">The cache has only a part of the model.</exception>
     public static string Find(string model, string option = "--model")
     {
         if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
         if (Directory.Exists(model) || File.Exists(model)) return model;
-        HubCache cache = new(HubWords.Settings().Cache);
+        HubCache cache = new(HubSettings.FromEnvironment().Cache);
         if (RepositoryId.TryParse(model, out RepositoryId? id) && cache.Find(id) is { } snapshot) return snapshot;
         if (id is not null && model.Contains('/')) throw new UsageException($"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];

@@ -15,7 +15,7 @@ sealed class EarlierRun
     EarlierRun(string folder, JsonElement record)
     {
         (_folder, _record) = (folder, record);
-        Verb = record.GetProperty("verb").GetString() ?? throw new FormatException("verb: no text.");
+        Verb = record.GetProperty("verb").GetString() ?? throw new TranslucentException("verb: no text.");
         Files = [.. record.GetProperty("files").EnumerateArray()
             .Select(f => (f.GetProperty("name").GetString()!, f.GetProperty("bytes").GetInt64(), f.GetProperty("sha256").GetString()!))];
     }

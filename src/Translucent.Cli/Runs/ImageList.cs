@@ -21,7 +21,7 @@ static class ImageList
     /// without extension; files that agree in that keep the extension, and where these agree too the later ones get a number.
     /// What cannot be the name of a folder in every system is escaped (<see cref="SafeName"/>).
     /// </remarks>
-    /// <exception cref="IOException">A file or folder does not exist, or a folder holds no image.</exception>
+    /// <exception cref="TranslucentException">A file or folder does not exist, or a folder holds no image.</exception>
     public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output)
     {
         List<string> files = [];
@@ -29,7 +29,7 @@ static class ImageList
         {
             if (Directory.Exists(path)) files.AddRange(ImageFile.List(path));
             else if (File.Exists(path)) files.Add(path);
-            else throw new FileNotFoundException($"{path}: there is no such file.");
+            else throw new TranslucentException($"{path}: there is no such file.");
         }
         files = [.. files.DistinctBy(Path.GetFullPath)];
         if (files.Count == 1 && !Directory.Exists(paths[0]) && output is not null) return [new ImageSource(files[0], output)];

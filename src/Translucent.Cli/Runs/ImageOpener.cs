@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
@@ -20,7 +21,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
 
     /// <summary>Runs the model on an image.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is no picture that can be read.</exception>
+    /// <exception cref="TranslucentException">It is no picture that can be read.</exception>
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
@@ -36,9 +37,9 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             forecast = ForwardForecast.Of(model.Config, preprocessor, width, height);
             geometry = preprocessor.Geometry(file).Covered(model.Config.Patch);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidDataException)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{source.Path}: {e.Message}", e);
+            throw new TranslucentException($"{source.Path}: {e.Message}", e);
         }
         MemoryCheck.Fits(forecast, memoryBytes, source.Path);
         Tensor pixels = preprocessor.Apply(file);
@@ -85,6 +86,6 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     static void CheckFinite(Trace trace, ImageSource source)
     {
         foreach (float value in trace.Tape["norm"].Value.Span)
-            if (!float.IsFinite(value)) throw new InvalidDataException($"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");
+            if (!float.IsFinite(value)) throw new TranslucentException($"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");
     }
 }

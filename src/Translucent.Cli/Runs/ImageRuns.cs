@@ -1,6 +1,7 @@
 // Runs a verb over images, one after another, in memory that does not grow with their number.
 
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -81,7 +82,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         {
             return opener.Open(image);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is TranslucentException or IOException or UnauthorizedAccessException)
         {
             terminal.Warn(e.Message);
             return null;

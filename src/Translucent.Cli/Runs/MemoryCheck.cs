@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -13,13 +14,13 @@ static class MemoryCheck
     /// <param name="forecast">What it takes.</param>
     /// <param name="memoryBytes">What it may take.</param>
     /// <param name="image">The photograph, for the message.</param>
-    /// <exception cref="InvalidDataException">It does not fit; the message says what would.</exception>
+    /// <exception cref="TranslucentException">It does not fit; the message says what would.</exception>
     public static void Fits(ForwardForecast forecast, long memoryBytes, string image)
     {
         if (forecast.Fits(memoryBytes)) return;
         int side = ForwardForecast.LargestSide(forecast.Config, memoryBytes);
         string fits = side == 0 ? "no input fits in that" : FormattableString.Invariant($"an input of {side} x {side} pixels would fit (the size in preprocessor_config.json)");
-        throw new InvalidDataException(FormattableString.Invariant(
+        throw new TranslucentException(FormattableString.Invariant(
             $"{image}: the model's input is {forecast.InputWidth} x {forecast.InputHeight} pixels, {forecast.Tokens} tokens; a forward pass takes {ByteSize.Text(forecast.Peak(Keep.Boundaries))}, and --memory allows {ByteSize.Text(memoryBytes)}. Give more with --memory; {fits}."));
     }
 }

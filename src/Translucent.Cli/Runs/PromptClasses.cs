@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text.Json;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -36,7 +37,7 @@ sealed class PromptClasses(ClassTexts texts)
         {
             terminal.Work("texts", progress => images = images.WithTexts(model.Folder, texts, progress, stop));
         }
-        catch (ArgumentException e)
+        catch (TranslucentException e) when (e.IsOfRequest)
         {
             throw new UsageException($"--classes: {e.Message}");
         }

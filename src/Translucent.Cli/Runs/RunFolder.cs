@@ -37,8 +37,7 @@ sealed class RunFolder
     readonly List<WrittenFile> _files = [];
 
     /// <summary>Makes the folder.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
+    /// <exception cref="TranslucentException">It cannot be made.</exception>
     public RunFolder(string path)
     {
         Path = path;
@@ -51,17 +50,17 @@ sealed class RunFolder
     public IReadOnlyList<WrittenFile> Files => _files;
 
     /// <summary>Makes a folder for results.</summary>
-    /// <exception cref="IOException">It cannot be made; the message says why.</exception>
+    /// <exception cref="TranslucentException">It cannot be made; the message says why.</exception>
     public static void Make(string path)
     {
-        if (File.Exists(path)) throw new IOException($"{path}: is a file, expected a folder to write to; choose another with --out.");
+        if (File.Exists(path)) throw new TranslucentException($"{path}: is a file, expected a folder to write to; choose another with --out.");
         try
         {
             Directory.CreateDirectory(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: cannot be made ({e.Message.TrimEnd('.')}); choose another folder with --out.", e);
+            throw new TranslucentException($"{path}: cannot be made ({e.Message.TrimEnd('.')}); choose another folder with --out.", e);
         }
     }
 

@@ -74,14 +74,7 @@ static class DataShapes
             ShapesPlan plan = new(parse.GetValue(count), parse.GetValue(seed)) { Options = options, Split = parse.GetValue(split), BiasIn = parse.GetValue(biasIn) };
             string folder = parse.GetRequiredValue(output);
             if (folder.Length == 0) throw new UsageException("--out: empty, expected the name of a folder.");
-            try
-            {
-                plan.Validate();
-            }
-            catch (ArgumentException e)
-            {
-                throw new UsageException(e.Message);
-            }
+            plan.Validate();
             Run(Terminal.Of(parse), folder, plan, stop);
             return Task.FromResult(CommandLine.Success);
         });

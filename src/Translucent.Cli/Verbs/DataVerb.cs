@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Shapes;
 
 namespace Translucent.Cli.Verbs;
@@ -30,7 +31,7 @@ static class DataVerb
         command.SetAction(parse =>
         {
             string root = parse.GetRequiredValue(folder), part = parse.GetValue(split) ?? (Directory.Exists(Path.Combine(root, "train")) ? "train" : "");
-            if (!Directory.Exists(root)) throw new DirectoryNotFoundException($"{root}: there is no such folder.");
+            if (!Directory.Exists(root)) throw new TranslucentException($"{root}: there is no such folder.");
             IReadOnlyList<SheetCell> cells = ShapesPreview.Read(Path.Combine(root, part), parse.GetValue(from), parse.GetValue(count), parse.GetValue(questions));
             string path = parse.GetValue(output) ?? Path.Combine(root, "preview.svg");
             AtomicFile.Write(path, stream => stream.Write(ShapesSheet.Draw(cells, parse.GetValue(columns)).ToFile($"Scenes of {root}")));

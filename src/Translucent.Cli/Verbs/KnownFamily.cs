@@ -1,6 +1,7 @@
 // Whether a model could open at all, told from its settings before gigabytes of weights are fetched.
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Models;
 
@@ -14,17 +15,17 @@ static class KnownFamily
 
     /// <summary>The family of a model that cannot be opened; null when it may.</summary>
     /// <param name="config">config.json.</param>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="TranslucentException">The file is damaged.</exception>
     public static string? Foreign(string config)
     {
         ConfigSection settings = ConfigSection.Open(config);
         if (settings.Has("model_type"))
         {
             string type = settings.String("model_type");
-            return VisionModels.ModelTypes.Contains(type) ? null : HubException.Words(type);
+            return VisionModels.ModelTypes.Contains(type) ? null : ServerText.OneLine(type);
         }
         if (!settings.Has("architecture")) return null; // names and shapes of the tensors will tell
         string architecture = settings.String("architecture");
-        return Array.Exists(s_timm, a => architecture.StartsWith(a, StringComparison.Ordinal)) ? null : $"{HubException.Words(architecture)} of timm";
+        return Array.Exists(s_timm, a => architecture.StartsWith(a, StringComparison.Ordinal)) ? null : $"{ServerText.OneLine(architecture)} of timm";
     }
 }

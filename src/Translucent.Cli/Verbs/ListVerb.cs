@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Models;
 
@@ -63,7 +64,7 @@ static class ListVerb
             string config = Path.Combine(folder, FilePlan.Config);
             return SnapshotLink.Content(config).Exists ? KnownFamily.Foreign(config) : null;
         }
-        catch (InvalidDataException)
+        catch (TranslucentException)
         {
             return null; // the report says what is wrong with it
         }

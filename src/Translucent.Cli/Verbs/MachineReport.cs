@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
@@ -16,12 +17,12 @@ static class MachineReport
     public static string Processor { get; } = ReadProcessor();
 
     /// <summary>Fails before any work if a report could not be written to this path in the end.</summary>
-    /// <exception cref="IOException">Its folder does not exist, or it is a folder itself.</exception>
+    /// <exception cref="TranslucentException">Its folder does not exist, or it is a folder itself.</exception>
     public static void CheckPath(string? path)
     {
         if (path is null) return;
-        if (Directory.Exists(path)) throw new IOException($"--json {path}: is a folder, expected the name of a file to write.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw new DirectoryNotFoundException($"--json {path}: its folder does not exist; make it first.");
+        if (Directory.Exists(path)) throw new TranslucentException($"--json {path}: is a folder, expected the name of a file to write.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw new TranslucentException($"--json {path}: its folder does not exist; make it first.");
     }
 
     /// <summary>Writes <c>versions</c>.</summary>

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
+using Translucent.Hub;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
@@ -11,8 +12,8 @@ static class ModelsVerb
 {
     public static Command Create() => new("models", "List models, fetch them, and look at them without running them.")
     {
-        ListVerb.Create(HubWords.Settings),
-        PullVerb.Create(HubWords.Settings),
+        ListVerb.Create(HubSettings.FromEnvironment),
+        PullVerb.Create(HubSettings.FromEnvironment),
         Inspect(),
     };
 

@@ -1,6 +1,7 @@
 // One run of `models pull`: list, choose, announce, fetch, check.
 
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Models;
 
@@ -17,10 +18,10 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
 
     /// <summary>Fetches what is missing of a model.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="HubException">The hub or the cache refuses; what has arrived is kept.</exception>
+    /// <exception cref="TranslucentException">The hub or the cache refuses; what has arrived is kept.</exception>
     public async Task<int> Run(RepositoryId id, CancellationToken stop)
     {
-        if (settings.Offline) return Show(id, _cache.Find(id) ?? throw new HubException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
+        if (settings.Offline) return Show(id, _cache.Find(id) ?? throw new TranslucentException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (patience.Limit is { } longest) limit.CancelAfter(longest);
         try
@@ -30,11 +31,11 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new HubException($"{id}: took longer than the time limit of {Terminal.Duration(patience.Limit!.Value.TotalSeconds)}; what has arrived is kept. Give the command again to go on, or more time with --time-limit.");
+            throw new TranslucentException($"{id}: took longer than the time limit of {Terminal.Duration(patience.Limit!.Value.TotalSeconds)}; what has arrived is kept. Give the command again to go on, or more time with --time-limit.");
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not HubException)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new HubException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder {_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
+            throw new TranslucentException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder {_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
         }
     }
 
@@ -75,7 +76,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
     {
         if (KnownFamily.Foreign(config) is not { } family) return;
         string refusal = $"{id}: its family '{family}' is not supported yet ({string.Join(", ", VisionModels.ModelTypes)} are)";
-        if (!force) throw new HubException($"{refusal}; its weights were not fetched. --force fetches them all the same.");
+        if (!force) throw new TranslucentException($"{refusal}; its weights were not fetched. --force fetches them all the same.");
         terminal.Warn($"{refusal}; fetching it all the same.");
     }
 
@@ -92,7 +93,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         terminal.Raw($"{id}: {files.Count} files of commit {commit[..7]}, {ByteSize.Text(missing)} to fetch{there}; into {_cache.Root}");
         if (Free() is { } free && free < missing)
-            throw new HubException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set HF_HUB_CACHE to a folder with more.");
+            throw new TranslucentException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set HF_HUB_CACHE to a folder with more.");
     }
 
     /// <summary>Free bytes where the cache lies, if the system says.</summary>

@@ -20,7 +20,7 @@ static class PullVerb
         Command command = new("pull", "Fetch the files that a model needs from the Hugging Face hub into the cache that all its tools share; an interrupted download goes on where it stopped.") { model, force, timeout, rate, limit };
         command.SetAction(async (parse, stop) =>
         {
-            RepositoryId id = HubWords.Model(parse.GetRequiredValue(model));
+            RepositoryId id = RepositoryId.Parse(parse.GetRequiredValue(model));
             Terminal terminal = Terminal.Of(parse);
             try
             {

@@ -7,6 +7,7 @@ using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Verify;
@@ -70,7 +71,7 @@ static class VerifyVerb
     {
         Stopwatch clock = Stopwatch.StartNew();
         foreach ((string option, string path) in (ReadOnlySpan<(string, string)>)[("--input", input), ("--golden", golden)])
-            if (!File.Exists(path) && !Directory.Exists(path)) throw new FileNotFoundException($"{option} {path}: there is no such file, expected safetensors.");
+            if (!File.Exists(path) && !Directory.Exists(path)) throw new TranslucentException($"{option} {path}: there is no such file, expected safetensors.");
         MachineReport.CheckPath(json);
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         string? hash = json is null ? null : checkpoint.Hash(options.Stop);

@@ -1,5 +1,7 @@
 // The marker codes of a JPEG file (ITU-T T.81, Table B.1), and which kinds of picture are refused.
 
+using Translucent.Files;
+
 namespace Translucent.Pictures.Files;
 
 /// <summary>The second byte of a marker; the first is 0xFF.</summary>
@@ -24,7 +26,7 @@ internal static class JpegMarker
     public static bool IsRestart(byte marker) => marker is >= Restart0 and <= Restart7;
 
     /// <summary>The error for a marker that is not read, naming the kind of file it announces.</summary>
-    public static InvalidDataException Refuse(byte marker)
+    public static TranslucentException Refuse(byte marker)
     {
         string? kind = marker switch
         {
@@ -35,7 +37,7 @@ internal static class JpegMarker
             0xF7 => "JPEG-LS",
             _ => null,
         };
-        return new InvalidDataException(kind is null
+        return new TranslucentException(kind is null
             ? $"JPEG: unexpected marker 0xFF{marker:X2}; the file is damaged."
             : $"JPEG: this file is {kind}; baseline, extended sequential and progressive JPEG is read. Convert it to one of these.");
     }

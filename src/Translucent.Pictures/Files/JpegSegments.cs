@@ -1,5 +1,7 @@
 // Walks the segments of a JPEG file (ITU-T T.81, B.1.1): marker, length, parameters, and entropy-coded data after a scan header.
 
+using Translucent.Files;
+
 namespace Translucent.Pictures.Files;
 
 /// <summary>A position in a file that stands before a marker or just after one.</summary>
@@ -12,7 +14,7 @@ internal ref struct JpegSegments
     public JpegSegments(ReadOnlySpan<byte> file)
     {
         if (file is not [0xFF, JpegMarker.StartOfImage, ..])
-            throw new InvalidDataException("JPEG: the file does not start with FF D8; it is not a JPEG file.");
+            throw new TranslucentException("JPEG: the file does not start with FF D8; it is not a JPEG file.");
         _file = file;
         _at = 2;
     }
@@ -24,10 +26,10 @@ internal ref struct JpegSegments
     public byte Next()
     {
         if (_at < _file.Length && _file[_at] != 0xFF)
-            throw new InvalidDataException($"JPEG: found 0x{_file[_at]:X2} at byte {_at} where a marker (0xFF) must stand; the file is damaged.");
+            throw new TranslucentException($"JPEG: found 0x{_file[_at]:X2} at byte {_at} where a marker (0xFF) must stand; the file is damaged.");
         while (_at < _file.Length && _file[_at] == 0xFF) _at++;
         if (_at == _file.Length)
-            throw new InvalidDataException($"JPEG: the file is cut short: it ends at byte {_at} without an end-of-image marker.");
+            throw new TranslucentException($"JPEG: the file is cut short: it ends at byte {_at} without an end-of-image marker.");
         return _file[_at++];
     }
 
@@ -38,9 +40,9 @@ internal ref struct JpegSegments
             throw JpegMarker.Refuse(marker);
         int length = Remaining < 2 ? int.MaxValue : _file[_at] << 8 | _file[_at + 1];
         if (length > Remaining)
-            throw new InvalidDataException($"JPEG: the file is cut short inside the segment of marker 0xFF{marker:X2} at byte {_at}.");
+            throw new TranslucentException($"JPEG: the file is cut short inside the segment of marker 0xFF{marker:X2} at byte {_at}.");
         if (length < 2)
-            throw new InvalidDataException($"JPEG: segment 0xFF{marker:X2} at byte {_at} says it is {length} bytes long, at least 2 expected.");
+            throw new TranslucentException($"JPEG: segment 0xFF{marker:X2} at byte {_at} says it is {length} bytes long, at least 2 expected.");
         ReadOnlySpan<byte> parameters = _file.Slice(_at + 2, length - 2);
         _at += length;
         return parameters;

@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using Translucent.Files;
 
 namespace Translucent.Pictures.Files;
 
@@ -14,7 +15,7 @@ internal static class PngCheck
     const int LargestSide = 1_000_000;
 
     /// <summary>Walks a file to its last chunk.</summary>
-    /// <exception cref="InvalidDataException">It is cut short or damaged.</exception>
+    /// <exception cref="TranslucentException">It is cut short or damaged.</exception>
     public static PictureHeader Walk(ReadOnlySpan<byte> file)
     {
         (int orientation, long data, bool transparent, bool palette) = (1, 0, false, false);
@@ -93,5 +94,5 @@ internal static class PngCheck
         return Encoding.ASCII.GetString(type);
     }
 
-    static InvalidDataException Bad(string what) => new("PNG: " + what);
+    static TranslucentException Bad(string what) => new("PNG: " + what);
 }

@@ -1,6 +1,7 @@
 // The calls into Skia: SKCodec.GetPixels without a colour space gives the stored colours (libjpeg-turbo, libpng, libwebp underneath).
 
 using SkiaSharp;
+using Translucent.Files;
 using Translucent.Images;
 
 namespace Translucent.Pictures.Files;
@@ -16,7 +17,7 @@ internal static unsafe class Skia
     /// <param name="format">Its name, for messages.</param>
     /// <param name="mostPixels">The limit on width times height.</param>
     /// <param name="header">Channels and orientation; null for formats whose own are taken from Skia.</param>
-    /// <exception cref="InvalidDataException">It is damaged, truncated or too large.</exception>
+    /// <exception cref="TranslucentException">It is damaged, truncated or too large.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, string format, long mostPixels, PictureHeader? header = null)
     {
         fixed (byte* bytes = file)
@@ -59,7 +60,7 @@ internal static unsafe class Skia
         throw Bad(format, result == SKCodecResult.IncompleteInput ? "the file is cut short: not all of its pixels are there." : "the compressed data are damaged.");
     }
 
-    static InvalidDataException Bad(string format, string what) => new($"{format}: {what}");
+    static TranslucentException Bad(string format, string what) => new($"{format}: {what}");
 
     static Image Pack(byte[] rgba, int width, int height, int channels)
     {

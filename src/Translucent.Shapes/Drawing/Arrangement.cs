@@ -1,6 +1,7 @@
 // Puts objects into a scene, each in front of those before it, so that all stay visible enough: by trial, then larger effort.
 
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Shapes.Drawing;
@@ -44,7 +45,7 @@ sealed class Arrangement
             arrangement.Measure();
             return arrangement;
         }
-        throw new InvalidOperationException(FormattableString.Invariant(
+        throw new TranslucentException(FormattableString.Invariant(
             $"no room for {count} objects of size {options.MinSize} to {options.MaxSize} that stay {options.MinVisible} visible in {options.Width} x {options.Height} pixels; ask for fewer or smaller ones, or let them hide more."));
     }
 

@@ -4,13 +4,21 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 
 namespace Translucent.Shapes.Files;
 
 /// <summary>An object in instances.json; what follows COCO's own fields is passed over by COCO's tools.</summary>
 sealed record AnnotationRecord(
     long Id, long ImageId, int CategoryId, double[] Bbox, int Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, CocoMask Segmentation,
-    CocoMask FullSegmentation, int Object, string Colour, string Surface);
+    CocoMask FullSegmentation, int Object, string Colour, string Surface)
+{
+    /// <summary>What COCO's own fields say.</summary>
+    /// <exception cref="TranslucentException">The mask or the box is not one.</exception>
+    public CocoAnnotation ToAnnotation() => Segmentation.Size is [var height, var width] && Bbox is [var x, var y, var w, var h]
+        ? new(Id, ImageId, CategoryId, Rle.Parse(Segmentation.Counts, width, height), (x, y, w, h), IsCrowd != 0)
+        : throw new TranslucentException("its box or the size of its mask has another number of entries");
+}
 
 /// <summary>A line of questions.jsonl.</summary>
 sealed record QuestionRecord(

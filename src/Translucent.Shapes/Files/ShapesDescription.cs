@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Shapes.Files;
 
@@ -22,11 +23,11 @@ static class ShapesDescription
         if (File.Exists(path))
         {
             if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(settings))
-                throw new InvalidOperationException($"{folder}: holds a data set with other settings (see {FileName} there); give the same settings to continue it, another folder, or delete it.");
+                throw new TranslucentException($"{folder}: holds a data set with other settings (see {FileName} there); give the same settings to continue it, another folder, or delete it.");
             return;
         }
         if (Directory.EnumerateFileSystemEntries(folder).Any(e => !Path.GetFileName(e).EndsWith(".tmp", StringComparison.Ordinal)))
-            throw new InvalidOperationException($"{folder}: is not empty and holds no data set of shapes; give another folder.");
+            throw new TranslucentException($"{folder}: is not empty and holds no data set of shapes; give another folder.");
         AtomicFile.Write(path, stream => stream.Write(settings));
     }
 

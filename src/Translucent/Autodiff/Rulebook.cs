@@ -1,6 +1,7 @@
 // Relevance propagation as a second column of the table of operations: operation type -> rule that replaces its pull.
 // After zennit's composites (github.com/chr5tphr/zennit) and the gradient x input form of Achtibat et al. 2024 (arXiv:2402.05602).
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff;
@@ -51,11 +52,11 @@ sealed class Rulebook(string? complete = null)
     public bool Knows(Op op) => complete is null || _precise.ContainsKey(op.GetType());
 
     /// <summary>The float64 rule for an operation: its own pull, unless the scheme says otherwise.</summary>
-    /// <exception cref="InvalidOperationException">The scheme must have a rule and has none.</exception>
+    /// <exception cref="TranslucentException">The scheme must have a rule and has none.</exception>
     public PreciseRule PreciseFor(Op op) =>
         _precise.TryGetValue(op.GetType(), out Func<Op, PreciseRule>? rule) ? rule(op)
         : complete is null ? op.PrecisePull
-        : throw new InvalidOperationException($"{complete}: no rule is defined for the operation {op.GetType().Name}; "
+        : throw new TranslucentException($"{complete}: no rule is defined for the operation {op.GetType().Name}; "
             + $"explain this model with another method{(op is Ops.Gate ? " (Gate belongs to SwiGLU feed-forward layers)" : "")}.");
 
     static PreciseMatrix Sum(Compute compute, PreciseMatrix x, IReadOnlyList<PreciseMatrix> parts) =>

@@ -1,5 +1,6 @@
 // The tape: what a forward pass computed, in order, with names for the places inside the model ("sites").
 
+using System.Diagnostics.CodeAnalysis;
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff;
@@ -63,6 +64,13 @@ public sealed class Tape : IDisposable
             return _sites.TryGetValue(site, out Var? v) ? v
                 : throw new KeyNotFoundException($"site '{site}': not on this tape, which has {string.Join(", ", _sites.Keys)}.");
         }
+    }
+
+    /// <summary>The value at a site, if there is one.</summary>
+    internal bool TryGet(string site, [NotNullWhen(true)] out Var? value)
+    {
+        ThrowIfDisposed();
+        return _sites.TryGetValue(site, out value);
     }
 
     /// <summary>A value that nothing on this tape computed: an input.</summary>

@@ -1,5 +1,7 @@
 // Files that are either whole or not there: written under a temporary name in the same folder, then renamed (POSIX rename(2) is atomic).
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Writes a file so that no reader ever sees half of it.</summary>
@@ -16,9 +18,9 @@ public static class AtomicFile
     public static void Write<TState>(string path, TState state, Action<Stream, TState> write) where TState : allows ref struct
     {
         string full = Path.GetFullPath(path);
-        if (Directory.Exists(full)) throw new IOException($"{path}: is a folder, expected the name of a file to write.");
+        if (Directory.Exists(full)) throw new TranslucentException($"{path}: is a folder, expected the name of a file to write.");
         string folder = Path.GetDirectoryName(full) ?? full;
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no folder {folder} to write to; make it first.");
+        if (!Directory.Exists(folder)) throw new TranslucentException($"{path}: there is no folder {folder} to write to; make it first.");
         string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         using TemporaryFile file = new(temporary, path);
         write(file, state);

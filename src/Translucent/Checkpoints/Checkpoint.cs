@@ -4,6 +4,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Translucent.Checkpoints.Layouts;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -49,12 +50,11 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Opens a model folder, or one file of weights.</summary>
     /// <param name="path">The folder; or a file, whose config.json, if it needs one, lies beside it.</param>
-    /// <exception cref="InvalidDataException">A file is damaged, index and shards disagree, or settings cannot be known; the message says which key to write.</exception>
-    /// <exception cref="IOException">There is nothing of this name, or it has no config.json or no weights.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, index and shards disagree, or settings cannot be known; the message says which key to write. There is nothing of this name, or it has no config.json or no weights.</exception>
     public static Checkpoint Open(string path)
     {
         bool alone = File.Exists(path);
-        if (!alone && !Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: there is no such folder, expected one with {ConfigName} and weights.");
+        if (!alone && !Directory.Exists(path)) throw new TranslucentException($"{path}: there is no such folder, expected one with {ConfigName} and weights.");
         string folder = alone ? System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : "." : path;
         IReadOnlyList<TensorFile> files = TensorFile.OpenAll(path);
         try
@@ -102,10 +102,10 @@ public sealed class Checkpoint : IDisposable
     public long ParameterCount { get; }
 
     /// <summary>The tensor of this name.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <exception cref="TranslucentException">There is none.</exception>
     public StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
         ? tensor
-        : throw new InvalidDataException($"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
+        : throw new TranslucentException($"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
 
     /// <summary>The tensor of this name, if there is one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
@@ -135,7 +135,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Refuses to go on when another program has changed a weight file in place; call it before and after work that must be of one model.</summary>
-    /// <exception cref="IOException">A file was changed; the message names it.</exception>
+    /// <exception cref="TranslucentException">A file was changed; the message names it.</exception>
     public void CheckUnchanged()
     {
         foreach (TensorFile file in _files) file.CheckUnchanged();
@@ -153,13 +153,13 @@ public sealed class Checkpoint : IDisposable
     void Add(StoredTensor tensor)
     {
         if (!_tensors.TryAdd(tensor.Name, tensor))
-            throw new InvalidDataException($"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
+            throw new TranslucentException($"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
     }
 
-    FileNotFoundException NoConfig(string folder)
+    TranslucentException NoConfig(string folder)
     {
         string where = Path == folder ? $" (it holds {Listing(folder)})" : " beside it";
-        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.", _config);
+        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.");
     }
 
     static ConfigSection? OpenConfig(string folder, string name)

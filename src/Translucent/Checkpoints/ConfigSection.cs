@@ -1,6 +1,7 @@
 // Settings of a model as Hugging Face writes them (config.json, preprocessor_config.json), read by key and type.
 
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -15,8 +16,7 @@ public sealed class ConfigSection
     ConfigSection(JsonElement value, string file, string prefix) => (_object, _file, _prefix) = (value, file, prefix);
 
     /// <summary>Reads a file that holds one JSON object.</summary>
-    /// <exception cref="InvalidDataException">The file is not JSON, or not an object.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="TranslucentException">The file is not JSON, or not an object. There is no such file.</exception>
     public static ConfigSection Open(string path) => new(JsonFile.ReadObject(path), path, "");
 
     /// <summary>Settings that come from elsewhere than a file alone.</summary>
@@ -37,15 +37,15 @@ public sealed class ConfigSection
     public bool Has(string key) => TryGet(key, out _);
 
     /// <summary>A whole number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
-    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is no whole number of 32 bits.</exception>
+    /// <exception cref="TranslucentException">The key is absent and has no fallback, or is no whole number of 32 bits.</exception>
     public int Int(string key, int? fallback = null) => TryGet(key, out JsonElement value) ? AsInt(value, key) : fallback ?? throw Missing(key, "a whole number");
 
     /// <summary>A number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
-    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is no number within the range of float32.</exception>
+    /// <exception cref="TranslucentException">The key is absent and has no fallback, or is no number within the range of float32.</exception>
     public float Float(string key, float? fallback = null) => TryGet(key, out JsonElement value) ? AsFloat(value, key) : fallback ?? throw Missing(key, "a number");
 
     /// <summary>True or false; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
-    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is neither true nor false.</exception>
+    /// <exception cref="TranslucentException">The key is absent and has no fallback, or is neither true nor false.</exception>
     public bool Bool(string key, bool? fallback = null)
     {
         if (!TryGet(key, out JsonElement value)) return fallback ?? throw Missing(key, "true or false");
@@ -53,23 +53,23 @@ public sealed class ConfigSection
     }
 
     /// <summary>Text; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
-    /// <exception cref="InvalidDataException">The key is absent and has no fallback, or is not text.</exception>
+    /// <exception cref="TranslucentException">The key is absent and has no fallback, or is not text.</exception>
     public string String(string key, string? fallback = null) => TryGet(key, out JsonElement value) ? AsString(value, key) : fallback ?? throw Missing(key, "text");
 
     /// <summary>An array of whole numbers.</summary>
-    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public int[] Ints(string key) => [.. Items(key, "an array of whole numbers").Select(v => AsInt(v, key))];
 
     /// <summary>An array of numbers.</summary>
-    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public float[] Floats(string key) => [.. Items(key, "an array of numbers").Select(v => AsFloat(v, key))];
 
     /// <summary>An array of texts.</summary>
-    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public string[] Strings(string key) => [.. Items(key, "an array of texts").Select(v => AsString(v, key))];
 
     /// <summary>The object under a key.</summary>
-    /// <exception cref="InvalidDataException">The key is absent, or is not an object.</exception>
+    /// <exception cref="TranslucentException">The key is absent, or is not an object.</exception>
     public ConfigSection Section(string key)
     {
         if (!TryGet(key, out JsonElement value)) throw Missing(key, "an object");
@@ -77,17 +77,17 @@ public sealed class ConfigSection
     }
 
     /// <summary>The objects in an array.</summary>
-    /// <exception cref="InvalidDataException">The key is absent, or holds anything else.</exception>
+    /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public ConfigSection[] Sections(string key) =>
         [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.") : throw Wrong(key, v, "an array of objects"))];
 
     /// <summary>An error about a key in words of the reader: file and key, then <paramref name="what"/>.</summary>
-    internal InvalidDataException Error(string key, string what) => new($"{_file}: {Describe.Name(_prefix + key)} {what}.");
+    internal TranslucentException Error(string key, string what) => new($"{_file}: {Describe.Name(_prefix + key)} {what}.");
 
     /// <summary>An error about the value of a key, for readers that know more than its type.</summary>
     /// <param name="key">The key.</param>
     /// <param name="expected">What it should be, as in "one of gelu, quick_gelu".</param>
-    public InvalidDataException Wrong(string key, string expected) => TryGet(key, out JsonElement value) ? Wrong(key, value, expected) : Missing(key, expected);
+    public TranslucentException Wrong(string key, string expected) => TryGet(key, out JsonElement value) ? Wrong(key, value, expected) : Missing(key, expected);
 
     bool TryGet(string key, out JsonElement value) => _object.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
 
@@ -105,10 +105,10 @@ public sealed class ConfigSection
 
     string AsString(JsonElement value, string key) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, value, "text");
 
-    InvalidDataException Missing(string key, string expected) =>
+    TranslucentException Missing(string key, string expected) =>
         new($"{_file}: has no {Describe.Name(_prefix + key)}, expected {expected}{NearestName.Hint(key, Keys)}.");
 
-    InvalidDataException Wrong(string key, JsonElement value, string expected)
+    TranslucentException Wrong(string key, JsonElement value, string expected)
     {
         string found = value.ValueKind switch
         {
@@ -118,6 +118,6 @@ public sealed class ConfigSection
             JsonValueKind.False => "false",
             _ => JsonFile.Kind(value.ValueKind),
         };
-        return new InvalidDataException($"{_file}: {Describe.Name(_prefix + key)} is {found}, expected {expected}.");
+        return new TranslucentException($"{_file}: {Describe.Name(_prefix + key)} is {found}, expected {expected}.");
     }
 }

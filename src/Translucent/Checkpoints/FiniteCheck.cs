@@ -1,5 +1,6 @@
 // Finds the first number of a stored tensor that is not finite, in pieces, so that no copy of the tensor is made.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -9,7 +10,7 @@ static unsafe class FiniteCheck
 {
     const int Piece = 1 << 14; // numbers decoded at a time: stays in the first-level cache
 
-    /// <exception cref="InvalidDataException">A number of <paramref name="tensor"/>, of a float type, is not finite as float32.</exception>
+    /// <exception cref="TranslucentException">A number of <paramref name="tensor"/>, of a float type, is not finite as float32.</exception>
     public static void Assert(StoredTensor tensor)
     {
         using Lease lease = tensor.Hold();
@@ -21,7 +22,7 @@ static unsafe class FiniteCheck
             if (TensorPrimitives.IsFiniteAll<float>(piece)) continue;
             int at = 0;
             while (float.IsFinite(piece[at])) at++;
-            throw new InvalidDataException($"{tensor}: number {start + at} is {piece[at]}, expected finite float32 numbers; the weights are damaged, fetch or train them again.");
+            throw new TranslucentException($"{tensor}: number {start + at} is {piece[at]}, expected finite float32 numbers; the weights are damaged, fetch or train them again.");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -27,7 +28,7 @@ static unsafe class FloatEncoding
                 for (int i = 0; i < into.Length; i++) into[i] = (float)Unsafe.ReadUnaligned<double>(from + 8L * i);
                 break;
             default:
-                throw new InvalidDataException($"{type} is not a float encoding.");
+                throw new TranslucentException($"{type} is not a float encoding.");
         }
     }
 

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Unicode;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -11,14 +12,13 @@ static class JsonFile
     const long LongestBytes = 100_000_000;
 
     /// <summary>The object that a file holds.</summary>
-    /// <exception cref="InvalidDataException">The file is empty, huge, not JSON, or not an object.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="TranslucentException">The file is empty, huge, not JSON, or not an object. There is no such file.</exception>
     public static JsonElement ReadObject(string path)
     {
         byte[] bytes = ReadAll(path);
         ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes; // editors on Windows write a byte order mark
         JsonElement root = Parse(text, path);
-        return root.ValueKind == JsonValueKind.Object ? root : throw new InvalidDataException($"{path}: holds {Kind(root.ValueKind)}, expected a JSON object.");
+        return root.ValueKind == JsonValueKind.Object ? root : throw new TranslucentException($"{path}: holds {Kind(root.ValueKind)}, expected a JSON object.");
     }
 
     /// <summary>A kind of value in words.</summary>
@@ -36,13 +36,13 @@ static class JsonFile
     static byte[] ReadAll(string path)
     {
         using MappedFile file = new(path, minimum: 1);
-        if (file.Length > LongestBytes) throw new InvalidDataException($"{path}: holds {file.Length} bytes, expected at most {LongestBytes} bytes of JSON; fetch the file again.");
+        if (file.Length > LongestBytes) throw new TranslucentException($"{path}: holds {file.Length} bytes, expected at most {LongestBytes} bytes of JSON; fetch the file again.");
         return file.Bytes(0, (int)file.Length).ToArray();
     }
 
     static JsonElement Parse(ReadOnlyMemory<byte> text, string path)
     {
-        if (!Utf8.IsValid(text.Span)) throw new InvalidDataException($"{path}: is not UTF-8 text, expected JSON; fetch the file again.");
+        if (!Utf8.IsValid(text.Span)) throw new TranslucentException($"{path}: is not UTF-8 text, expected JSON; fetch the file again.");
         try
         {
             // the parser would only meet these escapes when somebody asks for the text
@@ -54,11 +54,11 @@ static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or mend it there.");
+            throw new TranslucentException($"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or mend it there.");
         }
         catch (InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}: holds an escape that is not a character; fetch the file again.");
+            throw new TranslucentException($"{path}: holds an escape that is not a character; fetch the file again.");
         }
     }
 }

@@ -6,6 +6,7 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -20,17 +21,16 @@ sealed unsafe class MappedFile : IDisposable
     readonly long _written;         // when, in ticks
 
     /// <summary>Maps a file of at least <paramref name="minimum"/> bytes.</summary>
-    /// <exception cref="InvalidDataException">The file is shorter.</exception>
-    /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
+    /// <exception cref="TranslucentException">The file is shorter. There is no such file, or it is a folder.</exception>
     public MappedFile(string path, int minimum)
     {
-        if (Directory.Exists(path)) throw new IOException($"{path}: is a folder, expected a file.");
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: there is no such file, or it may not be read.", path);
+        if (Directory.Exists(path)) throw new TranslucentException($"{path}: is a folder, expected a file.");
         Path = path;
         // Asked before opening: a pipe has length 0, and opening one would wait for its writer. A link has the length of its own text,
         // so its target is asked; the folders of the Hugging Face cache are full of links.
-        Length = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
-        if (Length < minimum) throw new InvalidDataException($"{path}: holds {Length} bytes, expected at least {minimum}; fetch or export the file again.");
+        FileInfo target = new(!File.Exists(path) ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        Length = target.Exists ? target.Length : throw new TranslucentException($"{path}: there is no such file, or it may not be read.");
+        if (Length < minimum) throw new TranslucentException($"{path}: holds {Length} bytes, expected at least {minimum}; fetch or export the file again.");
 
         SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
@@ -84,7 +84,7 @@ sealed unsafe class MappedFile : IDisposable
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Memory.IsClosing, this);
 
     /// <summary>Refuses to go on with a file that was written to or cut off in place since it was opened; one that another took the name of is still whole.</summary>
-    /// <exception cref="IOException">It was changed.</exception>
+    /// <exception cref="TranslucentException">It was changed.</exception>
     public void CheckUnchanged()
     {
         ThrowIfDisposed();
@@ -106,5 +106,5 @@ sealed unsafe class MappedFile : IDisposable
         return bytes;
     }
 
-    IOException Changed(string when) => new($"{Path}: was changed by another program {when}; start again once it is complete.");
+    TranslucentException Changed(string when) => new($"{Path}: was changed by another program {when}; start again once it is complete.");
 }

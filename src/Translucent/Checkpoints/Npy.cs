@@ -1,6 +1,7 @@
 // NumPy's .npy files: one array each (numpy/lib/format.py).
 
 using System.Runtime.InteropServices;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -29,23 +30,22 @@ public static class Npy
     }
 
     /// <summary>Reads an array into memory; its name is the file's, without folder and extension.</summary>
-    /// <exception cref="InvalidDataException">The file is not .npy, is cut off or too long, or is of a type or order that is not supported.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="TranslucentException">The file is not .npy, is cut off or too long, or is of a type or order that is not supported. There is no such file.</exception>
     public static StoredTensor Read(string path)
     {
         using MappedFile file = new(path, NpyHeader.PreambleBytes);
         (int start, int length) = NpyHeader.Locate(file.Bytes(0, NpyHeader.PreambleBytes), path);
         long data = file.Length - start - length;
-        if (data < 0) throw new InvalidDataException($"{path}: header of {length} bytes, but the file ends before; it is cut off, save it again.");
+        if (data < 0) throw new TranslucentException($"{path}: header of {length} bytes, but the file ends before; it is cut off, save it again.");
         (StoredType type, int[] shape) = NpyHeader.Parse(file.Bytes(start, length), path);
 
         Int128 expected = type.Size();
         foreach (int axis in shape)
         {
             expected *= axis;
-            if (expected > int.MaxValue) throw new InvalidDataException($"{path}: shape {Describe.Shape(shape)} of {type} takes more than {int.MaxValue} bytes, the most that is read.");
+            if (expected > int.MaxValue) throw new TranslucentException($"{path}: shape {Describe.Shape(shape)} of {type} takes more than {int.MaxValue} bytes, the most that is read.");
         }
-        if (data != expected) throw new InvalidDataException($"{path}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the file is damaged, save it again.");
+        if (data != expected) throw new TranslucentException($"{path}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the file is damaged, save it again.");
         return StoredTensor.From(Path.GetFileNameWithoutExtension(path), shape, type, file.Bytes(start + length, (int)data));
     }
 

@@ -3,6 +3,7 @@
 
 using System.Buffers.Binary;
 using System.Text;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -27,12 +28,12 @@ static class NpyHeader
     /// <exception cref="ArgumentException">NumPy has no such type (bfloat16), or the shape has thousands of axes.</exception>
     public static byte[] Format(StoredType type, ReadOnlySpan<int> shape)
     {
-        string descr = Array.Find(s_types, t => t.Type == type).Descr ?? throw new ArgumentException($"NumPy has no {type}; write it as F32.", nameof(type));
+        string descr = Array.Find(s_types, t => t.Type == type).Descr ?? throw new TranslucentException($"NumPy has no {type}; write it as F32.");
         string axes = string.Join(", ", shape.ToArray()) + (shape.Length == 1 ? "," : ""); // (3,) is a tuple, (3) is a number
         string text = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({axes}), }}";
         const int before = 10; // magic, version, length
         int total = (before + text.Length + 1 + Alignment - 1) / Alignment * Alignment;
-        if (total - before > ushort.MaxValue) throw new ArgumentException($"{shape.Length} axes are too many for a .npy file.", nameof(shape));
+        if (total - before > ushort.MaxValue) throw new TranslucentException($"{shape.Length} axes are too many for a .npy file.");
 
         byte[] header = new byte[total];
         header.AsSpan().Fill((byte)' ');
@@ -44,19 +45,19 @@ static class NpyHeader
     }
 
     /// <summary>Where the text of a header lies, from the first <see cref="PreambleBytes"/> bytes of a file.</summary>
-    /// <exception cref="InvalidDataException">This is not a .npy file, or one of a version or length that is not supported.</exception>
+    /// <exception cref="TranslucentException">This is not a .npy file, or one of a version or length that is not supported.</exception>
     public static (int Start, int Length) Locate(ReadOnlySpan<byte> preamble, string file)
     {
-        if (!preamble.StartsWith(Magic)) throw new InvalidDataException($"{file}: does not start as a .npy file does; save it with numpy.save.");
+        if (!preamble.StartsWith(Magic)) throw new TranslucentException($"{file}: does not start as a .npy file does; save it with numpy.save.");
         bool wide = preamble[6] != 1; // versions 2 and 3 write the length in four bytes
-        if (preamble[6] is 0 or > 3) throw new InvalidDataException($"{file}: .npy version {preamble[6]}.{preamble[7]}, expected 1.0, 2.0 or 3.0; save it again with numpy.save.");
+        if (preamble[6] is 0 or > 3) throw new TranslucentException($"{file}: .npy version {preamble[6]}.{preamble[7]}, expected 1.0, 2.0 or 3.0; save it again with numpy.save.");
         uint length = wide ? BinaryPrimitives.ReadUInt32LittleEndian(preamble[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..]);
-        if (length > LongestText) throw new InvalidDataException($"{file}: header of {length} bytes, expected at most {LongestText}; the file is damaged.");
+        if (length > LongestText) throw new TranslucentException($"{file}: header of {length} bytes, expected at most {LongestText}; the file is damaged.");
         return (wide ? 12 : 10, (int)length);
     }
 
     /// <summary>Reads the text of a header.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or names a type, byte order or element order that is not supported.</exception>
+    /// <exception cref="TranslucentException">It is damaged, or names a type, byte order or element order that is not supported.</exception>
     public static (StoredType Type, int[] Shape) Parse(ReadOnlySpan<byte> text, string file)
     {
         string header = Encoding.Latin1.GetString(text).Trim();
@@ -65,8 +66,8 @@ static class NpyHeader
         foreach ((string known, StoredType of) in s_types)
             if (descr == $"'{known}'" || (known[0] == '|' && descr == $"'<{known[1..]}'")) type = of;
         if (type == null)
-            throw new InvalidDataException($"{file}: element type {Describe.Name(descr.Trim('\''))}, expected one of {string.Join(", ", s_types.Select(t => t.Descr))}; save it with array.astype(numpy.float32).");
-        if (order != "False") throw new InvalidDataException($"{file}: fortran_order is {Describe.Name(order)}, expected False; save numpy.ascontiguousarray(array).");
+            throw new TranslucentException($"{file}: element type {Describe.Name(descr.Trim('\''))}, expected one of {string.Join(", ", s_types.Select(t => t.Descr))}; save it with array.astype(numpy.float32).");
+        if (order != "False") throw new TranslucentException($"{file}: fortran_order is {Describe.Name(order)}, expected False; save numpy.ascontiguousarray(array).");
         return (type.Value, ParseShape(shape, file));
     }
 
@@ -74,10 +75,10 @@ static class NpyHeader
     static string Value(string header, string key, string file)
     {
         int at = header.IndexOf($"'{key}':", StringComparison.Ordinal);
-        if (at < 0 || header[0] != '{') throw new InvalidDataException($"{file}: header has no {Describe.Name(key)}; the file is damaged, save it again.");
+        if (at < 0 || header[0] != '{') throw new TranslucentException($"{file}: header has no {Describe.Name(key)}; the file is damaged, save it again.");
         ReadOnlySpan<char> rest = header.AsSpan(at + key.Length + 3).TrimStart();
         int end = rest.StartsWith("(") ? rest.IndexOf(')') + 1 : rest.IndexOfAny(',', '}');
-        return end > 0 ? rest[..end].Trim().ToString() : throw new InvalidDataException($"{file}: {Describe.Name(key)} of the header does not end; the file is damaged, save it again.");
+        return end > 0 ? rest[..end].Trim().ToString() : throw new TranslucentException($"{file}: {Describe.Name(key)} of the header does not end; the file is damaged, save it again.");
     }
 
     static int[] ParseShape(string shape, string file)
@@ -91,7 +92,7 @@ static class NpyHeader
         {
             ReadOnlySpan<char> digits = parts[i].AsSpan().Trim();
             if (digits.IndexOfAnyExceptInRange('0', '9') >= 0 || !int.TryParse(digits, out axes[i]))
-                throw new InvalidDataException($"{file}: shape {Describe.Name(shape)}, expected whole numbers of 0 .. {int.MaxValue} in parentheses; the file is damaged, save it again.");
+                throw new TranslucentException($"{file}: shape {Describe.Name(shape)}, expected whole numbers of 0 .. {int.MaxValue} in parentheses; the file is damaged, save it again.");
         }
         return axes;
     }

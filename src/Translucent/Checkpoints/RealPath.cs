@@ -1,5 +1,7 @@
 // Where a path really leads, every symbolic link on the way followed, and whether that is inside a model folder.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Keeps the readers of a model folder inside it.</summary>
@@ -12,7 +14,7 @@ static class RealPath
     /// A link may lead to another file of the folder. A folder of the Hugging Face cache (<c>snapshots/{revision}</c>) holds links to
     /// <c>blobs/</c> beside <c>snapshots/</c>.
     /// </remarks>
-    /// <exception cref="InvalidDataException">The file lies elsewhere.</exception>
+    /// <exception cref="TranslucentException">The file lies elsewhere.</exception>
     public static void CheckInside(string folder, string file)
     {
         if (new FileInfo(file).LinkTarget is null) return;
@@ -20,11 +22,11 @@ static class RealPath
         string? parent = Path.GetDirectoryName(root);
         if (IsUnder(root, real)) return;
         if (Path.GetFileName(parent) == "snapshots" && IsUnder(Path.Combine(Path.GetDirectoryName(parent)!, "blobs"), real)) return;
-        throw new InvalidDataException($"{file}: is a link to {real}, outside the model folder; copy the file into the folder.");
+        throw new TranslucentException($"{file}: is a link to {real}, outside the model folder; copy the file into the folder.");
     }
 
     /// <summary>The absolute path without links.</summary>
-    /// <exception cref="IOException">Links lead in a circle.</exception>
+    /// <exception cref="TranslucentException">Links lead in a circle.</exception>
     public static string Of(string path)
     {
         Stack<string> ahead = new(Parts(Path.GetFullPath(path)).Reverse());
@@ -37,7 +39,7 @@ static class RealPath
                 real = next;
                 continue;
             }
-            if (++links > MostLinks) throw new IOException($"{path}: is a link that leads back to itself.");
+            if (++links > MostLinks) throw new TranslucentException($"{path}: is a link that leads back to itself.");
             if (Path.IsPathRooted(target)) real = Path.GetPathRoot(target)!;
             foreach (string p in Parts(target).Reverse()) ahead.Push(p);
         }

@@ -2,6 +2,7 @@
 // (github.com/huggingface/safetensors, section "Format" of its README).
 
 using System.Buffers.Binary;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -23,8 +24,7 @@ public sealed unsafe class Safetensors : TensorFile
     }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidDataException">The file is not safetensors, is cut off, or its header contradicts itself or the file's length.</exception>
-    /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
+    /// <exception cref="TranslucentException">The file is not safetensors, is cut off, or its header contradicts itself or the file's length. There is no such file, or it is a folder.</exception>
     public static new Safetensors Open(string path)
     {
         MappedFile file = new(path, minimum: LengthBytes);
@@ -55,10 +55,10 @@ public sealed unsafe class Safetensors : TensorFile
     long CheckHeaderLength(ulong length)
     {
         if (length > LongestHeader)
-            throw new InvalidDataException($"{Path}: header length {length}, expected at most {LongestHeader}; this is not a safetensors file.");
+            throw new TranslucentException($"{Path}: header length {length}, expected at most {LongestHeader}; this is not a safetensors file.");
         long available = Bytes - LengthBytes;
         if ((long)length > available)
-            throw new InvalidDataException($"{Path}: header of {length} bytes, but only {available} bytes follow; the file is cut off, fetch or export it again.");
+            throw new TranslucentException($"{Path}: header of {length} bytes, but only {available} bytes follow; the file is cut off, fetch or export it again.");
         return (long)length;
     }
 }

@@ -3,6 +3,7 @@
 
 using System.Text.Json;
 using System.Text.Unicode;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -29,7 +30,7 @@ sealed class SafetensorsHeader
     /// <param name="json">The header alone; trailing spaces are allowed.</param>
     /// <param name="dataLength">Bytes after the header, all of which must belong to exactly one tensor.</param>
     /// <param name="file">For messages.</param>
-    /// <exception cref="InvalidDataException">Anything is not as the format says.</exception>
+    /// <exception cref="TranslucentException">Anything is not as the format says.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, string file)
     {
         SafetensorsHeader header = new(file);
@@ -159,9 +160,9 @@ sealed class SafetensorsHeader
         if (end != dataLength) throw Bad($"{dataLength} bytes follow the header, but its tensors take {end}", "the file is damaged, fetch or export it again");
     }
 
-    InvalidDataException BadTensor(string name, string what) => Bad($"tensor {Describe.Name(name)}: {what}", "the header is damaged, fetch or export the file again");
+    TranslucentException BadTensor(string name, string what) => Bad($"tensor {Describe.Name(name)}: {what}", "the header is damaged, fetch or export the file again");
 
-    InvalidDataException Bad(string what, string advice) => new($"{_file}: {what}; {advice}.");
+    TranslucentException Bad(string what, string advice) => new($"{_file}: {what}; {advice}.");
 
     static string Kind(JsonTokenType token) => token switch
     {

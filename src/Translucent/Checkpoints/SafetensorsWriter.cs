@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Text;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -29,8 +30,8 @@ static class SafetensorsWriter
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (StoredTensor tensor in tensors)
         {
-            if (tensor.Name == SafetensorsHeader.MetadataName) throw new ArgumentException($"{tensor.Name} is not a name for a tensor.", nameof(tensors));
-            if (!seen.Add(tensor.Name)) throw new ArgumentException($"two tensors are named {Describe.Name(tensor.Name)}.", nameof(tensors));
+            if (tensor.Name == SafetensorsHeader.MetadataName) throw new TranslucentException($"{tensor.Name} is not a name for a tensor.");
+            if (!seen.Add(tensor.Name)) throw new TranslucentException($"two tensors are named {Describe.Name(tensor.Name)}.");
         }
     }
 

@@ -2,6 +2,7 @@
 // {"weight_map": {tensor name: shard file name}} (transformers, modeling_utils.py).
 
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -22,24 +23,24 @@ sealed class ShardIndex
     public IEnumerable<string> Files => _map.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <summary>Reads an index whose shards end in <paramref name="kind"/>.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or names a file that is not in the folder itself.</exception>
+    /// <exception cref="TranslucentException">It is damaged, or names a file that is not in the folder itself.</exception>
     public static ShardIndex Read(string path, string kind)
     {
         if (!JsonFile.ReadObject(path).TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{path}: has no object 'weight_map', expected tensor names with their shards; fetch the file again.");
+            throw new TranslucentException($"{path}: has no object 'weight_map', expected tensor names with their shards; fetch the file again.");
         ShardIndex index = new(path);
         foreach (JsonProperty entry in map.EnumerateObject())
         {
             string shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
             if (!IsPlainName(shard, kind))
-                throw new InvalidDataException($"{path}: {Describe.Name(entry.Name)} lies in {(shard == "" ? JsonFile.Kind(entry.Value.ValueKind) : Describe.Name(shard))}, expected the name of a {kind} file in this folder.");
-            if (!index._map.TryAdd(entry.Name, shard)) throw new InvalidDataException($"{path}: {Describe.Name(entry.Name)} occurs twice; fetch the file again.");
+                throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} lies in {(shard == "" ? JsonFile.Kind(entry.Value.ValueKind) : Describe.Name(shard))}, expected the name of a {kind} file in this folder.");
+            if (!index._map.TryAdd(entry.Name, shard)) throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} occurs twice; fetch the file again.");
         }
-        return index._map.Count > 0 ? index : throw new InvalidDataException($"{path}: 'weight_map' is empty, expected tensor names with their shards; fetch the file again.");
+        return index._map.Count > 0 ? index : throw new TranslucentException($"{path}: 'weight_map' is empty, expected tensor names with their shards; fetch the file again.");
     }
 
     /// <summary>Compares with what the shards hold.</summary>
-    /// <exception cref="InvalidDataException">They disagree.</exception>
+    /// <exception cref="TranslucentException">They disagree.</exception>
     public void Check(IReadOnlyList<TensorFile> files)
     {
         foreach (TensorFile file in files)
@@ -49,14 +50,14 @@ sealed class ShardIndex
             {
                 string mapped = _map.GetValueOrDefault(name, "");
                 if (mapped != shard)
-                    throw new InvalidDataException($"{file.Path}: holds {Describe.Name(name)}, which the index {(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
+                    throw new TranslucentException($"{file.Path}: holds {Describe.Name(name)}, which the index {(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
             }
         }
         Dictionary<string, TensorFile> byShard = files.ToDictionary(f => System.IO.Path.GetFileName(f.Path), StringComparer.Ordinal);
         foreach ((string name, string shard) in _map)
         {
             if (!byShard[shard].TryGet(name, out _))
-                throw new InvalidDataException($"{Path}: places {Describe.Name(name)} in {Describe.Name(shard)}, which does not hold it; index and shards are not of one model, fetch them again.");
+                throw new TranslucentException($"{Path}: places {Describe.Name(name)} in {Describe.Name(shard)}, which does not hold it; index and shards are not of one model, fetch them again.");
         }
     }
 

@@ -1,5 +1,6 @@
 // The same stored numbers under another name, in part, or transposed: what tables of names need (Layouts/).
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -21,10 +22,10 @@ public sealed unsafe partial class StoredTensor
     }
 
     /// <summary>A matrix [a, b] as [b, a], under another name; copied when it is first touched.</summary>
-    /// <exception cref="InvalidDataException">It is no matrix.</exception>
+    /// <exception cref="TranslucentException">It is no matrix.</exception>
     internal StoredTensor Transposed(string name)
     {
-        if (_shape.Length != 2) throw new InvalidDataException($"{this}: expected a matrix.");
+        if (_shape.Length != 2) throw new TranslucentException($"{this}: expected a matrix.");
         int[] shape = [_shape[1], _shape[0]];
         return new StoredTensor(name, shape, Type, _owner, new LateBytes(Gather), 0) { StoredName = StoredName };
 

@@ -3,6 +3,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -58,7 +59,7 @@ public sealed unsafe partial class StoredTensor
     public long ByteCount { get; }
 
     /// <summary>A copy of the elements as stored.</summary>
-    /// <exception cref="InvalidDataException">They take 2 GiB or more, too many for one array.</exception>
+    /// <exception cref="TranslucentException">They take 2 GiB or more, too many for one array.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public ReadOnlySpan<byte> Bytes
     {
@@ -104,15 +105,15 @@ public sealed unsafe partial class StoredTensor
         From(name, shape, StoredTypes.Of<T>(), MemoryMarshal.AsBytes(values));
 
     /// <summary>The numbers as float32: F32 as they are, F16 and BF16 exactly, F64 to the nearest (ties to even; too large becomes infinite).</summary>
-    /// <exception cref="InvalidDataException">The tensor holds integers, which <see cref="ToInt64s"/> reads, or more numbers than a tensor can.</exception>
+    /// <exception cref="TranslucentException">The tensor holds integers, which <see cref="ToInt64s"/> reads, or more numbers than a tensor can.</exception>
     public Tensor ToTensor()
     {
-        if (!Type.IsFloat()) throw new InvalidDataException($"{this}: holds {Type}, expected F64, F32, F16 or BF16; read integers as integers.");
+        if (!Type.IsFloat()) throw new TranslucentException($"{this}: holds {Type}, expected F64, F32, F16 or BF16; read integers as integers.");
         long count = 1;
         foreach (int axis in _shape)
         {
             count *= axis; // also before an axis of length 0
-            if (count > MostNumbers) throw new InvalidDataException($"{this}: is too large for one float32 tensor, which holds at most {MostNumbers} numbers.");
+            if (count > MostNumbers) throw new TranslucentException($"{this}: is too large for one float32 tensor, which holds at most {MostNumbers} numbers.");
         }
         using Lease lease = Hold();
         Tensor made = Tensor.Uninitialized(_shape);
@@ -121,13 +122,13 @@ public sealed unsafe partial class StoredTensor
     }
 
     /// <summary>The tensor as the matrix [first axis, all others] of a product, left where it lies in its own encoding; F64 is copied to float32.</summary>
-    /// <exception cref="InvalidDataException">It holds integers, has no axes, or rows of more than 2^31 numbers.</exception>
+    /// <exception cref="TranslucentException">It holds integers, has no axes, or rows of more than 2^31 numbers.</exception>
     public Matrix ToMatrix()
     {
-        if (!Type.IsFloat()) throw new InvalidDataException($"{this}: holds {Type}, expected F64, F32, F16 or BF16.");
-        if (_shape.Length == 0) throw new InvalidDataException($"{this}: is a single number, expected a matrix.");
+        if (!Type.IsFloat()) throw new TranslucentException($"{this}: holds {Type}, expected F64, F32, F16 or BF16.");
+        if (_shape.Length == 0) throw new TranslucentException($"{this}: is a single number, expected a matrix.");
         long columns = _shape[0] == 0 ? 0 : Count / _shape[0];
-        if (columns > int.MaxValue) throw new InvalidDataException($"{this}: has rows of {columns} numbers, expected at most {int.MaxValue}.");
+        if (columns > int.MaxValue) throw new TranslucentException($"{this}: has rows of {columns} numbers, expected at most {int.MaxValue}.");
         if (Type == StoredType.F64) return new Matrix(ToTensor(), _shape[0], (int)columns);
         ElementType element = Type switch
         {
@@ -147,16 +148,16 @@ public sealed unsafe partial class StoredTensor
     }
 
     /// <summary>Every element of a tensor of integers or booleans.</summary>
-    /// <exception cref="InvalidDataException">The tensor holds floats, or a number of 2^63 or more.</exception>
+    /// <exception cref="TranslucentException">The tensor holds floats, or a number of 2^63 or more.</exception>
     public long[] ToInt64s() => Type.IsFloat()
-        ? throw new InvalidDataException($"{this}: holds {Type}, expected integers; read floats as floats.")
+        ? throw new TranslucentException($"{this}: holds {Type}, expected integers; read floats as floats.")
         : Convert<long>();
 
     /// <summary>Every element of a tensor of U8 or BOOL.</summary>
-    /// <exception cref="InvalidDataException">The tensor holds another type.</exception>
+    /// <exception cref="TranslucentException">The tensor holds another type.</exception>
     public byte[] ToBytes() => Type is StoredType.U8 or StoredType.BOOL
         ? Convert<byte>()
-        : throw new InvalidDataException($"{this}: holds {Type}, expected U8 or BOOL.");
+        : throw new TranslucentException($"{this}: holds {Type}, expected U8 or BOOL.");
 
     /// <summary>The name in quotes, with the one in the file where that is another.</summary>
     internal string Label => Name == StoredName ? Describe.Name(Name) : $"{Describe.Name(Name)} (stored as {Describe.Name(StoredName)})";
@@ -191,13 +192,13 @@ public sealed unsafe partial class StoredTensor
         }
         catch (OverflowException)
         {
-            throw new InvalidDataException($"{this}: holds a number that does not fit {typeof(TTo).Name}.");
+            throw new TranslucentException($"{this}: holds a number that does not fit {typeof(TTo).Name}.");
         }
         return made;
     }
 
     void CheckOneSpan()
     {
-        if (ByteCount > int.MaxValue) throw new InvalidDataException($"{this}: {ByteCount} bytes are too many to read at once (at most {int.MaxValue}).");
+        if (ByteCount > int.MaxValue) throw new TranslucentException($"{this}: {ByteCount} bytes are too many to read at once (at most {int.MaxValue}).");
     }
 }

@@ -4,6 +4,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Translucent.Checkpoints.Torch;
 using Translucent.Checkpoints.Zip;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -18,8 +19,7 @@ public abstract class TensorFile : IDisposable
     private protected TensorFile(MappedFile file) => _file = file;
 
     /// <summary>Opens a file of any of the formats.</summary>
-    /// <exception cref="InvalidDataException">The file is of another format, damaged, or cut off; the message says what it is and what to do.</exception>
-    /// <exception cref="IOException">There is no such file, or it is a folder.</exception>
+    /// <exception cref="TranslucentException">The file is of another format, damaged, or cut off; the message says what it is and what to do. There is no such file, or it is a folder.</exception>
     public static TensorFile Open(string path)
     {
         MappedFile file = new(path, minimum: FileSignature.Least);
@@ -30,7 +30,7 @@ public abstract class TensorFile : IDisposable
                 ZipDirectory zip = new(file);
                 return NumpyArchive.Is(zip) ? new NumpyArchive(file, zip) : new TorchArchive(file, zip);
             }
-            return FileSignature.Foreign(file) is { } foreign ? throw new InvalidDataException($"{path}: {foreign}.") : new Safetensors(file);
+            return FileSignature.Foreign(file) is { } foreign ? throw new TranslucentException($"{path}: {foreign}.") : new Safetensors(file);
         }
         catch
         {
@@ -40,8 +40,7 @@ public abstract class TensorFile : IDisposable
     }
 
     /// <summary>Opens a file, or the weight files of a model folder: one, or all shards.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or index and shards disagree.</exception>
-    /// <exception cref="IOException">There is nothing of this name, or a folder has no weights.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, or index and shards disagree. There is nothing of this name, or a folder has no weights.</exception>
     public static IReadOnlyList<TensorFile> OpenAll(string path) => Directory.Exists(path) ? WeightFiles.Open(path) : [Open(path)];
 
     /// <summary>The path as it was given.</summary>
@@ -63,17 +62,17 @@ public abstract class TensorFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; private protected init; } = new Dictionary<string, string>();
 
     /// <summary>The tensor of this name.</summary>
-    /// <exception cref="InvalidDataException">The file has none.</exception>
+    /// <exception cref="TranslucentException">The file has none.</exception>
     public StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
         ? tensor
-        : throw new InvalidDataException($"{Path}: has no tensor {Describe.Name(name)} among its {_tensors.Count}{NearestName.Hint(name, _tensors.Keys)}.");
+        : throw new TranslucentException($"{Path}: has no tensor {Describe.Name(name)} among its {_tensors.Count}{NearestName.Hint(name, _tensors.Keys)}.");
 
     /// <summary>The tensor of this name, if the file has it.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
     /// <summary>Refuses to go on when another program has written to the file, or cut it off, since it was opened.</summary>
     /// <remarks>Files of up to 64 MiB were copied when they were opened and cannot change; a file that was replaced by renaming another stays whole too.</remarks>
-    /// <exception cref="IOException">The file was changed in place: numbers read since may be of either content.</exception>
+    /// <exception cref="TranslucentException">The file was changed in place: numbers read since may be of either content.</exception>
     public void CheckUnchanged() => _file.CheckUnchanged();
 
     /// <summary>Shows a piece of the file as it lies on disk.</summary>

@@ -1,5 +1,7 @@
 // Stored tensors as a stream of bytes, piece by piece, re-encoded on the way: no tensor is in memory whole.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Writes the data of tensors one after the other.</summary>
@@ -22,7 +24,7 @@ sealed unsafe class TensorWriter(WriteOptions options, long total)
     };
 
     /// <summary>Writes the data of a tensor.</summary>
-    /// <exception cref="InvalidDataException">A number is too large for the encoding.</exception>
+    /// <exception cref="TranslucentException">A number is too large for the encoding.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public void Write(Stream stream, StoredTensor tensor)
     {
@@ -49,7 +51,7 @@ sealed unsafe class TensorWriter(WriteOptions options, long total)
         FloatEncoding.Decode(tensor.Type, piece, numbers);
         byte[] bytes = new byte[count * type.Size()];
         if (FloatEncoding.Encode(type, numbers, bytes) is >= 0 and int tooLarge)
-            throw new InvalidDataException($"{tensor}: holds {numbers[tooLarge]}, too large for {type}; write it as BF16 or F32.");
+            throw new TranslucentException($"{tensor}: holds {numbers[tooLarge]}, too large for {type}; write it as BF16 or F32.");
         stream.Write(bytes);
     }
 }

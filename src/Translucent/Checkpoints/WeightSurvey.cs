@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
@@ -31,14 +32,14 @@ sealed unsafe class WeightSurvey
     /// <param name="shape">The shape that the model needs.</param>
     /// <param name="found">What there is instead.</param>
     /// <param name="copied">Whether the model copies it: such tensors are small in any model, and matrices, which it leaves where they are, are not.</param>
-    /// <exception cref="InvalidDataException">Too much is missing for settings that could be of this checkpoint.</exception>
+    /// <exception cref="TranslucentException">Too much is missing for settings that could be of this checkpoint.</exception>
     public StoredTensor Miss(string name, ReadOnlySpan<int> shape, string? found, bool copied)
     {
         Missing.Add(new MissingTensor(name, shape.ToArray(), found));
         Int128 count = 1;
         foreach (int axis in shape) count = Int128.Min(count * axis, long.MaxValue);
         if (copied) _numbers += (long)Int128.Min(count, MostNumbers + 1);
-        if (Missing.Count >= MostMissing || count > LargestMatrix || _numbers > MostNumbers) throw new InvalidDataException($"{Missing.Count} tensors are missing, {Describe.Name(name)} {Describe.Shape(shape)} the last of them; the settings are of another model.");
+        if (Missing.Count >= MostMissing || count > LargestMatrix || _numbers > MostNumbers) throw new TranslucentException($"{Missing.Count} tensors are missing, {Describe.Name(name)} {Describe.Shape(shape)} the last of them; the settings are of another model.");
         long bytes = (long)count * sizeof(float);
         if (_zeros.Length < bytes) _zeros = GC.AllocateArray<byte>((int)Math.Max(bytes, Math.Min(2L * _zeros.Length, LargestMatrix * sizeof(float))), pinned: true);
         return new StoredTensor(name, shape.ToArray(), StoredType.F32, _zeros, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_zeros)));

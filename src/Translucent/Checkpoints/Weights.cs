@@ -2,6 +2,7 @@
 // the shape is checked where the tensor is named, and what no layer read is reported in the end.
 
 using System.IO.Enumeration;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
@@ -41,12 +42,12 @@ public sealed class Weights
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
 
     /// <summary>The shape of a tensor, for layers whose sizes only the weights know.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor.</exception>
+    /// <exception cref="TranslucentException">There is no such tensor.</exception>
     public IReadOnlyList<int> ShapeOf(string name) => _tensors.TryGetValue(_prefix + name, out StoredTensor? stored) ? [.. stored.Shape]
-        : throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(_prefix + name)}{NearestName.Hint(_prefix + name, _tensors.Keys)}.");
+        : throw new TranslucentException($"{_source}: checkpoint has no {Describe.Name(_prefix + name)}{NearestName.Hint(_prefix + name, _tensors.Keys)}.");
 
     /// <summary>A tensor of exactly this shape, as float32.</summary>
-    /// <exception cref="InvalidDataException">It is absent, has another shape, is not of floats, or holds a number that is not finite.</exception>
+    /// <exception cref="TranslucentException">It is absent, has another shape, is not of floats, or holds a number that is not finite.</exception>
     public Tensor Get(string name, params ReadOnlySpan<int> shape)
     {
         StoredTensor stored = Take(name, shape, copied: true);
@@ -55,11 +56,11 @@ public sealed class Weights
     }
 
     /// <summary>As <see cref="Get"/>, or null when the checkpoint has no such tensor.</summary>
-    /// <exception cref="InvalidDataException">It has another shape, is not of floats, or holds a number that is not finite.</exception>
+    /// <exception cref="TranslucentException">It has another shape, is not of floats, or holds a number that is not finite.</exception>
     public Tensor? Optional(string name, params ReadOnlySpan<int> shape) => Has(name) ? Get(name, shape) : null;
 
     /// <summary>A tensor of one axis, as float32.</summary>
-    /// <exception cref="InvalidDataException">As for <see cref="Get"/>.</exception>
+    /// <exception cref="TranslucentException">As for <see cref="Get"/>.</exception>
     public Tensor Vector(string name, int length) => Get(name, length);
 
     /// <summary>A tensor of exactly this shape, seen as the matrix [first axis, all others], left in the file in its own encoding.</summary>
@@ -67,12 +68,12 @@ public sealed class Weights
     /// The kernel [out, 3, p, p] of a convolution whose stride is its size is thus the matrix [out, 3·p·p] of a linear map of patches.
     /// Numbers are not looked at: <see cref="CheckFinite"/> does that.
     /// </remarks>
-    /// <exception cref="InvalidDataException">It is absent, has another shape, or is not of floats.</exception>
+    /// <exception cref="TranslucentException">It is absent, has another shape, or is not of floats.</exception>
     public Matrix Matrix(string name, params ReadOnlySpan<int> shape) => Take(name, shape, copied: false).ToMatrix();
 
     /// <summary>Reports tensors under this prefix that nothing has read.</summary>
     /// <param name="ignorable">Full names that may stay unread; * stands for any characters.</param>
-    /// <exception cref="InvalidDataException">There are others.</exception>
+    /// <exception cref="TranslucentException">There are others.</exception>
     public void AssertAllUsed(params ReadOnlySpan<string> ignorable)
     {
         List<string> extra = [];
@@ -80,11 +81,11 @@ public sealed class Weights
             if (name.StartsWith(_prefix, StringComparison.Ordinal) && !_used.Contains(name) && !Matches(name, ignorable)) extra.Add(name);
         _survey?.LeftOver.AddRange(extra);
         if (extra.Count > 0 && _survey is null)
-            throw new InvalidDataException($"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
+            throw new TranslucentException($"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
     }
 
     /// <summary>Looks at every float under this prefix, at the speed of the disk.</summary>
-    /// <exception cref="InvalidDataException">One is NaN or infinite; the message names the tensor and the place.</exception>
+    /// <exception cref="TranslucentException">One is NaN or infinite; the message names the tensor and the place.</exception>
     public void CheckFinite()
     {
         foreach ((string name, StoredTensor tensor) in _tensors)
@@ -101,11 +102,11 @@ public sealed class Weights
             return _survey.Miss(full, shape, stored is null ? null : $"{Describe.Shape(stored.Shape)} {stored.Type}", copied);
         }
         if (stored is null)
-            throw new InvalidDataException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
+            throw new TranslucentException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
         if (!stored.Shape.SequenceEqual(shape))
-            throw new InvalidDataException($"{_source}: {stored.Label} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
+            throw new TranslucentException($"{_source}: {stored.Label} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
         if (!stored.Type.IsFloat())
-            throw new InvalidDataException($"{_source}: {stored.Label} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
+            throw new TranslucentException($"{_source}: {stored.Label} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
         _used.Add(full);
         return stored;
     }

@@ -1,6 +1,7 @@
 // A method that explains classes, as a value: what it is called, what it needs, what it costs, and how to run it.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -109,7 +110,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public ClassMaps Explain(Trace trace, ClassTargets targets, SweepOptions? options = null)
     {
-        if (Fits(trace, targets) is { } reason) throw new ArgumentException($"{Name}: {reason}.", nameof(trace));
+        if (Fits(trace, targets) is { } reason) throw new TranslucentException($"{Name}: {reason}.");
         if (Needs.HasFlag(MethodNeeds.Scores)) targets.Bind(trace);
         Tensor relevance = Compute(trace, targets, options ?? new SweepOptions());
         if (relevance.Shape.Length == 4) return new ClassMaps(relevance, null);

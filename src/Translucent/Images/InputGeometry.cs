@@ -1,5 +1,6 @@
 // Where the model's input lies on the photograph, so that maps over the input can be laid over the photograph.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Images;
@@ -31,7 +32,7 @@ public sealed record InputGeometry(
     {
         (int width, int height) = (InputWidth / patch * patch, InputHeight / patch * patch);
         if (patch < 1 || width == 0 || height == 0)
-            throw new ArgumentOutOfRangeException(nameof(patch), $"patch: {patch}, expected 1 to {Math.Min(InputWidth, InputHeight)}.");
+            throw new TranslucentException($"patch: {patch}, expected 1 to {Math.Min(InputWidth, InputHeight)}, the shorter side of the model's input.");
         (double right, double bottom) = ToPhoto(width, height);
         return this with { InputWidth = width, InputHeight = height, Right = right, Bottom = bottom };
     }

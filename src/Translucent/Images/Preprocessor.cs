@@ -1,6 +1,7 @@
 // From a photograph to a model's input, step by step as Hugging Face image processors do it
 // (transformers: image_processing_vit.py, image_processing_clip.py, image_transforms.py): resize, crop, rescale, normalise.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Images;
@@ -18,7 +19,7 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
     public int? Longest { get; init; }
 
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
-    /// <exception cref="InvalidDataException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
+    /// <exception cref="TranslucentException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
     public (int Width, int Height) For(int width, int height)
     {
         if (!KeepAspect) return (Width, Height);
@@ -26,7 +27,7 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
         bool narrow = (long)width * Height <= (long)height * Width; // narrower than the target's own shape
         long w = narrow ? Width : (long)Height * width / height, h = narrow ? (long)Width * height / width : Height;
         if (w * h > 250_000_000)
-            throw new InvalidDataException($"the photograph is {width} x {height} pixels; for the model it would have to become {w} x {h}. Crop it first.");
+            throw new TranslucentException($"the photograph is {width} x {height} pixels; for the model it would have to become {w} x {h}. Crop it first.");
         return ((int)w, (int)h);
     }
 

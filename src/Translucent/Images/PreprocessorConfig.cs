@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Images;
 
@@ -11,7 +12,7 @@ public static class PreprocessorConfig
 {
     /// <param name="json">The text of the file.</param>
     /// <param name="defaults">For absent keys, when the file names no processor that is known; without it ViT's.</param>
-    /// <exception cref="InvalidDataException">It is not JSON, or a value has a wrong type or range; the message names the key.</exception>
+    /// <exception cref="TranslucentException">It is not JSON, or a value has a wrong type or range; the message names the key.</exception>
     public static Preprocessor Parse(string json, Preprocessor? defaults = null)
     {
         try
@@ -21,7 +22,7 @@ public static class PreprocessorConfig
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"preprocessor_config.json is not valid JSON: {Describe.Line(e.Message)}", e);
+            throw new TranslucentException($"preprocessor_config.json is not valid JSON: {Describe.Line(e.Message)}", e);
         }
     }
 
@@ -52,7 +53,7 @@ public static class PreprocessorConfig
         if (Flag(json, "do_resize") == false) pre = pre with { Resize = null };
         bool? cropped = Flag(json, "do_center_crop");
         if (cropped == false) pre = pre with { Crop = null };
-        if (cropped == true && pre.Crop == null) throw new InvalidDataException("preprocessor_config.json: do_center_crop is true, but crop_size is missing.");
+        if (cropped == true && pre.Crop == null) throw new TranslucentException("preprocessor_config.json: do_center_crop is true, but crop_size is missing.");
         if (Flag(json, "do_rescale") == false) pre = pre with { Rescale = 1 };
         if (Flag(json, "do_normalize") == false) pre = pre with { Mean = [0, 0, 0], Deviation = [1, 1, 1] };
         return pre;
@@ -107,9 +108,9 @@ public static class PreprocessorConfig
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, value, "a name");
     }
 
-    static InvalidDataException Wrong(string key, JsonElement found, string expected)
+    static TranslucentException Wrong(string key, JsonElement found, string expected)
     {
         string text = found.ValueKind == JsonValueKind.Undefined ? "nothing" : found.GetRawText();
-        return new InvalidDataException($"preprocessor_config.json: {key} is {Describe.Line(text, 60)}, expected {expected}.");
+        return new TranslucentException($"preprocessor_config.json: {key} is {Describe.Line(text, 60)}, expected {expected}.");
     }
 }

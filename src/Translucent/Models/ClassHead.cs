@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -67,11 +68,23 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     }
 
     /// <summary>Classes as vectors: the score is ⟨f₀, t_c⟩ (DINO, which has no classes of its own).</summary>
-    public static ClassHead OfVectors(Tensor vectors) => OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], vectors.Width)));
+    public static ClassHead OfVectors(Tensor vectors, int width)
+    {
+        Check(vectors, width);
+        return OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], width)));
+    }
 
     /// <summary>Classes as vectors compared by cosine: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ with e = projection(f₀) (Radford et al. 2021, arXiv:2103.00020).</summary>
-    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale) =>
-        OfCosines([new Select(1)], projection, Cosines(vectors, logitScale));
+    public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale)
+    {
+        Check(vectors, projection.Weight.Rows);
+        return OfCosines([new Select(1)], projection, Cosines(vectors, logitScale));
+    }
+
+    static void Check(Tensor vectors, int width)
+    {
+        if (vectors.Shape is not [> 0, var found] || found != width) throw new TranslucentException($"target vectors: {vectors}, expected [classes, {width}], one row for every class.");
+    }
 
     /// <summary>The same with e = projection(pool(f)) and vectors already of length exp(logitScale).</summary>
     public static ClassHead OfCosines(Op[] pool, Linear projection, Linear vectors)

@@ -3,6 +3,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -28,15 +29,15 @@ public sealed class ClassTexts
     /// <exception cref="ArgumentException">There is no class, one is empty or comes twice, or a template has no {}.</exception>
     public ClassTexts(IReadOnlyList<string> classes, params IReadOnlyList<string> templates)
     {
-        if (classes.Count == 0) throw new ArgumentException("classes: none, expected at least one text.");
+        if (classes.Count == 0) throw TranslucentException.OfRequest("classes: none, expected at least one text.");
         foreach (IGrouping<string, string> same in classes.GroupBy(c => c, StringComparer.OrdinalIgnoreCase)) // the tokenizer of CLIP makes all letters small
         {
-            if (string.IsNullOrWhiteSpace(same.Key)) throw new ArgumentException("classes: one is empty, expected a text.");
-            if (same.Skip(1).Any()) throw new ArgumentException($"classes: {Describe.Name(same.Key)} comes twice, expected every class once.");
+            if (string.IsNullOrWhiteSpace(same.Key)) throw TranslucentException.OfRequest("classes: one is empty, expected a text.");
+            if (same.Skip(1).Any()) throw TranslucentException.OfRequest($"classes: {Describe.Name(same.Key)} comes twice, expected every class once.");
         }
         foreach (string template in templates)
             if (!template.Contains(Place, StringComparison.Ordinal))
-                throw new ArgumentException($"template {Describe.Name(template)}: has no {Place} where the class goes, expected a sentence such as '{DefaultTemplate}'");
+                throw TranslucentException.OfRequest($"template {Describe.Name(template)}: has no {Place} where the class goes, expected a sentence such as '{DefaultTemplate}'");
         (Classes, Templates) = (classes, templates.Count > 0 ? templates : [DefaultTemplate]);
     }
 
@@ -55,7 +56,7 @@ public sealed class ClassTexts
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">A prompt is longer than the tower reads, or its ids do not end where the tower looks for the end.</exception>
-    /// <exception cref="InvalidDataException">The tower makes no vector of a class.</exception>
+    /// <exception cref="TranslucentException">The tower makes no vector of a class.</exception>
     /// <exception cref="InvalidOperationException">The tower has no projection.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Tensor Vectors(ClipText text, Func<string, int[]> encode, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -81,7 +82,7 @@ public sealed class ClassTexts
         {
             TensorPrimitives.Divide(vectors.Row(c), Normalize.Length(vectors, c), vectors.Row(c));
             if (!TensorPrimitives.IsFiniteAll<float>(vectors.Row(c)))
-                throw new InvalidDataException($"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; the weights of the text tower may be damaged.");
+                throw TranslucentException.OfRequest($"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; the weights of the text tower may be damaged.");
         }
         return vectors;
     }
@@ -90,9 +91,9 @@ public sealed class ClassTexts
     {
         int[] ids = encode(prompt);
         if (ids.Length > text.Config.Positions)
-            throw new ArgumentException($"prompt {Describe.Name(prompt)}: is {ids.Length} tokens long with begin and end, and this model reads at most {text.Config.Positions}; make class or template shorter.");
+            throw TranslucentException.OfRequest($"prompt {Describe.Name(prompt)}: is {ids.Length} tokens long with begin and end, and this model reads at most {text.Config.Positions}; make class or template shorter.");
         int end = text.EndOf(ids);
         return end == ids.Length - 1 ? ids
-            : throw new ArgumentException($"prompt {Describe.Name(prompt)}: ends at token {end + 1} of {ids.Length} for this model, expected the last; it may hold a special token, or tokenizer.json be of another model.");
+            : throw TranslucentException.OfRequest($"prompt {Describe.Name(prompt)}: ends at token {end + 1} of {ids.Length} for this model, expected the last; it may hold a special token, or tokenizer.json be of another model.");
     }
 }

@@ -4,6 +4,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -63,12 +64,11 @@ public sealed class ClipText : Model
     }
 
     /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="InvalidDataException">The folder holds no readable text tower; the message says what is wrong with it.</exception>
-    /// <exception cref="IOException">Folder or files are not there.</exception>
+    /// <exception cref="TranslucentException">The folder holds no readable text tower; the message says what is wrong with it. Folder or files are not there.</exception>
     public static ClipText Open(string folder) => Open(Checkpoint.Open(folder));
 
     /// <summary>Makes a text tower of an open checkpoint, which it takes over.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint holds no readable text tower.</exception>
+    /// <exception cref="TranslucentException">The checkpoint holds no readable text tower.</exception>
     public static ClipText Open(Checkpoint checkpoint)
     {
         try
@@ -95,7 +95,7 @@ public sealed class ClipText : Model
         int end = Config.EndId == 2 ? ids.DefaultIfEmpty().Max() : Config.EndId;
         for (int i = 0; i < ids.Count; i++)
             if (ids[i] == end) return i;
-        throw new ArgumentException($"text: {ids.Count} token ids without the end id {end} (eos_token_id); tokenizer and model may not belong together.");
+        throw TranslucentException.OfRequest($"text: {ids.Count} token ids without the end id {end} (eos_token_id); tokenizer and model may not belong together.");
     }
 
     /// <summary>Runs the tower and records it.</summary>
@@ -141,7 +141,7 @@ public sealed class ClipText : Model
     /// <summary>The texts of a pass in the space that they share with images, of any length: [B, projection].</summary>
     /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
     public static Tensor Embeddings(Trace trace) => trace.Model is ClipText { Config.Projection: > 0 } ? trace.Tape["text_embeds"].Value
-        : throw new InvalidOperationException($"{trace.Model.Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+        : throw new TranslucentException($"{trace.Model.Family}: has no text_projection.weight, so its texts cannot be compared with images.");
 
     /// <summary>The same tower with images as classes: the score of a text for an image is exp(logitScale)·cos(text, image) (Radford et al. 2021).</summary>
     /// <param name="vectors">[Images, projection]: image embeddings, of any length.</param>
@@ -151,9 +151,9 @@ public sealed class ClipText : Model
     /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
     public ClipText WithImages(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null)
     {
-        if (_projection is null) throw new InvalidOperationException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+        if (_projection is null) throw new TranslucentException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");
         if (vectors.Width != Config.Projection)
-            throw new ArgumentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.", nameof(vectors));
+            throw new TranslucentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.");
         if (labels is not null && labels.Count != vectors.Rows)
             throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors.", nameof(labels));
         return new ClipText(this) { _images = ClassHead.Cosines(vectors, logitScale), _labels = labels ?? [] };
@@ -166,7 +166,7 @@ public sealed class ClipText : Model
     {
         int length = texts.Count > 0 ? texts[0].Length : 0;
         if (length == 0 || length > Config.Positions || texts.Any(t => t.Length != length))
-            throw new ArgumentException($"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or more texts of one length from 1 to {Config.Positions}.");
+            throw new TranslucentException($"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or more texts of one length from 1 to {Config.Positions}.");
         return new Lookup(_tokens, texts, _positions);
     }
 }

@@ -38,7 +38,7 @@ static class ClipVision
         all.AssertAllUsed(whole ? ["text_model.*", "text_projection.weight", "logit_scale", "*position_ids"] : ["*position_ids"]);
         return new VisionTransformer(c, embedding, blocks, norm, checkpoint)
         {
-            HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors) : (vectors, scale) => ClassHead.OfCosines(projection, vectors, scale),
+            HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : (vectors, scale) => ClassHead.OfCosines(projection, vectors, scale),
             Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c.ImageSize),
         };
     }

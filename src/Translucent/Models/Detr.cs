@@ -73,12 +73,12 @@ public sealed class Detr : Model
             layer.Linear($"{name}.out_proj", width, width), layer.LayerNorm($"{name}_layer_norm", width, Epsilon));
 
     /// <summary>Opens the detector in a folder; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="InvalidDataException">The folder holds no readable DETR; the message says what is wrong with it.</exception>
+    /// <exception cref="TranslucentException">The folder holds no readable DETR; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
     public static Detr Open(string folder) => Open(Checkpoint.Open(folder));
 
     /// <summary>Makes a detector of an open checkpoint, which it takes over.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint holds no readable DETR.</exception>
+    /// <exception cref="TranslucentException">The checkpoint holds no readable DETR.</exception>
     public static Detr Open(Checkpoint checkpoint)
     {
         try

@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -22,7 +23,7 @@ public sealed record ForwardForecast(VisionConfig Config, int InputWidth, int In
     /// <param name="preprocessor">How the photograph becomes the model's input.</param>
     /// <param name="photoWidth">Pixels per row of the photograph.</param>
     /// <param name="photoHeight">Rows of the photograph.</param>
-    /// <exception cref="InvalidDataException">The photograph is so narrow that it would be enlarged beyond all measure.</exception>
+    /// <exception cref="TranslucentException">The photograph is so narrow that it would be enlarged beyond all measure.</exception>
     public static ForwardForecast Of(VisionConfig config, Preprocessor preprocessor, int photoWidth, int photoHeight)
     {
         (int Width, int Height) resized = preprocessor.Resize?.For(photoWidth, photoHeight) ?? (photoWidth, photoHeight);

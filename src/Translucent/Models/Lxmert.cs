@@ -4,6 +4,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -80,7 +81,7 @@ public sealed class Lxmert : Model
         string[] named = config.Has("id2label") ? config.Labels() : [];
         Labels = answers ?? (named.Length == c.Answers ? named : []);
         if (answers is not null && answers.Count != c.Answers)
-            throw new InvalidDataException($"{checkpoint.Path}: {answers.Count} answers are given, but its head scores {c.Answers}; take the list in the order of the head.");
+            throw new TranslucentException($"{checkpoint.Path}: {answers.Count} answers are given, but its head scores {c.Answers}; take the list in the order of the head.");
 
         (PostNormAttention, PostNormFeedForward) Single(Weights layer) => (Attention(layer["attention"], "self"), Mlp(layer, "intermediate", "output"));
         PostNormAttention Attention(Weights layer, string name) => new(heads, layer.Linear($"{name}.query", width, width), layer.Linear($"{name}.key", width, width),
@@ -102,12 +103,12 @@ public sealed class Lxmert : Model
     /// <summary>Opens the model in a folder; its weights stay memory-mapped until it is disposed.</summary>
     /// <param name="folder">A Hugging Face folder, or a file of weights.</param>
     /// <param name="answers">Names of the answers in the order of the head; when null, what config.json says.</param>
-    /// <exception cref="InvalidDataException">The folder holds no readable LXMERT, or there is another number of answers.</exception>
+    /// <exception cref="TranslucentException">The folder holds no readable LXMERT, or there is another number of answers.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
     public static Lxmert Open(string folder, IReadOnlyList<string>? answers = null) => Open(Checkpoint.Open(folder), answers);
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint holds no readable LXMERT, or there is another number of answers.</exception>
+    /// <exception cref="TranslucentException">The checkpoint holds no readable LXMERT, or there is another number of answers.</exception>
     public static Lxmert Open(Checkpoint checkpoint, IReadOnlyList<string>? answers = null)
     {
         try
@@ -132,7 +133,7 @@ public sealed class Lxmert : Model
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="ArgumentException">A question is empty, too long, holds unknown ids, or its regions have another shape; or only some of the questions have no regions.</exception>
+    /// <exception cref="TranslucentException">A question is empty, too long, holds unknown ids, or its regions have another shape; or only some of the questions have no regions.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(IReadOnlyList<Question> questions, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
         Record(new Tape(new Arena(compute), keep, cancellationToken), LxmertInput.Of(questions, Config));

@@ -1,6 +1,7 @@
 // A batch of questions about pictures as one set of tensors, shorter ones filled up.
 
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -14,7 +15,7 @@ namespace Translucent.Models;
 /// <param name="Regions">Hides the filling of regions; null when there is none.</param>
 sealed record LxmertInput(IReadOnlyList<int[]> Ids, IReadOnlyList<int[]> Types, Tensor Features, Tensor Boxes, AttentionMask? Words, AttentionMask? Regions)
 {
-    /// <exception cref="ArgumentException">A question does not fit the model.</exception>
+    /// <exception cref="TranslucentException">A question does not fit the model.</exception>
     public static LxmertInput Of(IReadOnlyList<Question> questions, LxmertConfig config)
     {
         if (questions.Count == 0) throw new ArgumentException("questions: none, expected one or more.", nameof(questions));
@@ -22,7 +23,7 @@ sealed record LxmertInput(IReadOnlyList<int[]> Ids, IReadOnlyList<int[]> Types, 
         int[] lengths = [.. questions.Select(q => q.Ids.Length)], regions = [.. questions.Select(q => q.Boxes.Rows)];
         int longest = lengths.Max(), most = regions.Max();
         if (most > 0 && regions.Contains(0))
-            throw new ArgumentException("questions: some have regions and some have none, expected all or none; run them in batches of their own.", nameof(questions));
+            throw TranslucentException.OfRequest("questions: some have regions and some have none, expected all or none; run them in batches of their own.");
         Tensor features = new(questions.Count, most, config.Features), boxes = new(questions.Count, most, 4);
         for (int b = 0; b < questions.Count; b++)
         {
@@ -39,11 +40,11 @@ sealed record LxmertInput(IReadOnlyList<int[]> Ids, IReadOnlyList<int[]> Types, 
     static void Check(Question q, LxmertConfig config)
     {
         if (q.Ids.Length == 0 || q.Ids.Length > config.Positions)
-            throw new ArgumentException($"question: {q.Ids.Length} tokens, expected 1 to {config.Positions}.", "questions");
+            throw TranslucentException.OfRequest($"question: {q.Ids.Length} tokens, expected 1 to {config.Positions}.");
         if (q.Types is not null && (q.Types.Length != q.Ids.Length || q.Types.Any(t => t < 0 || t >= config.Types)))
-            throw new ArgumentException($"question: token types {string.Join(", ", q.Types)}, expected {q.Ids.Length} from 0 to {config.Types - 1}.", "questions");
+            throw TranslucentException.OfRequest($"question: token types {string.Join(", ", q.Types)}, expected {q.Ids.Length} from 0 to {config.Types - 1}.");
         int regions = q.Boxes.Shape[0];
         if (!q.Features.Shape.SequenceEqual([regions, config.Features]) || !q.Boxes.Shape.SequenceEqual([regions, 4]))
-            throw new ArgumentException($"question: features {q.Features} and boxes {q.Boxes}, expected [R, {config.Features}] and [R, 4].", "questions");
+            throw TranslucentException.OfRequest($"question: features {q.Features} and boxes {q.Boxes}, expected [R, {config.Features}] and [R, 4].");
     }
 }

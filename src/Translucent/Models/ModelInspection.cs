@@ -2,6 +2,7 @@
 
 using Translucent.Checkpoints;
 using Translucent.Checkpoints.Torch;
+using Translucent.Files;
 
 namespace Translucent.Models;
 
@@ -9,10 +10,10 @@ namespace Translucent.Models;
 public static class ModelInspection
 {
     /// <summary>Reports on a model folder or a file of weights; what is wrong with it becomes part of the report.</summary>
-    /// <exception cref="IOException">There is nothing of this name.</exception>
+    /// <exception cref="TranslucentException">There is nothing of this name.</exception>
     public static ModelReport Of(string path)
     {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw new FileNotFoundException($"{path}: there is no such folder or file.", path);
+        if (!File.Exists(path) && !Directory.Exists(path)) throw new TranslucentException($"{path}: there is no such folder or file.");
         ModelReport report = new() { Path = path };
         Checkpoint checkpoint;
         try
@@ -90,5 +91,5 @@ public static class ModelInspection
         return report with { Missing = survey.Missing, LeftOver = survey.LeftOver };
     }
 
-    static bool IsAboutTheModel(Exception e) => e is InvalidDataException or IOException or ArgumentException or UnauthorizedAccessException or OverflowException;
+    static bool IsAboutTheModel(Exception e) => e is TranslucentException or IOException or UnauthorizedAccessException;
 }

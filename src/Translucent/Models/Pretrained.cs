@@ -15,12 +15,12 @@ public static class Pretrained
     };
 
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="InvalidDataException">There is no readable model of a known family; the message says what is wrong with it.</exception>
+    /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
     public static Model Open(string path) => Open(Checkpoint.Open(path));
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
+    /// <exception cref="TranslucentException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
     public static Model Open(Checkpoint checkpoint)
     {
         string type;

@@ -55,7 +55,7 @@ sealed class ResNet
     }
 
     /// <summary>Reads the backbone under a prefix, whichever of the two ways it is named in.</summary>
-    /// <exception cref="InvalidDataException">It is named in neither, or its tensors do not fit each other.</exception>
+    /// <exception cref="TranslucentException">It is named in neither, or its tensors do not fit each other.</exception>
     public static ResNet Load(Weights w) => w.Has("embedder.embedder.convolution.weight") ? HuggingFace(w) : Torchvision(w);
 
     /// <summary>conv1, bn1, layer1.0.conv1, .bn1, .downsample.0, .downsample.1, ...</summary>

@@ -1,6 +1,7 @@
 // One forward pass of any model: the tape, the token streams on it, where they mixed, and what was read at the end.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -55,7 +56,7 @@ public sealed class Trace : IDisposable
 
     /// <summary>The patch grid of the stream whose tokens are patches of an image.</summary>
     /// <exception cref="InvalidOperationException">There is no such stream.</exception>
-    public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault() ?? throw new InvalidOperationException($"{Model.Family}: its tokens are no patches of an image.");
+    public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault() ?? throw new TranslucentException($"{Model.Family}: its tokens are no patches of an image.");
 
     /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
     /// <exception cref="InvalidOperationException">The model reads no image.</exception>
@@ -66,7 +67,7 @@ public sealed class Trace : IDisposable
         get
         {
             Tape.ThrowIfDisposed();
-            return Input ?? throw new InvalidOperationException($"{Model.Family}: reads no image.");
+            return Input ?? throw new TranslucentException($"{Model.Family}: reads no image.");
         }
     }
 
@@ -77,7 +78,7 @@ public sealed class Trace : IDisposable
     /// <summary>The readout of a model that scores classes.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     internal Readout Scored => Readout is { Classes: > 0 } scored ? scored
-        : throw new InvalidOperationException($"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
+        : throw new TranslucentException($"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
 
     /// <summary>The token that stands for the whole of an item: the one scores are read from, the first where there is no such.</summary>
     internal int Summary(int item) => Readout?.Tokens[item] ?? 0;

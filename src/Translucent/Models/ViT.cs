@@ -46,7 +46,7 @@ static class ViT
         {
             Labels = head is null ? [] : labels,
             Head = head,
-            HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors) : null,
+            HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit, c.ImageSize),
         };
     }

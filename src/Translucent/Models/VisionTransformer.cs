@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -66,13 +67,13 @@ public sealed class VisionTransformer : Model
     /// <param name="logitScale">The logarithm of the factor of the cosine; DINO does not use it.</param>
     /// <param name="labels">Names of the classes; none when null.</param>
     /// <exception cref="ArgumentException">There are not as many labels as vectors.</exception>
-    /// <exception cref="InvalidOperationException">The family has a classifier of its own.</exception>
+    /// <exception cref="TranslucentException">The family has a classifier of its own, or the vectors have another width.</exception>
     public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null) => new(Config, _embedding, _blocks, _norm, weights: null)
     {
         Labels = labels is null || labels.Count == vectors.Rows ? labels ?? [] : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
         Preprocessor = Preprocessor,
         Head = HeadOfVectors is null
-            ? throw new InvalidOperationException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
+            ? throw new TranslucentException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
             : HeadOfVectors(vectors, logitScale),
         HeadOfVectors = HeadOfVectors,
     };
@@ -82,7 +83,7 @@ public sealed class VisionTransformer : Model
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="ArgumentException">The pixels have another shape.</exception>
+    /// <exception cref="TranslucentException">The pixels have another shape.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(Tensor pixels, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
         Forward(pixels, keep, new Arena(compute), cancellationToken: cancellationToken);
@@ -92,7 +93,7 @@ public sealed class VisionTransformer : Model
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="InvalidDataException">The photograph is so narrow that preparation would enlarge it beyond 250 megapixels.</exception>
+    /// <exception cref="TranslucentException">The photograph is so narrow that preparation would enlarge it beyond 250 megapixels.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(Image photo, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default)
     {
@@ -113,7 +114,7 @@ public sealed class VisionTransformer : Model
     public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
-            throw new ArgumentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
+            throw new TranslucentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
         return Record(new Tape(arena, keep, cancellationToken), pixels, rows, columns, mask);
     }

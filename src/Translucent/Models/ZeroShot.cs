@@ -1,6 +1,7 @@
 // CLIP as a classifier of classes that are given as texts: both towers of one folder (docs/models.md).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 using Translucent.Text;
 
@@ -17,8 +18,7 @@ public static class ZeroShot
     }
 
     /// <summary>What a CLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged.</exception>
-    /// <exception cref="IOException">There is no such folder.</exception>
+    /// <exception cref="TranslucentException">A file is damaged. There is no such folder.</exception>
     public static IReadOnlyList<string> Missing(string folder)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
@@ -36,15 +36,15 @@ public static class ZeroShot
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
     /// <param name="cancellationToken">Stops between batches of prompts.</param>
     /// <exception cref="ArgumentException">A prompt is too long.</exception>
-    /// <exception cref="InvalidDataException">The folder lacks something, or is damaged; the message says what.</exception>
+    /// <exception cref="TranslucentException">The folder lacks something, or is damaged; the message says what.</exception>
     /// <exception cref="InvalidOperationException">The family of the image tower has classes of its own.</exception>
-    /// <exception cref="IOException">There is no such folder.</exception>
+    /// <exception cref="TranslucentException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Missing(folder) is { Count: > 0 } missing)
-            throw new InvalidDataException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
+            throw new TranslucentException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(folder);
         using ClipText text = ClipText.Open(folder);
         Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, cancellationToken);

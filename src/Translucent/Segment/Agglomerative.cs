@@ -1,5 +1,6 @@
 // Agglomerative clustering of observations into a dendrogram, as scipy.cluster.hierarchy.linkage defines it.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Segment;
@@ -40,9 +41,9 @@ public static class Agglomerative
         if (x.Shape.Length != 2 || x.Shape[0] < 1 || x.Shape[1] < 1)
             throw new ArgumentException($"observations: {x}, expected [n, d] with at least one row and one column.");
         if (x.Shape[0] > DistanceMatrix.MaxCount)
-            throw new ArgumentException($"observations: {x.Shape[0]} rows, at most {DistanceMatrix.MaxCount} can be clustered; cluster a sample of them.");
+            throw new TranslucentException($"observations: {x.Shape[0]} rows, at most {DistanceMatrix.MaxCount} can be clustered; cluster a sample of them.");
         int at = Maps.FirstNotFinite(x.Span);
         if (at >= 0)
-            throw new ArgumentException($"observations: row {at / x.Width} holds {x.Span[at]} in column {at % x.Width}; every number must be finite.");
+            throw new TranslucentException($"observations: row {at / x.Width} holds {x.Span[at]} in column {at % x.Width}; every number must be finite.");
     }
 }

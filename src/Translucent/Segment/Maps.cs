@@ -1,5 +1,6 @@
 // A tensor [n, ...] seen as n maps: what the layer asks of it, and how it says what is wrong.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Segment;
@@ -11,7 +12,7 @@ static class Maps
     {
         if (maps.Shape.Length == 0) throw new ArgumentException("maps: a single number, expected [n, ...].");
         int size = Size(maps), at = FirstNotFinite(maps.Span);
-        if (at >= 0) throw new ArgumentException($"maps: map {at / size} holds {maps.Span[at]}; every number must be finite.");
+        if (at >= 0) throw new TranslucentException($"maps: map {at / size} holds {maps.Span[at]}; every number must be finite.");
         return maps.Shape[0];
     }
 

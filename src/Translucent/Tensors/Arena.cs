@@ -1,5 +1,7 @@
 // Tensors that are used again instead of thrown away, so that memory stays flat over any number of images and targets.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>Lends tensors and takes them back. Not for use by several threads at once.</summary>
@@ -28,7 +30,7 @@ public sealed class Arena(Compute? compute = null)
         }
         if (Bytes + needed * sizeof(float) > Compute.MemoryBytes) Trim();
         if (Bytes + needed * sizeof(float) > Compute.MemoryBytes)
-            throw new InvalidOperationException($"memory: {needed * sizeof(float)} bytes beside {Bytes} in use, but the limit is {Compute.MemoryBytes}; "
+            throw new TranslucentException($"memory: {needed * sizeof(float)} bytes beside {Bytes} in use, but the limit is {Compute.MemoryBytes}; "
                 + "raise it, keep boundaries only, or take fewer targets or images at once.");
         float[] made = Tensor.Allocate(checked((int)needed));
         Bytes += made.Length * sizeof(float);

@@ -2,6 +2,7 @@
 // The scheme is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", TOMS 34(3), 2008.
 
 using System.Runtime.CompilerServices;
+using Translucent.Files;
 
 namespace Translucent.Tensors;
 
@@ -65,7 +66,7 @@ internal abstract unsafe class GemmKernel(string name, int rows, int columns, in
         GemmKernel[] supported = Array.FindAll(All, kernel => kernel.IsSupported);
         if (string.IsNullOrEmpty(name)) return supported[0];
         return Array.Find(supported, kernel => kernel.Name == name)
-            ?? throw new ArgumentException($"{source}: found '{name}', "
+            ?? throw new TranslucentException($"{source}: found '{name}', "
                 + $"expected one of {string.Join(", ", supported.Select(kernel => kernel.Name))} on this machine.");
     }
 }

@@ -4,6 +4,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Translucent.Files;
 
 namespace Translucent.Tensors;
 
@@ -161,7 +162,7 @@ public sealed unsafe class Tensor
             ArgumentOutOfRangeException.ThrowIfNegative(axis);
             count *= axis;
             if (count > Array.MaxLength - Padding)
-                throw new ArgumentException($"[{string.Join(", ", shape.ToArray())}] holds more numbers than one tensor can ({Array.MaxLength - Padding}).");
+                throw new TranslucentException($"[{string.Join(", ", shape.ToArray())}] holds more numbers than one tensor can ({Array.MaxLength - Padding}).");
         }
         return (int)count;
     }

@@ -1,6 +1,8 @@
 // How much longer a text may become on its way through the steps of a tokenizer. Each step of a hostile file could double it, as in the
 // "billion laughs" of XML (CWE-776): forty replacements of a few bytes each would fill any memory.
 
+using Translucent.Files;
+
 namespace Translucent.Text;
 
 /// <summary>Refuses steps that swell a text.</summary>
@@ -10,10 +12,10 @@ static class Growth
 
     /// <param name="before">Characters at first.</param>
     /// <param name="now">Characters that a step makes, or would make, of them.</param>
-    /// <exception cref="InvalidDataException">They are too many.</exception>
+    /// <exception cref="TranslucentException">They are too many.</exception>
     public static void Check(long before, long now)
     {
         if (now > Factor * before + Allowance)
-            throw new InvalidDataException($"its steps make {now} characters of {before}, expected at most {Factor} times as many; the tokenizer cannot be used.");
+            throw new TranslucentException($"its steps make {now} characters of {before}, expected at most {Factor} times as many; the tokenizer cannot be used.");
     }
 }

@@ -1,5 +1,6 @@
 // Tokenizers of Hugging Face model folders: text to ids and back, exactly as the library `tokenizers` does it.
 
+using Translucent.Files;
 using Translucent.Text.PostProcessors;
 using Translucent.Text.Reading;
 using Translucent.Text.Subwords;
@@ -39,7 +40,7 @@ public sealed class Tokenizer
 
     /// <summary>Opens the tokenizer of a model.</summary>
     /// <param name="path">A folder with tokenizer.json, or with vocab.json and merges.txt of GPT-2 or CLIP; or a tokenizer.json itself.</param>
-    /// <exception cref="InvalidDataException">A file is damaged, contradicts itself, or asks for a kind of step that is not known; the message names it.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, contradicts itself, or asks for a kind of step that is not known; the message names it.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     public static Tokenizer Open(string path) => new(TokenizerFiles.Read(path));
 
@@ -47,7 +48,7 @@ public sealed class Tokenizer
     /// <param name="text">The text. A surrogate without its partner counts as U+FFFD.</param>
     /// <param name="pair">A second text, for models that read two.</param>
     /// <param name="addSpecialTokens">Whether the tokens that frame a text for the model are added. Those that stand in the text itself are found either way.</param>
-    /// <exception cref="InvalidDataException">The tokenizer cannot be used with this text: see the message.</exception>
+    /// <exception cref="TranslucentException">The tokenizer cannot be used with this text: see the message.</exception>
     public EncodedText Encode(string text, string? pair = null, bool addSpecialTokens = true)
     {
         List<List<Entry>> parts = [Entries(text, 0)];
@@ -59,7 +60,7 @@ public sealed class Tokenizer
     /// <summary>The text of ids.</summary>
     /// <param name="ids">Ids; those that no token has are passed over.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
-    /// <exception cref="InvalidDataException">The tokenizer cannot be used with these ids: see the message.</exception>
+    /// <exception cref="TranslucentException">The tokenizer cannot be used with these ids: see the message.</exception>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true)
     {
         List<string> tokens = [.. ids.Select(DecodedToken).OfType<string>().Where(token => !skipSpecialTokens || !_added.IsSpecial(token))];
@@ -68,9 +69,9 @@ public sealed class Tokenizer
         {
             text = _parts.Decoder is { } decoder ? string.Concat(decoder.Apply(tokens)) : string.Join(' ', tokens);
         }
-        catch (InvalidDataException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{_parts.File}: {e.Message}");
+            throw new TranslucentException($"{_parts.File}: {e.Message}");
         }
         return _parts.WordEnd is { } end ? Trimmed(text.Replace(end, " ")) : text;
     }
@@ -114,9 +115,9 @@ public sealed class Tokenizer
             if (tokens.Capacity <= MostSpare) _spare = tokens;
             return entries;
         }
-        catch (InvalidDataException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{_parts.File}: {e.Message}");
+            throw new TranslucentException($"{_parts.File}: {e.Message}");
         }
     }
 }

@@ -11,11 +11,11 @@ static class ClassMapGoldens
 {
     public static readonly GoldenEntry[] Entries =
     [
-        .. TokenTMVariant("full", _ => new(), ClassScalar.Logit),
-        .. TokenTMVariant("full_prob", _ => new(), ClassScalar.Probability),
-        .. TokenTMVariant("af", _ => new(Length: false, Direction: false), ClassScalar.Logit),
-        .. TokenTMVariant("af_l", _ => new(Direction: false), ClassScalar.Logit),
-        .. TokenTMVariant("depth#", m => new(Depth: m.Numbers[1]), ClassScalar.Logit),
+        .. TokenTMVariant("full", (_, _) => new(), ClassScalar.Logit),
+        .. TokenTMVariant("full_prob", (_, _) => new(), ClassScalar.Probability),
+        .. TokenTMVariant("af", (_, _) => new(Length: false, Direction: false), ClassScalar.Logit),
+        .. TokenTMVariant("af_l", (_, _) => new(Direction: false), ClassScalar.Logit),
+        .. TokenTMVariant("depth#", (run, m) => new(Depth: run.Blocks(m.Numbers[1])), ClassScalar.Logit),
         Row("tokentm/c#/baseline/map", (run, c) => run.Trace.Map(TokenTM.BaselineRows(run.Scored, c, options: run.Options))),
         Matrix("tokentm/c#/baseline/matrix", (run, c, _) => TokenTM.BaselineMatrices(run.Scored, c, options: run.Options)),
         Row("grad_cam/c#/raw", (run, c) => GradCam.Maps(run.Scored, c, options: run.Options)),
@@ -27,10 +27,10 @@ static class ClassMapGoldens
         Row("conservative_lrp/c#/std_identity_act", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.StdIdentityActivation, run.Options)),
     ];
 
-    static GoldenEntry[] TokenTMVariant(string name, Func<GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>
+    static GoldenEntry[] TokenTMVariant(string name, Func<GoldenRun, GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>
     [
-        Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, new(c, scalar), parts(m), run.Options)),
-        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, new([run.Class(m.Number)], scalar), parts(m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
+        Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, new(c, scalar), parts(run, m), run.Options)),
+        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, new([run.Class(m.Number)], scalar), parts(run, m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
     ];
 
     static GoldenEntry Row(string pattern, Func<GoldenRun, int[], Tensor> compute) =>

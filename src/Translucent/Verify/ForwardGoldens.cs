@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -16,8 +17,8 @@ static class ForwardGoldens
         new("logits", (run, _) => run.Scored.Logits.Single()),
         new("probs", (run, _) => run.Scored.Probabilities().Single()),
         new("pooled", (run, _) => (run.Trace.Stream.Layout is TextTokens ? run.Trace : run.Scored).Tape["pooled"].Value.Single()),
-        new("final_norm", (run, _) => run.Trace.Tape["norm"].Value.Single()),
-        new("hidden_states", (run, _) => Stack.Of([run.Trace.Tape["embed"].Value.Single(), .. Sites(run, "out")])),
+        new("final_norm", (run, _) => run.Value("norm").Single()),
+        new("hidden_states", (run, _) => Stack.Of([run.Value(run.Trace.Stream.Embed).Single(), .. Sites(run, "out")])),
         new("hidden_states_mid", (run, _) => Stack.Of(Sites(run, "mid"))),
         new("attn_out", (run, _) => Stack.Of(Sites(run, "attn.out"))),
         new("mlp_out", (run, _) => Stack.Of(Sites(run, "mlp.out"))),
@@ -56,7 +57,7 @@ static class ForwardGoldens
     {
         int[] classes = run.Classes();
         if (classes.Length > 0 && classes[0] != run.Predicted())
-            throw new InvalidDataException($"c0 is class {classes[0]}, but the model predicts {run.Predicted()}");
+            throw new TranslucentException($"c0 is class {classes[0]}, but the model predicts {run.Predicted()}");
         return new Tensor([classes.Length], Array.ConvertAll(classes, c => (float)c));
     }
 }

@@ -3,6 +3,7 @@
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -43,8 +44,7 @@ public sealed class GoldenCheck : IDisposable
     /// <param name="golden">A safetensors file of goldens; <c>float32_error.json</c> beside it states tolerances.</param>
     /// <param name="tolerance">The share of the largest value by which tensors may be off that are not in that file.</param>
     /// <param name="options">Memory, cancelling.</param>
-    /// <exception cref="InvalidDataException">A file is damaged, or the input does not fit the model.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, or the input does not fit the model. There is no such file.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative or not a number.</exception>
     public static GoldenCheck Open(Model model, string input, string golden, double tolerance = 1e-4, SweepOptions? options = null)
     {
@@ -111,16 +111,15 @@ public sealed class GoldenCheck : IDisposable
         try
         {
             Tensor found = entry.Compute(_run, match);
-            if (!golden.Shape.SequenceEqual(found.Shape)) throw new InvalidDataException($"golden is {Describe.Shape(shape)}, found {found}");
+            if (!golden.Shape.SequenceEqual(found.Shape)) throw new TranslucentException($"golden is {Describe.Shape(shape)}, found {found}");
             (double difference, double scale) = Distance(golden.ToDoubles(), found.Span);
             double relative = scale == 0 ? difference : difference / scale;
             if (!golden.Type.IsFloat() && difference <= entry.WholeNumbers) relative = 0;
             return new GoldenResult(golden.Name, shape, relative <= tolerance ? GoldenVerdict.Pass : GoldenVerdict.Off, difference, relative, tolerance);
         }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException)
+        catch (TranslucentException e)
         {
-            string problem = e is ArgumentException { ParamName: { } parameter } ? e.Message.Replace($" (Parameter '{parameter}')", "") : e.Message;
-            return new GoldenResult(golden.Name, shape, GoldenVerdict.Failed, double.NaN, double.NaN, tolerance, problem);
+            return new GoldenResult(golden.Name, shape, GoldenVerdict.Failed, double.NaN, double.NaN, tolerance, e.Message);
         }
     }
 
@@ -130,8 +129,8 @@ public sealed class GoldenCheck : IDisposable
         double difference = 0, scale = 0;
         for (int i = 0; i < golden.Length; i++)
         {
-            if (!double.IsFinite(golden[i])) throw new InvalidDataException($"golden holds {golden[i]} at {i}");
-            if (!float.IsFinite(found[i])) throw new InvalidDataException($"found {found[i]} at {i}");
+            if (!double.IsFinite(golden[i])) throw new TranslucentException($"golden holds {golden[i]} at {i}");
+            if (!float.IsFinite(found[i])) throw new TranslucentException($"found {found[i]} at {i}");
             difference = Math.Max(difference, Math.Abs(found[i] - golden[i]));
             scale = Math.Max(scale, Math.Abs(golden[i]));
         }

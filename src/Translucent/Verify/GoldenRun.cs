@@ -1,14 +1,16 @@
 // One model, one input, one forward pass: what every golden is computed from.
 
+using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Verify;
 
 /// <summary>The forward pass behind a comparison, and the inputs beside it.</summary>
-/// <remarks>What cannot be had throws <see cref="InvalidDataException"/> with the reason, which becomes that of the golden tensor.</remarks>
+/// <remarks>What cannot be had throws <see cref="TranslucentException"/> with the reason, which becomes that of the golden tensor.</remarks>
 sealed class GoldenRun : IDisposable
 {
     readonly Safetensors _input, _golden;
@@ -16,20 +18,26 @@ sealed class GoldenRun : IDisposable
     readonly Trace? _text; // of a text with its image
     (string Key, object Value)? _latest;
 
-    /// <exception cref="InvalidDataException">The input has no usable pixels, or target vectors that do not fit the model.</exception>
+    /// <exception cref="TranslucentException">The input has no usable pixels, or target vectors that do not fit the model.</exception>
     public GoldenRun(Model model, Safetensors input, Safetensors golden, SweepOptions options)
     {
         (_input, _golden, Options) = (input, golden, options);
+        if (model is ClipText text) (Trace, _text) = (Fit(() => text.Forward([Ids()])), TextScores(text));
+        else if (model is Detr detector) Trace = detector.Forward([Pixels()]);
+        else if (model is Lxmert answering) Trace = Fit(() => answering.Forward([Question()]));
+        else (Trace, _noScores) = Image((VisionTransformer)model);
+    }
+
+    /// <summary>What the model makes of the input file.</summary>
+    T Fit<T>(Func<T> compute)
+    {
         try
         {
-            if (model is ClipText text) (Trace, _text) = (text.Forward([Ids()]), TextScores(text));
-            else if (model is Detr detector) Trace = detector.Forward([Input("pixel_values")]);
-            else if (model is Lxmert answering) Trace = answering.Forward([Question()]);
-            else (Trace, _noScores) = Image((VisionTransformer)model);
+            return compute();
         }
-        catch (ArgumentException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{input.Path}: does not fit the model: {e.Message}");
+            throw new TranslucentException($"{_input.Path}: does not fit the model: {e.Message}", e);
         }
     }
 
@@ -40,13 +48,17 @@ sealed class GoldenRun : IDisposable
         string? noScores = null;
         Tensor pixels = Input("pixel_values");
         if (pixels.Shape is not [1, 3, _, _])
-            throw new InvalidDataException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
+            throw new TranslucentException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
         string family = model.Config.Family;
         bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
         if (model.Classes == 0 && !vectors) noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
         else if (model.Classes == 0 && !scale) noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
-        if (model.Classes == 0 && vectors && scale) model = model.WithClasses(Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
-        return (model.Forward(pixels), noScores);
+        if (model.Classes == 0 && vectors && scale) 
+        {
+            (Tensor targets, float factor) = (Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
+            model = Fit(() => model.WithClasses(targets, factor));
+        }
+        return (Fit(() => model.Forward(pixels)), noScores);
     }
 
     /// <summary>A pass over the same text with <c>image_embeds</c> as its one class, whose score is the cosine.</summary>
@@ -54,21 +66,21 @@ sealed class GoldenRun : IDisposable
     {
         if (!_input.TryGet("image_embeds", out _)) return null;
         Tensor image = Input("image_embeds");
-        return text.WithImages(image.Reshape(1, image.Length)).Forward([Ids()]);
+        return Fit(() => text.WithImages(image.Reshape(1, image.Length)).Forward([Ids()]));
     }
 
     /// <summary><c>input_ids</c> of one text.</summary>
-    int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? [.. ids.ToInt64s().Select(id => checked((int)id))]
-        : throw new InvalidDataException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
+    int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? Whole(ids, int.MaxValue)
+        : throw new TranslucentException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
 
     /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides at the end is left out.</summary>
     public Question Question(string prefix = "")
     {
-        int[] ids = Numbers($"{prefix}input_ids"), real = _input.TryGet($"{prefix}attention_mask", out _) ? Numbers($"{prefix}attention_mask") : [.. ids.Select(_ => 1)];
+        int[] ids = Whole($"{prefix}input_ids"), real = _input.TryGet($"{prefix}attention_mask", out _) ? Whole($"{prefix}attention_mask") : [.. ids.Select(_ => 1)];
         int length = real.Count(m => m != 0);
         if (real.Length != ids.Length || real.AsSpan(0, length).Contains(0))
-            throw new InvalidDataException($"{_input.Path}: {prefix}attention_mask, expected ones for the tokens of the text, then zeros for its filling");
-        int[]? types = _input.TryGet($"{prefix}token_type_ids", out _) ? Numbers($"{prefix}token_type_ids")[..length] : null;
+            throw new TranslucentException($"{_input.Path}: {prefix}attention_mask, expected ones for the tokens of the text, then zeros for its filling");
+        int[]? types = _input.TryGet($"{prefix}token_type_ids", out _) ? Whole($"{prefix}token_type_ids")[..length] : null;
         return new Question(ids[..length], Input($"{prefix}visual_feats"), Input($"{prefix}visual_pos"), types);
     }
 
@@ -104,43 +116,89 @@ sealed class GoldenRun : IDisposable
     public int Target(int target, int column)
     {
         if (!_golden.TryGet("targets", out StoredTensor? stored) || stored.Shape.Length != 2 || target >= stored.Shape[0])
-            throw new InvalidDataException($"{_golden.Path}: has no tensor \"targets\" with a row {target}, which says what t{target} is");
-        return checked((int)stored.ToInt64s()[target * (int)stored.Shape[1] + column]);
+            throw new TranslucentException($"{_golden.Path}: has no tensor \"targets\" with a row {target}, which says what t{target} is");
+        if (column >= stored.Shape[1]) throw new TranslucentException($"{_golden.Path}: \"targets\" has {stored.Shape[1]} columns, expected {column + 1} or more for {Trace.Model.Family}");
+        long found = stored.ToInt64s()[target * (int)stored.Shape[1] + column];
+        int most = Trace.Objects is not { } objects ? Trace.Scored.Classes - 1 : column == 0 ? objects.Stream.Length - 1 : objects.Classes;
+        return found >= 0 && found <= most ? (int)found : throw new TranslucentException($"t{target} is {found} in column {column}, expected 0 to {most}");
     }
 
     /// <summary>Whole numbers of the input file.</summary>
-    public int[] Numbers(string name) => _input.TryGet(name, out StoredTensor? stored) ? [.. stored.ToInt64s().Select(n => checked((int)n))]
-        : throw new InvalidDataException($"needs {name}, which {_input.Path} does not have");
+    int[] Whole(string name) => _input.TryGet(name, out StoredTensor? stored) ? Whole(stored, int.MaxValue) : throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
+
+    /// <summary>The prepared image of a detector.</summary>
+    Tensor Pixels()
+    {
+        Tensor pixels = Input("pixel_values");
+        return pixels.Shape is [3, > 0, > 0] ? pixels : throw new TranslucentException($"{_input.Path}: pixel_values is {pixels}, expected [3, height, width], one image prepared for the model.");
+    }
+
+    /// <summary>The stream of a name.</summary>
+    public TokenStream Stream(string name) => Trace.Streams.FirstOrDefault(s => s.Name == name)
+        ?? throw new TranslucentException($"{Trace.Model.Family} has no token stream {name}, only {string.Join(" and ", Trace.Streams.Select(s => s.Name))}");
+
+    /// <summary>Tokens that the input file names.</summary>
+    public int[] Tokens(string name) => _input.TryGet(name, out StoredTensor? stored) ? Whole(stored, Trace.Tokens - 1)
+        : throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
+
+    static int[] Whole(StoredTensor stored, int most)
+    {
+        long[] numbers = stored.ToInt64s();
+        int bad = Array.FindIndex(numbers, n => n < 0 || n > most);
+        return bad < 0 ? Array.ConvertAll(numbers, n => (int)n) : throw new TranslucentException($"{stored} holds {numbers[bad]} at {bad}, expected 0 to {most}");
+    }
+
+    /// <summary>A block that a golden is named by, counted from 0.</summary>
+    public int Block(int block) => block < Depth ? block : throw new TranslucentException($"start block {block}: the model has blocks 0 to {Depth - 1}.");
+
+    /// <summary>A number of blocks that a golden is named by.</summary>
+    public int Blocks(int count) => count >= 1 && count <= Depth ? count : throw new TranslucentException($"depth {count}: the model has 1 to {Depth} blocks to multiply.");
+
+    /// <summary>A layer of latent tokens that a golden is named by.</summary>
+    public int Layer(int layer) => layer >= 2 && layer <= Depth + 1 ? layer
+        : throw new TranslucentException($"layer {layer}: latent tokens that attention has formed are in layers 2 to {Depth + 1} (layer 1 is the embedding).");
+
+    /// <summary>The value at a site.</summary>
+    public Tensor Value(string site) => Trace.Tape.TryGet(site, out Var? value) ? value.Value : throw new TranslucentException($"needs {site}, which {Trace.Model.Family} does not have");
 
     /// <summary>The forward pass.</summary>
     public Trace Trace { get; }
 
-    public VisionTransformer Model => (VisionTransformer)Trace.Model;
+    /// <summary>The model, where it reads images.</summary>
+    public VisionTransformer Model => Trace.Model as VisionTransformer ?? throw new TranslucentException($"needs a model that reads images, and this is {Trace.Model.Family}");
 
     public int Depth => Trace.Blocks.Count;
 
     public SweepOptions Options { get; }
 
     /// <summary>The forward pass of a model that scores classes.</summary>
-    public Trace Scored => _text ?? (Trace.Model is ClipText ? throw new InvalidDataException($"needs image_embeds, which {_input.Path} does not have")
-        : _noScores is null ? Trace : throw new InvalidDataException(_noScores));
+    public Trace Scored => _text ?? (Trace.Model is ClipText ? throw new TranslucentException($"needs image_embeds, which {_input.Path} does not have")
+        : _noScores is null ? Trace : throw new TranslucentException(_noScores));
 
     /// <summary>The tensor of the input file, all of its numbers finite.</summary>
     public Tensor Input(string name)
     {
-        if (!_input.TryGet(name, out StoredTensor? stored)) throw new InvalidDataException($"needs {name}, which {_input.Path} does not have");
+        if (!_input.TryGet(name, out StoredTensor? stored)) throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
         Tensor t = stored.ToTensor();
         int bad = t.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        return bad < 0 ? t : throw new InvalidDataException($"{stored} holds {t.Span[bad]} at {bad}, expected finite numbers");
+        return bad < 0 ? t : throw new TranslucentException($"{stored} holds {t.Span[bad]} at {bad}, expected finite numbers");
+    }
+
+    /// <summary>A tensor of the input file with a vector for every token, [N, C].</summary>
+    public Tensor VectorOfTokens(string name)
+    {
+        Tensor w = Input(name);
+        int width = Trace.Blocks[0].Width;
+        return w.Shape is [var n, var c] && n == Trace.Tokens && c == width ? w : throw new TranslucentException($"{name} is {w}, expected [{Trace.Tokens}, {width}], a row for every token");
     }
 
     /// <summary>The class that c0, c1, .. stands for.</summary>
     public int Class(int index)
     {
         if (!_golden.TryGet("classes", out _))
-            return index == 0 ? Predicted() : throw new InvalidDataException($"{_golden.Path} has no tensor \"classes\" to say which class c{index} is");
+            return index == 0 ? Predicted() : throw new TranslucentException($"{_golden.Path} has no tensor \"classes\" to say which class c{index} is");
         int[] classes = Classes();
-        return index < classes.Length ? classes[index] : throw new InvalidDataException($"\"classes\" has {classes.Length} entries, so there is no c{index}");
+        return index < classes.Length ? classes[index] : throw new TranslucentException($"\"classes\" has {classes.Length} entries, so there is no c{index}");
     }
 
     /// <summary>All classes that the golden file numbers.</summary>
@@ -150,7 +208,7 @@ sealed class GoldenRun : IDisposable
         long[] classes = _golden["classes"].ToInt64s();
         int bad = Array.FindIndex(classes, c => c < 0 || c >= count);
         return bad < 0 ? Array.ConvertAll(classes, c => (int)c)
-            : throw new InvalidDataException($"c{bad} is class {classes[bad]}, the model has classes 0 to {count - 1}");
+            : throw new TranslucentException($"c{bad} is class {classes[bad]}, the model has classes 0 to {count - 1}");
     }
 
     /// <summary>The class of the highest score.</summary>
@@ -173,5 +231,5 @@ sealed class GoldenRun : IDisposable
     }
 
     float Number(string name) => Input(name) is { Length: 1 } t ? t.Span[0]
-        : throw new InvalidDataException($"{_input[name]}, expected one number");
+        : throw new TranslucentException($"{_input[name]}, expected one number");
 }

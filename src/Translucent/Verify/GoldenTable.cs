@@ -21,6 +21,9 @@ static class GoldenTable
         .. StreamPerturbationGoldens.Entries,
     ];
 
+    /// <summary>The names, as their lines write them.</summary>
+    public static IEnumerable<string> Patterns => s_entries.Select(e => e.Pattern);
+
     /// <summary>The line for a name and what varies in it, or null if there is none.</summary>
     public static (GoldenEntry Entry, GoldenMatch Match)? Find(string name)
     {

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Verify;
 
@@ -29,7 +30,7 @@ public sealed class GoldenTolerance
     }
 
     /// <summary>The tolerances stated beside a golden file; tensors that are not in them, and all when there is no such file, get <paramref name="other"/>.</summary>
-    /// <exception cref="InvalidDataException">The file beside it is damaged.</exception>
+    /// <exception cref="TranslucentException">The file beside it is damaged.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The other share is negative or not a number.</exception>
     public static GoldenTolerance Beside(string golden, double other)
     {
@@ -45,7 +46,7 @@ public sealed class GoldenTolerance
             }
             if (tensor.Value.ValueKind != JsonValueKind.Object || !tensor.Value.TryGetProperty("relative", out JsonElement relative)
                 || relative.ValueKind != JsonValueKind.Number || !relative.TryGetDouble(out double value) || value < 0 || double.IsInfinity(value))
-                throw new InvalidDataException($"{path}: \"{tensor.Name}\" has no usable \"relative\", expected a number from 0, as in {{\"relative\": 1e-6}}.");
+                throw new TranslucentException($"{path}: \"{tensor.Name}\" has no usable \"relative\", expected a number from 0, as in {{\"relative\": 1e-6}}.");
             tolerance._relative[tensor.Name] = value;
         }
         return tolerance;

@@ -26,7 +26,7 @@ static class LrpGoldens
         run.Once($"lrp {Key(match)}", () => Lrp.Explain(run.Scored, [run.Class(match.Number)], Variant(match), options: run.Options));
 
     static Tensor Attribution(GoldenRun run, GoldenMatch match) =>
-        run.Once(Start(match), () => TransformerAttribution.Matrices(run.Scored, [run.Class(match.Number)], match.Numbers[1], run.Options));
+        run.Once(Start(match), () => TransformerAttribution.Matrices(run.Scored, [run.Class(match.Number)], run.Block(match.Numbers[1]), run.Options));
 
     /// <summary>The patch part of the first row of a matrix [1, 1, N, N].</summary>
     static Tensor ClassRow(GoldenRun run, Tensor matrix) => run.Trace.Map(new Tensor([1, run.Trace.Tokens], matrix.Row(0))).Reshape(run.Trace.Grid.Count);
@@ -36,5 +36,5 @@ static class LrpGoldens
     static string Start(GoldenMatch match) => $"transformer attribution {match.Number} {match.Numbers[1]}";
 
     /// <summary>One forward pass and about four times as much for the rules, twice as long as in float32.</summary>
-    static GoldenWork Walk(GoldenRun run, string key) => new(key, 10 * Cost.Forward(run.Model, 1, run.Trace.Grid.Count));
+    static GoldenWork Walk(GoldenRun run, string key) => new(key, 10 * Cost.Forward(run.Trace));
 }

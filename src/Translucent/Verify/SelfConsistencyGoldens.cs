@@ -21,8 +21,7 @@ static class SelfConsistencyGoldens
 
     static Loss Compute(GoldenRun run)
     {
-        Tensor w = run.Input("ultra_w"), gradient = new(run.Trace.Tokens, run.Trace.Blocks[0].Width), value = new();
-        if (!w.Shape.SequenceEqual(gradient.Shape)) throw new InvalidDataException($"ultra_w is {w}, expected {gradient}, a row for every token");
+        Tensor w = run.VectorOfTokens("ultra_w"), gradient = new(run.Trace.Tokens, run.Trace.Blocks[0].Width), value = new();
         using Trace perturbed = run.Trace.Image.Forward(Negated(run.Input("pixel_values"), run.Trace.Grid.Patch), run.Trace.Tape.Keep, new Arena(), run.Options.Stop);
         string top = run.Trace.Blocks[^1].Out;
         Tensor z = run.Trace.Tape[top].Value, other = perturbed.Tape[top].Value, difference = new(gradient.Width), unit = new(gradient.Width);

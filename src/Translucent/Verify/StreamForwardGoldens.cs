@@ -3,6 +3,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -16,22 +17,22 @@ static class StreamForwardGoldens
 
     public static readonly GoldenEntry[] Entries =
     [
-        new("out\\.logits", (run, _) => run.Trace.Tape["logits"].Value.Single()),
-        new("out\\.boxes", (run, _) => run.Trace.Tape["boxes"].Value.Single()),
+        new("out\\.logits", (run, _) => run.Value("logits").Single()),
+        new("out\\.boxes", (run, _) => run.Value("boxes").Single()),
         new("grid", (run, _) => new Tensor([2], [run.Trace.Grid.Rows, run.Trace.Grid.Columns])),
         new("query_score", (run, _) => Each(run, d => (float)d.Score)),
         new("query_label", (run, _) => Each(run, d => d.Class)),
         new("kept_queries", (run, _) => Kept(Objects(run).All().Where(d => d.Score > 0.5))),
-        new("act\\.backbone", (run, _) => Planes(run.Trace, run.Trace.Tape["backbone"].Value)),
-        new("act\\.projection", (run, _) => Planes(run.Trace, run.Trace.Tape["image.embed"].Value)),
+        new("act\\.backbone", (run, _) => Planes(run.Trace, run.Value("backbone"))),
+        new("act\\.projection", (run, _) => Planes(run.Trace, run.Value("image.embed"))),
         new("act\\.pos", (run, _) => SinePositions.Of(1, run.Trace.Grid.Rows, run.Trace.Grid.Columns, padding: null, run.Trace.Blocks[0].Width).Single()),
-        new("act\\.(encoder|decoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder|lang_output|visn_output|pooled)", (run, m) => run.Trace.Tape[Site(m.Word)].Value.Single()),
+        new("act\\.(encoder|decoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder|lang_output|visn_output|pooled)", (run, m) => run.Value(Site(m.Word)).Single()),
         new($"attn\\.{Map}", (run, m) => Probabilities(run.Trace, Step(run.Trace, m.Word))),
         new($"t#\\.grad\\.{Map}", (run, m) => Gradient(run, m.Number, Step(run.Trace, m.Word))),
         new("targets", (run, _) => run.Targets()),
     ];
 
-    static ObjectReadout Objects(GoldenRun run) => run.Trace.Objects ?? throw new InvalidDataException($"{run.Trace.Model.Family} finds no objects");
+    static ObjectReadout Objects(GoldenRun run) => run.Trace.Objects ?? throw new TranslucentException($"{run.Trace.Model.Family} finds no objects");
 
     static Tensor Each(GoldenRun run, Func<Detection, float> number) => Numbers(Objects(run).All().Select(number));
 
@@ -80,7 +81,7 @@ static class StreamForwardGoldens
             (_, "lang_self") => $"cross.{parts[1]}.text.probs",
             _ => $"cross.{parts[1]}.image.probs",
         };
-        return trace.Steps.FirstOrDefault(s => s.Site == site) ?? throw new InvalidDataException($"{trace.Model.Family} has no attention {site}");
+        return trace.Steps.FirstOrDefault(s => s.Site == site) ?? throw new TranslucentException($"{trace.Model.Family} has no attention {site}");
     }
 
     static Tensor Probabilities(Trace trace, AttentionStep step)

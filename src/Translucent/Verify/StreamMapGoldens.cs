@@ -1,6 +1,7 @@
 // Goldens of the methods for several token streams: rows, whole matrices, and masks of maps (docs/multimodal.md).
 
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -48,12 +49,18 @@ static class StreamMapGoldens
 
     static string StreamName(string word) => word == "query" ? "queries" : word;
 
-    static int IndexOf(GoldenRun run, string word) => run.Trace.Streams.ToList().IndexOf(run.Trace.StreamOf(StreamName(word)));
+    static int IndexOf(GoldenRun run, string word) => run.Trace.Streams.ToList().IndexOf(run.Stream(StreamName(word)));
 
     static GoldenWork Work(GoldenRun run, GoldenMatch match) => new($"streams {match.Number} {match.Word}", 0);
 
-    static Tensor Row(GoldenRun run, int target, string method, string stream) =>
-        StreamMethods.Named(method).Explain(run.Trace, run.StreamTarget(target), run.Options)[StreamName(stream)].Single().Single();
+    static Tensor Row(GoldenRun run, int target, string method, string stream)
+    {
+        string name = run.Stream(StreamName(stream)).Name;
+        StreamMethod of = StreamMethods.Named(method);
+        if (of.Fits(run.Trace, run.StreamTarget(target)) is { } reason) throw new TranslucentException($"{of.Name}: {reason}");
+        StreamRelevance relevance = of.Explain(run.Trace, run.StreamTarget(target), run.Options);
+        return relevance.Streams.Contains(name) ? relevance[name].Single().Single() : throw new TranslucentException($"{of.Name} says nothing about {name}");
+    }
 
     static Tensor Matrix(GoldenRun run, GoldenMatch m, GradientPart part, Func<Matrices, Tensor> of)
     {
@@ -66,12 +73,12 @@ static class StreamMapGoldens
     {
         bool noised = m.Word == "noised";
         return Matrix(run, m, noised ? GradientPart.Positive : Part(m.Word), all =>
-            SourceTracking.Of(all, noised ? run.Trace.StreamOf("image") : null).Whole(run.Trace.StreamOf(StreamName(m.Words[1])), run.Trace.StreamOf(StreamName(m.Words[2]))));
+            SourceTracking.Of(all, noised ? run.Stream("image") : null).Whole(run.Stream(StreamName(m.Words[1])), run.Stream(StreamName(m.Words[2]))));
     }
 
     static Tensor GaeMatrix(GoldenRun run, GoldenMatch m)
     {
-        TokenStream stream = run.Trace.StreamOf(StreamName(m.Words[1])), source = run.Trace.StreamOf(StreamName(m.Words[2]));
+        TokenStream stream = run.Stream(StreamName(m.Words[1])), source = run.Stream(StreamName(m.Words[2]));
         Tensor whole = Matrix(run, m, GradientPart.Positive, all => State(all, m.Word).Whole(stream, source));
         if (stream == source && stream.Layout is TextTokens) whole.Span[0] = 0;
         return whole;
@@ -108,7 +115,7 @@ static class StreamMapGoldens
 
     static Tensor Semantic(GoldenRun run, GoldenMatch m)
     {
-        TokenStream stream = run.Trace.StreamOf(m.Words[2]);
+        TokenStream stream = run.Stream(m.Words[2]);
         int first = run.Trace.Steps.Where(s => s.Queries != s.Values).Min(s => s.Stage);
         return Matrix(run, m, Part(m.Words[1]), all =>
         {

@@ -15,7 +15,7 @@ static class TextGoldens
     [
         new("z", (run, _) => Stack.Of([run.Trace.Tape[run.Trace.Stream.Embed].Value.Single(), .. run.Trace.Blocks.Select(b => run.Trace.Tape[b.Out].Value.Single())])),
         new("attn", (run, _) => Stack.Of([.. Attentions(run.Trace)])),
-        new("final", (run, _) => run.Trace.Tape["norm"].Value.Single()),
+        new("final", (run, _) => run.Value("norm").Single()),
         new("text_embeds", (run, _) => ClipText.Embeddings(run.Trace).Single()),
         new("eot_position", (run, _) => new Tensor([1], [run.Trace.Readout!.Tokens[0]])),
         new("similarity", (run, _) => run.Scored.Logits.Single()),
@@ -24,7 +24,7 @@ static class TextGoldens
         new("gae_row", (run, _) => Gae.Rows(run.Scored, [0], run.Options).Single().Single()),
         new("raw_last_block_row", (run, _) => RawAttention.Rows(run.Trace).Single()),
         new("rollout_matrix", (run, _) => Rollout.Matrices(run.Trace).Single()),
-        new("ultra_(s|e)_flow_l#.rows", (run, m) => Ultra.Explain(run.Trace, m.Number, Function(m), run.Numbers("ultra_targets"), options: run.Options).Rows.Rowwise()),
+        new("ultra_(s|e)_flow_l#.rows", (run, m) => Ultra.Explain(run.Trace, run.Layer(m.Number), Function(m), run.Tokens("ultra_targets"), options: run.Options).Rows.Rowwise()),
         new("ultra_(s|e)_literal_l#.rows", Literal),
     ];
 
@@ -59,8 +59,8 @@ static class TextGoldens
     /// <summary>The factors in the order in which the paper prints them, C(1)·…·C(l−1): not how relevance flows, but what its equation says.</summary>
     static Tensor Literal(GoldenRun run, GoldenMatch match)
     {
-        int[] tokens = run.Numbers("ultra_targets");
-        int n = run.Trace.Tokens, steps = match.Number - 1, heads = run.Trace.Steps[0].Heads, size = heads * n * n;
+        int[] tokens = run.Tokens("ultra_targets");
+        int n = run.Trace.Tokens, steps = run.Layer(match.Number) - 1, heads = run.Trace.Steps[0].Heads, size = heads * n * n;
         Tensor gradients = Gradients(run, new TokenTargets(match.Number, tokens, Function(match)), run.Trace, steps), rows = new(tokens.Length, n);
         List<Tensor> attentions = Attentions(run.Trace);
         for (int t = 0; t < tokens.Length; t++)

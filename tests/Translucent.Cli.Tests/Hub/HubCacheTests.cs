@@ -64,7 +64,7 @@ public sealed class HubCacheTests : IDisposable
         Assert.False(Of(("HF_HUB_OFFLINE", "0")).Offline);
         Assert.False(Of(("HF_HUB_DISABLE_SYMLINKS", "1")).Symlinks);
         foreach (string wrong in (string[])["hub.example", "ftp://x", "https://user:secret@x", "https://x?y"])
-            Assert.Contains("expected an address", Assert.Throws<FormatException>(() => Of(("HF_ENDPOINT", wrong))).Message);
+            Assert.Contains("expected an address", Assert.Throws<TranslucentException>(() => Of(("HF_ENDPOINT", wrong))).Message);
     }
 
     public static TheoryData<string, string> Choices => new()
@@ -107,7 +107,7 @@ public sealed class HubCacheTests : IDisposable
     [InlineData("model.Q4_K_M.gguf", "weights in GGUF are not read")]
     [InlineData("onnx/model.bin README.md", "has no weights (README.md), expected model.safetensors or pytorch_model.bin")]
     public void A_repository_without_usable_weights_is_said(string names, string expected) =>
-        Assert.Contains(expected, Assert.Throws<HubException>(() => FilePlan.Of(Listing(names), RepositoryId.Parse("org/x"))).Message);
+        Assert.Contains(expected, Assert.Throws<TranslucentException>(() => FilePlan.Of(Listing(names), RepositoryId.Parse("org/x"))).Message);
 
     [Fact]
     public async Task List_shows_what_is_ready_partial_or_broken()
@@ -151,12 +151,12 @@ public sealed class HubCacheTests : IDisposable
         Assert.Null(cache.Find(id));
         _hub.OnStorage = _ => new Reply(404) { Headers = { ["X-Error-Code"] = "EntryNotFound" } };
         await _hub.Fails("is not there any more");
-        Assert.Contains("is only partly in the cache; 'translucent models pull org/vit' goes on", Assert.Throws<HubException>(() => cache.Find(id)).Message);
+        Assert.Contains("is only partly in the cache; 'translucent models pull org/vit' goes on", Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
         _hub.OnStorage = _ => null;
         await _hub.Succeeds();
         Assert.Equal(_hub.Snapshot, cache.Find(id));
         File.Delete(_hub.Blob("model.safetensors"));
-        Assert.Contains("model.safetensors leads to a file that is gone; 'translucent models pull org/vit' fetches", Assert.Throws<HubException>(() => cache.Find(id)).Message);
+        Assert.Contains("model.safetensors leads to a file that is gone; 'translucent models pull org/vit' fetches", Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Translucent.Files;
 using Translucent.Hub;
 
 namespace Translucent.Cli.Tests.Hub;
@@ -190,7 +191,7 @@ public sealed class PullFaultTests : IDisposable
     {
         using TempFolder folder = new();
         HubSettings settings = _hub.Settings with { TokenFile = folder.Add("token", "hf_a\nX-Other: b\n") };
-        Assert.Contains("another character that no token has", Assert.Throws<HubException>(settings.FindToken).Message);
+        Assert.Contains("another character that no token has", Assert.Throws<TranslucentException>(settings.FindToken).Message);
         Assert.Equal("hf_a", (settings with { TokenFile = folder.Add("token", " hf_a\n") }).FindToken());
     }
 }

@@ -1,4 +1,5 @@
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Tests.Models;
 
@@ -76,7 +77,7 @@ public sealed class PullTests : IDisposable
         HubCache cache = new(_hub.Cache);
         Assert.Equal(_hub.Snapshot, cache.Find(RepositoryId.Parse($"org/vit@{revision}")));
         Assert.Equal(_hub.Snapshot, cache.Find(RepositoryId.Parse($"org/vit@{FakeHub.Commit[..9]}")));
-        Assert.Contains($"the cache, which has org/vit@{revision}", Assert.Throws<HubException>(() => cache.Find(RepositoryId.Parse("org/vit"))).Message);
+        Assert.Contains($"the cache, which has org/vit@{revision}", Assert.Throws<TranslucentException>(() => cache.Find(RepositoryId.Parse("org/vit"))).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Translucent.Autodiff;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -68,14 +69,14 @@ public class ContextTests
         arena.Return(arena.Rent(2000)); // what lies free makes room
         Assert.InRange(arena.Bytes, 8000, 10_000);
         Tensor held = arena.Rent(2000);
-        Assert.Contains("the limit is 10000", Assert.Throws<InvalidOperationException>(() => arena.Rent(1000)).Message);
+        Assert.Contains("the limit is 10000", Assert.Throws<TranslucentException>(() => arena.Rent(1000)).Message);
         Assert.Equal(2000, held.Length);
     }
 
     [Fact]
     public void An_unknown_kernel_and_no_threads_are_refused()
     {
-        Assert.Contains("kernel: found 'fast', expected one of", Assert.Throws<ArgumentException>(() => new Compute(kernel: "fast")).Message);
+        Assert.Contains("kernel: found 'fast', expected one of", Assert.Throws<TranslucentException>(() => new Compute(kernel: "fast")).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Compute(threads: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Compute(memoryBytes: 0));
     }

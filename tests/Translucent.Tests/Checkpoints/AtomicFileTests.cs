@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -41,8 +42,8 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_folder_in_the_way_or_a_missing_one_is_named()
     {
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => AtomicFile.Write(_folder.Path, _ => { })).Message);
-        Assert.Contains("there is no folder", Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(_folder["no/x"], _ => { })).Message);
+        Assert.Contains("is a folder", Assert.Throws<TranslucentException>(() => AtomicFile.Write(_folder.Path, _ => { })).Message);
+        Assert.Contains("there is no folder", Assert.Throws<TranslucentException>(() => AtomicFile.Write(_folder["no/x"], _ => { })).Message);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -39,7 +40,7 @@ public sealed class ConfigSectionTests : IDisposable
         Assert.Equal(JsonValueKind.Object, config.Kind("size"));
         Assert.Equal([0.5f, 1f], config.Floats("mean"));
         Assert.Equal([2, 3], config.Ints("grid"));
-        Assert.Throws<InvalidDataException>(() => config.Int("size", 7));
+        Assert.Throws<TranslucentException>(() => config.Int("size", 7));
     }
 
     public static TheoryData<string, string> Errors => new()
@@ -62,7 +63,7 @@ public sealed class ConfigSectionTests : IDisposable
     public void A_wrong_config_is_named_in_one_line(string json, string expected)
     {
         string path = _folder.Add("config.json", json);
-        string message = Assert.Throws<InvalidDataException>(() => ConfigSection.Open(path).Int("hidden_size")).Message;
+        string message = Assert.Throws<TranslucentException>(() => ConfigSection.Open(path).Int("hidden_size")).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);
@@ -82,14 +83,14 @@ public sealed class ConfigSectionTests : IDisposable
         Assert.Contains("has no 'vision_config.y', expected an array of numbers", Message(() => inner.Floats("y")));
         Assert.Contains("'vision_config.n' is 1e400, expected one of 1, 2", inner.Wrong("n", "one of 1, 2").Message);
 
-        static string Message(Func<object> read) => Assert.Throws<InvalidDataException>(read).Message;
+        static string Message(Func<object> read) => Assert.Throws<TranslucentException>(read).Message;
     }
 
     [Fact]
     public void Bytes_that_are_not_text_are_refused_and_a_byte_order_mark_is_not()
     {
         string path = _folder.Add("config.json", [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']);
-        Assert.Contains("is not UTF-8", Assert.Throws<InvalidDataException>(() => ConfigSection.Open(path)).Message);
+        Assert.Contains("is not UTF-8", Assert.Throws<TranslucentException>(() => ConfigSection.Open(path)).Message);
         Assert.Equal(1, Config("\uFEFF{\"a\":1}").Int("a"));
     }
 }

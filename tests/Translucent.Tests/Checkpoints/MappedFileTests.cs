@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -59,7 +60,7 @@ public sealed class MappedFileTests : IDisposable
 
     static void Noticed(MappedFile file)
     {
-        string message = Assert.Throws<IOException>(file.CheckUnchanged).Message;
+        string message = Assert.Throws<TranslucentException>(file.CheckUnchanged).Message;
         Assert.Equal($"{file.Path}: was changed by another program while it was in use; start again once it is complete.", message);
     }
 

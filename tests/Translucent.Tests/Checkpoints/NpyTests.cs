@@ -1,5 +1,6 @@
 using System.Text;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Checkpoints;
@@ -109,7 +110,7 @@ public sealed class NpyTests : IDisposable
     void Refuse(byte[] file, string expected)
     {
         string path = _folder.Add("x.npy", file);
-        string message = Assert.Throws<InvalidDataException>(() => Npy.Read(path)).Message;
+        string message = Assert.Throws<TranslucentException>(() => Npy.Read(path)).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.Contains(expected, message);
     }

@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -92,7 +93,7 @@ public sealed class SafetensorsErrorTests : IDisposable
         string path = _folder.Add("huge", BitConverter.GetBytes(100_000_001L));
         using (FileStream file = File.OpenWrite(path)) file.SetLength(200_000_000); // a hole
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("header length 100000001, expected at most 100000000", Assert.Throws<InvalidDataException>(() => Safetensors.Open(path)).Message);
+        Assert.Contains("header length 100000001, expected at most 100000000", Assert.Throws<TranslucentException>(() => Safetensors.Open(path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -116,7 +117,7 @@ public sealed class SafetensorsErrorTests : IDisposable
         for (int length = 0; length < whole.Length; length += 97)
         {
             string path = _folder.Add("cut", whole[..length]);
-            Assert.Throws<InvalidDataException>(() => Safetensors.Open(path));
+            Assert.Throws<TranslucentException>(() => Safetensors.Open(path));
         }
     }
 
@@ -127,8 +128,8 @@ public sealed class SafetensorsErrorTests : IDisposable
     [Fact]
     public void A_folder_and_a_missing_file_are_told_apart()
     {
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => Safetensors.Open(_folder.Path)).Message);
-        Assert.Contains("none.safetensors", Assert.Throws<FileNotFoundException>(() => Safetensors.Open(_folder["none.safetensors"])).Message);
+        Assert.Contains("is a folder", Assert.Throws<TranslucentException>(() => Safetensors.Open(_folder.Path)).Message);
+        Assert.Contains("none.safetensors", Assert.Throws<TranslucentException>(() => Safetensors.Open(_folder["none.safetensors"])).Message);
     }
 
     [Fact]
@@ -138,13 +139,13 @@ public sealed class SafetensorsErrorTests : IDisposable
         File.CreateSymbolicLink(_folder["link"], "t"); // the text of the link is shorter than any file may be
         using (Safetensors file = Safetensors.Open(_folder["link"])) Assert.Single(file.Names);
         File.Delete(_folder["t"]);
-        Assert.Throws<FileNotFoundException>(() => Safetensors.Open(_folder["link"]));
+        Assert.Throws<TranslucentException>(() => Safetensors.Open(_folder["link"]));
     }
 
     void Check(byte[] file, string expected)
     {
         string path = _folder.Add("x.safetensors", file);
-        string message = Assert.Throws<InvalidDataException>(() => Safetensors.Open(path)).Message;
+        string message = Assert.Throws<TranslucentException>(() => Safetensors.Open(path)).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);

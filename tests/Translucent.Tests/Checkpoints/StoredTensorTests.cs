@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Checkpoints;
@@ -65,10 +66,10 @@ public class StoredTensorTests
     public void Asking_for_the_wrong_type_names_what_is_there()
     {
         StoredTensor integers = StoredTensor.From<long>("ids", [1], [1]), floats = StoredTensor.From<float>("w", [1], [1]), huge = StoredTensor.From<ulong>("u", [1], [ulong.MaxValue]);
-        Assert.Contains("'ids' [1]: holds I64, expected F64, F32, F16 or BF16", Assert.Throws<InvalidDataException>(() => integers.ToTensor()).Message);
-        Assert.Contains("'w' [1]: holds F32, expected integers", Assert.Throws<InvalidDataException>(() => floats.ToInt64s()).Message);
-        Assert.Contains("expected U8 or BOOL", Assert.Throws<InvalidDataException>(() => floats.ToBytes()).Message);
-        Assert.Contains("does not fit Int64", Assert.Throws<InvalidDataException>(() => huge.ToInt64s()).Message);
+        Assert.Contains("'ids' [1]: holds I64, expected F64, F32, F16 or BF16", Assert.Throws<TranslucentException>(() => integers.ToTensor()).Message);
+        Assert.Contains("'w' [1]: holds F32, expected integers", Assert.Throws<TranslucentException>(() => floats.ToInt64s()).Message);
+        Assert.Contains("expected U8 or BOOL", Assert.Throws<TranslucentException>(() => floats.ToBytes()).Message);
+        Assert.Contains("does not fit Int64", Assert.Throws<TranslucentException>(() => huge.ToInt64s()).Message);
     }
 
     [Fact]

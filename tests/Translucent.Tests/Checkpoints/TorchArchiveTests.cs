@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Checkpoints.Torch;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -147,7 +148,7 @@ public sealed class TorchArchiveTests : IDisposable
 
     void Refuse(string path, string expected)
     {
-        string message = Assert.Throws<InvalidDataException>(() => TensorFile.Open(path)).Message;
+        string message = Assert.Throws<TranslucentException>(() => TensorFile.Open(path)).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Translucent.Checkpoints.Torch;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -68,7 +69,7 @@ public class UnpicklerTests
         p.Op("N");
         for (int i = 0; i <= 100_000; i++) p.Op("s");
         object? deep = Bounded(p.Bytes);
-        Assert.Contains("tables more than 64 deep", Assert.Throws<InvalidDataException>(() => new TorchTables("x", 1 << 20).Collect(deep, "x")).Message);
+        Assert.Contains("tables more than 64 deep", Assert.Throws<TranslucentException>(() => new TorchTables("x", 1 << 20).Collect(deep, "x")).Message);
     }
 
     [Fact]
@@ -79,10 +80,10 @@ public class UnpicklerTests
         for (int i = 1; i < 50; i++) p.Op("}").Op($"q{(char)i}").Op("(").Text("a").Op($"h{(char)(i - 1)}").Text("b").Op($"h{(char)(i - 1)}").Op("u");
         byte[] pickle = p.Bytes;
         object? top = Bounded(pickle);
-        Assert.Contains("hold each other over and over", Assert.Throws<InvalidDataException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
+        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
 
         object? itself = Bounded(new PickleBuilder().Op("}q\x00").Text("a").Op("h\x00s").Bytes);
-        Assert.Throws<InvalidDataException>(() => new TorchTables("x", 1000).Collect(itself, "x"));
+        Assert.Throws<TranslucentException>(() => new TorchTables("x", 1000).Collect(itself, "x"));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public class UnpicklerTests
         for (int i = 0; i < 20_000; i++) p.Op($"M{(char)(i & 255)}{(char)(i >> 8)}h\x01");
         byte[] pickle = p.Op("us").Bytes;
         object? top = Bounded(pickle);
-        Assert.Contains("hold each other over and over", Assert.Throws<InvalidDataException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
+        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public class UnpicklerTests
     public void Very_long_names_are_refused()
     {
         object? top = Bounded(new PickleBuilder().Op("}").Text(new string('a', 1025)).Tensor("FloatStorage", "0", 1, 0, [1]).Op("s").Bytes);
-        Assert.Contains("a name of more than 1024 characters", Assert.Throws<InvalidDataException>(() => new TorchTables("x", 1000).Collect(top, "x")).Message);
+        Assert.Contains("a name of more than 1024 characters", Assert.Throws<TranslucentException>(() => new TorchTables("x", 1000).Collect(top, "x")).Message);
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public class UnpicklerTests
 
     static void Refuse(byte[] pickle, string expected)
     {
-        string message = Assert.Throws<InvalidDataException>(() => Unpickler.Read(pickle, "x", out _)).Message;
+        string message = Assert.Throws<TranslucentException>(() => Unpickler.Read(pickle, "x", out _)).Message;
         Assert.StartsWith("x: the pickle in it is damaged or not of a checkpoint, near byte ", message);
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);

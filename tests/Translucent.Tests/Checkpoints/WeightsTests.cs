@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Tests.Checkpoints;
@@ -103,7 +104,7 @@ public sealed class WeightsTests : IDisposable
         Assert.NotNull(w["layer"].Matrix("w", 200, 200)); // left for CheckFinite
     }
 
-    static string Message(Func<object?> read) => Assert.Throws<InvalidDataException>(read).Message;
+    static string Message(Func<object?> read) => Assert.Throws<TranslucentException>(read).Message;
 
-    static string Message(Action read) => Assert.Throws<InvalidDataException>(read).Message;
+    static string Message(Action read) => Assert.Throws<TranslucentException>(read).Message;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -111,7 +112,7 @@ public sealed class ZipDirectoryTests : IDisposable
     void Refuse(byte[] zip, string expected)
     {
         string path = _folder.Add("x", zip);
-        string message = Assert.Throws<InvalidDataException>(() => TensorFile.Open(path)).Message;
+        string message = Assert.Throws<TranslucentException>(() => TensorFile.Open(path)).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.Contains(expected.Split('|'), part => message.Contains(part));
         Assert.DoesNotContain('\n', message);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 
 namespace Translucent.Tests.Evaluate;
 
@@ -38,7 +39,7 @@ public sealed class CocoInstancesTests : IDisposable
     public void What_a_damaged_file_holds_does_not_break_the_line_of_the_error()
     {
         string path = _temp.Add("i.json", "{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":\"\n\u0001\",\"hei");
-        Assert.DoesNotContain(Assert.Throws<InvalidDataException>(() => CocoInstances.Read(path)).Message, char.IsControl);
+        Assert.DoesNotContain(Assert.Throws<TranslucentException>(() => CocoInstances.Read(path)).Message, char.IsControl);
     }
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class CocoInstancesTests : IDisposable
     [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"4"},"bbox":[0,0],"image_id":1,"category_id":1}]}""", "2 numbers")]
     public void Other_files_are_refused_in_one_line(string json, string message)
     {
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => CocoInstances.Read(_temp.Add("i.json", json)));
+        TranslucentException e = Assert.Throws<TranslucentException>(() => CocoInstances.Read(_temp.Add("i.json", json)));
         Assert.Contains("i.json", e.Message);
         Assert.Contains(message, e.Message);
     }

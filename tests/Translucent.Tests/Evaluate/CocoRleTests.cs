@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 
 namespace Translucent.Tests.Evaluate;
 
@@ -70,11 +71,11 @@ public class CocoRleTests
     [InlineData("oooooooooooo", 3, 3, "no part"), InlineData("4", 0, 3, "the size is 0 x 3"), InlineData("", 1, 1, "sum to 0")]
     public void Damaged_text_is_told_in_one_line(string compressed, int width, int height, string message)
     {
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => Rle.Parse(compressed, width, height));
+        TranslucentException e = Assert.Throws<TranslucentException>(() => Rle.Parse(compressed, width, height));
         Assert.Contains(message, e.Message);
         Assert.DoesNotContain('\n', e.Message);
     }
 
     [Fact]
-    public void Counts_must_fit() => Assert.Throws<InvalidDataException>(() => Rle.FromCounts([5, -1, 5], 3, 3));
+    public void Counts_must_fit() => Assert.Throws<TranslucentException>(() => Rle.FromCounts([5, -1, 5], 3, 3));
 }

@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tests.Models;
 using Translucent.Verify;
@@ -129,6 +130,18 @@ public sealed class GoldenCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("vision/vit", 0), InlineData("vision/dino", 0), InlineData("language/clip_text", 0), InlineData("vision/vit", 99), InlineData("language/clip_text", 99)]
+    public void Every_name_is_computed_or_fails_with_a_reason_whatever_the_model(string model, int number)
+    {
+        string folder = Golden.File(model);
+        string[] names = [.. GoldenTable.Patterns.Select(p => System.Text.RegularExpressions.Regex.Replace(p, @"\((\w+)\|[^)]*\)", "$1").Replace("#", $"{number}")).Distinct()];
+        using Model opened = model.StartsWith("vision", StringComparison.Ordinal) ? VisionModels.Open(folder) : ClipText.Open(folder);
+        string golden = Write("golden", names.Select(n => StoredTensor.From<float>(n, [1], [1])));
+        using GoldenCheck check = GoldenCheck.Open(opened, Path.Combine(folder, "input.safetensors"), golden);
+        Assert.Equal(names.Length, check.Results().Count(r => r.Problem is not { } reason || reason.Length > 10));
+    }
+
+    [Theory]
     [InlineData("dino", "has no target_vectors")]
     [InlineData("clip_vision", "no logit_scale, which CLIP needs")]
     public void Scores_without_what_they_need_fail_with_the_reason(string family, string reason)
@@ -170,7 +183,7 @@ public sealed class GoldenCheckTests : IDisposable
         float[] numbers = [.. Enumerable.Repeat(1f, shape.Aggregate((a, b) => a * b))];
         string input = Write("input", [StoredTensor.From<float>("pixel_values", [1, 3, 32, 32], new float[3 * 32 * 32]), StoredTensor.From<float>("target_vectors", shape, numbers)]);
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/dino"));
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => GoldenCheck.Open(model, input, Golden.File("vision/dino/golden.safetensors")));
+        TranslucentException e = Assert.Throws<TranslucentException>(() => GoldenCheck.Open(model, input, Golden.File("vision/dino/golden.safetensors")));
         Assert.Contains("does not fit the model", e.Message);
     }
 
@@ -182,7 +195,7 @@ public sealed class GoldenCheckTests : IDisposable
         _temp.Add("float32_error.json", json);
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/vit"));
         string golden = Write("golden", [StoredTensor.From<float>("logits", [1], [1])]);
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => GoldenCheck.Open(model, Golden.File("vision/vit/input.safetensors"), golden));
+        TranslucentException e = Assert.Throws<TranslucentException>(() => GoldenCheck.Open(model, Golden.File("vision/vit/input.safetensors"), golden));
         Assert.Contains("float32_error.json", e.Message);
     }
 
@@ -211,7 +224,7 @@ public sealed class GoldenCheckTests : IDisposable
     {
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/vit"));
         string path = Write("input", input);
-        return Assert.Throws<InvalidDataException>(() => GoldenCheck.Open(model, path, Golden.File("vision/vit/golden.safetensors"))).Message;
+        return Assert.Throws<TranslucentException>(() => GoldenCheck.Open(model, path, Golden.File("vision/vit/golden.safetensors"))).Message;
     }
 
     string Write(string name, IEnumerable<StoredTensor> tensors)

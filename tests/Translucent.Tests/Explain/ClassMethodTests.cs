@@ -1,5 +1,6 @@
 using Translucent.Autodiff;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -122,7 +123,7 @@ public sealed class ClassMethodTests : IDisposable
     {
         ClassMethod method = ClassMethods.Named(name);
         ClassTargets probability = new([4], ClassScalar.Probability);
-        if (!method.TakesProbabilities) Assert.Contains("probabilities", Assert.Throws<ArgumentException>(() => method.Explain(_trace, probability)).Message);
+        if (!method.TakesProbabilities) Assert.Contains("probabilities", Assert.Throws<TranslucentException>(() => method.Explain(_trace, probability)).Message);
         else Assert.Equal(method.TellsClassesApart, !method.Explain(_trace, probability).Maps.ToArray().SequenceEqual(method.Explain(_trace, [4]).Maps.ToArray()));
     }
 
@@ -155,7 +156,7 @@ public sealed class ClassMethodTests : IDisposable
         if (!method.TellsClassesApart) return;
         if (!method.TakesDifferences)
         {
-            Assert.Contains("it explains single classes only, no differences", Assert.Throws<ArgumentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
+            Assert.Contains("it explains single classes only, no differences", Assert.Throws<TranslucentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
             return;
         }
         float[] there = method.Explain(_trace, [new ClassTarget(4, 1)]).Maps.ToArray(), back = method.Explain(_trace, [new ClassTarget(1, 4)]).Maps.ToArray();

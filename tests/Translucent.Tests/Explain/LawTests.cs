@@ -1,6 +1,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Tests.Autodiff;
@@ -238,7 +239,7 @@ public sealed class LawTests : IDisposable
         Assert.Contains("blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => Rollout.Rows(trace, 4)).Message);
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
         using Trace headless = dino.Forward(Pixels(1, 32, 32));
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Gae.Rows(headless, [0])).Message);
-        Assert.Contains("classifier of its own", Assert.Throws<InvalidOperationException>(() => _model.WithClasses(new Tensor(2, 32))).Message);
+        Assert.Contains("no classifier", Assert.Throws<TranslucentException>(() => Gae.Rows(headless, [0])).Message);
+        Assert.Contains("classifier of its own", Assert.Throws<TranslucentException>(() => _model.WithClasses(new Tensor(2, 32))).Message);
     }
 }

@@ -1,6 +1,7 @@
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -123,6 +124,6 @@ public sealed class LeGradTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => LeGrad.Rows(trace, [1], options: new SweepOptions { Stop = new CancellationToken(canceled: true) }));
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
         using Trace headless = dino.Forward(new Tensor(1, 3, 32, 32));
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => LeGrad.Rows(headless, [0])).Message);
+        Assert.Contains("no classifier", Assert.Throws<TranslucentException>(() => LeGrad.Rows(headless, [0])).Message);
     }
 }

@@ -1,6 +1,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Tests.Autodiff;
@@ -109,7 +110,7 @@ public sealed class LrpTests : IDisposable
     {
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
         using Trace trace = dino.Forward(new Tensor(1, 3, 32, 32));
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Lrp.Attention(trace, [0])).Message);
+        Assert.Contains("no classifier", Assert.Throws<TranslucentException>(() => Lrp.Attention(trace, [0])).Message);
     }
 
     [Theory, InlineData(Keep.All), InlineData(Keep.Boundaries)]
@@ -132,7 +133,7 @@ public sealed class LrpTests : IDisposable
         PatchEmbedding embedding = new(4, OpCase.Random(5, 8), 1) { Projection = Layer(48, 8), Prefix = OpCase.Random(1, 8) };
         using VisionTransformer model = new(new VisionConfig("DINOv2", 8, 1, 2, 16, 4, 8, 1), embedding, [block], norm) { Preprocessor = _model.Preprocessor, Head = ClassHead.OnClassToken(Layer(8, 3)) };
         using Trace trace = model.Forward(new Tensor(1, 3, 8, 8), keep);
-        Assert.Contains("no rule is defined for the operation Gate", Assert.Throws<InvalidOperationException>(() => Lrp.Explain(trace, [0])).Message);
+        Assert.Contains("no rule is defined for the operation Gate", Assert.Throws<TranslucentException>(() => Lrp.Explain(trace, [0])).Message);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain.Projection;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Tests.Models;
@@ -142,7 +143,7 @@ public class ProjectionLawTests
         Assert.Contains("tokens 0 to 16", Assert.Throws<ArgumentOutOfRangeException>(() => ClassProjection.Token(f.Trace, TokenState.Mlp, 3, 21)).Message);
         using VisionTransformer dino = VisionModels.Open(Golden.File("vision/dino"));
         using Trace headless = dino.Forward(f.Input("pixel_values"));
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => ClassProjection.Scores(headless)).Message);
-        Assert.Contains("no classifier", Assert.Throws<InvalidOperationException>(() => Memories.Of(headless, TokenState.Mlp, 0)).Message);
+        Assert.Contains("no classifier", Assert.Throws<TranslucentException>(() => ClassProjection.Scores(headless)).Message);
+        Assert.Contains("no classifier", Assert.Throws<TranslucentException>(() => Memories.Of(headless, TokenState.Mlp, 0)).Message);
     }
 }

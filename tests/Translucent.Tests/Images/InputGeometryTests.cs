@@ -1,3 +1,4 @@
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -65,6 +66,6 @@ public class InputGeometryTests
         Assert.Equal((28, 28), (covered.InputWidth, covered.InputHeight));
         Assert.Equal(200 * 28 / 30.0, covered.Right, 1e-9);
         Assert.Equal(50, g.Scaled(100, 50).Bottom);
-        Assert.Throws<ArgumentOutOfRangeException>(() => g.Covered(31));
+        Assert.Throws<TranslucentException>(() => g.Covered(31));
     }
 }

@@ -1,4 +1,5 @@
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Tensors;
@@ -31,7 +32,7 @@ public class PreprocessorTests
 
     [Fact]
     public void A_photograph_too_narrow_to_enlarge_is_refused() =>
-        Assert.Contains("1 x 900000", Assert.Throws<InvalidDataException>(() => new ResizeTarget(224, 224, true).For(1, 900_000)).Message);
+        Assert.Contains("1 x 900000", Assert.Throws<TranslucentException>(() => new ResizeTarget(224, 224, true).For(1, 900_000)).Message);
 
     [Fact]
     public void Configuration_files_of_the_families_are_understood()
@@ -81,7 +82,7 @@ public class PreprocessorTests
     [InlineData("""{"image_std": [1, 0, 1]}""", "image_std is [1, 0, 1]")]
     [InlineData("""{"image_processor_type": 7}""", "image_processor_type is 7")]
     public void A_wrong_value_is_named_with_its_key(string json, string says) =>
-        Assert.Contains(says, Assert.Throws<InvalidDataException>(() => PreprocessorConfig.Parse(json)).Message);
+        Assert.Contains(says, Assert.Throws<TranslucentException>(() => PreprocessorConfig.Parse(json)).Message);
 
     [Fact]
     public void The_centre_is_cropped_as_hugging_face_does_with_zeros_beyond_the_border()

@@ -2,6 +2,7 @@ using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -137,7 +138,7 @@ public sealed class ClipTextTests : IDisposable
         Refused("none, expected", []);
     }
 
-    void Refused(string message, params int[][] texts) => Assert.Contains(message, Assert.Throws<ArgumentException>(() => _model.Forward(texts)).Message);
+    void Refused(string message, params int[][] texts) => Assert.Contains(message, Assert.Throws<TranslucentException>(() => _model.Forward(texts)).Message);
 
     IEnumerable<int> Blocks => Enumerable.Range(0, Depth);
 

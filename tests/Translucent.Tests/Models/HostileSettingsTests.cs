@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Tests.Models;
@@ -26,7 +27,7 @@ public sealed class HostileSettingsTests : IDisposable
         config[key] = JsonNode.Parse(value);
         string folder = Write(family, config);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = Assert.Throws<InvalidDataException>(() => VisionModels.Open(folder)).Message;
+        string message = Assert.Throws<TranslucentException>(() => VisionModels.Open(folder)).Message;
         Assert.Contains(expected, message);
         Assert.Contains(expected, ModelInspection.Of(folder).Problem);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
@@ -70,7 +71,7 @@ public sealed class HostileSettingsTests : IDisposable
     {
         JsonObject config = Config(family);
         Assert.True(config.Remove(key));
-        string message = Assert.Throws<InvalidDataException>(() => VisionModels.Open(Write(family, config))).Message;
+        string message = Assert.Throws<TranslucentException>(() => VisionModels.Open(Write(family, config))).Message;
         Assert.Contains($"config.json: has no '{key}', expected", message);
         Assert.DoesNotContain('\n', message);
     }
@@ -92,7 +93,7 @@ public sealed class HostileSettingsTests : IDisposable
             {
                 VisionModels.Open(Write(family, config)).Dispose();
             }
-            catch (InvalidDataException e)
+            catch (TranslucentException e)
             {
                 Assert.True(e.Message.Contains($"'{key}'") || e.Message.Contains("config.json may be of another model") || e.Message.Contains("checkpoint has no"), $"{family} without {key}: {e.Message}");
             }

@@ -1,5 +1,6 @@
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Tests.Checkpoints;
@@ -132,7 +133,7 @@ public sealed class LayoutTests : IDisposable
 
         void Asks(IEnumerable<StoredTensor> tensors, string? config, string expected)
         {
-            string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(Write("asks", [.. tensors], config, preprocessor: null))).Message;
+            string message = Assert.Throws<TranslucentException>(() => Checkpoint.Open(Write("asks", [.. tensors], config, preprocessor: null))).Message;
             Assert.Contains(expected, message);
             Assert.DoesNotContain('\n', message);
         }
@@ -152,7 +153,7 @@ public sealed class LayoutTests : IDisposable
             {
                 VisionModels.Open(file).Dispose();
             }
-            catch (InvalidDataException e)
+            catch (TranslucentException e)
             {
                 Assert.DoesNotContain('\n', e.Message);
             }
@@ -172,7 +173,7 @@ public sealed class LayoutTests : IDisposable
     public void What_a_table_does_not_know_is_left_over_and_named()
     {
         string file = Write("m", [.. Encoder(192), StoredTensor.From("norm_pre.weight", new Tensor(192))], config: null);
-        Assert.Contains("extra tensor 'norm_pre.weight' that no layer reads", Assert.Throws<InvalidDataException>(() => VisionModels.Open(file)).Message);
+        Assert.Contains("extra tensor 'norm_pre.weight' that no layer reads", Assert.Throws<TranslucentException>(() => VisionModels.Open(file)).Message);
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class LayoutTests : IDisposable
             Assert.Equal(5, model.Classes);
         }
         string average = Write("m", tensors, timm.Replace("\"token\"", "\"avg\""), preprocessor: null);
-        Assert.Contains("'global_pool' is text 'avg', expected token", Assert.Throws<InvalidDataException>(() => VisionModels.Open(average)).Message);
+        Assert.Contains("'global_pool' is text 'avg', expected token", Assert.Throws<TranslucentException>(() => VisionModels.Open(average)).Message);
     }
 
     [Fact]
@@ -197,7 +198,7 @@ public sealed class LayoutTests : IDisposable
         File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"embed_dim":24,"vision_cfg":{"image_size":32,"layers":4,"width":32,"patch_size":8,"head_width":8},"text_cfg":{},"quick_gelu":true}}""");
         Assert.Equal(Bits(Golden.File("vision/clip_vision"), "clip_vision"), Bits(file, "clip_vision"));
         File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"vision_cfg":{"head_width":7}}}""");
-        Assert.Contains("'model_cfg.vision_cfg.head_width' is 7, expected a divisor of the width 32", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(file)).Message);
+        Assert.Contains("'model_cfg.vision_cfg.head_width' is 7, expected a divisor of the width 32", Assert.Throws<TranslucentException>(() => Checkpoint.Open(file)).Message);
     }
 
     void Same(string fixture, Func<IEnumerable<StoredTensor>, StoredTensor[]> rewrite, string layout, string config)

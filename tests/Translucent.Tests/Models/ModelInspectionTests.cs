@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -87,7 +88,7 @@ public sealed class ModelInspectionTests : IDisposable
         Assert.Equal(("safetensors", 72), (report.Format, report.Tensors.Count));
         _folder.Add("model.safetensors", "<html> no weights");
         Assert.Contains("is a web page", ModelInspection.Of(_folder.Path).Problem);
-        Assert.Throws<FileNotFoundException>(() => ModelInspection.Of(_folder["none"]));
+        Assert.Throws<TranslucentException>(() => ModelInspection.Of(_folder["none"]));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
@@ -105,7 +106,7 @@ public sealed class VisionCheckpointTests : IDisposable
         config.Remove(key);
         if (value is not null) config[key] = JsonNode.Parse(value);
         string folder = Write("model", t => t, config.ToJsonString());
-        string message = Assert.Throws<InvalidDataException>(() => VisionModels.Open(folder)).Message;
+        string message = Assert.Throws<TranslucentException>(() => VisionModels.Open(folder)).Message;
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);
     }
@@ -114,19 +115,19 @@ public sealed class VisionCheckpointTests : IDisposable
     public void A_missing_or_misshapen_tensor_is_named()
     {
         string missing = Write("missing", t => t.Name == "classifier.bias" ? null : t);
-        Assert.Contains("checkpoint has no 'classifier.bias' (expected [10])", Assert.Throws<InvalidDataException>(() => VisionModels.Open(missing)).Message);
+        Assert.Contains("checkpoint has no 'classifier.bias' (expected [10])", Assert.Throws<TranslucentException>(() => VisionModels.Open(missing)).Message);
         string other = Write("other", t => t.Name == "classifier.bias" ? StoredTensor.From(t.Name, new Tensor(9)) : t);
-        Assert.Contains("'classifier.bias' is [9], expected [10]", Assert.Throws<InvalidDataException>(() => VisionModels.Open(other)).Message);
+        Assert.Contains("'classifier.bias' is [9], expected [10]", Assert.Throws<TranslucentException>(() => VisionModels.Open(other)).Message);
         string nan = Write("nan", t => t.Name == "classifier.bias" ? StoredTensor.From<float>(t.Name, [10], [0, 1, 2, float.NaN, 4, 5, 6, 7, 8, 9]) : t);
-        Assert.Contains("classifier.bias", Assert.Throws<InvalidDataException>(() => VisionModels.Open(nan)).Message);
+        Assert.Contains("classifier.bias", Assert.Throws<TranslucentException>(() => VisionModels.Open(nan)).Message);
     }
 
     [Fact]
     public void Pixels_of_a_wrong_shape_are_refused()
     {
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/vit"));
-        Assert.Contains("expected [B, 3, H, W]", Assert.Throws<ArgumentException>(() => model.Forward(new Tensor(3, 32, 32))).Message);
-        Assert.Contains("at least one patch (8 pixels)", Assert.Throws<ArgumentException>(() => model.Forward(new Tensor(1, 3, 7, 32))).Message);
+        Assert.Contains("expected [B, 3, H, W]", Assert.Throws<TranslucentException>(() => model.Forward(new Tensor(3, 32, 32))).Message);
+        Assert.Contains("at least one patch (8 pixels)", Assert.Throws<TranslucentException>(() => model.Forward(new Tensor(1, 3, 7, 32))).Message);
     }
 
     /// <summary>A copy of the ViT fixture with every tensor changed, or left out when null.</summary>

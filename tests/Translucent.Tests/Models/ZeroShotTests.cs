@@ -1,6 +1,7 @@
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 using Translucent.Text;
@@ -138,7 +139,7 @@ public sealed class ZeroShotTests : IDisposable
         File.Delete(Path.Combine(folder, "tokenizer.json"));
         Assert.Equal([missing, "tokenizer.json"], ZeroShot.Missing(folder));
         using VisionTransformer images = VisionModels.Open(folder);
-        string message = Assert.Throws<InvalidDataException>(() => images.WithTexts(folder, new ClassTexts(s_classes))).Message;
+        string message = Assert.Throws<TranslucentException>(() => images.WithTexts(folder, new ClassTexts(s_classes))).Message;
         Assert.EndsWith($"has no {missing}, tokenizer.json, expected a CLIP folder with image tower, text tower and tokenizer.", message);
     }
 
@@ -155,15 +156,15 @@ public sealed class ZeroShotTests : IDisposable
         Refused("ends at token 3 of 5 for this model, expected the last; it may hold a special token", ["a<|endoftext|>a"], "{}");
         using ClipText tower = ClipText.Open(_folder);
         ClassTexts cat = new(["a cat"]);
-        Assert.Contains("ends at token 2 of 3 for this model", Assert.Throws<ArgumentException>(() => cat.Vectors(tower, _ => [1312, 1313, 1313])).Message);
-        Assert.Contains("without the end id 1313", Assert.Throws<ArgumentException>(() => cat.Vectors(tower, _ => [1312, 5])).Message);
+        Assert.Contains("ends at token 2 of 3 for this model", Assert.Throws<TranslucentException>(() => cat.Vectors(tower, _ => [1312, 1313, 1313])).Message);
+        Assert.Contains("without the end id 1313", Assert.Throws<TranslucentException>(() => cat.Vectors(tower, _ => [1312, 5])).Message);
         using CancellationTokenSource stopped = new();
         stopped.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => cat.Vectors(tower, Encode, cancellationToken: stopped.Token));
     }
 
     void Refused(string message, string[] classes, params string[] templates) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => _images.WithTexts(_folder, new ClassTexts(classes, templates))).Message);
+        Assert.Contains(message, Assert.Throws<TranslucentException>(() => _images.WithTexts(_folder, new ClassTexts(classes, templates))).Message);
 
     Trace Classify(params string[] classes)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SkiaSharp;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Pictures.Files;
@@ -52,19 +53,19 @@ public class FormatTests
         new Random(4).NextBytes(rgba);
         foreach (byte[] file in (byte[][])[WebP(rgba, 33, 21), Bmp(9, 7, (x, y) => ((byte)x, (byte)y, 1))])
             for (int length = 0; length < file.Length - 3; length++) // rows of a BMP end in bytes that fill them up
-                Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file.AsSpan(0, length)));
+                Assert.Throws<TranslucentException>(() => ImageFile.Decode(file.AsSpan(0, length)));
     }
 
     [Fact]
     public void The_limit_on_pixels_holds_for_every_format()
     {
         byte[] bmp = Bmp(30, 20, (x, y) => (1, 2, 3));
-        Assert.Contains("BMP: 30 x 20 pixels", Assert.Throws<InvalidDataException>(() => ImageFile.Decode(bmp, mostPixels: 599)).Message);
+        Assert.Contains("BMP: 30 x 20 pixels", Assert.Throws<TranslucentException>(() => ImageFile.Decode(bmp, mostPixels: 599)).Message);
         byte[] bomb = [.. bmp];
         BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(18), 30_000);
         BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(22), 30_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<InvalidDataException>(() => ImageFile.Decode(bomb));
+        Assert.Throws<TranslucentException>(() => ImageFile.Decode(bomb));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1_000_000);
     }
 
@@ -84,7 +85,7 @@ public class FormatTests
                 Image image = ImageFile.Decode(file, mostPixels: 1_000_000);
                 Assert.Equal(image.Width * image.Height * image.Channels, image.Pixels.Length);
             }
-            catch (InvalidDataException e)
+            catch (TranslucentException e)
             {
                 Assert.DoesNotContain('\n', e.Message);
             }

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
+using Translucent.Files;
 using Translucent.Pictures;
 using Translucent.Pictures.Files;
 
 namespace Translucent.Tests.Pictures;
 
-/// <summary>Files that lie: each must end in one clear InvalidDataException, quickly and within little memory.</summary>
+/// <summary>Files that lie: each must end in one clear TranslucentException, quickly and within little memory.</summary>
 public class HostilePngTests
 {
     [Fact]
@@ -26,7 +27,7 @@ public class HostilePngTests
                 ImageFile.Decode(file);
                 read++;
             }
-            catch (InvalidDataException e)
+            catch (TranslucentException e)
             {
                 Assert.True(e.Message.StartsWith("PNG: ", StringComparison.Ordinal) || e.Message.StartsWith("this is ", StringComparison.Ordinal), e.Message);
                 refused++;
@@ -48,7 +49,7 @@ public class HostilePngTests
     {
         byte[] file = Build(Header(width, height, depth, color), ("IDAT", Deflate(new byte[10])), ("IEND", []));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var e = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file));
+        var e = Assert.Throws<TranslucentException>(() => ImageFile.Decode(file));
         Assert.Contains(says, e.Message);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1_000_000);
     }
@@ -79,14 +80,14 @@ public class HostilePngTests
             "PLTE" or "tRNS" => (type, new byte[6]),
             _ => (type, []),
         })]);
-        Assert.Contains(says, Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file)).Message);
+        Assert.Contains(says, Assert.Throws<TranslucentException>(() => ImageFile.Decode(file)).Message);
     }
 
     [Fact]
     public void A_row_filter_that_does_not_exist_is_refused()
     {
         byte[] filter = Build(Header(1, 1, 8, 0), ("IDAT", Deflate([5, 2])), ("IEND", []));
-        Assert.Contains("PNG: ", Assert.Throws<InvalidDataException>(() => ImageFile.Decode(filter)).Message);
+        Assert.Contains("PNG: ", Assert.Throws<TranslucentException>(() => ImageFile.Decode(filter)).Message);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public class HostilePngTests
         {
             byte[] damaged = [.. file];
             damaged[bit / 8] ^= (byte)(1 << bit % 8);
-            Assert.Throws<InvalidDataException>(() => ImageFile.Decode(damaged));
+            Assert.Throws<TranslucentException>(() => ImageFile.Decode(damaged));
         }
     }
 
@@ -107,7 +108,7 @@ public class HostilePngTests
         byte[] data = Deflate([0, 77]);
         (data[0], data[1]) = (0x78, 0xBB); // zlib reports this by an exception of its own
         byte[] file = Build(Header(1, 1, 8, 0), ("IDAT", data), ("IEND", []));
-        Assert.Contains("PNG: ", Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file)).Message);
+        Assert.Contains("PNG: ", Assert.Throws<TranslucentException>(() => ImageFile.Decode(file)).Message);
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public class HostilePngTests
     {
         byte[] file = File.ReadAllBytes(Golden.File("png/palette2_adam7.png"));
         for (int length = 0; length < file.Length; length++)
-            Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file[..length]));
+            Assert.Throws<TranslucentException>(() => ImageFile.Decode(file[..length]));
     }
 
     static (string, byte[]) Header(int width, int height, byte depth, byte color)

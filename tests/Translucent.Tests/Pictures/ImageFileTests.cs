@@ -1,4 +1,5 @@
 using System.Text;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
 
@@ -25,7 +26,7 @@ public class ImageFileTests
     [InlineData("\u0001\u0002\u0003", "0x010203")]
     public void A_file_of_another_kind_is_named_for_what_it_is(string content, string says)
     {
-        string message = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(Encoding.UTF8.GetBytes(content))).Message;
+        string message = Assert.Throws<TranslucentException>(() => ImageFile.Decode(Encoding.UTF8.GetBytes(content))).Message;
         Assert.Contains(says, message);
         Assert.Contains("PNG, JPEG, WebP, GIF and BMP images are read", message);
     }
@@ -39,7 +40,7 @@ public class ImageFileTests
             byte[] file = new byte[random.Next(600)];
             random.NextBytes(file);
             if (trial % 2 == 0) for (int i = 0; i < file.Length; i++) file[i] |= 0x40;
-            Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file));
+            Assert.Throws<TranslucentException>(() => ImageFile.Decode(file));
         }
     }
 
@@ -48,9 +49,9 @@ public class ImageFileTests
     {
         using Folder folder = new();
         string bad = folder.Write("photo.png", "%PDF-1.7"u8.ToArray()), good = folder.Write("photo.jpg", File.ReadAllBytes(Golden.File("png/rgb8.png")));
-        Assert.StartsWith(bad + ": ", Assert.Throws<InvalidDataException>(() => ImageFile.Read(bad)).Message);
+        Assert.StartsWith(bad + ": ", Assert.Throws<TranslucentException>(() => ImageFile.Read(bad)).Message);
         Assert.Equal(3, ImageFile.Read(good).Channels);
-        Assert.Throws<FileNotFoundException>(() => ImageFile.Read(bad + "x"));
+        Assert.Throws<TranslucentException>(() => ImageFile.Read(bad + "x"));
     }
 
     [Fact]
@@ -64,10 +65,10 @@ public class ImageFileTests
     public void A_folder_is_listed_in_ordinal_order()
     {
         using Folder folder = new();
-        Assert.Contains(".png, .jpg, .jpeg, .webp, .gif, .bmp", Assert.Throws<FileNotFoundException>(() => ImageFile.List(folder.Path)).Message);
+        Assert.Contains(".png, .jpg, .jpeg, .webp, .gif, .bmp", Assert.Throws<TranslucentException>(() => ImageFile.List(folder.Path)).Message);
         foreach (string name in (string[])["b.PNG", "a.jpeg", "notes.txt", "B.jpg", "c.gif", "d.WebP", "e.tif"]) folder.Write(name, []);
         Assert.Equal(["B.jpg", "a.jpeg", "b.PNG", "c.gif", "d.WebP"], ImageFile.List(folder.Path).Select(Path.GetFileName));
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFile.List(folder.Path + "x"));
+        Assert.Throws<TranslucentException>(() => ImageFile.List(folder.Path + "x"));
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public class ImageFileTests
         ImageFile.Write(path, image);
         Assert.Equal(image.Pixels, ImageFile.Read(path).Pixels);
         Assert.Equal(ImageFile.Encode(image), File.ReadAllBytes(path));
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFile.Write(System.IO.Path.Combine(folder.Path, "none", "a.png"), image));
+        Assert.Throws<TranslucentException>(() => ImageFile.Write(System.IO.Path.Combine(folder.Path, "none", "a.png"), image));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Translucent.Files;
 using Translucent.Pictures;
 using Translucent.Pictures.Files;
 
@@ -20,7 +21,7 @@ public class JpegMutationTests
             int scan = JpegFile.Find(file, JpegMarker.StartOfScan) + 14;
             random.NextBytes(file.AsSpan(scan..^2));
             try { ImageFile.Decode(file); }
-            catch (InvalidDataException e) { Assert.StartsWith("JPEG: ", e.Message); }
+            catch (TranslucentException e) { Assert.StartsWith("JPEG: ", e.Message); }
         }
     }
 

@@ -1,3 +1,4 @@
+using Translucent.Files;
 using Translucent.Pictures;
 using Translucent.Pictures.Files;
 
@@ -8,7 +9,7 @@ public class JpegRefusalTests
     static readonly byte[] Baseline = JpegFile.Golden("sampling-420"), Progressive = JpegFile.Golden("progressive-420");
 
     static void Refuses(byte[] file, string says)
-        => Assert.Contains(says, Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file)).Message);
+        => Assert.Contains(says, Assert.Throws<TranslucentException>(() => ImageFile.Decode(file)).Message);
 
     static byte[] Patched(byte marker, int offset, params byte[] bytes) => JpegFile.With(Baseline, JpegFile.Find(Baseline, marker) + offset, bytes);
 
@@ -38,7 +39,7 @@ public class JpegRefusalTests
         byte[] file = Sized(width, height);
         Refuses(file, says);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file));
+        Assert.Throws<TranslucentException>(() => ImageFile.Decode(file));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
@@ -87,13 +88,13 @@ public class JpegRefusalTests
     {
         byte[] file = JpegFile.Golden(name);
         for (int length = 0; length < file.Length; length++)
-            Assert.Throws<InvalidDataException>(() => ImageFile.Decode(file.AsSpan(0, length)));
+            Assert.Throws<TranslucentException>(() => ImageFile.Decode(file.AsSpan(0, length)));
     }
 
     [Fact]
     public void The_limit_on_pixels_is_an_option()
     {
-        string message = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(Baseline, mostPixels: 1000)).Message;
+        string message = Assert.Throws<TranslucentException>(() => ImageFile.Decode(Baseline, mostPixels: 1000)).Message;
         Assert.Contains("75 x 53 pixels", message);
         Assert.Equal(75, ImageFile.Decode(Baseline, mostPixels: 75 * 53).Width);
     }

@@ -1,3 +1,5 @@
+using Translucent.Files;
+
 namespace Translucent.Tests.Reference;
 
 /// <summary>Answers questions from their words and a scene, and finds what the answer depends on by trying.</summary>
@@ -78,7 +80,7 @@ sealed class PlainAnswers(PlainScene scene)
             "smaller" => !Larger(one, other),
             "front" => InFront(one, other),
             "behind" => !InFront(one, other),
-            _ => throw new InvalidDataException(comparison),
+            _ => throw new TranslucentException(comparison),
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Tests.Reference;
 
@@ -35,7 +36,7 @@ sealed record PlainObject(string Kind, string Colour, string Surface, double X, 
             "cross" => Near([(-0.92, -0.25), (0.92, -0.25), (0.92, 0.25), (-0.92, 0.25)], x, y, round) || Near([(-0.25, -0.92), (0.25, -0.92), (0.25, 0.92), (-0.25, 0.92)], x, y, round),
             "heart" => Near([(0, 0.90), (half, 0.90 - half), (0, 0.90 - 2 * half), (-half, 0.90 - half)], x, y, round)
                 || Length(Math.Abs(x) - half / 2, y - (0.90 - 1.5 * half)) <= side / 2 + round,
-            _ => throw new InvalidDataException(Kind),
+            _ => throw new TranslucentException(Kind),
         };
     }
 

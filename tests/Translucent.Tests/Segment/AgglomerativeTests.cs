@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Translucent.Files;
 using Translucent.Segment;
 using Translucent.Tensors;
 using Translucent.Tests.Reference;
@@ -153,7 +154,12 @@ public class AgglomerativeTests
         Contains("finite", () => tree.LabelsBelow(double.PositiveInfinity));
     }
 
-    static void Contains(string part, Action act) => Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(act).Message);
+    static void Contains(string part, Action act)
+    {
+        Exception? thrown = Record.Exception(act);
+        Assert.True(thrown is ArgumentException or TranslucentException, $"{thrown}");
+        Assert.Contains(part, thrown.Message);
+    }
 
     static int Size(Dendrogram tree, int id) => id < tree.Count ? 1 : tree.Merges[id - tree.Count].Size;
 

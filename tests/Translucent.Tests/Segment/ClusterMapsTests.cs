@@ -1,3 +1,4 @@
+using Translucent.Files;
 using Translucent.Segment;
 using Translucent.Tensors;
 
@@ -70,5 +71,10 @@ public class ClusterMapsTests
         Assert.Empty(ClusterMaps.LabelMap(new Tensor(2, 0)));
     }
 
-    static void Contains(string part, Action act) => Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(act).Message);
+    static void Contains(string part, Action act)
+    {
+        Exception? thrown = Record.Exception(act);
+        Assert.True(thrown is ArgumentException or TranslucentException, $"{thrown}");
+        Assert.Contains(part, thrown.Message);
+    }
 }

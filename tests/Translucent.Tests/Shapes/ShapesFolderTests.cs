@@ -1,3 +1,4 @@
+using Translucent.Files;
 using Translucent.Shapes;
 using Translucent.Tensors;
 
@@ -98,10 +99,10 @@ public sealed class ShapesFolderTests : IDisposable
     {
         ShapesPlan plan = new(3, 3) { Options = new ShapesOptions { Width = 32, Height = 32, MaxObjects = 1 } };
         ShapesFolder.Write(_temp["one"], plan);
-        Assert.Contains("other settings", Assert.Throws<InvalidOperationException>(() => ShapesFolder.Write(_temp["one"], plan with { Seed = 4 })).Message);
+        Assert.Contains("other settings", Assert.Throws<TranslucentException>(() => ShapesFolder.Write(_temp["one"], plan with { Seed = 4 })).Message);
         Directory.CreateDirectory(_temp["two"]);
         _temp.Add("two/letter.txt", "dear");
-        Assert.Contains("not empty", Assert.Throws<InvalidOperationException>(() => ShapesFolder.Write(_temp["two"], plan)).Message);
+        Assert.Contains("not empty", Assert.Throws<TranslucentException>(() => ShapesFolder.Write(_temp["two"], plan)).Message);
         _temp.Add("file", "x");
         Assert.ThrowsAny<IOException>(() => ShapesFolder.Write(_temp["file"], plan));
     }

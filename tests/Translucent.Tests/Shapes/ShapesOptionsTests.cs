@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Translucent.Files;
 using Translucent.Shapes;
 
 namespace Translucent.Tests.Shapes;
@@ -131,7 +132,7 @@ public class ShapesOptionsTests
             Assert.Equal(8, scene.Objects.Count);
             Assert.All(scene.Objects, o => Assert.True(o.Visibility >= 0.6));
         }
-        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
+        TranslucentException e = Assert.Throws<TranslucentException>(() => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
         Assert.Contains("no room for 8 objects", e.Message);
     }
 
@@ -163,5 +164,5 @@ public class ShapesOptionsTests
 
     [Theory, MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void Wrong_settings_are_named(string message, ShapesOptions options) =>
-        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => Scenes.Draw(1, options)).Message);
+        Assert.Contains(message, Assert.Throws<TranslucentException>(() => Scenes.Draw(1, options)).Message);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Translucent.Files;
 using Translucent.Text;
 
 namespace Translucent.Tests.Text;
@@ -70,7 +71,7 @@ public sealed class GrowthTests : IDisposable
     void Refused(string key, string part, Action<Tokenizer> use, string saying)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = Assert.Throws<InvalidDataException>(() => use(Open(key, part))).Message;
+        string message = Assert.Throws<TranslucentException>(() => use(Open(key, part))).Message;
         Assert.StartsWith(_folder["tokenizer.json"], message);
         Assert.Contains(saying, message);
         Assert.DoesNotContain('\n', message);

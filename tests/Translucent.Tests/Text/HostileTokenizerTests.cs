@@ -1,6 +1,7 @@
 // Damaged and malicious tokenizer files: one line that names file, place, what was found and what was expected.
 
 using System.Text.Json.Nodes;
+using Translucent.Files;
 using Translucent.Text;
 
 namespace Translucent.Tests.Text;
@@ -62,7 +63,7 @@ public sealed class HostileTokenizerTests : IDisposable
     public void A_damage_is_named(string good, string bad, string message)
     {
         Assert.Contains(good, Good);
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Open(Good.Replace(good, bad)));
+        TranslucentException error = Assert.Throws<TranslucentException>(() => Open(Good.Replace(good, bad)));
         Assert.Contains(message, error.Message);
         Assert.StartsWith(_folder["tokenizer.json"], error.Message);
         Assert.DoesNotContain('\n', error.Message);
@@ -72,7 +73,7 @@ public sealed class HostileTokenizerTests : IDisposable
     public void A_pattern_that_never_ends_is_stopped()
     {
         Tokenizer tokenizer = Open(Good.Replace("\\\\s+", "(a+)+[^a]|(?:a|aa)*c"));
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => tokenizer.Encode(new string('a', 500)));
+        TranslucentException error = Assert.Throws<TranslucentException>(() => tokenizer.Encode(new string('a', 500)));
         Assert.Contains("takes too many steps on this text", error.Message);
         Assert.StartsWith(_folder["tokenizer.json"], error.Message);
         Assert.NotEmpty(tokenizer.Encode("a a").Ids);
@@ -83,15 +84,15 @@ public sealed class HostileTokenizerTests : IDisposable
     {
         JsonNode file = JsonNode.Parse(Good)!;
         file["model"]!["unk_token"] = "[UNK]";
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Open(file.ToJsonString()).Encode("c"));
+        TranslucentException error = Assert.Throws<TranslucentException>(() => Open(file.ToJsonString()).Encode("c"));
         Assert.Contains("unk_token '[UNK]' is not in the vocabulary", error.Message);
     }
 
     [Fact]
     public void A_folder_without_a_tokenizer_says_so()
     {
-        Assert.Contains("has no tokenizer.json", Assert.Throws<FileNotFoundException>(() => Tokenizer.Open(_folder.Path)).Message);
-        Assert.Contains("there is no such file or folder", Assert.Throws<FileNotFoundException>(() => Tokenizer.Open(_folder["none.json"])).Message);
+        Assert.Contains("has no tokenizer.json", Assert.Throws<TranslucentException>(() => Tokenizer.Open(_folder.Path)).Message);
+        Assert.Contains("there is no such file or folder", Assert.Throws<TranslucentException>(() => Tokenizer.Open(_folder["none.json"])).Message);
     }
 
     Tokenizer Open(string json) => Tokenizer.Open(_folder.Add("tokenizer.json", json));

@@ -1,3 +1,4 @@
+using Translucent.Files;
 using Translucent.Text;
 
 namespace Translucent.Tests.Text;
@@ -17,7 +18,7 @@ public sealed class TokenizerLinkTests : IDisposable
         string folder = Folder("a");
         File.Move(Path.Combine(folder, name), _folder["outside"]);
         File.CreateSymbolicLink(Path.Combine(folder, name), "../outside");
-        string message = Assert.Throws<InvalidDataException>(() => Tokenizer.Open(folder)).Message;
+        string message = Assert.Throws<TranslucentException>(() => Tokenizer.Open(folder)).Message;
         Assert.Contains($"{name}: is a link to ", message);
         Assert.Contains("outside the model folder; copy the file into the folder.", message);
     }

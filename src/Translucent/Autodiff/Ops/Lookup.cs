@@ -1,5 +1,6 @@
 // Embedding lookup: where a text becomes numbers.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
@@ -26,7 +27,7 @@ public sealed class Lookup : Op
             throw new ArgumentException($"lookup: {ids.Count} sequences of {string.Join(", ", ids.Select(s => s.Length).Distinct().Order())} ids, "
                 + "expected one or more of one length.");
         foreach (int id in ids.SelectMany(s => s))
-            if (id < 0 || id >= table.Rows) throw new ArgumentException($"texts: token id {id}, expected 0 to {table.Rows - 1}.");
+            if (id < 0 || id >= table.Rows) throw new TranslucentException($"texts: token id {id}, expected 0 to {table.Rows - 1}.");
         if (positions is not null && (positions.Width != table.Columns || positions.Rows < length))
             throw new ArgumentException($"lookup: positions {positions}, expected [{length} or more, {table.Columns}].");
         (_table, _positions, _ids) = (table, positions, [.. ids.Select(s => s.ToArray())]);

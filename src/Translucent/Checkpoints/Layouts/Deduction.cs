@@ -1,6 +1,8 @@
 // What tensors say of the settings of their model: sizes from shapes, the rest from the conventions of a layout. What neither says is
 // asked for, with the key to write.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>Settings of a checkpoint without a Hugging Face config.json.</summary>
@@ -39,10 +41,10 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     public bool HasStored(string name) => stored.Contains(name);
 
     /// <summary>The length of one axis of a tensor.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor, or it has not that axis.</exception>
+    /// <exception cref="TranslucentException">There is no such tensor, or it has not that axis.</exception>
     public int Axis(string name, int axis) => tensors.TryGetValue(name, out StoredTensor? tensor)
-        ? axis < tensor.Shape.Length ? tensor.Shape[axis] : throw new InvalidDataException($"{tensor}: expected at least {axis + 1} axes.")
-        : throw new InvalidDataException($"{folder}: the {layout} checkpoint lacks the tensor that becomes {Describe.Name(name)}, from which its settings follow; write them to config.json, or fetch the whole checkpoint.");
+        ? axis < tensor.Shape.Length ? tensor.Shape[axis] : throw new TranslucentException($"{tensor}: expected at least {axis + 1} axes.")
+        : throw new TranslucentException($"{folder}: the {layout} checkpoint lacks the tensor that becomes {Describe.Name(name)}, from which its settings follow; write them to config.json, or fetch the whole checkpoint.");
 
     /// <summary>How many layers there are whose first tensor has this name, <c>#</c> standing for their number from 0 on.</summary>
     public int Layers(string name)
@@ -56,13 +58,13 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     /// <param name="positions">The table [.., positions, width].</param>
     /// <param name="axis">Which axis counts positions.</param>
     /// <param name="before">Positions before those of patches.</param>
-    /// <exception cref="InvalidDataException">They are not those of a square.</exception>
+    /// <exception cref="TranslucentException">They are not those of a square.</exception>
     public int Grid(string positions, int axis, int before)
     {
         int count = Axis(positions, axis), side = (int)Math.Sqrt(Math.Max(0, count - before));
         return side * side + before == count && side > 0
             ? side
-            : throw new InvalidDataException($"{tensors[positions]}: {count} positions are not {before} and a square of patches, which {layout} checkpoints have.");
+            : throw new TranslucentException($"{tensors[positions]}: {count} positions are not {before} and a square of patches, which {layout} checkpoints have.");
     }
 
     /// <summary>How many attention heads an encoder has: as published for its width, or as config.json says.</summary>
@@ -71,7 +73,7 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
         : throw Unknown("num_attention_heads", $"no published model is {width} wide");
 
     /// <summary>An error about a key that only the user can know.</summary>
-    public InvalidDataException Unknown(string key, string why, string file = "config.json") =>
+    public TranslucentException Unknown(string key, string why, string file = "config.json") =>
         new($"{folder}: the {layout} checkpoint does not tell '{key}' ({why}); write it to {Path.Combine(folder, file)}.");
 
     /// <summary>States how photographs are prepared.</summary>

@@ -1,5 +1,7 @@
 // One line of a table of names: how a tensor of another layout is called in Hugging Face's.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>Maps names of one form to Hugging Face names, without copying what they name.</summary>
@@ -16,14 +18,14 @@ sealed class Rule(string from, params string[] to)
     /// <summary>The tensor under its new name or names, or null when this rule does not speak of it.</summary>
     /// <param name="name">Its name, without the prefix of the checkpoint.</param>
     /// <param name="tensor">The tensor.</param>
-    /// <exception cref="InvalidDataException">It cannot be split in three.</exception>
+    /// <exception cref="TranslucentException">It cannot be split in three.</exception>
     public StoredTensor[]? Apply(string name, StoredTensor tensor)
     {
         if (!Matches(name, out string number, out string end)) return null;
         string[] names = Array.ConvertAll(to, t => t.Replace("#", number).Replace("*", end));
         if (names.Length == 1) return [Transposed ? tensor.Transposed(names[0]) : tensor.WithName(names[0])];
         int rows = tensor.Shape.Length == 0 ? 0 : tensor.Shape[0];
-        if (rows == 0 || rows % names.Length != 0) throw new InvalidDataException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");
+        if (rows == 0 || rows % names.Length != 0) throw new TranslucentException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");
         int part = rows / names.Length;
         return [.. names.Select((n, i) => tensor.Rows(n, i * part, part))];
     }

@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using System.Text;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints.Torch;
 
@@ -24,7 +25,7 @@ ref struct PickleReader(ReadOnlySpan<byte> bytes)
     public long Length64()
     {
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
-        return length <= int.MaxValue ? (long)length : throw new InvalidDataException($"a text of {length} bytes is announced, but only {_bytes.Length - Position} are left");
+        return length <= int.MaxValue ? (long)length : throw new TranslucentException($"a text of {length} bytes is announced, but only {_bytes.Length - Position} are left");
     }
 
     public double F64() => BinaryPrimitives.ReadDoubleBigEndian(Take(8));
@@ -50,7 +51,7 @@ ref struct PickleReader(ReadOnlySpan<byte> bytes)
     public string Line()
     {
         int end = _bytes[Position..].IndexOf((byte)'\n');
-        if (end < 0) throw new InvalidDataException("it ends inside a name");
+        if (end < 0) throw new TranslucentException("it ends inside a name");
         string line = Text(end);
         Position++;
         return line;
@@ -60,7 +61,7 @@ ref struct PickleReader(ReadOnlySpan<byte> bytes)
 
     ReadOnlySpan<byte> Take(long length)
     {
-        if (length < 0 || length > _bytes.Length - Position) throw new InvalidDataException($"{length} bytes are announced, but only {_bytes.Length - Position} are left");
+        if (length < 0 || length > _bytes.Length - Position) throw new TranslucentException($"{length} bytes are announced, but only {_bytes.Length - Position} are left");
         ReadOnlySpan<byte> taken = _bytes.Slice(Position, (int)length);
         Position += (int)length;
         return taken;

@@ -2,6 +2,7 @@
 // data/0, data/1, .. their memory, uncompressed (github.com/pytorch/pytorch, torch/serialization.py, caffe2/serialize/inline_container.h).
 
 using Translucent.Checkpoints.Zip;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints.Torch;
@@ -93,5 +94,5 @@ public sealed unsafe class TorchArchive : TensorFile
         ? entry
         : throw Bad($"{Describe.Name(entry.Name)} is compressed, which torch.save does not do", "load and save it in Python");
 
-    InvalidDataException Bad(string what, string advice) => new($"{_file.Path}: {what}; {advice}.");
+    TranslucentException Bad(string what, string advice) => new($"{_file.Path}: {what}; {advice}.");
 }

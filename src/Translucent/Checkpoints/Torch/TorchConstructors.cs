@@ -1,6 +1,8 @@
 // The few constructors that tensors need, as torch.save writes them (github.com/pytorch/pytorch, torch/_utils.py, torch/serialization.py).
 // This is the whole list: any other name in a pickle becomes an inert PickleObject, which is no tensor and does nothing.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints.Torch;
 
 /// <summary>Makes inert values of the names and arguments in a pickle.</summary>
@@ -56,7 +58,7 @@ static class TorchConstructors
     };
 
     /// <summary>What calling <paramref name="type"/> would make, without calling anything of it.</summary>
-    /// <exception cref="InvalidDataException">The arguments are not those of this constructor.</exception>
+    /// <exception cref="TranslucentException">The arguments are not those of this constructor.</exception>
     public static object? Call(PickleGlobal type, object?[] arguments) =>
         s_constructors.TryGetValue(type.FullName, out Func<object?[], object?>? make) ? make(arguments) : new PickleObject(type);
 
@@ -65,17 +67,17 @@ static class TorchConstructors
         || (type.Module is "torch" or "torch.cuda" or "torch.storage" && (type.Name.EndsWith("Storage", StringComparison.Ordinal) || s_types.ContainsKey(type.Name)));
 
     /// <summary>The storage that a persistent id names: ('storage', class, key, device, elements).</summary>
-    /// <exception cref="InvalidDataException">It is no such tuple.</exception>
+    /// <exception cref="TranslucentException">It is no such tuple.</exception>
     public static TorchStorage Storage(object? id) =>
         id is PickleTuple { Items: ["storage", PickleGlobal type, string key, string, long count, ..] } && count >= 0 && type.Name.EndsWith("Storage", StringComparison.Ordinal)
             ? new TorchStorage(s_storages.TryGetValue(type.Name, out StoredType known) ? known : null, type.Name, key, count)
-            : throw new InvalidDataException("a persistent id is not ('storage', class, key, device, count) with a class named ..Storage");
+            : throw new TranslucentException("a persistent id is not ('storage', class, key, device, count) with a class named ..Storage");
 
     static TorchTensor Tensor(object?[] arguments, bool typed)
     {
         if (arguments is not [TorchStorage storage, long start, PickleTuple { Items: var shape }, PickleTuple { Items: var strides }, ..] || start < 0
             || shape.Length != strides.Length || shape.Length > MostAxes || (typed && arguments.Length < 7))
-            throw new InvalidDataException("a tensor is not made of storage, offset, shape and strides");
+            throw new TranslucentException("a tensor is not made of storage, offset, shape and strides");
         StoredType? type = storage.Type;
         if (typed) type = arguments[6] is PickleGlobal { Module: "torch" } named && s_types.TryGetValue(named.Name, out StoredType stated) ? stated : null;
         return new TorchTensor(storage, type, start, Array.ConvertAll(shape, v => (int)Size(v, int.MaxValue)), Array.ConvertAll(strides, v => Size(v, long.MaxValue)));
@@ -83,10 +85,10 @@ static class TorchConstructors
 
     static long Size(object? value, long most) => value is long size && size >= 0 && size <= most
         ? size
-        : throw new InvalidDataException($"a shape or stride of a tensor is not a whole number from 0 to {most}");
+        : throw new TranslucentException($"a shape or stride of a tensor is not a whole number from 0 to {most}");
 
     /// <summary>A parameter is the tensor inside it.</summary>
     static object? Inner(object?[] arguments) => arguments is [TorchTensor data, ..] ? data : throw Bad();
 
-    static InvalidDataException Bad() => new("a parameter or a subclass of tensors is made of no tensor");
+    static TranslucentException Bad() => new("a parameter or a subclass of tensors is made of no tensor");
 }

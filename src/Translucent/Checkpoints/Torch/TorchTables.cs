@@ -1,6 +1,7 @@
 // From nested Python tables ({'model': {'cls_token': ..}, 'optimizer': ..}) to flat names: model.cls_token, as in a state_dict.
 
 using System.Globalization;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints.Torch;
 
@@ -19,7 +20,7 @@ sealed class TorchTables(string file, long length)
     /// <summary>All tensors by path, in the order of the pickle.</summary>
     /// <param name="top">The value of the whole pickle.</param>
     /// <param name="alone">The name of a tensor that is not in a table.</param>
-    /// <exception cref="InvalidDataException">There are none, or paths are too deep, too long or too many.</exception>
+    /// <exception cref="TranslucentException">There are none, or paths are too deep, too long or too many.</exception>
     public Dictionary<string, TorchTensor> Collect(object? top, string alone)
     {
         if (top is TorchTensor single) _tensors.Add(alone, single);
@@ -57,7 +58,7 @@ sealed class TorchTables(string file, long length)
     /// <summary>A sparse, quantised or otherwise special tensor: to leave it out would look as if the file lacked it.</summary>
     static bool IsOtherTensor(object? value) => value is PickleObject { Type: { Module: "torch._utils" or "torch._tensor" } type } && type.Name.StartsWith("_rebuild", StringComparison.Ordinal);
 
-    InvalidDataException Endless() => Bad("holds tables that hold each other over and over");
+    TranslucentException Endless() => Bad("holds tables that hold each other over and over");
 
-    InvalidDataException Bad(string what) => new($"{file}: {what}.");
+    TranslucentException Bad(string what) => new($"{file}: {what}.");
 }

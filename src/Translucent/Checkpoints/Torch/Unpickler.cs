@@ -3,6 +3,8 @@
 // constructors of tensors make inert records (TorchConstructors). Each byte makes at most one small object, so that memory and time
 // stay within a fixed multiple of the length, whatever is in it.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints.Torch;
 
 /// <summary>Reads one pickle.</summary>
@@ -22,7 +24,7 @@ ref struct Unpickler
     /// <param name="pickle">The whole pickle.</param>
     /// <param name="file">For messages.</param>
     /// <param name="others">Names of Python classes and functions in it that are not read, and were not run.</param>
-    /// <exception cref="InvalidDataException">It is cut off, damaged, or uses an opcode that no checkpoint needs.</exception>
+    /// <exception cref="TranslucentException">It is cut off, damaged, or uses an opcode that no checkpoint needs.</exception>
     public static object? Read(ReadOnlySpan<byte> pickle, string file, out IReadOnlyCollection<string> others)
     {
         Unpickler unpickler = new(pickle);
@@ -32,9 +34,9 @@ ref struct Unpickler
             while (unpickler.Step()) { }
             return unpickler.Pop();
         }
-        catch (InvalidDataException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{file}: the pickle in it is damaged or not of a checkpoint, near byte {unpickler._reader.Position}: {e.Message}; save the state_dict of the model again with torch.save.");
+            throw new TranslucentException($"{file}: the pickle in it is damaged or not of a checkpoint, near byte {unpickler._reader.Position}: {e.Message}; save the state_dict of the model again with torch.save.");
         }
     }
 
@@ -87,12 +89,12 @@ ref struct Unpickler
             case 'h': Push(Recall(_reader.Byte())); break;                                 // BINGET
             case 'j': Push(Recall(_reader.U32())); break;                                  // LONG_BINGET
             case 'c': Push(Global(_reader.Line(), _reader.Line())); break;                 // GLOBAL
-            case '\x93': Push(Pop(2) is [string module, string name] ? Global(module, name) : throw new InvalidDataException("a class has no name")); break; // STACK_GLOBAL
+            case '\x93': Push(Pop(2) is [string module, string name] ? Global(module, name) : throw new TranslucentException("a class has no name")); break; // STACK_GLOBAL
             case 'R' or '\x81': Make(Pop(2)); break;                                       // REDUCE, NEWOBJ
             case '\x92': Make(Pop(3)[..2]); break;                                         // NEWOBJ_EX
             case 'b': Build(Pop()); break;                                                 // BUILD
             case 'Q': Push(TorchConstructors.Storage(Pop())); break;                       // BINPERSID
-            default: throw new InvalidDataException($"opcode 0x{code:x2} is not one that torch.save writes");
+            default: throw new TranslucentException($"opcode 0x{code:x2} is not one that torch.save writes");
         }
         return true;
     }
@@ -109,7 +111,7 @@ ref struct Unpickler
     void Make(object?[] call) => Push(call is [PickleGlobal type, PickleTuple arguments]
         ? TorchConstructors.Call(type, arguments.Items)
         : call is [PickleObject made, _] ? new PickleObject(made.Type) // what a class that is not known would have made
-        : throw new InvalidDataException("something is made of no class"));
+        : throw new TranslucentException("something is made of no class"));
 
     /// <summary>BUILD: attributes of an object; those of a dict (an OrderedDict's _metadata) say nothing of tensors.</summary>
     void Build(object? state)
@@ -126,7 +128,7 @@ ref struct Unpickler
     /// <summary>Entries of the dict on top; those of an object that is not known are dropped with it.</summary>
     void Set(object?[] items)
     {
-        if (items.Length % 2 != 0) throw new InvalidDataException("a dict has a key without a value");
+        if (items.Length % 2 != 0) throw new TranslucentException("a dict has a key without a value");
         if (Peek() is PickleTable table)
             for (int i = 0; i < items.Length; i += 2) table.Set(items[i], items[i + 1]);
     }
@@ -137,7 +139,7 @@ ref struct Unpickler
         Push(s_bytes);
     }
 
-    object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value : throw new InvalidDataException($"value {index} is used before it is made");
+    object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value : throw new TranslucentException($"value {index} is used before it is made");
 
     void Push(object? value) => _stack.Push(value);
 
@@ -156,7 +158,7 @@ ref struct Unpickler
 
     object?[] PopToMark()
     {
-        if (_marks.Count == 0) throw new InvalidDataException("an end has no beginning");
+        if (_marks.Count == 0) throw new TranslucentException("an end has no beginning");
         int count = _stack.Count - _marks.Peek();
         object?[] items = Pop(count);
         _marks.Pop();
@@ -165,5 +167,5 @@ ref struct Unpickler
 
     int Floor => _marks.Count == 0 ? 0 : _marks.Peek();
 
-    static InvalidDataException Empty() => new("a value is missing");
+    static TranslucentException Empty() => new("a value is missing");
 }

@@ -4,6 +4,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Checkpoints.Zip;
@@ -21,7 +22,7 @@ sealed unsafe class ZipDirectory
     readonly Dictionary<string, ZipEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks the directory; memory stays within a small multiple of its length.</summary>
-    /// <exception cref="InvalidDataException">Anything is not as the format says, or an entry's name leads out of the archive.</exception>
+    /// <exception cref="TranslucentException">Anything is not as the format says, or an entry's name leads out of the archive.</exception>
     public ZipDirectory(MappedFile file)
     {
         _file = file;
@@ -48,7 +49,7 @@ sealed unsafe class ZipDirectory
     public ZipEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
     /// <summary>The content of an entry that is not compressed, where it lies, for whoever opens the file.</summary>
-    /// <exception cref="InvalidDataException">It is longer than 2 GiB.</exception>
+    /// <exception cref="TranslucentException">It is longer than 2 GiB.</exception>
     public ReadOnlySpan<byte> Content(ZipEntry entry) => Part(entry.Start, entry.Bytes, _file.Length);
 
     /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant. The caller opens the file or holds a
@@ -56,7 +57,7 @@ sealed unsafe class ZipDirectory
     public Stream Inflate(ZipEntry entry) => new DeflateStream(new UnmanagedMemoryStream(_file.Pointer + entry.Start, entry.Stored), CompressionMode.Decompress);
 
     /// <summary>The content of a compressed entry, whole, in a pinned array.</summary>
-    /// <exception cref="InvalidDataException">It is not what its check value says.</exception>
+    /// <exception cref="TranslucentException">It is not what its check value says.</exception>
     public byte[] InflateWhole(ZipEntry entry)
     {
         using Lease lease = _file.Hold();
@@ -140,7 +141,7 @@ sealed unsafe class ZipDirectory
         ? _file.Bytes(start, (int)length)
         : throw Bad($"{length} bytes from {start} on are expected, but only {limit} are there");
 
-    InvalidDataException Bad(string what) => new($"{_file.Path}: the zip archive is damaged: {what}; fetch or save it again.");
+    TranslucentException Bad(string what) => new($"{_file.Path}: the zip archive is damaged: {what}; fetch or save it again.");
 
     static int U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
     static long U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

@@ -1,6 +1,7 @@
 // Where the directory of a zip archive lies: the records at its end, with their 64-bit forms (APPNOTE 4.3.14 - 4.3.16).
 
 using System.Buffers.Binary;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints.Zip;
 
@@ -14,7 +15,7 @@ readonly record struct ZipEnd(long Start, long Length, long Count)
     const uint Signature = 0x06054B50, LocatorSignature = 0x07064B50, Signature64 = 0x06064B50;
 
     /// <summary>Finds the directory of an archive.</summary>
-    /// <exception cref="InvalidDataException">There is none, or the records contradict each other or the length of the file.</exception>
+    /// <exception cref="TranslucentException">There is none, or the records contradict each other or the length of the file.</exception>
     public static ZipEnd Find(MappedFile file)
     {
         long at = Record(file);
@@ -50,7 +51,7 @@ readonly record struct ZipEnd(long Start, long Length, long Count)
         throw Bad(file, "has no directory at its end");
     }
 
-    static InvalidDataException Bad(MappedFile file, string what) => new($"{file.Path}: the zip archive {what}; it is cut off or damaged, fetch or save it again.");
+    static TranslucentException Bad(MappedFile file, string what) => new($"{file.Path}: the zip archive {what}; it is cut off or damaged, fetch or save it again.");
 
     static int U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
     static long U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

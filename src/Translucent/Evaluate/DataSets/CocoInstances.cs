@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;
 
@@ -24,7 +25,7 @@ public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle M
 public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
     /// <summary>Reads a file whose masks are run lengths, compressed or not.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON, lacks a field, or has masks as polygons.</exception>
+    /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has masks as polygons.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static CocoInstances Read(string path)
     {
@@ -42,11 +43,11 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with run-length masks, and categories.");
+            throw new TranslucentException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with run-length masks, and categories.");
         }
-        catch (InvalidDataException e)
+        catch (TranslucentException e)
         {
-            throw new InvalidDataException($"{path}: {Describe.Line(e.Message)}");
+            throw new TranslucentException($"{path}: {Describe.Line(e.Message)}");
         }
     }
 
@@ -54,7 +55,7 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
     {
         long id = a.GetProperty("id").GetInt64();
         JsonElement segmentation = a.GetProperty("segmentation");
-        if (segmentation.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"annotation {id}: its mask is a list of polygons, expected run lengths (an object with size and counts).");
+        if (segmentation.ValueKind != JsonValueKind.Object) throw new TranslucentException($"annotation {id}: its mask is a list of polygons, expected run lengths (an object with size and counts).");
         double[] box = Numbers(a.GetProperty("bbox"), 4);
         return new CocoAnnotation(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), Mask(segmentation),
             (box[0], box[1], box[2], box[3]), a.TryGetProperty("iscrowd", out JsonElement crowd) && crowd.GetInt32() != 0);

@@ -4,6 +4,7 @@
 // group first, with bit 5 for "more follows", shifted into printable ASCII by 48.
 
 using System.Text;
+using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;
 
@@ -67,21 +68,21 @@ public sealed class Rle
     }
 
     /// <summary>Takes counts as they stand in an uncompressed COCO segmentation.</summary>
-    /// <exception cref="InvalidDataException">A count is negative, or they do not sum to the pixels.</exception>
+    /// <exception cref="TranslucentException">A count is negative, or they do not sum to the pixels.</exception>
     public static Rle FromCounts(IReadOnlyList<int> counts, int width, int height)
     {
         if (width < 1 || height < 1 || (long)width * height > int.MaxValue)
-            throw new InvalidDataException($"RLE: the size is {width} x {height}, expected at least 1 x 1 and at most {int.MaxValue} pixels.");
+            throw new TranslucentException($"RLE: the size is {width} x {height}, expected at least 1 x 1 and at most {int.MaxValue} pixels.");
         long sum = 0;
         foreach (int count in counts)
-            sum += count >= 0 ? count : throw new InvalidDataException($"RLE: the count {count} is negative.");
+            sum += count >= 0 ? count : throw new TranslucentException($"RLE: the count {count} is negative.");
         if (sum != (long)width * height)
-            throw new InvalidDataException($"RLE: the counts sum to {sum}, expected {width} x {height} = {(long)width * height}.");
+            throw new TranslucentException($"RLE: the counts sum to {sum}, expected {width} x {height} = {(long)width * height}.");
         return new Rle(width, height, [.. counts]);
     }
 
     /// <summary>Reads the compressed form.</summary>
-    /// <exception cref="InvalidDataException">The text is not that of a mask of this size.</exception>
+    /// <exception cref="TranslucentException">The text is not that of a mask of this size.</exception>
     public static Rle Parse(string compressed, int width, int height)
     {
         List<int> counts = [];
@@ -91,15 +92,15 @@ public sealed class Rle
             int shift = 0, group;
             do
             {
-                if (at == compressed.Length) throw new InvalidDataException("RLE: the text ends within a number.");
+                if (at == compressed.Length) throw new TranslucentException("RLE: the text ends within a number.");
                 group = compressed[at++] - 48;
-                if (group is < 0 or > 63 || shift > 30) throw new InvalidDataException($"RLE: '{compressed[at - 1]}' at {at - 1} is no part of a number.");
+                if (group is < 0 or > 63 || shift > 30) throw new TranslucentException($"RLE: '{compressed[at - 1]}' at {at - 1} is no part of a number.");
                 value |= (long)(group & 31) << shift;
                 shift += 5;
             } while ((group & 32) != 0);
             if ((group & 16) != 0) value |= -1L << shift; // the highest bit is the sign
             if (counts.Count > 2) value += counts[^2];
-            if (value is < 0 or > int.MaxValue) throw new InvalidDataException($"RLE: run {counts.Count} has the length {value}.");
+            if (value is < 0 or > int.MaxValue) throw new TranslucentException($"RLE: run {counts.Count} has the length {value}.");
             counts.Add((int)value);
         }
         return FromCounts(counts, width, height);

@@ -2,6 +2,7 @@
 
 using System.Text;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Patterns;
 using Translucent.Text.PreTokenizers;
 using Translucent.Text.Reading;
@@ -15,7 +16,7 @@ abstract class Decoder
     public abstract List<string> Apply(List<string> tokens);
 
     /// <summary>Reads a decoder by its "type".</summary>
-    /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>
+    /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static Decoder Read(ConfigSection section) => section.String("type") switch
     {
         "Sequence" => new SequenceDecoder([.. section.Sections("decoders").Select(Read)]),

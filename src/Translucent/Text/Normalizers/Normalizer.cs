@@ -1,6 +1,7 @@
 // Normalizers: what happens to a text before it is split (Hugging Face tokenizers, src/normalizers).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 using Translucent.Text.Unicode;
 
@@ -13,7 +14,7 @@ abstract class Normalizer
     public abstract AlignedText Apply(AlignedText text);
 
     /// <summary>Reads a normalizer by its "type".</summary>
-    /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>
+    /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static Normalizer Read(ConfigSection section) => section.String("type") switch
     {
         "Sequence" => new SequenceNormalizer([.. section.Sections("normalizers").Select(Read)]),

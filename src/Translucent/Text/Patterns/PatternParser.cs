@@ -1,6 +1,7 @@
 // Reads patterns as Oniguruma does in its own syntax (github.com/kkos/oniguruma, doc/RE), which Hugging Face tokenizers writes them in.
 
 using System.Globalization;
+using Translucent.Files;
 using Translucent.Text.Unicode;
 
 namespace Translucent.Text.Patterns;
@@ -15,7 +16,7 @@ sealed class PatternParser(string pattern)
     bool _ignoreCase, _dotAll, _extended;
 
     /// <summary>Parses the whole pattern.</summary>
-    /// <exception cref="FormatException">What stands in it is wrong or not supported.</exception>
+    /// <exception cref="TranslucentException">What stands in it is wrong or not supported.</exception>
     public static Node Parse(string pattern)
     {
         PatternParser parser = new(pattern);
@@ -37,7 +38,7 @@ sealed class PatternParser(string pattern)
 
     internal bool IgnoreCase => _ignoreCase;
 
-    internal FormatException Wrong(string found, string expected = "a construct that this reader knows") => new($"has {found} at character {_at + 1}, expected {expected}");
+    internal TranslucentException Wrong(string found, string expected = "a construct that this reader knows") => new($"has {found} at character {_at + 1}, expected {expected}");
 
     internal void Deeper()
     {

@@ -1,5 +1,6 @@
 // A pattern as instructions for a backtracking machine (Thompson 1968; Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
 
+using Translucent.Files;
 using Translucent.Text.Unicode;
 
 namespace Translucent.Text.Patterns;
@@ -70,7 +71,7 @@ sealed class Compiler
 
     int Add(Instruction instruction)
     {
-        if (_code.Count >= Longest) throw new FormatException($"is very large once its counts are written out, expected at most {Longest} steps");
+        if (_code.Count >= Longest) throw new TranslucentException($"is very large once its counts are written out, expected at most {Longest} steps");
         _code.Add(instruction);
         return _code.Count - 1;
     }

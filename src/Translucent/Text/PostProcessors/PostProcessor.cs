@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 using Translucent.Text.Unicode;
 
@@ -15,7 +16,7 @@ abstract class PostProcessor
     public abstract List<List<Entry>> Apply(List<List<Entry>> parts, bool special);
 
     /// <summary>Reads a post-processor by its "type".</summary>
-    /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>
+    /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static PostProcessor Read(ConfigSection section) => section.String("type") switch
     {
         "Sequence" => new SequencePostProcessor([.. section.Sections("processors").Select(Read)]),

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 
 namespace Translucent.Text.PostProcessors;
@@ -18,7 +19,7 @@ sealed class Template(TemplatePlace[] single, TemplatePlace[] pair) : PostProces
     const int MostPlaces = 64; // each copies a text, or tokens
 
     /// <summary>Reads the templates, and checks that each special token in them is explained.</summary>
-    /// <exception cref="InvalidDataException">Something is missing or of a wrong type, or the template of a single text asks for a second one.</exception>
+    /// <exception cref="TranslucentException">Something is missing or of a wrong type, or the template of a single text asks for a second one.</exception>
     public static Template Of(ConfigSection section)
     {
         foreach (string key in (string[])["single", "pair"])

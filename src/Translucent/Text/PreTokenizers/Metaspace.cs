@@ -1,6 +1,7 @@
 // SentencePiece's visible blank (Hugging Face tokenizers, pre_tokenizers/metaspace.rs).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 
 namespace Translucent.Text.PreTokenizers;
@@ -14,7 +15,7 @@ sealed class Metaspace(int sign, PrependScheme prepend, bool split) : PreTokeniz
     public static Metaspace Of(ConfigSection section) => new(section.Rune("replacement"), Scheme(section), section.Bool("split", true));
 
     /// <summary>The scheme of a Metaspace, pre-tokenizer or decoder; old files say it by add_prefix_space.</summary>
-    /// <exception cref="InvalidDataException">The two contradict each other.</exception>
+    /// <exception cref="TranslucentException">The two contradict each other.</exception>
     public static PrependScheme Scheme(ConfigSection section)
     {
         PrependScheme scheme = section.Word<PrependScheme>("prepend_scheme", PrependScheme.Always, ("always", PrependScheme.Always), ("never", PrependScheme.Never), ("first", PrependScheme.First));

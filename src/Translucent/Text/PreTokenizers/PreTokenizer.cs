@@ -1,6 +1,7 @@
 // Pre-tokenizers: how a text is split before a model sees it (Hugging Face tokenizers, src/pre_tokenizers).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Patterns;
 using Translucent.Text.Reading;
 using Translucent.Text.Unicode;
@@ -14,7 +15,7 @@ abstract class PreTokenizer
     public abstract void Apply(PieceList pieces);
 
     /// <summary>Reads a pre-tokenizer by its "type".</summary>
-    /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>
+    /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static PreTokenizer Read(ConfigSection section) => section.String("type") switch
     {
         "Sequence" => new SequencePreTokenizer([.. section.Sections("pretokenizers").Select(Read)]),

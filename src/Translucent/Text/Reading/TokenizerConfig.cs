@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Decoders;
 
 namespace Translucent.Text.Reading;
@@ -24,7 +25,7 @@ sealed class TokenizerConfig
     public bool? PrefixSpace { get; private init; }
 
     /// <summary>Reads the settings of a folder.</summary>
-    /// <exception cref="InvalidDataException">There is a file, but it is damaged.</exception>
+    /// <exception cref="TranslucentException">There is a file, but it is damaged.</exception>
     public static TokenizerConfig Read(string folder)
     {
         string file = Path.Combine(folder, "tokenizer_config.json");

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Decoders;
 using Translucent.Text.Normalizers;
 using Translucent.Text.PostProcessors;
@@ -18,8 +19,7 @@ static class TokenizerFiles
     const int MostSteps = 100; // published tokenizers have up to ten
 
     /// <summary>Reads a tokenizer from a folder or a file.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, asks for what is not known, or is a link that leads out of the folder.</exception>
-    /// <exception cref="FileNotFoundException">There is no tokenizer here.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, asks for what is not known, or is a link that leads out of the folder. There is no tokenizer here.</exception>
     public static TokenizerParts Read(string path)
     {
         bool isFolder = Directory.Exists(path);
@@ -29,10 +29,10 @@ static class TokenizerFiles
         TokenizerConfig config = TokenizerConfig.Read(folder);
         if (isFolder && !File.Exists(file))
         {
-            return VocabularyAndMerges.Read(folder, config) ?? throw new FileNotFoundException(
-                $"{path}: has no {Name}, expected it or the vocab.json and merges.txt of GPT-2 or CLIP; name the folder of a model that reads text.", file);
+            return VocabularyAndMerges.Read(folder, config) ?? throw new TranslucentException(
+                $"{path}: has no {Name}, expected it or the vocab.json and merges.txt of GPT-2 or CLIP; name the folder of a model that reads text.");
         }
-        if (!File.Exists(file)) throw new FileNotFoundException($"{path}: there is no such file or folder, expected a model's folder or its {Name}.", path);
+        if (!File.Exists(file)) throw new TranslucentException($"{path}: there is no such file or folder, expected a model's folder or its {Name}.");
         return Read(ConfigSection.Open(file), file, config);
     }
 

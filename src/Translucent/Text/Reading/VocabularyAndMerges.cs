@@ -2,6 +2,7 @@
 // with the steps that Hugging Face transformers gives them (convert_slow_tokenizer.py).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Decoders;
 using Translucent.Text.Normalizers;
 using Translucent.Text.Patterns;
@@ -18,7 +19,7 @@ static class VocabularyAndMerges
     const string EndOfText = "<|endoftext|>", StartOfText = "<|startoftext|>";
 
     /// <summary>The tokenizer of a folder; null when it lacks one of the files, or nothing says which family it is of.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    /// <exception cref="TranslucentException">A file is damaged.</exception>
     public static TokenizerParts? Read(string folder, TokenizerConfig config)
     {
         (string vocabulary, string merges) = (Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"));
@@ -50,7 +51,7 @@ static class VocabularyAndMerges
     static TokenizerParts Clip(string vocabulary, string merges)
     {
         Bpe model = BpeReader.Open(vocabulary, merges, new BpeSettings(EndOfText, "", "</w>", FuseUnknown: false, ByteFallback: false, IgnoreMerges: false));
-        (string, int) Token(string text) => model.Vocabulary.IdOf(text) is >= 0 and int id ? (text, id) : throw new InvalidDataException($"{vocabulary}: has no {text}, expected the vocabulary of CLIP.");
+        (string, int) Token(string text) => model.Vocabulary.IdOf(text) is >= 0 and int id ? (text, id) : throw new TranslucentException($"{vocabulary}: has no {text}, expected the vocabulary of CLIP.");
         Normalizer normalizer = new SequenceNormalizer([new FormNormalizer(NormalForm.Nfc), new Replace(Pattern.Regex(@"\s+"), " "), new Lowercase()]);
         PreTokenizer splitter = new SequencePreTokenizer([
             new Split(Pattern.Regex(@"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), SplitBehaviour.Removed, invert: true),

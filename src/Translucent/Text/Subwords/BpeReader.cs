@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 
 namespace Translucent.Text.Subwords;
@@ -10,7 +11,7 @@ namespace Translucent.Text.Subwords;
 static class BpeReader
 {
     /// <summary>The model of a tokenizer.json.</summary>
-    /// <exception cref="InvalidDataException">Something is missing, of a wrong type, or contradicts itself.</exception>
+    /// <exception cref="TranslucentException">Something is missing, of a wrong type, or contradicts itself.</exception>
     public static Bpe Read(ConfigSection section)
     {
         if (section.Has("dropout") && section.Float("dropout") != 0) throw section.Wrong("dropout", "0 or null: texts would come out differently each time");
@@ -21,12 +22,11 @@ static class BpeReader
     }
 
     /// <summary>A model of vocab.json and merges.txt.</summary>
-    /// <exception cref="InvalidDataException">As the other.</exception>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="TranslucentException">As the other. There is no such file.</exception>
     public static Bpe Open(string vocabularyFile, string mergesFile, BpeSettings settings)
     {
         Vocabulary vocabulary = Vocabulary.Open(vocabularyFile);
-        InvalidDataException Error(string what) => new($"{mergesFile}: {what}.");
+        TranslucentException Error(string what) => new($"{mergesFile}: {what}.");
         IEnumerable<(string, string)> pairs = File.ReadLines(mergesFile).Select(line => line.TrimEnd()).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)).Select(line => Pair(line, Error));
         return new Bpe(vocabulary, Merges(pairs, vocabulary, settings.Prefix.Length, Error), settings);
     }
@@ -47,10 +47,10 @@ static class BpeReader
         }
     }
 
-    static (string, string) Pair(string line, Func<string, InvalidDataException> error) =>
+    static (string, string) Pair(string line, Func<string, TranslucentException> error) =>
         line.Split(' ') is [var left, var right] ? (left, right) : throw error($"holds {Describe.Name(line)}, expected two tokens with one blank between them");
 
-    static Merges Merges(IEnumerable<(string, string)> pairs, Vocabulary vocabulary, int prefix, Func<string, InvalidDataException> error)
+    static Merges Merges(IEnumerable<(string, string)> pairs, Vocabulary vocabulary, int prefix, Func<string, TranslucentException> error)
     {
         Merges merges = new();
         int rank = 0;

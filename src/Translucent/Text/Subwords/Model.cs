@@ -1,6 +1,7 @@
 // Models: what makes tokens of pieces of text (Hugging Face tokenizers, src/models).
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Text.Reading;
 
 namespace Translucent.Text.Subwords;
@@ -21,11 +22,11 @@ abstract class Model(Vocabulary vocabulary)
     /// <param name="text">Code points.</param>
     /// <param name="pieces">Parts of it, in order; those that are added tokens become one token each.</param>
     /// <param name="tokens">Where each token is appended.</param>
-    /// <exception cref="InvalidDataException">A part is in no token, and the token for such parts is not in the vocabulary.</exception>
+    /// <exception cref="TranslucentException">A part is in no token, and the token for such parts is not in the vocabulary.</exception>
     public abstract void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens);
 
     /// <summary>Reads a model by its "type"; old files leave that out, and are told by what they hold.</summary>
-    /// <exception cref="InvalidDataException">The kind is not known, or a setting is wrong.</exception>
+    /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static Model Read(ConfigSection section)
     {
         string type = section.Optional("type") ?? (section.Has("merges") ? "BPE" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
@@ -39,7 +40,7 @@ abstract class Model(Vocabulary vocabulary)
     }
 
     /// <summary>The id of the token for what no other token covers.</summary>
-    /// <exception cref="InvalidDataException">It is not in the vocabulary.</exception>
+    /// <exception cref="TranslucentException">It is not in the vocabulary.</exception>
     protected int Unknown(string token) => Vocabulary.IdOf(token) is >= 0 and int id ? id
-        : throw new InvalidDataException($"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; mend the tokenizer or leave that text out.");
+        : throw new TranslucentException($"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; mend the tokenizer or leave that text out.");
 }

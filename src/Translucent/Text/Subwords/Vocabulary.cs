@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Text.Subwords;
 
@@ -41,14 +42,14 @@ sealed class Vocabulary
     /// <summary>Reads an object of texts and ids.</summary>
     /// <param name="section">The object it stands in.</param>
     /// <param name="key">Its key.</param>
-    /// <exception cref="InvalidDataException">An id is no whole number from 0 on, or given twice; a token is named twice.</exception>
+    /// <exception cref="TranslucentException">An id is no whole number from 0 on, or given twice; a token is named twice.</exception>
     public static Vocabulary Read(ConfigSection section, string key) => Read(section.Section(key), (what) => section.Error(key, what));
 
     /// <summary>Reads a file that holds such an object.</summary>
-    /// <exception cref="InvalidDataException">As the other.</exception>
-    public static Vocabulary Open(string path) => Read(ConfigSection.Open(path), what => new InvalidDataException($"{path}: {what}."));
+    /// <exception cref="TranslucentException">As the other.</exception>
+    public static Vocabulary Open(string path) => Read(ConfigSection.Open(path), what => new TranslucentException($"{path}: {what}."));
 
-    static Vocabulary Read(ConfigSection entries, Func<string, InvalidDataException> error)
+    static Vocabulary Read(ConfigSection entries, Func<string, TranslucentException> error)
     {
         Dictionary<string, int> ids = new(StringComparer.Ordinal);
         Dictionary<int, string> texts = [];

@@ -1,0 +1,57 @@
+// How a run that throws ends: what the user can mend is one line; anything else is a defect, and says so and how to report it.
+
+using System.Reflection;
+using Translucent.Files;
+
+namespace Translucent.Cli;
+
+/// <summary>Turns an exception into lines on standard error and an exit code.</summary>
+static class Ending
+{
+    /// <summary>The variable that asks for the stack trace of a defect.</summary>
+    public const string DebugVariable = "TRANSLUCENT_DEBUG";
+
+    /// <summary>Says what went wrong.</summary>
+    /// <param name="thrown">What a verb threw.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="debug">Whether a defect shows its stack trace; when null, <see cref="DebugVariable"/> says so.</param>
+    /// <returns>The exit code.</returns>
+    public static int Of(Exception thrown, TextWriter error, bool? debug = null)
+    {
+        Exception e = Cause(thrown);
+        switch (e)
+        {
+            case OperationCanceledException:
+                Say(error, "cancelled; every file that was written is complete.");
+                return CommandLine.Cancelled;
+            case TranslucentException { IsOfRequest: true }:
+                Say(error, e.Message);
+                return CommandLine.WrongUsage;
+            case TranslucentException or IOException or UnauthorizedAccessException:
+                Say(error, e.Message);
+                return CommandLine.Failure;
+            case OutOfMemoryException:
+                Say(error, $"memory: the system gives no more ({e.Message.TrimEnd('.')}); close other programs, or give less to do at once with --memory.");
+                return CommandLine.Failure;
+        }
+        Say(error, $"this is a defect of translucent, not of what you gave it: {e.GetType().Name}: {e.Message}");
+        Say(error, $"please report it with the command line, version {Version} and the lines that {DebugVariable}=1 adds; results that were written before it are complete.");
+        if (debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1") error.WriteLine(thrown);
+        return CommandLine.Failure;
+    }
+
+    /// <summary>One line.</summary>
+    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");
+
+    /// <summary>What happened inside the wrappings of threads and of static constructors; of several errors, the first that is a defect.</summary>
+    static Exception Cause(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } all } => all.Select(Cause).OrderBy(IsExpected).First(),
+        TypeInitializationException or TargetInvocationException => e.InnerException is { } inner ? Cause(inner) : e,
+        _ => e,
+    };
+
+    static bool IsExpected(Exception e) => e is TranslucentException or IOException or UnauthorizedAccessException or OutOfMemoryException or OperationCanceledException;
+
+    static string Version => typeof(Ending).Assembly.GetName().Version!.ToString(3);
+}
