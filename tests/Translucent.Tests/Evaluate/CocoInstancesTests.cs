@@ -36,6 +36,18 @@ public sealed class CocoInstancesTests : IDisposable
     }
 
     [Fact]
+    public void The_annotated_area_is_kept_and_what_is_missing_comes_from_the_mask()
+    {
+        string path = _temp.Add("i.json", """{"images":[{"id":1,"width":2,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":1,"category_id":1,"area":2.5,"segmentation":{"size":[3,2],"counts":[4,2]}},{"id":2,"image_id":1,"category_id":1,"iscrowd":true,"segmentation":{"size":[3,2],"counts":[4,2]}}]}""");
+        CocoInstances read = CocoInstances.Read(path);
+        Assert.Equal([2.5, 2], read.Annotations.Select(a => a.Area));
+        Assert.Equal([false, true], read.Annotations.Select(a => a.IsCrowd));
+        Assert.Equal((1, 1, 1, 2), read.Annotations[0].Box);
+        read.Write(_temp["j.json"]);
+        Assert.Equal([2.5, 2], CocoInstances.Read(_temp["j.json"]).Annotations.Select(a => a.Area));
+    }
+
+    [Fact]
     public void What_a_damaged_file_holds_does_not_break_the_line_of_the_error()
     {
         string path = _temp.Add("i.json", "{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":\"\n\u0001\",\"hei");

@@ -66,6 +66,21 @@ public class CocoRleTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void Common_pixels_are_counted_as_decoded_masks_have_them()
+    {
+        var pairs = from width in Gen.Choose(1, 12)
+                    from height in Gen.Choose(1, 12)
+                    from density in Gen.Choose(0, 10)
+                    from a in Gen.ArrayOf(Gen.Choose(0, 9).Select(n => n < density), width * height)
+                    from b in Gen.ArrayOf(Gen.Choose(0, 9).Select(n => n >= 5), width * height)
+                    select (a, b, width, height);
+        Prop.ForAll(pairs.ToArbitrary(), p => Assert.Equal(p.a.Zip(p.b).Count(z => z.First && z.Second),
+            Rle.Intersection(Rle.Encode(p.a, p.width, p.height), Rle.Encode(p.b, p.width, p.height)))).QuickCheckThrowOnFailure();
+        Assert.Equal(2, Rle.Intersection(Rle.FromCounts([0, 0, 1, 2, 0, 0, 0, 1], 2, 2), Rle.FromCounts([2, 2, 0], 2, 2))); // runs of no length
+        Assert.Throws<ArgumentException>(() => Rle.Intersection(Rle.FromCounts([4], 2, 2), Rle.FromCounts([4], 4, 1)));
+    }
+
     [Theory]
     [InlineData("4", 3, 3, "sum to 4"), InlineData("P", 3, 3, "ends within"), InlineData("4!4", 3, 3, "'!' at 1"), InlineData("N", 3, 3, "length -2")]
     [InlineData("oooooooooooo", 3, 3, "no part"), InlineData("4", 0, 3, "the size is 0 x 3"), InlineData("", 1, 1, "sum to 0")]

@@ -19,12 +19,19 @@ public sealed record CocoCategory(int Id, string Name, string Supercategory = ""
 /// <param name="Mask">Its pixels.</param>
 /// <param name="Box">The box as the file gives it: x, y, width, height in pixels.</param>
 /// <param name="IsCrowd">Whether it stands for several objects that were not annotated one by one.</param>
-public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box, bool IsCrowd = false);
+public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box, bool IsCrowd = false)
+{
+    /// <summary>Square pixels as the file gives them, which need not be those of the mask; from them COCO takes small, medium and large.</summary>
+    public double Area { get; init; } = Mask.Area;
+}
 
 /// <summary>The content of a COCO instances file.</summary>
 public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
-    /// <summary>Reads a file whose masks are run lengths, compressed or not.</summary>
+    /// <summary>
+    /// Reads a file whose masks are run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c> the
+    /// area of its mask.
+    /// </summary>
     /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has masks as polygons.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static CocoInstances Read(string path)
@@ -36,7 +43,7 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
             JsonElement root = json.RootElement;
             return new CocoInstances(
                 [.. root.GetProperty("images").EnumerateArray().Select(i =>
-                    new CocoImage(i.GetProperty("id").GetInt64(), Text(i, "file_name"), i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))],
+                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "", i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))],
                 [.. root.GetProperty("annotations").EnumerateArray().Select(Annotation)],
                 [.. root.GetProperty("categories").EnumerateArray().Select(c =>
                     new CocoCategory(c.GetProperty("id").GetInt32(), Text(c, "name"), c.TryGetProperty("supercategory", out JsonElement s) ? s.GetString() ?? "" : ""))]);
@@ -56,12 +63,21 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         long id = a.GetProperty("id").GetInt64();
         JsonElement segmentation = a.GetProperty("segmentation");
         if (segmentation.ValueKind != JsonValueKind.Object) throw new TranslucentException($"annotation {id}: its mask is a list of polygons, expected run lengths (an object with size and counts).");
-        double[] box = Numbers(a.GetProperty("bbox"), 4);
-        return new CocoAnnotation(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), Mask(segmentation),
-            (box[0], box[1], box[2], box[3]), a.TryGetProperty("iscrowd", out JsonElement crowd) && crowd.GetInt32() != 0);
+        Rle mask = Mask(segmentation);
+        CocoAnnotation read = new(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), mask,
+            a.TryGetProperty("bbox", out JsonElement box) ? Box(box) : mask.Around, a.TryGetProperty("iscrowd", out JsonElement crowd) && IsSet(crowd));
+        return a.TryGetProperty("area", out JsonElement area) ? read with { Area = area.GetDouble() } : read;
     }
 
-    static Rle Mask(JsonElement segmentation)
+    internal static (double X, double Y, double Width, double Height) Box(JsonElement box)
+    {
+        double[] n = Numbers(box, 4);
+        return (n[0], n[1], n[2], n[3]);
+    }
+
+    static bool IsSet(JsonElement flag) => flag.ValueKind == JsonValueKind.True || flag.ValueKind != JsonValueKind.False && flag.GetInt32() != 0;
+
+    internal static Rle Mask(JsonElement segmentation)
     {
         double[] size = Numbers(segmentation.GetProperty("size"), 2);
         JsonElement counts = segmentation.GetProperty("counts");
@@ -70,13 +86,16 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
             : Rle.FromCounts([.. counts.EnumerateArray().Select(c => c.GetInt32())], (int)size[1], (int)size[0]);
     }
 
-    static double[] Numbers(JsonElement array, int count) => array.GetArrayLength() == count
-        ? [.. array.EnumerateArray().Select(n => n.GetDouble())]
-        : throw new FormatException($"a list of {array.GetArrayLength()} numbers, expected {count}");
+    static double[] Numbers(JsonElement array, int count)
+    {
+        if (array.GetArrayLength() != count) throw new FormatException($"a list of {array.GetArrayLength()} numbers, expected {count}");
+        double[] numbers = [.. array.EnumerateArray().Select(n => n.GetDouble())];
+        return Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw new FormatException("a number is too large");
+    }
 
     static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 
-    /// <summary>Writes a file with compressed masks; areas are those of the masks.</summary>
+    /// <summary>Writes a file with compressed masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string path) => AtomicFile.Write(path, stream =>
         JsonSerializer.Serialize(stream, new CocoFile(Images, Annotations.Select(CocoObject.Of), Categories), CocoJson.Default.CocoFile));

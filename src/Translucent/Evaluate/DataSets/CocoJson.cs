@@ -12,16 +12,20 @@ sealed record CocoMask(int[] Size, string Counts)
 
 /// <summary>An annotation.</summary>
 sealed record CocoObject(
-    long Id, long ImageId, int CategoryId, double[] Bbox, int Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, CocoMask Segmentation)
+    long Id, long ImageId, int CategoryId, double[] Bbox, double Area, [property: JsonPropertyName("iscrowd")] int IsCrowd, CocoMask Segmentation)
 {
     public static CocoObject Of(CocoAnnotation a) =>
-        new(a.Id, a.ImageId, a.CategoryId, [a.Box.X, a.Box.Y, a.Box.Width, a.Box.Height], a.Mask.Area, a.IsCrowd ? 1 : 0, CocoMask.Of(a.Mask));
+        new(a.Id, a.ImageId, a.CategoryId, [a.Box.X, a.Box.Y, a.Box.Width, a.Box.Height], a.Area, a.IsCrowd ? 1 : 0, CocoMask.Of(a.Mask));
 }
 
 /// <summary>A whole file.</summary>
 sealed record CocoFile(IReadOnlyList<CocoImage> Images, IEnumerable<CocoObject> Annotations, IReadOnlyList<CocoCategory> Categories);
 
+/// <summary>A detection.</summary>
+sealed record CocoFound(long ImageId, int CategoryId, double[] Bbox, CocoMask? Segmentation, double Score);
+
 /// <summary>How these records are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CocoFile))]
+[JsonSerializable(typeof(IEnumerable<CocoFound>))]
 sealed partial class CocoJson : JsonSerializerContext;

@@ -11,7 +11,9 @@ namespace Translucent.Evaluate.DataSets;
 /// <summary>A mask as COCO's run lengths.</summary>
 public sealed class Rle
 {
-    Rle(int width, int height, int[] counts) => (Width, Height, Counts) = (width, height, counts);
+    readonly int[] _counts;
+
+    Rle(int width, int height, int[] counts) => (Width, Height, _counts) = (width, height, counts);
 
     /// <summary>Pixels per row of the mask.</summary>
     public int Width { get; }
@@ -20,7 +22,7 @@ public sealed class Rle
     public int Height { get; }
 
     /// <summary>Lengths of runs outside, inside, outside, ... down the columns; they sum to Width · Height.</summary>
-    public IReadOnlyList<int> Counts { get; }
+    public IReadOnlyList<int> Counts => _counts;
 
     /// <summary>How many pixels are inside.</summary>
     public int Area
@@ -28,7 +30,7 @@ public sealed class Rle
         get
         {
             int area = 0;
-            for (int i = 1; i < Counts.Count; i += 2) area += Counts[i];
+            for (int i = 1; i < _counts.Length; i += 2) area += _counts[i];
             return area;
         }
     }
@@ -133,22 +135,50 @@ public sealed class Rle
     {
         bool[] mask = new bool[Width * Height];
         int at = 0;
-        for (int i = 0; i < Counts.Count; at += Counts[i++])
-            for (int p = at; i % 2 == 1 && p < at + Counts[i]; p++) mask[p % Height * Width + p / Height] = true;
+        for (int i = 0; i < _counts.Length; at += _counts[i++])
+            for (int p = at; i % 2 == 1 && p < at + _counts[i]; p++) mask[p % Height * Width + p / Height] = true;
         return mask;
+    }
+
+    /// <summary>How many pixels are inside both masks, counted run by run.</summary>
+    /// <exception cref="ArgumentException">The masks have different sizes.</exception>
+    public static int Intersection(Rle a, Rle b)
+    {
+        if ((a.Width, a.Height) != (b.Width, b.Height)) throw new ArgumentException($"masks of {a.Width} x {a.Height} and {b.Width} x {b.Height}, expected one size.");
+        int inside = 0, i = 0, j = 0, at = 0, pixels = a.Width * a.Height;
+        int endA = a._counts[0], endB = b._counts[0]; // of the runs i and j
+        while (at < pixels)
+        {
+            int end = Math.Min(endA, endB);
+            if ((i & j & 1) != 0) inside += end - at;
+            at = end;
+            if (endA == end && ++i < a._counts.Length) endA += a._counts[i];
+            if (endB == end && ++j < b._counts.Length) endB += b._counts[j];
+        }
+        return inside;
+    }
+
+    /// <summary><see cref="Bounds"/> as files write it.</summary>
+    internal (double X, double Y, double Width, double Height) Around
+    {
+        get
+        {
+            Box box = Bounds();
+            return (box.X, box.Y, box.Width, box.Height);
+        }
     }
 
     /// <summary>The smallest box around the mask; 0, 0, 0, 0 for an empty one.</summary>
     public Box Bounds()
     {
         int left = Width, right = -1, top = Height, bottom = -1, at = 0;
-        for (int i = 0; i < Counts.Count; at += Counts[i++])
+        for (int i = 0; i < _counts.Length; at += _counts[i++])
         {
-            if (i % 2 == 0 || Counts[i] == 0) continue;
-            int first = at / Height, last = (at + Counts[i] - 1) / Height;
+            if (i % 2 == 0 || _counts[i] == 0) continue;
+            int first = at / Height, last = (at + _counts[i] - 1) / Height;
             (left, right) = (Math.Min(left, first), Math.Max(right, last));
             top = Math.Min(top, last > first ? 0 : at % Height); // a run over several columns touches both edges
-            bottom = Math.Max(bottom, last > first ? Height - 1 : (at + Counts[i] - 1) % Height);
+            bottom = Math.Max(bottom, last > first ? Height - 1 : (at + _counts[i] - 1) % Height);
         }
         return right < 0 ? default : new Box(left, top, right - left + 1, bottom - top + 1);
     }
