@@ -125,8 +125,11 @@ public sealed class Detr : Model
     {
         if (images.Count == 0 || images.FirstOrDefault(i => i.Shape is not [3, > 0, > 0]) is { } bad && bad is not null)
             throw new ArgumentException($"images: {(images.Count == 0 ? "none" : images.First(i => i.Shape is not [3, > 0, > 0]).ToString())}, expected one or more [3, height, width].", nameof(images));
-        return Record(new Tape(new Arena(compute), keep, cancellationToken), PaddedImages.Of(images));
+        return Forward(PaddedImages.Of(images), keep, compute, cancellationToken);
     }
+
+    internal Trace Forward(PaddedImages images, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
+        Record(new Tape(new Arena(compute), keep, cancellationToken), images);
 
     /// <summary>What a pass over one image of so many pixels would record, as shapes: for counting what it costs.</summary>
     internal Trace Plan(int height, int width, Keep keep = Keep.All) => Record(Tape.Plan(keep), new PaddedImages(Tensor.Planned(1, 3, height, width), [(height, width)]));
@@ -160,9 +163,9 @@ public sealed class Detr : Model
             string name = $"decoder.{i}";
             t = tape.Segment($"{name}.", [t.At($"{name}.in"), where, memory, positions], v =>
             {
-                Var asking = Add.Op.Apply(v[0], v[1]);
+                Var asking = Add.Op.Apply(v[0], v[1]), seen = Branch.Op.Apply(v[2]);
                 Var y = self.Read(v[0], asking, asking, v[0], $"{name}.self.probs").At($"{name}.self.out");
-                y = cross.Read(y, Add.Op.Apply(y, v[1]), Add.Op.Apply(v[2], v[3]), v[2], $"{name}.cross.probs", across).At($"{name}.mid");
+                y = cross.Read(y, Add.Op.Apply(y, v[1]), Add.Op.Apply(seen, v[3]), seen, $"{name}.cross.probs", across).At($"{name}.mid");
                 return [mlp.Forward(y, name)];
             })[0].At($"{name}.out");
         }

@@ -136,7 +136,10 @@ public sealed class Lxmert : Model
     /// <exception cref="TranslucentException">A question is empty, too long, holds unknown ids, or its regions have another shape; or only some of the questions have no regions.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(IReadOnlyList<Question> questions, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
-        Record(new Tape(new Arena(compute), keep, cancellationToken), LxmertInput.Of(questions, Config));
+        Forward(LxmertInput.Of(questions, Config), keep, compute, cancellationToken);
+
+    internal Trace Forward(LxmertInput input, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
+        Record(new Tape(new Arena(compute), keep, cancellationToken), input);
 
     Trace Record(Tape tape, LxmertInput input)
     {

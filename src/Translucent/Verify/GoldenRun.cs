@@ -1,6 +1,7 @@
 // One model, one input, one forward pass: what every golden is computed from.
 
 using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Files;
@@ -23,8 +24,8 @@ sealed class GoldenRun : IDisposable
     {
         (_input, _golden, Options) = (input, golden, options);
         if (model is ClipText text) (Trace, _text) = (Fit(() => text.Forward([Ids()])), TextScores(text));
-        else if (model is Detr detector) Trace = detector.Forward([Pixels()]);
-        else if (model is Lxmert answering) Trace = Fit(() => answering.Forward([Question()]));
+        else if (model is Detr detector) Trace = detector.Forward(Padded());
+        else if (model is Lxmert answering) Trace = Fit(() => answering.Forward(Filled(answering.Config)));
         else (Trace, _noScores) = Image((VisionTransformer)model);
     }
 
@@ -73,15 +74,41 @@ sealed class GoldenRun : IDisposable
     int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? Whole(ids, int.MaxValue)
         : throw new TranslucentException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
 
-    /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides at the end is left out.</summary>
+    /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides is left out.</summary>
     public Question Question(string prefix = "")
     {
-        int[] ids = Whole($"{prefix}input_ids"), real = _input.TryGet($"{prefix}attention_mask", out _) ? Whole($"{prefix}attention_mask") : [.. ids.Select(_ => 1)];
-        int length = real.Count(m => m != 0);
-        if (real.Length != ids.Length || real.AsSpan(0, length).Contains(0))
-            throw new TranslucentException($"{_input.Path}: {prefix}attention_mask, expected ones for the tokens of the text, then zeros for its filling");
-        int[]? types = _input.TryGet($"{prefix}token_type_ids", out _) ? Whole($"{prefix}token_type_ids")[..length] : null;
-        return new Question(ids[..length], Input($"{prefix}visual_feats"), Input($"{prefix}visual_pos"), types);
+        int words = Real($"{prefix}attention_mask", Whole($"{prefix}input_ids").Length), regions = Real($"{prefix}visual_attention_mask", Input($"{prefix}visual_pos").Rows);
+        int[]? types = Has($"{prefix}token_type_ids") ? Whole($"{prefix}token_type_ids")[..words] : null;
+        return new Question(Whole($"{prefix}input_ids")[..words], First($"{prefix}visual_feats", regions), First($"{prefix}visual_pos", regions), types);
+    }
+
+    /// <summary>The same as a batch of one, what a mask hides being there but not seen.</summary>
+    LxmertInput Filled(LxmertConfig config)
+    {
+        int[] ids = Whole("input_ids");
+        Question whole = new(ids, Input("visual_feats"), Input("visual_pos"), Has("token_type_ids") ? Whole("token_type_ids") : null);
+        int words = Real("attention_mask", ids.Length), regions = Real("visual_attention_mask", whole.Boxes.Rows);
+        return LxmertInput.Of([whole], config) with
+        {
+            Words = words < ids.Length ? AttentionMask.Lengths([words]) : null,
+            Regions = regions < whole.Boxes.Rows ? AttentionMask.Lengths([regions]) : null,
+        };
+    }
+
+    /// <summary>How many of the first are real, by a mask of ones and then zeros; all without one.</summary>
+    int Real(string name, int count)
+    {
+        if (!Has(name)) return count;
+        int[] mask = Whole(name);
+        int real = mask.Count(m => m != 0);
+        return mask.Length == count && (real > 0 || count == 0) && !mask.AsSpan(0, real).Contains(0) ? real
+            : throw new TranslucentException($"{_input.Path}: {name}, expected {count} numbers, ones for what is real, then zeros for what fills it up");
+    }
+
+    Tensor First(string name, int rows)
+    {
+        Tensor all = Input(name);
+        return all.Rows == rows ? all : new Tensor([rows, all.Width], all.Span[..(rows * all.Width)]);
     }
 
     /// <summary>Whether the input file has a tensor.</summary>
@@ -126,12 +153,22 @@ sealed class GoldenRun : IDisposable
     /// <summary>Whole numbers of the input file.</summary>
     int[] Whole(string name) => _input.TryGet(name, out StoredTensor? stored) ? Whole(stored, int.MaxValue) : throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
 
-    /// <summary>The prepared image of a detector.</summary>
-    Tensor Pixels()
+    /// <summary>The prepared image of a detector; <c>pixel_mask</c> may say that it fills only the upper left part.</summary>
+    PaddedImages Padded()
     {
         Tensor pixels = Input("pixel_values");
-        return pixels.Shape is [3, > 0, > 0] ? pixels : throw new TranslucentException($"{_input.Path}: pixel_values is {pixels}, expected [3, height, width], one image prepared for the model.");
+        if (pixels.Shape is not [3, > 0, > 0]) throw new TranslucentException($"{_input.Path}: pixel_values is {pixels}, expected [3, height, width], one image prepared for the model.");
+        (int height, int width) = (pixels.Shape[1], pixels.Width);
+        int[] mask = Has("pixel_mask") ? Whole("pixel_mask") : [.. Enumerable.Repeat(1, height * width)];
+        int across = mask.Length == height * width ? mask.AsSpan(0, width).ToArray().TakeWhile(m => m != 0).Count() : 0, down = across == 0 ? 0 : mask.Count(m => m != 0) / across;
+        for (int i = 0; i < mask.Length; i++)
+            if ((mask[i] != 0) != (i / width < down && i % width < across)) down = 0;
+        if (down == 0) throw new TranslucentException($"{_input.Path}: pixel_mask, expected [{height}, {width}], ones in the upper left part of the image and zeros elsewhere");
+        return new PaddedImages(pixels.Reshape(1, 3, height, width), [(down, across)]);
     }
+
+    /// <summary>The shape of a golden tensor.</summary>
+    public int[] GoldenShape(string name) => [.. _golden[name].Shape];
 
     /// <summary>The stream of a name.</summary>
     public TokenStream Stream(string name) => Trace.Streams.FirstOrDefault(s => s.Name == name)

@@ -18,6 +18,7 @@ static class GoldenTable
         .. TextGoldens.Entries,
         .. StreamForwardGoldens.Entries,
         .. StreamMapGoldens.Entries,
+        .. StreamMaskGoldens.Entries,
         .. StreamPerturbationGoldens.Entries,
     ];
 

@@ -48,6 +48,7 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["convolution, shortcut, relu"] = Convolution(1, 1, 0, [2, 2, 3, 3], relu: true, shortcut: true),
             ["max pool"] = new(new MaxPool(3, 2, 1), [[2, 5, 6, 3]], x => PlainConvolution.Largest(x[0], 2, 5, 6, 3, 3, 2, 1)),
             ["channels last"] = new(ChannelsLast.Op, [[2, 3, 2, 4]], x => [.. Enumerable.Range(0, 48).Select(i => x[0][i / 24 * 24 + i % 3 * 8 + i % 24 / 3])]),
+            ["branch"] = new(Branch.Op, [[2, 3, 5]], x => x[0]),
             ["flatten"] = new(Flatten.Op, [[2, 3, 2, 4]], x => x[0]),
             ["linear, scale"] = new(new Linear(matrix, b, scale: scale), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, v => v, scale)),
             ["layer norm"] = new(new LayerNorm(gain, shift, 1e-5f), [[2, 3, 19]], x => PlainOps.LayerNorm(x[0], gain, shift, 1e-5)),
