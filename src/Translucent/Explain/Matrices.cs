@@ -24,13 +24,15 @@ sealed class Matrices
     public IEnumerable<IGrouping<int, AttentionStep>> Stages => Trace.Steps.GroupBy(step => step.Stage).OrderBy(stage => stage.Key);
 
     /// <summary>Computes the matrices of targets in one sweep, and hands them out one target and item at a time: (target, item, matrices).</summary>
-    /// <remarks>Chunks are as large as the memory for the matrices allows.</remarks>
+    /// <remarks>Chunks are as large as the memory for the matrices allows. What is handed out is valid until the callback returns.</remarks>
     public static void Each(BoundTargets targets, GradientPart part, SweepOptions options, Action<int, int, Matrices> use)
     {
         Trace trace = targets.Trace;
         long bytes = sizeof(float) * trace.Batch * (trace.Steps.Sum(s => Size(s)) + trace.Steps.Max(s => s.Heads * Size(s)));
         int chunk = Math.Max(1, (int)Math.Min(options.MemoryBytes / 2 / bytes, Sweep.ChunkSize(trace, options)));
-        Dictionary<AttentionStep, Tensor> all = [];
+        Arena arena = trace.Tape.Arena;
+        Dictionary<AttentionStep, Tensor> all = [], one = trace.Steps.ToDictionary(step => step, step => arena.Rent(step.Queries.Length, step.Values.Length));
+        Matrices matrices = new(trace, one);
         int start = 0, waiting = 0;
         Sweep.Each(targets, options with { Chunk = chunk, MemoryBytes = Math.Max(options.MemoryBytes / 2, Sweep.BytesPerTarget(trace) * chunk) }, (first, count) =>
         {
@@ -39,17 +41,23 @@ sealed class Matrices
             Watch watch = new();
             foreach (AttentionStep step in trace.Steps)
             {
-                Tensor into = all[step] = new Tensor(count, trace.Batch, step.Queries.Length, step.Values.Length);
-                watch.Attention(step.Site, new HeadMean(trace.Tape.Arena, into, part));
+                Tensor into = all[step] = arena.RentZeroed(count, trace.Batch, step.Queries.Length, step.Values.Length);
+                watch.Attention(step.Site, new HeadMean(arena, into, part));
             }
             return watch;
         });
         HandOut();
+        foreach (Tensor matrix in one.Values) arena.Return(matrix);
 
         void HandOut()
         {
             for (int i = 0; i < waiting * trace.Batch; i++)
-                use(start + i / trace.Batch, i % trace.Batch, new Matrices(trace, all.ToDictionary(pair => pair.Key, pair => pair.Value[i / trace.Batch, i % trace.Batch])));
+            {
+                foreach ((AttentionStep step, Tensor matrix) in one) all[step].Span.Slice(i * matrix.Length, matrix.Length).CopyTo(matrix.Span);
+                use(start + i / trace.Batch, i % trace.Batch, matrices);
+            }
+            foreach (Tensor matrix in all.Values) arena.Return(matrix);
+            all.Clear();
         }
 
         static long Size(AttentionStep step) => (long)step.Queries.Length * step.Values.Length;
@@ -111,34 +119,37 @@ sealed class Matrices
     sealed unsafe class HeadMean(Arena arena, Tensor into, GradientPart part) : AttentionObserver
     {
         AttentionShape _shape;
-        Tensor? _heads; // [T, B, H, Q, K]
+        Tensor? _heads; // [T, B, H, Q·K]; rows are as long as whole vectors, because each head is another thread's
 
         public override void Begin(in AttentionShape shape)
         {
             _shape = shape;
-            _heads = arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, shape.Queries, shape.Keys);
+            _heads = arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, Kernels.WholeVectors(shape.Queries * shape.Keys));
         }
 
         public override void Tile(in AttentionTile tile)
         {
             int head = (tile.Target * _shape.Images + tile.Image) * _shape.Heads + tile.Head;
-            Span<float> product = _heads!.Span.Slice((head * _shape.Queries + tile.FirstQuery) * tile.Keys, tile.Gradient.Length);
-            for (int i = 0; i < product.Length; i++)
-            {
-                float g = tile.Gradient[i];
-                product[i] = tile.Probabilities[i] * (part switch { GradientPart.Positive => Math.Max(g, 0), GradientPart.Absolute => Math.Abs(g), GradientPart.Full => g, _ => 1 });
-            }
+            float* into = _heads!.Pointer + (long)head * _heads.Width + tile.FirstQuery * tile.Keys;
+            fixed (float* g = tile.Gradient, a = tile.Probabilities)
+                switch (part)
+                {
+                    case GradientPart.Positive: Kernels.AddProduct<PositivePart>(g, a, 1, into, tile.Gradient.Length); break;
+                    case GradientPart.Absolute: Kernels.AddProduct<AbsoluteValue>(g, a, 1, into, tile.Gradient.Length); break;
+                    case GradientPart.Full: Kernels.AddProduct<WholeGradient>(g, a, 1, into, tile.Gradient.Length); break;
+                    default: Kernels.AddProduct<NoGradient>(g, a, 1, into, tile.Gradient.Length); break;
+                }
         }
 
         public override void End()
         {
             int size = _shape.Queries * _shape.Keys;
-            for (int i = 0; i < _shape.Targets * _shape.Images; i++)
+            arena.Compute.For(_shape.Targets * _shape.Images, i =>
             {
                 Span<float> mean = into.Span.Slice(i * size, size);
-                for (int h = 0; h < _shape.Heads; h++) TensorPrimitives.Add(mean, _heads!.Span.Slice((i * _shape.Heads + h) * size, size), mean);
+                for (int h = 0; h < _shape.Heads; h++) TensorPrimitives.Add(mean, _heads!.Row(i * _shape.Heads + h)[..size], mean);
                 TensorPrimitives.Multiply(mean, 1f / _shape.Heads, mean);
-            }
+            });
             arena.Return(_heads!);
         }
     }

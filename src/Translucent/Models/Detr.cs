@@ -36,13 +36,16 @@ public sealed class Detr : Model
     readonly LayerNorm _norm;
     readonly Tensor _queries; // [Q, C]
 
-    Detr(Checkpoint checkpoint) : base("DETR", checkpoint)
+    /// <param name="config">config.json.</param>
+    /// <param name="w">All weights.</param>
+    /// <param name="preprocessor">preprocessor_config.json, or null.</param>
+    /// <param name="owner">What is disposed with the model.</param>
+    internal Detr(ConfigSection config, Weights w, ConfigSection? preprocessor, IDisposable? owner) : base("DETR", owner)
     {
-        ConfigSection config = checkpoint.Config;
         if (config.Bool("dilation", false)) throw config.Wrong("dilation", "false: dilated backbones (DC5) are not read");
         if (config.String("position_embedding_type", "sine") != "sine") throw config.Wrong("position_embedding_type", "sine");
         if (config.Bool("scale_embedding", false)) throw config.Wrong("scale_embedding", "false");
-        Weights w = checkpoint.Weights(), model = w["model"];
+        Weights model = w["model"];
         int width = config.Size("d_model", 256), encoderHidden = config.Size("encoder_ffn_dim", 2048), decoderHidden = config.Size("decoder_ffn_dim", 2048);
         Activation activation = config.Activation("activation_function", "relu");
         Labels = config.Labels(91);
@@ -60,7 +63,7 @@ public sealed class Detr : Model
         _classifier = w.Linear("class_labels_classifier", width, Config.Classes + 1);
         _boxes = [.. Enumerable.Range(0, 3).Select(i => w.Linear($"bbox_predictor.layers.{i}", width, i == 2 ? 4 : width, activation: i == 2 ? Activation.Sigmoid : Activation.Relu))];
         w.AssertAllUsed("*.num_batches_tracked", "*.fc.weight", "*.fc.bias");
-        Preprocessor = checkpoint.Preprocessor is null ? PreprocessorFamilies.Detr : PreprocessorConfig.Read(checkpoint.Preprocessor.Json, PreprocessorFamilies.Detr);
+        Preprocessor = preprocessor is null ? PreprocessorFamilies.Detr : PreprocessorConfig.Read(preprocessor.Json, PreprocessorFamilies.Detr);
 
         PostNormFeedForward Mlp(Weights layer, int hidden) =>
             new(layer.Linear("fc1", width, hidden, activation: activation), layer.Linear("fc2", hidden, width), layer.LayerNorm("final_layer_norm", width, Epsilon));
@@ -83,7 +86,7 @@ public sealed class Detr : Model
     {
         try
         {
-            return checkpoint.Config.String("model_type") == "detr" ? new Detr(checkpoint) : throw checkpoint.Config.Wrong("model_type", "detr");
+            return checkpoint.Config.String("model_type") == "detr" ? new Detr(checkpoint.Config, checkpoint.Weights(), checkpoint.Preprocessor, checkpoint) : throw checkpoint.Config.Wrong("model_type", "detr");
         }
         catch
         {
