@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
-using Translucent.Checkpoints;
 
 namespace Translucent.Fuzz.Mutators;
 

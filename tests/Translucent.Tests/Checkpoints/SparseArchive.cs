@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Text;
-using Translucent.Checkpoints;
 
 namespace Translucent.Tests.Checkpoints;
 
