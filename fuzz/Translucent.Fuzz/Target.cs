@@ -1,7 +1,5 @@
 // What is fuzzed: a reader, files that it reads, and how these are damaged.
 
-using Translucent.Files;
-
 namespace Translucent.Fuzz;
 
 /// <summary>Damages a file once.</summary>

@@ -1,5 +1,6 @@
 // Scenes of simple shapes whose truth is known, in the spirit of CLEVR-XAI (Arras, Osman, Samek 2022) and FunnyBirds (Hesse et al. 2023).
 
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Shapes.Drawing;
 using Translucent.Shapes.Language;
@@ -16,8 +17,8 @@ public static class Scenes
     /// <summary>Draws a scene.</summary>
     /// <param name="seed">Any number. Equal seeds and options give equal pixels, labels and texts on every machine.</param>
     /// <param name="options">The distribution; defaults when null.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The options leave no room for as many objects as they ask for.</exception>
+    /// <exception cref="TranslucentException">An option is out of its range.</exception>
+    /// <exception cref="TranslucentException">The options leave no room for as many objects as they ask for.</exception>
     public static Scene Draw(ulong seed, ShapesOptions? options = null)
     {
         options ??= new ShapesOptions();

@@ -3,6 +3,7 @@
 // every file appears whole, under its name, or not at all.
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Shapes.Files;
@@ -42,8 +43,8 @@ public sealed class ShapesFolder
     /// <param name="progress">Told after every chunk of scenes.</param>
     /// <param name="stop">Stops after the scenes at hand; a later call goes on.</param>
     /// <returns>How many scenes are there, and how many were there before.</returns>
-    /// <exception cref="ArgumentException">A setting of the plan is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The folder holds something else, or the options leave no room for so many objects.</exception>
+    /// <exception cref="TranslucentException">A setting of the plan is out of its range.</exception>
+    /// <exception cref="TranslucentException">The folder holds something else, or the options leave no room for so many objects.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is read-only.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

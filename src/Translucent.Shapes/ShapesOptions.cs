@@ -62,7 +62,7 @@ public sealed record ShapesOptions
     public int Questions { get; init; } = 10;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="ArgumentException">A setting is out of its range, or two contradict each other.</exception>
+    /// <exception cref="TranslucentException">A setting is out of its range, or two contradict each other.</exception>
     public void Validate()
     {
         Range(Width, 32, 2048, "width");

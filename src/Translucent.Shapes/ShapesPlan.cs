@@ -23,7 +23,7 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     public BiasedPart BiasIn { get; init; } = BiasedPart.Train;
 
     /// <summary>Checks every setting.</summary>
-    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="TranslucentException">A setting is out of its range.</exception>
     public void Validate()
     {
         if (Count is < 1 or > 10_000_000) throw TranslucentException.OfRequest($"count: {Count}, expected 1 to 10000000.");

@@ -2,7 +2,7 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Translucent.Checkpoints;
+using System.IO.Hashing;
 
 namespace Translucent.Fuzz.Mutators;
 
@@ -85,7 +85,7 @@ static class PngMutator
             to.Write(number);
             byte[] body = [.. type, .. data];
             to.Write(body);
-            BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(body));
+            BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(body));
             to.Write(number);
         }
         return to.ToArray();

@@ -1,7 +1,6 @@
 // translucent models pull: the files of one model from the Hugging Face hub into the cache.
 
 using System.CommandLine;
-using Translucent.Cli.Options;
 using Translucent.Hub;
 
 namespace Translucent.Cli.Verbs;

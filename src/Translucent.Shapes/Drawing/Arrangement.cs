@@ -33,7 +33,7 @@ sealed class Arrangement
     public IReadOnlyList<Field> Fields => _fields;
 
     /// <summary>Draws the objects of a scene.</summary>
-    /// <exception cref="InvalidOperationException">The options leave no room for so many objects.</exception>
+    /// <exception cref="TranslucentException">The options leave no room for so many objects.</exception>
     public static Arrangement Draw(ref SplitMix random, ShapesOptions options)
     {
         int count = options.MinObjects + random.Below(options.MaxObjects - options.MinObjects + 1);

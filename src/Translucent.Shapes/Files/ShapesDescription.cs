@@ -14,7 +14,7 @@ static class ShapesDescription
     const string FileName = "dataset.json";
 
     /// <summary>Makes the folder this plan's, unless it is already.</summary>
-    /// <exception cref="InvalidOperationException">It holds something else.</exception>
+    /// <exception cref="TranslucentException">It holds something else.</exception>
     public static void Claim(string folder, ShapesPlan plan)
     {
         string path = Path.Combine(folder, FileName);

@@ -25,7 +25,7 @@ static class NpyHeader
     ];
 
     /// <summary>A header of version 1.0, so padded that data starts on a multiple of 64 bytes.</summary>
-    /// <exception cref="ArgumentException">NumPy has no such type (bfloat16), or the shape has thousands of axes.</exception>
+    /// <exception cref="TranslucentException">NumPy has no such type (bfloat16), or the shape has thousands of axes.</exception>
     public static byte[] Format(StoredType type, ReadOnlySpan<int> shape)
     {
         string descr = Array.Find(s_types, t => t.Type == type).Descr ?? throw new TranslucentException($"NumPy has no {type}; write it as F32.");

@@ -28,7 +28,7 @@ public sealed unsafe class NumpyArchive : TensorFile
     /// <param name="path">The file to write or replace.</param>
     /// <param name="tensors">Each name once.</param>
     /// <param name="options">Float encoding, progress, cancellation.</param>
-    /// <exception cref="ArgumentException">A name occurs twice or leads out of the archive, or a tensor would be BF16, which NumPy does not know.</exception>
+    /// <exception cref="TranslucentException">A name occurs twice or leads out of the archive, or a tensor would be BF16, which NumPy does not know.</exception>
     public static void Write(string path, IEnumerable<StoredTensor> tensors, WriteOptions? options = null)
     {
         WriteOptions how = options ?? new WriteOptions();

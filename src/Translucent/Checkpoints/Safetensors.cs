@@ -45,7 +45,7 @@ public sealed unsafe class Safetensors : TensorFile
     /// <param name="metadata">Free text by name, written in the order given.</param>
     /// <param name="options">Float encoding, progress, cancellation.</param>
     /// <remarks>Tensors are ordered by descending element size, then by name, so that equal content makes equal bytes and data is aligned.</remarks>
-    /// <exception cref="ArgumentException">A name occurs twice or is <c>__metadata__</c>.</exception>
+    /// <exception cref="TranslucentException">A name occurs twice or is <c>__metadata__</c>.</exception>
     public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, WriteOptions? options = null) =>
         SafetensorsWriter.Write(path, tensors, metadata, options ?? new WriteOptions());
 

@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -23,7 +24,7 @@ public static class AttCat
 {
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, AttCatStates states = AttCatStates.Input, SweepOptions? options = null)
     {
         BoundTargets targets = classes.Bind(trace);

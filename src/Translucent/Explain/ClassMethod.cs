@@ -105,7 +105,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">The classes.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
-    /// <exception cref="ArgumentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
+    /// <exception cref="TranslucentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public ClassMaps Explain(Trace trace, ClassTargets targets, SweepOptions? options = null)

@@ -3,6 +3,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -35,7 +36,7 @@ public static class ConservativeLrp
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, ConservativeVariant variant = ConservativeVariant.Std, SweepOptions? options = null) =>
         GradientTimesInput.Rows(classes.BindLogits(trace), variant switch
         {
@@ -63,7 +64,7 @@ public static class AttnLrp
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
         GradientTimesInput.Rows(classes.BindLogits(trace), Rules, options);
 }

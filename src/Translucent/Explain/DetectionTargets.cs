@@ -1,6 +1,7 @@
 // Detected objects as what is explained: the number of a class, or a side of the box, in one slot of a detector's decoder.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -57,7 +58,7 @@ public sealed class DetectionTargets(IReadOnlyList<DetectionTarget> targets, Det
 
     internal override BoundTargets Bind(Trace trace)
     {
-        ObjectReadout objects = trace.Objects ?? throw new InvalidOperationException($"{trace.Model.Family}: finds no objects; explain classes or latent tokens instead.");
+        ObjectReadout objects = trace.Objects ?? throw new TranslucentException($"{trace.Model.Family}: finds no objects; explain classes or latent tokens instead.");
         bool ofClass = scalar is DetectionScalar.Logit or DetectionScalar.Probability;
         foreach (DetectionTarget t in targets)
         {

@@ -1,5 +1,6 @@
 // The obvious in one line: a model and a photograph in, a map with its numbers out.
 
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -40,7 +41,8 @@ public static class Explanations
     /// <param name="method">The name of one of <see cref="ClassMethods.All"/>.</param>
     /// <param name="targets">The classes; the predicted one when null.</param>
     /// <param name="cancellationToken">Ends it between two operations.</param>
-    /// <exception cref="ArgumentException">There is no such method, or it fits neither the model nor the targets.</exception>
+    /// <exception cref="ArgumentException">There is no such method.</exception>
+    /// <exception cref="TranslucentException">The method does not fit the model or the targets.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Explanation Explain(this VisionTransformer model, Image photo, string method = "gae",

@@ -1,5 +1,6 @@
 // Generic attention explainability (Chefer, Gur and Wolf, ICCV 2021, arXiv:2103.15679), self-attention case, rules 5 and 6.
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -12,13 +13,13 @@ public static class Gae
 {
     /// <summary>The row of the class token (the token that scores are read from) for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
         Sweep.Rows(trace, classes, options);
 
     /// <summary>The whole matrix R for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Matrices(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
         Sweep.Matrices(trace, classes, options);
 }

@@ -2,6 +2,7 @@
 // after Selvaraju et al. 2017 (arXiv:1610.02391).
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -14,7 +15,7 @@ public static class GradCam
 {
     /// <summary>[T, B, n].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Maps(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
         BoundTargets targets = classes.Bind(trace);

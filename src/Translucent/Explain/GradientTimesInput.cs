@@ -2,6 +2,7 @@
 // with other rules than the gradient's also conservative LRP and AttnLRP, which have this form.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -13,13 +14,13 @@ public static class GradientTimesInput
 {
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
         Rows(classes.Bind(trace), rules: null, options);
 
     /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static PixelMaps Pixels(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
         PixelMaps maps = Saliency.Pixels(trace, classes, options);

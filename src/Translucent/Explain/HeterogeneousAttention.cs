@@ -1,6 +1,7 @@
 // Cui, Fan and Chen, "Generic Interpretation Approach for Transformer Models Incorporating Heterogenous Attention Structures": one rule for
 // attention within a stream, between streams and after fusion. Equations and choices: docs/multimodal.md.
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -15,7 +16,7 @@ public static class HeterogeneousAttention
     /// <param name="targets">Objects, answers, latent tokens.</param>
     /// <param name="correction">Positive, full or absolute gradients (eqs. 1 to 3).</param>
     /// <param name="options">Memory, progress, cancelling.</param>
-    /// <exception cref="ArgumentException">The targets do not fit the pass.</exception>
+    /// <exception cref="TranslucentException">The targets do not fit the pass.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static IReadOnlyList<Tensor> Rows(Trace trace, Targets targets, GradientPart correction, SweepOptions? options = null) =>
         Sweep.StreamRows(targets.Bind(trace), new Propagation { Part = correction }, options);
@@ -43,7 +44,7 @@ public static class HeterogeneousAttention
     {
         Trace trace = bound.Trace;
         TokenStream linked = StreamPaths.OneWay(trace)?.From
-            ?? throw new ArgumentException($"{trace.Model.Family}: the noise link is defined for models in which one stream reads another that never reads it.", nameof(bound));
+            ?? throw new TranslucentException($"{trace.Model.Family}: the noise link is defined for models in which one stream reads another that never reads it.");
         Tensor[] rows = [.. trace.Streams.Select(s => new Tensor(bound.Count, trace.Batch, s.Length))];
         AttentionStep[] below = StreamPaths.Within(trace, linked);
         Matrices.Each(bound, GradientPart.Positive, options ?? new SweepOptions(), (t, item, matrices) =>

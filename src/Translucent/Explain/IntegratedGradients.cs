@@ -1,5 +1,6 @@
 // Integrated gradients (Sundararajan, Taly and Yan 2017, "Axiomatic Attribution for Deep Networks", arXiv:1703.01365, section 3).
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -27,7 +28,7 @@ public static class IntegratedGradients
     /// <param name="options">Memory, progress (in classes times steps), cancelling.</param>
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no step.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static IntegratedGradientMaps Explain(Trace trace, ClassTargets classes, Tensor? baseline = null, int steps = 64, SweepOptions? options = null)
     {

@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -36,7 +37,7 @@ public static class LeGrad
     /// <param name="start">The first block that counts, from 0 (all blocks, as in the paper's definition). The public code takes the last two, L − 2.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, LeGradPooling pooling = LeGradPooling.Mean, int start = 0, SweepOptions? options = null)
     {

@@ -2,6 +2,7 @@
 // Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021, arXiv:2012.09838 (docs/methods.md).
 
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -28,7 +29,7 @@ public static class Lrp
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or alpha is below 1.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which no rule is defined (SwiGLU).</exception>
+    /// <exception cref="TranslucentException">The model has no classes, or an operation for which no rule is defined (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static LrpMaps Explain(Trace trace, ClassTargets classes, LrpVariant variant = LrpVariant.Ours, double alpha = 1, SweepOptions? options = null)
     {

@@ -1,6 +1,7 @@
 // What the methods of the LRP family share: float64 values per image, and classes in chunks that fit the memory.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -19,7 +20,7 @@ sealed class LrpPass
 
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes, or an operation without a rule.</exception>
+    /// <exception cref="TranslucentException">The model has no classes, or an operation without a rule.</exception>
     public LrpPass(Trace trace, ClassTargets classes, Rulebook book, SweepOptions options)
     {
         classes.BindLogits(trace);

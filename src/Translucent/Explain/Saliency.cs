@@ -1,5 +1,6 @@
 // Saliency: the plain gradient (Simonyan, Vedaldi and Zisserman 2013, "Deep Inside Convolutional Networks", arXiv:1312.6034, section 3).
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -11,7 +12,7 @@ public static class Saliency
 {
     /// <summary>The gradient of every class at every image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static PixelMaps Pixels(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {

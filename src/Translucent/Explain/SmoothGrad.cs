@@ -1,5 +1,6 @@
 // SmoothGrad: the gradient averaged over noisy copies of the image (Smilkov, Thorat, Kim, Viégas and Wattenberg 2017, arXiv:1706.03825).
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -24,7 +25,7 @@ public static class SmoothGrad
     /// <param name="seed">Of the noise.</param>
     /// <param name="options">Memory, progress (in classes times copies), cancelling.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, no copy, or the noise is negative or not a number.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static PixelMaps Pixels(Trace trace, ClassTargets classes, int samples = 50, double noise = 0.15, ulong seed = 0, SweepOptions? options = null)
     {

@@ -1,5 +1,6 @@
 // A method that explains objects, answers or latent tokens of models with several token streams, as a value.
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -58,12 +59,12 @@ public sealed class StreamMethod
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">Objects, answers, or latent tokens of any stream.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
-    /// <exception cref="ArgumentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
+    /// <exception cref="TranslucentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such target.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public StreamRelevance Explain(Trace trace, Targets targets, SweepOptions? options = null)
     {
-        if (Fits(trace, targets) is { } reason) throw new ArgumentException($"{Name}: {reason}.", nameof(trace));
+        if (Fits(trace, targets) is { } reason) throw new TranslucentException($"{Name}: {reason}.");
         return Explain(targets.Bind(trace), options ?? new SweepOptions());
     }
 

@@ -46,8 +46,11 @@ public static class StreamMethods
 
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static StreamMethod Named(string name) => All.FirstOrDefault(m => Same(m.Name, name) || m.Aliases.Any(alias => Same(alias, name)))
+    public static StreamMethod Named(string name) => Find(name)
         ?? throw new ArgumentException($"method '{name}': for models of several token streams, expected one of {string.Join(", ", All.Select(m => m.Name))}.", nameof(name));
+
+    /// <summary>The same, or null.</summary>
+    public static StreamMethod? Find(string name) => All.FirstOrDefault(m => Same(m.Name, name) || m.Aliases.Any(alias => Same(alias, name)));
 
     static bool Same(string a, string b) => string.Equals(a, b.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
 

@@ -1,6 +1,7 @@
 // What is explained: scalars at a site of the forward pass, many at once.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Explain;
@@ -18,7 +19,7 @@ public abstract class Targets
     /// <summary>Checks the targets against a forward pass and says where on it they are.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, layer or token.</exception>
     /// <exception cref="ArgumentException">Something does not fit the pass.</exception>
-    /// <exception cref="InvalidOperationException">The model has nothing of the kind.</exception>
+    /// <exception cref="TranslucentException">The model has nothing of the kind.</exception>
     internal abstract BoundTargets Bind(Trace trace);
 }
 

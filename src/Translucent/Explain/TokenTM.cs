@@ -1,5 +1,6 @@
 // TokenTM (Wu, Kang, Tang, Hong and Yan, CVPR 2024, arXiv:2403.14552), eqs. 8 to 20 as docs/methods.md reads them.
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -24,26 +25,26 @@ public static class TokenTM
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
         Sweep.Rows(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The whole contribution matrix for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Matrices(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
         Sweep.Matrices(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
 
     /// <summary>The paper's baseline: eq. 8 for one block alone, by the row of the class token: [T, B, N].</summary>
     /// <param name="block">Which block, from 0; "applied to the input tokens" means the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor BaselineRows(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
         Sweep.Rows(classes.Bind(trace), Only(trace, block), options);
 
     /// <summary>The matrix of the paper's baseline: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor BaselineMatrices(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
         Sweep.Matrices(classes.Bind(trace), Only(trace, block), options);
 

@@ -1,6 +1,7 @@
 // Transformer Attribution: Chefer, Gur and Wolf, "Transformer Interpretability Beyond Attention Visualization", CVPR 2021,
 // arXiv:2012.09838, eqs. 13 and 14; Transformer-Explainability, baselines/ViT (docs/methods.md).
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -20,7 +21,7 @@ public static class TransformerAttribution
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes, or an operation for which LRP has no rule (SwiGLU).</exception>
+    /// <exception cref="TranslucentException">The model has no classes, or an operation for which LRP has no rule (SwiGLU).</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Batch, trace.Tokens);

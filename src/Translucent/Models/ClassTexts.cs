@@ -26,7 +26,7 @@ public sealed class ClassTexts
     /// <summary>Classes and templates.</summary>
     /// <param name="classes">The names, each once; names that differ in capital letters are the same to CLIP.</param>
     /// <param name="templates">Sentences with {} where the name goes; <see cref="DefaultTemplate"/> when there are none.</param>
-    /// <exception cref="ArgumentException">There is no class, one is empty or comes twice, or a template has no {}.</exception>
+    /// <exception cref="TranslucentException">There is no class, one is empty or comes twice, or a template has no {}.</exception>
     public ClassTexts(IReadOnlyList<string> classes, params IReadOnlyList<string> templates)
     {
         if (classes.Count == 0) throw TranslucentException.OfRequest("classes: none, expected at least one text.");
@@ -55,9 +55,9 @@ public sealed class ClassTexts
     /// <param name="encode">From a text to its token ids, begin and end included.</param>
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="ArgumentException">A prompt is longer than the tower reads, or its ids do not end where the tower looks for the end.</exception>
+    /// <exception cref="TranslucentException">A prompt is longer than the tower reads, or its ids do not end where the tower looks for the end.</exception>
     /// <exception cref="TranslucentException">The tower makes no vector of a class.</exception>
-    /// <exception cref="InvalidOperationException">The tower has no projection.</exception>
+    /// <exception cref="TranslucentException">The tower has no projection.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Tensor Vectors(ClipText text, Func<string, int[]> encode, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -89,7 +89,7 @@ public sealed class ClipText : Model
     public float? LogitScale { get; }
 
     /// <summary>Where a text ends, the token that stands for all of it: the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the largest ids.</summary>
-    /// <exception cref="ArgumentException">The text has no end id.</exception>
+    /// <exception cref="TranslucentException">The text has no end id.</exception>
     public int EndOf(IReadOnlyList<int> ids)
     {
         int end = Config.EndId == 2 ? ids.DefaultIfEmpty().Max() : Config.EndId;
@@ -102,7 +102,7 @@ public sealed class ClipText : Model
     /// <param name="texts">B texts of N token ids each, begin and end included; anything may fill them up behind the end.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="ArgumentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
+    /// <exception cref="TranslucentException">Texts differ in length, are empty or too long, hold unknown ids, or have no end.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(IReadOnlyList<int[]> texts, Keep keep = Keep.All, CancellationToken cancellationToken = default) =>
         Forward(texts, keep, new Arena(), cancellationToken);
@@ -139,7 +139,7 @@ public sealed class ClipText : Model
     }
 
     /// <summary>The texts of a pass in the space that they share with images, of any length: [B, projection].</summary>
-    /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
+    /// <exception cref="TranslucentException">The checkpoint has no projection.</exception>
     public static Tensor Embeddings(Trace trace) => trace.Model is ClipText { Config.Projection: > 0 } ? trace.Tape["text_embeds"].Value
         : throw new TranslucentException($"{trace.Model.Family}: has no text_projection.weight, so its texts cannot be compared with images.");
 
@@ -147,8 +147,8 @@ public sealed class ClipText : Model
     /// <param name="vectors">[Images, projection]: image embeddings, of any length.</param>
     /// <param name="logitScale">The logarithm of the factor of the cosine; 0 for the cosine itself.</param>
     /// <param name="labels">Names of the images; none when null.</param>
-    /// <exception cref="ArgumentException">Vectors and projection differ in width, or there are not as many labels as vectors.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoint has no projection.</exception>
+    /// <exception cref="TranslucentException">Vectors and projection differ in width, or there are not as many labels as vectors.</exception>
+    /// <exception cref="TranslucentException">The checkpoint has no projection.</exception>
     public ClipText WithImages(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null)
     {
         if (_projection is null) throw new TranslucentException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");

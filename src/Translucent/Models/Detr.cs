@@ -4,6 +4,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 
@@ -122,12 +123,12 @@ public sealed class Detr : Model
     /// <param name="keep">What stays in memory for sweeps; the backbone never does.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="ArgumentException">There are no images, or one has another shape.</exception>
+    /// <exception cref="TranslucentException">There are no images, or one has another shape.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(IReadOnlyList<Tensor> images, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default)
     {
         if (images.Count == 0 || images.FirstOrDefault(i => i.Shape is not [3, > 0, > 0]) is { } bad && bad is not null)
-            throw new ArgumentException($"images: {(images.Count == 0 ? "none" : images.First(i => i.Shape is not [3, > 0, > 0]).ToString())}, expected one or more [3, height, width].", nameof(images));
+            throw new TranslucentException($"images: {(images.Count == 0 ? "none" : images.First(i => i.Shape is not [3, > 0, > 0]).ToString())}, expected one or more [3, height, width].");
         return Forward(PaddedImages.Of(images), keep, compute, cancellationToken);
     }
 

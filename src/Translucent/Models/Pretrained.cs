@@ -1,6 +1,7 @@
 // Opens any pretrained model that is known: the family files say how each is read.
 
 using Translucent.Checkpoints;
+using Translucent.Files;
 
 namespace Translucent.Models;
 

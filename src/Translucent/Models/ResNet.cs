@@ -4,6 +4,7 @@
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;

@@ -55,11 +55,11 @@ public sealed class Trace : IDisposable
     public int Tokens => Stream.Length;
 
     /// <summary>The patch grid of the stream whose tokens are patches of an image.</summary>
-    /// <exception cref="InvalidOperationException">There is no such stream.</exception>
+    /// <exception cref="TranslucentException">There is no such stream.</exception>
     public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault() ?? throw new TranslucentException($"{Model.Family}: its tokens are no patches of an image.");
 
     /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
-    /// <exception cref="InvalidOperationException">The model reads no image.</exception>
+    /// <exception cref="TranslucentException">The model reads no image.</exception>
     public Tensor Pixels => Image.Pixels;
 
     internal PixelInput Image
@@ -72,11 +72,11 @@ public sealed class Trace : IDisposable
     }
 
     /// <summary>Class scores [B, Classes].</summary>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public Tensor Logits => Scored.Scores.Value;
 
     /// <summary>The readout of a model that scores classes.</summary>
-    /// <exception cref="InvalidOperationException">It does not.</exception>
+    /// <exception cref="TranslucentException">It does not.</exception>
     internal Readout Scored => Readout is { Classes: > 0 } scored ? scored
         : throw new TranslucentException($"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
 
@@ -84,7 +84,7 @@ public sealed class Trace : IDisposable
     internal int Summary(int item) => Readout?.Tokens[item] ?? 0;
 
     /// <summary>Softmax of the class scores, [B, Classes].</summary>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public Tensor Probabilities()
     {
         Tensor p = new(Logits.Shape, Logits.Span);
@@ -93,14 +93,14 @@ public sealed class Trace : IDisposable
     }
 
     /// <summary>The patch part of rows over tokens: [.., N] → [.., rows, columns] of the grid.</summary>
-    /// <exception cref="InvalidOperationException">The tokens are no patches.</exception>
+    /// <exception cref="TranslucentException">The tokens are no patches.</exception>
     public Tensor Map(Tensor rows) => Grid.Map(rows);
 
     /// <summary>The classes that an item scores highest, the first first; of equals the lower index.</summary>
     /// <param name="count">How many; all where there are fewer.</param>
     /// <param name="item">Which item of the batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1, or there is no such item.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public IReadOnlyList<ClassPrediction> Top(int count = 1, int item = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -109,7 +109,7 @@ public sealed class VisionTransformer : Model
     /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
     /// <param name="mask">Keys [N, N] that queries do not see in any block: the model with less context, not the model itself; null for all.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="ArgumentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
+    /// <exception cref="TranslucentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
     {

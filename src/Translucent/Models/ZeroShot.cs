@@ -35,9 +35,9 @@ public static class ZeroShot
     /// <param name="texts">The classes.</param>
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
     /// <param name="cancellationToken">Stops between batches of prompts.</param>
-    /// <exception cref="ArgumentException">A prompt is too long.</exception>
+    /// <exception cref="TranslucentException">A prompt is too long.</exception>
     /// <exception cref="TranslucentException">The folder lacks something, or is damaged; the message says what.</exception>
-    /// <exception cref="InvalidOperationException">The family of the image tower has classes of its own.</exception>
+    /// <exception cref="TranslucentException">The family of the image tower has classes of its own.</exception>
     /// <exception cref="TranslucentException">There is no such folder.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static VisionTransformer WithTexts(this VisionTransformer images, string folder, ClassTexts texts,

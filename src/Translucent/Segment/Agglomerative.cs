@@ -17,7 +17,8 @@ public static class Agglomerative
     /// The partitions do not depend on the order of the rows as long as no two clusters compete at the same distance;
     /// where they do, one of the equally good merges is made first, always the same for the same input.
     /// </remarks>
-    /// <exception cref="ArgumentException">Not [n, d] with n from 1 to 65,536 and d at least 1, a number that is not finite, or ward with another metric than euclidean.</exception>
+    /// <exception cref="TranslucentException">More than 65,536 observations, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">Not [n, d] with d at least 1, or ward with another metric than euclidean.</exception>
     public static Dendrogram Cluster(Tensor observations, Linkage linkage, Metric metric)
     {
         Check(observations, linkage, metric);

@@ -1,6 +1,7 @@
 // From clustered explanation maps to a segmentation: ULTra (arXiv:2411.12589) section 4.1, eq. 7 (aggregation) and eq. 8
 // (argmax), and object selection by a threshold, eq. 14. What was decided where the paper is silent: docs/segment.md.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Segment;
@@ -12,7 +13,8 @@ public static class ClusterMaps
     /// <param name="maps">[n, ...]: one map a token, on the patch grid: upsampling is linear, so upsampling the K means equals the mean of n upsampled maps.</param>
     /// <param name="labels">[n]: the cluster of each map, 0 .. K-1, none empty.</param>
     /// <returns>[K, ...], in the units of the maps. After <see cref="MinMax.Scale(Tensor)"/> mean and sum are the same map.</returns>
-    /// <exception cref="ArgumentException">Not one label for each map, a label that no map has, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">Not one label for each map, or a label that no map has.</exception>
+    /// <exception cref="TranslucentException">A number that is not finite.</exception>
     public static Tensor Aggregate(Tensor maps, int[] labels)
     {
         int n = Maps.Count(maps), size = Maps.Size(maps);
@@ -32,7 +34,8 @@ public static class ClusterMaps
     /// <summary>The cluster whose map is largest at each pixel; of equals the lowest number.</summary>
     /// <param name="aggregated">[K, H, W] (or [K, pixels]): cluster maps, each <see cref="MinMax.Scale(Tensor)">scaled</see> so that they compare.</param>
     /// <returns>[H, W] row by row, each 0 .. K-1.</returns>
-    /// <exception cref="ArgumentException">No map, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">No map.</exception>
+    /// <exception cref="TranslucentException">A number that is not finite.</exception>
     public static int[] LabelMap(Tensor aggregated)
     {
         int count = Maps.Count(aggregated), size = Maps.Size(aggregated);
@@ -52,7 +55,8 @@ public static class ClusterMaps
     /// <param name="maps">[n, ...]: the map of a token or cluster each; every map is scaled to 0 .. 1 on its own.</param>
     /// <param name="threshold">tau, 0 .. 1. A constant map scales to zeros: nothing is selected unless tau is 0.</param>
     /// <returns>[n, ...] row by row.</returns>
-    /// <exception cref="ArgumentException">A threshold outside 0 .. 1, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">A threshold outside 0 .. 1.</exception>
+    /// <exception cref="TranslucentException">A number that is not finite.</exception>
     public static bool[] Mask(Tensor maps, float threshold)
     {
         if (!(threshold >= 0 && threshold <= 1))

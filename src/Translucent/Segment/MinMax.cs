@@ -1,5 +1,6 @@
 // Min-max scaling of maps: (x - min) / (max - min), each map by its own range, which makes maps of tokens and clusters comparable.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Segment;
@@ -10,7 +11,8 @@ public static class MinMax
     /// <summary>Stretches every map to 0 .. 1; a constant map becomes zeros.</summary>
     /// <param name="maps">[n, ...]: n maps of any shape, each scaled by its own smallest and largest value.</param>
     /// <returns>The same shape.</returns>
-    /// <exception cref="ArgumentException">No axis, or a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">No axis.</exception>
+    /// <exception cref="TranslucentException">A number that is not finite.</exception>
     public static Tensor Scale(Tensor maps)
     {
         int count = Maps.Count(maps), size = Maps.Size(maps);

@@ -1,6 +1,8 @@
 // Otsu's threshold: N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man, and Cybernetics
 // 9 (1979). A map becomes 8-bit levels, and the level is sought that splits them into two classes as far apart as possible.
 
+using Translucent.Files;
+
 namespace Translucent.Segment;
 
 /// <summary>Where a map is best cut in two.</summary>
@@ -8,12 +10,13 @@ public static class OtsuThreshold
 {
     /// <summary>The levels of a map: trunc((v - min) / (max - min) · 255), in float64; a constant map becomes zeros.</summary>
     /// <param name="map">Numbers of any unit, at least one.</param>
-    /// <exception cref="ArgumentException">No numbers, or one that is not finite.</exception>
+    /// <exception cref="ArgumentException">No numbers.</exception>
+    /// <exception cref="TranslucentException">A number that is not finite.</exception>
     public static byte[] Levels(ReadOnlySpan<float> map)
     {
         if (map.IsEmpty) throw new ArgumentException("map: no numbers, expected at least one.", nameof(map));
         int bad = Maps.FirstNotFinite(map);
-        if (bad >= 0) throw new ArgumentException($"map: {map[bad]} at {bad}; every number must be finite.", nameof(map));
+        if (bad >= 0) throw new TranslucentException($"map: {map[bad]} at {bad}; every number must be finite.");
         byte[] levels = new byte[map.Length];
         double min = TensorPrimitives.Min(map), range = TensorPrimitives.Max(map) - min;
         if (range > 0)

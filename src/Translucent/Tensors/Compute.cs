@@ -1,6 +1,8 @@
 // What numeric work runs on: how many threads, which matrix kernel, how much memory. An object that is handed down, so that two jobs
 // in one process can differ.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>Threads, matrix kernel and memory of one job.</summary>
@@ -36,7 +38,7 @@ public sealed class Compute
 
     /// <summary>What is used where none is given: all processors and the kernel that <c>TRANSLUCENT_GEMM</c> names. A program may set another at its
     /// start.</summary>
-    /// <exception cref="ArgumentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
+    /// <exception cref="TranslucentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
     public static Compute Default
     {
         get => s_default ??= new Compute(

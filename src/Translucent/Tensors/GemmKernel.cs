@@ -60,7 +60,7 @@ internal abstract unsafe class GemmKernel(string name, int rows, int columns, in
     /// <summary>The kernel of this name, or the best supported one if there is no name.</summary>
     /// <param name="name">The name, or null.</param>
     /// <param name="source">Where the name was given, for the message.</param>
-    /// <exception cref="ArgumentException">This machine has no such kernel.</exception>
+    /// <exception cref="TranslucentException">This machine has no such kernel.</exception>
     public static GemmKernel Choose(string? name, string source = "kernel")
     {
         GemmKernel[] supported = Array.FindAll(All, kernel => kernel.IsSupported);

@@ -34,7 +34,7 @@ public sealed class GoldenCheck : IDisposable
         foreach (string name in Covered)
         {
             (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(name)!.Value;
-            _flops[name] = entry.Work?.Invoke(_run, match) is { } work && sweeps.Add(work.Key) ? work.Flops : 0;
+            _flops[name] = entry.Misfit(_run.Trace) is null && entry.Work?.Invoke(_run, match) is { } work && sweeps.Add(work.Key) ? work.Flops : 0;
         }
     }
 
@@ -110,6 +110,7 @@ public sealed class GoldenCheck : IDisposable
         int[] shape = golden.Shape.ToArray();
         try
         {
+            if (entry.Misfit(_run.Trace) is { } misfit) throw new TranslucentException(misfit);
             Tensor found = entry.Compute(_run, match);
             if (!golden.Shape.SequenceEqual(found.Shape)) throw new TranslucentException($"golden is {Describe.Shape(shape)}, found {found}");
             (double difference, double scale) = Distance(golden.ToDoubles(), found.Span);

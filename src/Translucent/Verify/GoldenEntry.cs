@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Verify;
@@ -21,6 +22,13 @@ sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> C
 
     /// <summary>By how much whole numbers may be off: 1 where a real number was cut off to make them.</summary>
     public int WholeNumbers { get; init; }
+
+    /// <summary>Whether it speaks of models with several token streams; else of models with one.</summary>
+    public bool OfSeveralStreams { get; init; }
+
+    /// <summary>Why a pass has nothing of this name; null when it may have.</summary>
+    public string? Misfit(Trace trace) => OfSeveralStreams == trace.Streams.Count > 1 ? null
+        : $"is a name for models with {(OfSeveralStreams ? "several token streams" : "one token stream")}, and {trace.Model.Family} has {trace.Streams.Count}";
 
     /// <summary>The words and numbers in a name of this pattern, or null for other names.</summary>
     public GoldenMatch? Match(string name)

@@ -54,7 +54,7 @@ sealed class GoldenRun : IDisposable
         bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
         if (model.Classes == 0 && !vectors) noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
         else if (model.Classes == 0 && !scale) noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
-        if (model.Classes == 0 && vectors && scale) 
+        if (model.Classes == 0 && vectors && scale)
         {
             (Tensor targets, float factor) = (Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
             model = Fit(() => model.WithClasses(targets, factor));
@@ -203,6 +203,9 @@ sealed class GoldenRun : IDisposable
 
     /// <summary>The model, where it reads images.</summary>
     public VisionTransformer Model => Trace.Model as VisionTransformer ?? throw new TranslucentException($"needs a model that reads images, and this is {Trace.Model.Family}");
+
+    /// <summary>The model, where it answers questions.</summary>
+    public Lxmert Answering => Trace.Model as Lxmert ?? throw new TranslucentException($"needs a model that answers questions, and this is {Trace.Model.Family}");
 
     public int Depth => Trace.Blocks.Count;
 

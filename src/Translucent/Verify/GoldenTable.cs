@@ -16,10 +16,10 @@ static class GoldenTable
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,
         .. TextGoldens.Entries,
-        .. StreamForwardGoldens.Entries,
-        .. StreamMapGoldens.Entries,
-        .. StreamMaskGoldens.Entries,
-        .. StreamPerturbationGoldens.Entries,
+        .. StreamForwardGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
+        .. StreamMapGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
+        .. StreamMaskGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
+        .. StreamPerturbationGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
     ];
 
     /// <summary>The names, as their lines write them.</summary>

@@ -2,6 +2,7 @@
 
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -32,12 +33,13 @@ static class StreamPerturbationGoldens
     /// <summary>The relevance of the sample's own answer.</summary>
     static StreamRelevance Scores(GoldenRun run, string method, int sample)
     {
-        using Trace trace = ((Lxmert)run.Trace.Model).Forward([run.Question($"perturb.{sample}.")]);
-        return StreamMethods.Named(method == "gae" ? "gae_public" : method).Explain(trace, new ClassTargets([TensorPrimitives.IndexOfMax<float>(trace.Logits.Span)]), run.Options);
+        using Trace trace = run.Answering.Forward([run.Question($"perturb.{sample}.")]);
+        StreamMethod of = StreamMethods.Find(method == "gae" ? "gae_public" : method) ?? throw new TranslucentException($"{method} is the name of no method");
+        return of.Explain(trace, new ClassTargets([TensorPrimitives.IndexOfMax<float>(trace.Logits.Span)]), run.Options);
     }
 
     static IReadOnlyList<PerturbationStep> Steps(GoldenRun run, string method, int sample, string what, string sign) =>
-        run.Once($"perturb {method} {sample} {what} {sign}", () => QuestionPerturbation.Run((Lxmert)run.Trace.Model, run.Question($"perturb.{sample}."),
+        run.Once($"perturb {method} {sample} {what} {sign}", () => QuestionPerturbation.Run(run.Answering, run.Question($"perturb.{sample}."),
             Scores(run, method, sample)[what].Span, what == "image" ? Perturbed.Image : Perturbed.Text, sign == "positive", run.Options.Stop));
 
     /// <summary>The mean over the samples of the label of what is answered at every step.</summary>

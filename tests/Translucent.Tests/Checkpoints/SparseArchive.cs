@@ -1,5 +1,5 @@
+using System.IO.Hashing;
 using System.Text;
-using Translucent.Checkpoints;
 
 namespace Translucent.Tests.Checkpoints;
 
@@ -13,14 +13,14 @@ static class SparseArchive
             .Text("last").Tensor("FloatStorage", "0", bytes / 4, bytes / 4 - 2, [2]).Op("u").Bytes;
         using FileStream stream = File.Create(path);
         using BinaryWriter w = new(stream);
-        Local(w, "archive/data.pkl", pickle.Length, Crc32.Of(pickle));
+        Local(w, "archive/data.pkl", pickle.Length, Crc32.HashToUInt32(pickle));
         w.Write(pickle);
         long data = stream.Position;
         Local(w, "archive/data/0", bytes, 0);
         stream.Position += bytes - 4;
         w.Write(7f);
         long directory = stream.Position;
-        Central(w, "archive/data.pkl", pickle.Length, Crc32.Of(pickle), 0);
+        Central(w, "archive/data.pkl", pickle.Length, Crc32.HashToUInt32(pickle), 0);
         Central(w, "archive/data/0", bytes, 0, data);
         long end = stream.Position;
         w.Write(0x06064B50); w.Write(44L); w.Write((short)45); w.Write((short)45); w.Write(0); w.Write(0);

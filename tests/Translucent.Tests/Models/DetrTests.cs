@@ -1,5 +1,6 @@
 using Translucent.Autodiff;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -74,7 +75,7 @@ public sealed class DetrTests : IDisposable
         Assert.Equal(all.Where(d => d.Score > 0.3).Select(d => d.Query).OrderByDescending(q => all[q].Score), found.Select(d => d.Query));
         Assert.All(all, d => Assert.Equal($"class_{d.Class}", d.Label));
         Assert.Throws<ArgumentOutOfRangeException>(() => trace.Objects.All(1));
-        Assert.Throws<ArgumentException>(() => _model.Forward([]));
+        Assert.Throws<TranslucentException>(() => _model.Forward([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => StreamMethods.Named("positive").Explain(trace, new DetectionTargets([new DetectionTarget(7, 0)])));
         Assert.Throws<ArgumentOutOfRangeException>(() => StreamMethods.Named("positive").Explain(trace, new DetectionTargets([new DetectionTarget(0, 6)])));
     }

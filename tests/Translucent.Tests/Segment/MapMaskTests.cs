@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 using Translucent.Segment;
 
 namespace Translucent.Tests.Segment;
@@ -113,7 +114,7 @@ public class MapMaskTests
     [Fact]
     public void What_makes_no_mask_is_refused()
     {
-        Assert.Contains("NaN at 1", Assert.Throws<ArgumentException>(() => MapMask.Foreground([0, float.NaN])).Message);
+        Assert.Contains("NaN at 1", Assert.Throws<TranslucentException>(() => MapMask.Foreground([0, float.NaN])).Message);
         Assert.Throws<ArgumentException>(() => MapMask.Foreground([]));
         Assert.Throws<ArgumentException>(() => OtsuThreshold.Of([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => MapMask.Foreground([0, 1], double.NaN));

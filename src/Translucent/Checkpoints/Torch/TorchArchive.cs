@@ -1,6 +1,7 @@
 // Files of torch.save since PyTorch 1.6, and TorchScript archives: a zip archive with data.pkl, a pickle that describes the tensors, and
 // data/0, data/1, .. their memory, uncompressed (github.com/pytorch/pytorch, torch/serialization.py, caffe2/serialize/inline_container.h).
 
+using System.IO.Hashing;
 using Translucent.Checkpoints.Zip;
 using Translucent.Files;
 using Translucent.Tensors;
@@ -34,7 +35,7 @@ public sealed unsafe class TorchArchive : TensorFile
 
         if (pickle.Bytes > LongestPickle) throw Bad($"describes its tensors in {pickle.Bytes} bytes, expected at most {LongestPickle}", "save the state_dict of the model alone");
         ReadOnlySpan<byte> text = _zip.Content(Stored(pickle));
-        if (Crc32.Of(text) != pickle.Crc) throw Bad($"the check value of {Describe.Name(pickle.Name)} is wrong", "the file is damaged, fetch or save it again");
+        if (Crc32.HashToUInt32(text) != pickle.Crc) throw Bad($"the check value of {Describe.Name(pickle.Name)} is wrong", "the file is damaged, fetch or save it again");
         object? top = Unpickler.Read(text, file.Path, out IReadOnlyCollection<string> others);
         OtherObjects = others;
         foreach ((string name, TorchTensor tensor) in new TorchTables(file.Path, text.Length).Collect(top, System.IO.Path.GetFileNameWithoutExtension(file.Path)))

@@ -3,6 +3,7 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using Translucent.Files;
 using Translucent.Tensors;
@@ -65,7 +66,7 @@ sealed unsafe class ZipDirectory
         try
         {
             using Stream stream = Inflate(entry);
-            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && stream.ReadByte() < 0 && Crc32.Of(content) == entry.Crc) return content;
+            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && stream.ReadByte() < 0 && Crc32.HashToUInt32(content) == entry.Crc) return content;
         }
         catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {

@@ -2,6 +2,7 @@
 // pycocotools, cocoeval.py (accumulate, summarize), to the last digit: its thresholds, its interpolation, its order of equals.
 
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 
 namespace Translucent.Evaluate.Metrics;
 
@@ -64,7 +65,7 @@ public sealed class CocoEvaluation
     /// <param name="found">Detections of these images; at most the 100 surest of a class on an image count.</param>
     /// <param name="by">Masks or boxes.</param>
     /// <param name="thresholds">Rising, 0 to 1; those of COCO where null.</param>
-    /// <exception cref="ArgumentException">A detection or an object of an image that the truth does not list, without a mask where masks are compared, or with one of another size than its image.</exception>
+    /// <exception cref="TranslucentException">A detection or an object of an image that the truth does not list, without a mask where masks are compared, or with one of another size than its image.</exception>
     public static CocoEvaluation Of(CocoInstances truth, IReadOnlyList<CocoDetection> found, CocoRegion by, IReadOnlyList<double>? thresholds = null)
     {
         Check(truth, found, by);
@@ -84,16 +85,16 @@ public sealed class CocoEvaluation
         for (int i = 0; i < found.Count; i++)
         {
             CocoDetection d = found[i];
-            if (by == CocoRegion.Mask && d.Mask is null) throw new ArgumentException($"detection {i}: it has no mask, which is what is compared.");
-            if (!double.IsFinite(d.Score)) throw new ArgumentException($"detection {i}: the score is {d.Score}, expected a finite number.");
+            if (by == CocoRegion.Mask && d.Mask is null) throw new TranslucentException($"detection {i}: it has no mask, which is what is compared.");
+            if (!double.IsFinite(d.Score)) throw new TranslucentException($"detection {i}: the score is {d.Score}, expected a finite number.");
             CheckPlace($"detection {i}", d.ImageId, d.Mask);
         }
 
         void CheckPlace(string what, long id, Rle? mask)
         {
-            if (!images.TryGetValue(id, out CocoImage? image)) throw new ArgumentException($"{what}: image {id} is none of the {images.Count} images of the truth.");
+            if (!images.TryGetValue(id, out CocoImage? image)) throw new TranslucentException($"{what}: image {id} is none of the {images.Count} images of the truth.");
             if (by == CocoRegion.Mask && (mask!.Width, mask.Height) != (image.Width, image.Height))
-                throw new ArgumentException($"{what}: a mask of {mask.Width} x {mask.Height} on image {id}, expected {image.Width} x {image.Height}.");
+                throw new TranslucentException($"{what}: a mask of {mask.Width} x {mask.Height} on image {id}, expected {image.Width} x {image.Height}.");
         }
     }
 

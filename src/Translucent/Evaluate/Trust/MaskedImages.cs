@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -28,7 +29,7 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
 
     /// <summary>Copies of the image of a forward pass.</summary>
     /// <exception cref="ArgumentException">It is a pass of several images.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static MaskedImages Of(Trace trace, PerturbationSettings settings)
     {
         OneImage.Check(trace);

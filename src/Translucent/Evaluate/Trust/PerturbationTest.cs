@@ -2,6 +2,7 @@
 // as Vision Transformers see them, with random orders as the baseline (docs/trust.md).
 
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -42,7 +43,7 @@ public sealed class PerturbationTest
 
     /// <summary>A test on the image of a forward pass.</summary>
     /// <exception cref="ArgumentException">The pass has several images, or the settings are out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public PerturbationTest(Trace trace, PerturbationSettings? settings = null)
         : this(MaskedImages.Of(trace, settings ??= new PerturbationSettings()), settings)
     {

@@ -2,6 +2,7 @@
 // every block already stands for. The normalised form of its public code, github.com/martinagvilas/vit-cls_emb.
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -39,7 +40,7 @@ public static class ClassProjection
     /// <param name="trace">A forward pass.</param>
     /// <param name="state">The stream, or one of the two things that a block adds to it.</param>
     /// <param name="normalize">Whether LN comes first. Without it, this is E·x as the paper's text has it.</param>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Scores(Trace trace, TokenState state = TokenState.Hidden, bool normalize = true) => Project(trace, state, normalize, below: 0);
 
     /// <summary>The same by layers, the embedding included: [L + 1, B, N, Classes], entry l − 1 for z^(l).</summary>

@@ -2,6 +2,7 @@
 // (Vilas et al. 2023, arXiv:2310.18969, section 4; the weights that its public code projects, github.com/martinagvilas/vit-cls_emb).
 
 using Translucent.Autodiff.Ops;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -53,7 +54,7 @@ public sealed class Memories
     /// <param name="patches">Whether the class embeddings are those of patch tokens; other than DINOv2, families have one kind.</param>
     /// <exception cref="ArgumentException">The layer is neither.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes.</exception>
+    /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static unsafe Memories Of(Trace trace, TokenState layer, int block, bool patches = false)
     {
         ClassProjection.CheckBlock(trace, block);

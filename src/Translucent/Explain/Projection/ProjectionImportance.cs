@@ -1,6 +1,7 @@
 // Which patches put a class into the class token, block by block (Vilas et al. 2023, arXiv:2310.18969, section 5).
 
 using Translucent.Autodiff;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -30,7 +31,7 @@ public static class ProjectionImportance
     /// <summary>The importance of every patch in every block: [T, L, B, n], T the classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="ArgumentException">Scores are not read at the same token in all items.</exception>
-    /// <exception cref="InvalidOperationException">The model has no classes, or the pass has a mask after the softmax.</exception>
+    /// <exception cref="TranslucentException">The model has no classes, or the pass has a mask after the softmax.</exception>
     public static Tensor PerBlock(Trace trace, IReadOnlyList<int> classes, ProjectionLoss loss = ProjectionLoss.DoubleSoftmax)
     {
         new ClassTargets(classes).Bind(trace);

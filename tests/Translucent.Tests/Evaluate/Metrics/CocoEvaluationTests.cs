@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Metrics;
+using Translucent.Files;
 
 namespace Translucent.Tests.Evaluate.Metrics;
 
@@ -186,13 +187,13 @@ public class CocoEvaluationTests
     public void What_cannot_be_compared_is_named()
     {
         CocoInstances truth = One(new Box(0, 0, 10, 10));
-        string Refused(CocoDetection d, CocoRegion by) => Assert.Throws<ArgumentException>(() => CocoEvaluation.Of(truth, [new CocoDetection(0, 1, 1, truth.Annotations[0].Mask), d], by)).Message;
+        string Refused(CocoDetection d, CocoRegion by) => Assert.Throws<TranslucentException>(() => CocoEvaluation.Of(truth, [new CocoDetection(0, 1, 1, truth.Annotations[0].Mask), d], by)).Message;
         Assert.Contains("detection 1: image 7 is none of the 4", Refused(new(7, 1, 1, truth.Annotations[0].Mask), CocoRegion.Box));
         Assert.Contains("detection 1: it has no mask", Refused(new(0, 1, 1, (0, 0, 1, 1)), CocoRegion.Mask));
         Assert.Contains("detection 1: the score is NaN", Refused(new(0, 1, double.NaN, (0, 0, 1, 1)), CocoRegion.Box));
         Assert.Contains("detection 1: a mask of 1 x 1 on image 0, expected 48 x 40", Refused(new(0, 1, 1, Rle.Encode([true], 1, 1)), CocoRegion.Mask));
         CocoInstances other = truth with { Images = [new CocoImage(0, "", 40, 48)] };
-        Assert.Contains("annotation 1: a mask of 48 x 40", Assert.Throws<ArgumentException>(() => CocoEvaluation.Of(other, [], CocoRegion.Mask)).Message);
+        Assert.Contains("annotation 1: a mask of 48 x 40", Assert.Throws<TranslucentException>(() => CocoEvaluation.Of(other, [], CocoRegion.Mask)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => CocoEvaluation.Of(truth, [], CocoRegion.Box).AverageRecall(most: 5));
     }
 }
