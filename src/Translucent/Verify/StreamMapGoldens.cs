@@ -14,7 +14,7 @@ static class StreamMapGoldens
 
     public static readonly GoldenEntry[] Entries =
     [
-        new($"t#\\.abar_positive\\.{StreamForwardGoldens.Map}", (run, m) => Matrix(run, m, GradientPart.Positive, all => all[StreamForwardGoldens.Step(run.Trace, m.Word)])),
+        new($"t#\\.abar_positive\\.{StreamForwardGoldens.Map}", (run, m) => Matrix(run, m, GradientPart.Positive, all => Copy(all[StreamForwardGoldens.Step(run.Trace, m.Word)]))),
         new($"t#\\.ours_(positive|full|absolute|noised)\\.{Rows}", (run, m) => Row(run, m.Number, m.Word, m.Words[1])) { Work = Work },
         new($"t#\\.ours_(positive|full|absolute|noised)\\.{Pair}", Tracked),
         new($"t#\\.(gae|gae_zero_rows_keep|gae_no_normalisation|gae_bare_cross|gae_linear_cross)\\.{Rows}", (run, m) => Row(run, m.Number, GaeName(m.Word), m.Words[1])) { Work = Work },
@@ -31,6 +31,8 @@ static class StreamMapGoldens
         new($"t#\\.loss\\.(logit|difference|ratio|relative_difference)\\.ours_full\\.{Rows}", (run, m) =>
             HeterogeneousAttention.Rows(run.Trace, run.Compared(m.Number, m.Word).Targets, GradientPart.Full, run.Options)[IndexOf(run, m.Words[1])].Single().Single()),
     ];
+
+    static Tensor Copy(Tensor t) => new(t.Shape, t.Span);
 
     static GradientPart Part(string word) => word switch { "positive" => GradientPart.Positive, "full" => GradientPart.Full, _ => GradientPart.Absolute };
 
