@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Help;
+using Translucent.Cli.Objects;
 using Translucent.Cli.Verbs;
 
 namespace Translucent.Cli;
@@ -12,6 +13,7 @@ static class Program
     public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
+        DetectVerb.Create(),
         CompareVerb.Create(),
         TokensVerb.Create(),
         TokensOfVerb.Create(),

@@ -52,6 +52,8 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     /// <exception cref="UsageException">The model has no classes, or not these, or a method explains no difference of two.</exception>
     public void Check(ModelInfo model)
     {
+        if (Methods.OfDetectors.Count > 0)
+            throw new UsageException($"--method {Methods.OfDetectors[0]}: it explains models of several token streams, such as detectors; for {model.Config.Family} choose one of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
         PromptClasses.Require(model, "there is no class to explain", "'translucent tokens' and 'translucent segment' work with it");
         if (Target.HasDifferences(model) && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.TakesDifferences) is { } single)
             throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");
@@ -69,7 +71,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     public Workload Plan(Trace trace, ModelInfo model)
     {
         int classes = Target.Count(model);
-        return new Workload(Methods.Words(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));
+        return new Workload(Methods.Describe(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));
     }
 
     /// <summary>The classes of an image, with their labels.</summary>

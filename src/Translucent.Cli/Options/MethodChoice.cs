@@ -12,6 +12,12 @@ namespace Translucent.Cli.Options;
 /// <param name="All">Whether every method was asked for, so that one that does not fit the model is left out instead of being an error.</param>
 sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
 {
+    /// <summary>What was typed, for models with a table of methods of their own; null when nothing was.</summary>
+    public IReadOnlyList<string>? Words { get; init; }
+
+    /// <summary>Names that only models of several token streams know.</summary>
+    public IReadOnlyList<string> OfDetectors { get; init; } = [];
+
     /// <summary>Whether a map of any of them depends on the class.</summary>
     public bool TellClassesApart => Methods.Any(m => m.TellsClassesApart);
 
@@ -33,7 +39,7 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     public double Operations(Trace trace, int classes) => Methods.Sum(m => m.Operations(trace, classes));
 
     /// <summary>What is about to be made, in words.</summary>
-    public string Words(int classes)
+    public string Describe(int classes)
     {
         string names = Methods.Count > 6 ? $"{Methods.Count} methods" : string.Join(", ", Methods.Select(m => m.Name));
         return TellClassesApart ? $"{names} of {(classes == 1 ? "1 class" : $"{classes} classes")}" : names;
@@ -45,9 +51,16 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     static MethodChoice? Parse(ArgumentResult result)
     {
         List<ClassMethod> found = [];
+        List<string> words = [], others = [];
         bool all = false;
         foreach (string word in result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
+            words.Add(word);
+            if (ClassMethods.Find(word) is null && StreamMethods.All.Any(m => m.Name == word || m.Aliases.Contains(word)))
+            {
+                others.Add(word);
+                continue;
+            }
             ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All] : ClassMethods.Find(word) is { } one ? [one] : [];
             all |= named.Length > 1;
             if (named.Length == 0)
@@ -57,7 +70,7 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
             }
             found.AddRange(named.Except(found));
         }
-        if (found.Count > 0) return new MethodChoice(found, all);
+        if (found.Count + others.Count > 0) return new MethodChoice(found, all) { Words = words, OfDetectors = others };
         result.AddError("--method: expected the name of a method.");
         return null;
     }

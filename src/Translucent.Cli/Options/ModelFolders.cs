@@ -1,6 +1,7 @@
 // Where models are: a folder or file that is named outright, one of the folders that ship with the command, or a model in the cache of
 // the Hugging Face hub.
 
+using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Hub;
 
@@ -27,6 +28,13 @@ static class ModelFolders
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
         string bundle = names.Length == 0 ? "no bundled model is installed" : $"the bundled models are {string.Join(", ", names)}";
         throw new UsageException($"{option} {model}: there is no such folder, and {bundle}.");
+    }
+
+    /// <summary><c>model_type</c> of a model, as its config.json has it.</summary>
+    public static string TypeOf(string model)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(Find(model));
+        return checkpoint.Config.String("model_type", "");
     }
 
     /// <summary>What a folder or file is called in results: org/name for a model in the cache.</summary>

@@ -19,7 +19,8 @@ sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out
 
 /// <summary>The common options themselves.</summary>
 /// <param name="imagesMayFollowOptions">Whether an option takes any number of words, and so may take the images after it.</param>
-sealed class CommonOptions(bool imagesMayFollowOptions = false)
+/// <param name="model">The model that is used when none is named.</param>
+sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = ModelFolders.Default)
 {
     readonly Argument<string[]> _images = new("IMAGE")
     {
@@ -31,7 +32,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false)
     {
         Description = "A Hugging Face model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache (see 'translucent models').",
         HelpName = "FOLDER|NAME",
-        DefaultValueFactory = _ => ModelFolders.Default,
+        DefaultValueFactory = _ => model,
     };
 
     readonly Option<string?> _out = new("--out", "-o")

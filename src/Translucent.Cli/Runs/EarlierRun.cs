@@ -46,20 +46,20 @@ sealed class EarlierRun
     }
 
     /// <summary>Whether a folder holds the same run complete: version, verb, model, settings, image, and every file as it was written.</summary>
-    public static bool Holds(string folder, ImageVerb verb, ModelInfo model, string settings, string image)
+    public static bool Holds(string folder, string verb, string modelHash, string settings, string image)
     {
         IReadOnlyList<EarlierRun> runs = In(folder);
-        return runs.FirstOrDefault(run => run.Verb == verb.Name) is { } same && same.Is(model, settings, image) && same.IsComplete(runs);
+        return runs.FirstOrDefault(run => run.Verb == verb) is { } same && same.Is(modelHash, settings, image) && same.IsComplete(runs);
     }
 
-    bool Is(ModelInfo model, string settings, string image)
+    bool Is(string modelHash, string settings, string image)
     {
         try
         {
             JsonElement was = _record.GetProperty("image");
             using JsonDocument now = JsonDocument.Parse(settings);
             return _record.GetProperty("versions").GetProperty("translucent").GetString() == RunRecord.Version
-                && _record.GetProperty("model").GetProperty("hash").GetString() == model.Hash
+                && _record.GetProperty("model").GetProperty("hash").GetString() == modelHash
                 && JsonElement.DeepEquals(_record.GetProperty("settings"), now.RootElement)
                 && new ImageFingerprint(was.GetProperty("bytes").GetInt64(), was.GetProperty("modified").GetString()!, was.GetProperty("sha256").GetString()!).Matches(image);
         }
@@ -75,10 +75,10 @@ sealed class EarlierRun
         && (runs.All(run => run.Files.All(f => f.Name != file.Name || f.Sha256 == file.Sha256)) || Sha256(found.FullName) == file.Sha256));
 
     /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless somebody changed it since or another verb wrote it too.</summary>
-    public static void RemoveStale(IReadOnlyList<EarlierRun> runs, ImageVerb verb, RunFolder now)
+    public static void RemoveStale(IReadOnlyList<EarlierRun> runs, string verb, RunFolder now)
     {
-        HashSet<string> needed = [.. now.Files.Select(f => f.Name), .. runs.Where(run => run.Verb != verb.Name).SelectMany(run => run.Files).Select(f => f.Name)];
-        foreach (EarlierRun run in runs.Where(run => run.Verb == verb.Name))
+        HashSet<string> needed = [.. now.Files.Select(f => f.Name), .. runs.Where(run => run.Verb != verb).SelectMany(run => run.Files).Select(f => f.Name)];
+        foreach (EarlierRun run in runs.Where(run => run.Verb == verb))
             foreach ((string file, long bytes, string sha256) in run.Files)
             {
                 if (needed.Contains(file) || !SafeName.IsSafe(file)) continue;
@@ -87,6 +87,9 @@ sealed class EarlierRun
                 if (Sha256(path) == sha256) File.Delete(path);
             }
     }
+
+    /// <summary>The record as it was, without those of other verbs.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Record => _record.EnumerateObject().Where(p => p.Name != RunRecord.OtherVerbs).ToDictionary(p => p.Name, p => p.Value);
 
     /// <summary>Writes the record as it was, without those of other verbs.</summary>
     public void WriteTo(Utf8JsonWriter json)

@@ -51,7 +51,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 stop.ThrowIfCancellationRequested();
                 model.Checkpoint.CheckUnchanged();
                 string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
-                if (!options.Force && EarlierRun.Holds(images[i].Folder, verb, model, settings, images[i].Path))
+                if (!options.Force && EarlierRun.Holds(images[i].Folder, verb.Name, model.Hash, settings, images[i].Path))
                 {
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
@@ -98,7 +98,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         IReadOnlyList<EarlierRun> earlier = EarlierRun.In(run.Folder.Path);
         string found = verb.Run(run);
         run.Model.Checkpoint.CheckUnchanged(); // before result.json says that the folder is complete
-        EarlierRun.RemoveStale(earlier, verb, run.Folder);
+        EarlierRun.RemoveStale(earlier, verb.Name, run.Folder);
         RunRecord.Write(run, verb, earlier.Where(other => other.Verb != verb.Name));
         return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";
     }

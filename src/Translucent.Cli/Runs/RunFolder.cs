@@ -100,6 +100,13 @@ sealed class RunFolder
         _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
     }
 
+    /// <summary>A file of the folder that is written already.</summary>
+    public void Add(string name, string what)
+    {
+        using FileStream written = File.OpenRead(SafeName.In(Path, name));
+        _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
+    }
+
     void Bytes(string name, byte[] content, string what) => _files.Add(Write(name, content, what));
 
     WrittenFile Write(string name, byte[] content, string what)

@@ -1,6 +1,7 @@
 // translucent explain: what the model predicts, and which part of the image decided it.
 
 using System.CommandLine;
+using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 
@@ -16,13 +17,24 @@ static class ExplainVerb
         Option<bool> noSegmentation = new("--no-segmentation") { Description = "Class maps alone, without the segmentation, which takes most of the time for large models." };
         Option<bool> trust = new("--trust") { Description = "Also say how far to trust each map: deletion and insertion against random orders, maps of randomised models, conservation, stability under noise." };
 
-        Command command = new("explain", "Show what a classifier predicts for images, and where it sees that: pictures, numbers, and a page to read.") { noSegmentation, trust };
+        ObjectOptions objects = new();
+        Command command = new("explain", "Show what a classifier predicts for images or a detector finds in them, and where it sees that: pictures, numbers, and a page to read.") { noSegmentation, trust };
         maps.AddTo(command);
+        objects.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            ExplainRun run = new(maps.Read(parse), !parse.GetValue(noSegmentation), parse.GetValue(trust));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
+            RunOptions options = common.Read(parse);
+            ClassMapChoice choice = maps.Read(parse);
+            string type = ModelFolders.TypeOf(options.Model);
+            if (type == "lxmert") throw new UsageException($"--model {options.Model}: answers questions about pictures; use 'translucent ask'.");
+            if (type == "detr")
+            {
+                ExplainObjects work = objects.Read(parse, choice.Methods.Words ?? ExplainObjects.Usual, choice.Scalar);
+                return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work).Run(Terminal.Of(parse), stop));
+            }
+            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust));
+            return Task.FromResult(new ImageRuns(run, options, Terminal.Of(parse), stop).Run());
         });
         return command;
     }

@@ -1,0 +1,152 @@
+// The work of `translucent explain` on a detector: a map, a mask and its overlay for every object and method, one figure, one page.
+
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
+using Translucent.Cli.Runs;
+using Translucent.Evaluate.DataSets;
+using Translucent.Explain;
+using Translucent.Files;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Pictures;
+using Translucent.Segment;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Objects;
+
+/// <summary>The options of <c>explain</c> that only detectors have.</summary>
+sealed class ObjectOptions
+{
+    readonly Option<double> _score = DetectVerb.ScoreOption();
+
+    readonly Option<int[]> _query = new("--query") { Description = "Detectors: these queries, whatever their score. [default: all above --score]", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+
+    readonly Option<double> _factor = new("--mask-factor")
+    {
+        Description = "Detectors: a mask holds what is above so many times Otsu's threshold; the papers use 1 and 0.3.", HelpName = "FACTOR", DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor is >= 0 and <= 100) return factor;
+            result.AddError($"--mask-factor {text}: expected a number from 0, such as 1 or 0.3.");
+            return 1;
+        },
+    };
+
+    readonly Option<MaskEdge> _edge = new("--mask-edge")
+    {
+        Description = "Detectors: any (masks grow by up to a cell, as in the public evaluation) or half. [default: any]", HelpName = "NAME",
+        CustomParser = Parsers.Word("--mask-edge", ("any", MaskEdge.Any), ("half", MaskEdge.Half)),
+    };
+
+    public void AddTo(Command verb)
+    {
+        verb.Options.Add(_score);
+        verb.Options.Add(_query);
+        verb.Options.Add(_factor);
+        verb.Options.Add(_edge);
+    }
+
+    /// <summary>Reads the values.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="methods">What was named with --method.</param>
+    /// <param name="scalar">Logit or probability.</param>
+    public ExplainObjects Read(ParseResult parse, IReadOnlyList<string> methods, ClassScalar scalar) =>
+        new(parse.GetValue(_score), parse.GetResult(_query) is null ? null : parse.GetValue(_query), parse.GetValue(_factor), parse.GetValue(_edge), methods,
+            scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit);
+}
+
+/// <summary>What is explained, and how.</summary>
+sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double MaskFactor, MaskEdge Edge, IReadOnlyList<string> Methods, DetectionScalar Scalar)
+{
+    /// <summary>Methods when none is named.</summary>
+    public static IReadOnlyList<string> Usual { get; } = ["absolute", "positive", "gae", "odam", "raw"];
+
+    public ObjectSettings Settings(int renderSize) =>
+        new(Score, Queries, Methods, Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(), renderSize);
+
+    /// <summary>Explains the objects of one image.</summary>
+    public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
+    {
+        IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = Queries is null ? run.Trace.Objects.Found(Score) : [.. Queries.Distinct().Select(q => q >= 0 && q < all.Count ? all[q]
+            : throw TranslucentException.OfRequest($"--query {q}: the model has queries 0 to {all.Count - 1}."))];
+        DetectVerb.Show(found, run, terminal);
+        DetectVerb.Boxes(run, found);
+        if (found.Count == 0) return found;
+        DetectionTargets targets = DetectionTargets.Of(found, Scalar);
+        List<(StreamMethod Method, Tensor Maps)> maps = [];
+        foreach (StreamMethod method in Chosen(run, targets, terminal))
+            maps.Add((method, run.Trace.Map(method.Explain(run.Trace, targets, run.Options)["image"])));
+        Files(run, found, maps);
+        run.Folder.Text("index.html", ObjectPage.Render(run, found, maps, this), "all of it on one page, for a browser");
+        return found;
+    }
+
+    IEnumerable<StreamMethod> Chosen(ObjectRun run, DetectionTargets targets, Terminal terminal)
+    {
+        bool all = Methods.Any(m => m.Equals("all", StringComparison.OrdinalIgnoreCase));
+        foreach (StreamMethod method in all ? StreamMethods.All : Methods.Select(StreamMethods.Named).Distinct())
+        {
+            if (method.Fits(run.Trace, targets) is not { } reason) yield return method;
+            else if (all) terminal.Line($"{method.Name} left out: {reason}");
+            else throw TranslucentException.OfRequest($"--method {method.Name}: {reason}.");
+        }
+    }
+
+    /// <summary>The name of the files of a map.</summary>
+    public static string FileName(Detection d, StreamMethod method) => SafeName.Of($"q{d.Query}_{d.Label}.{method.Name}");
+
+    /// <summary>The colours of a map.</summary>
+    public static ColorScale Scale(StreamMethod method, Tensor map) => ColorScale.Of(map, method.IsSigned ? MapPictures.SignedColors : MapPictures.Colors);
+
+    /// <summary>The mask of a map at the size of the photograph.</summary>
+    public bool[] Mask(ObjectRun run, Tensor map, (int Height, int Width) size)
+    {
+        (int height, int width) = (run.Trace.Pixels.Shape[2], run.Trace.Pixels.Width);
+        return MapMask.Of(map.Span, map.Shape[0], map.Shape[1], (height, width), size, MaskFactor, Edge);
+    }
+
+    void Files(ObjectRun run, IReadOnlyList<Detection> found, List<(StreamMethod Method, Tensor Maps)> maps)
+    {
+        List<(Figure, string)> cells = [];
+        int side = Math.Clamp(1400 / Math.Max(1, found.Count), 120, 320);
+        Image small = Resize.Within(run.Photo, side);
+        InputGeometry geometry = run.Geometry.Scaled(run.Photo.Width, run.Photo.Height), reduced = run.Geometry.Scaled(small.Width, small.Height);
+        cells.AddRange(found.Select((d, i) => (Figure.Of(BoxPicture.Draw(small, [Small(d, small, i)])), FormattableString.Invariant($"{d.Label} {d.Score:0.00}"))));
+        List<Func<PictureFile[]>> pictures = [];
+        foreach ((StreamMethod method, Tensor all) in maps)
+        {
+            List<CocoDetection> masks = [];
+            for (int t = 0; t < found.Count; t++)
+            {
+                Tensor map = all[t, 0];
+                Detection d = found[t];
+                string name = FileName(d, method), what = $"{method.Name} of query {d.Query}, {d.Label}";
+                run.Folder.Numbers($"{name}.npy", map, $"float32 [h, w]: {what}, on the cells of the image");
+                bool[] mask = Mask(run, map, (run.Photo.Height, run.Photo.Width)), whole = Mask(run, map, (run.Size.Height, run.Size.Width));
+                masks.Add(new CocoDetection(0, d.Class, d.Score, Rle.Encode(whole, run.Size.Width, run.Size.Height)));
+                pictures.Add(() =>
+                [
+                    PictureFile.Png($"{name}.heat.png", Overlay.Blend(run.Photo, geometry.Lay(map, MapPictures.Filter), Scale(method, map), MapPictures.Strength), $"{what}: the map over the photograph"),
+                    PictureFile.Png($"{name}.mask.png", new Image(run.Photo.Width, run.Photo.Height, 1, Array.ConvertAll(mask, m => m ? (byte)255 : (byte)0)), $"{what}: the mask, white inside"),
+                    PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(mask, m => m ? 0 : -1), 0.35), $"{what}: the mask over the photograph"),
+                ]);
+                cells.Add((Figure.Of(Overlay.Blend(small, reduced.Lay(map, MapPictures.Filter), Scale(method, map), MapPictures.Strength)), method.Name));
+            }
+            string file = Path.Combine(run.Folder.Path, $"{method.Name}.coco.json");
+            CocoResults.Write(file, masks);
+            run.Folder.Add($"{method.Name}.coco.json", $"{method.Name}: boxes and masks of all objects as COCO results, image 0");
+        }
+        run.Folder.Pictures(pictures, run.Options.Stop);
+        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: $"{run.Name}: objects from left to right, methods from top to bottom"), "every method on every object, as in Figure 2 of the paper"));
+    }
+
+    static PhotoBox Small(Detection d, Image small, int index)
+    {
+        (double left, double top, double right, double bottom) = d.Box.On(small.Width, small.Height);
+        return new PhotoBox(left, top, right, bottom, Palette.Distinct(index));
+    }
+}

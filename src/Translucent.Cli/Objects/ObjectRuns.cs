@@ -1,0 +1,101 @@
+// Runs a detector over images, one after another, and hands each to the verb.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Translucent.Autodiff;
+using Translucent.Checkpoints;
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+using Translucent.Explain;
+using Translucent.Files;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Pictures;
+using Trace = Translucent.Models.Trace;
+
+namespace Translucent.Cli.Objects;
+
+/// <summary>One image on its way through a detector.</summary>
+sealed record ObjectRun(
+    ImageSource Source, ImageFingerprint Fingerprint, (int Width, int Height) Size, Image Photo, InputGeometry Geometry, Trace Trace, Detr Model, RunFolder Folder, SweepOptions Options)
+{
+    /// <summary>The name of the image without its folder.</summary>
+    public string Name => Path.GetFileName(Source.Path);
+}
+
+/// <summary>A verb, its images and its detector.</summary>
+/// <param name="verb">Its name on the command line.</param>
+/// <param name="settings">What decides about its files beside model and image.</param>
+/// <param name="options">What all verbs that look at images can be given.</param>
+/// <param name="work">Explains and writes; returns the objects that it was about.</param>
+sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, Func<ObjectRun, Terminal, IReadOnlyList<Detection>> work)
+{
+    /// <summary>Does the work.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run(Terminal terminal, CancellationToken stop)
+    {
+        string folder = ModelFolders.Find(options.Model);
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        string hash = checkpoint.Hash(stop);
+        (long parameters, string name) = (checkpoint.ParameterCount, ModelFolders.NameOf(folder));
+        using Detr model = Detr.Open(checkpoint);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        bool several = images.Count > 1 || Directory.Exists(options.Images[0]);
+        DetrConfig c = model.Config;
+        terminal.Line($"{name}: DETR, {c.EncoderLayers} + {c.DecoderLayers} layers of width {c.Width}, {c.Queries} queries, {c.Classes} classes, "
+            + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
+        ModelRecord record = new(name, folder, model.Family, hash, parameters);
+        int failed = 0, skipped = 0;
+        terminal.Work(verb, progress =>
+        {
+            for (int i = 0; i < images.Count; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                string place = several ? $"[{i + 1}/{images.Count}] {images[i].Path}: " : "";
+                try
+                {
+                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, verb, hash, settings.GetRawText(), images[i].Path))
+                    {
+                        skipped++;
+                        terminal.Line($"{place}done before with these settings, skipped (--force does it again)");
+                    }
+                    else terminal.Line(place + One(model, record, images[i], terminal, stop));
+                }
+                catch (Exception e) when (several && e is TranslucentException or IOException or UnauthorizedAccessException)
+                {
+                    failed++;
+                    terminal.Warn(e.Message);
+                }
+                progress.Report((i + 1.0) / images.Count);
+            }
+        });
+        if (several) terminal.Line($"{images.Count - failed - skipped} images done, {skipped} skipped, {failed} failed.");
+        return failed > 0 ? CommandLine.Failure : CommandLine.Success;
+    }
+
+    string One(Detr model, ModelRecord record, ImageSource source, Terminal terminal, CancellationToken stop)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        Image file = ImageFile.Read(source.Path, options.MostPixels);
+        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
+        (int Width, int Height) size = (file.Width, file.Height), input = model.Preprocessor.Resize?.For(file.Width, file.Height) ?? (file.Width, file.Height);
+        double bytes = DetrForecast.Bytes(model, input.Height, input.Width);
+        if (bytes > options.MemoryBytes)
+            throw new TranslucentException($"{source.Path}: the model's input is {input.Width} x {input.Height} pixels; a forward pass takes {ByteSize.Text(bytes)}, and --memory allows {ByteSize.Text(options.MemoryBytes)}. Give more with --memory.");
+        double read = clock.Elapsed.TotalSeconds;
+        using Trace trace = model.Forward(file, Keep.All, cancellationToken: stop);
+        foreach (float v in trace.Objects!.Scores.Span)
+            if (!float.IsFinite(v)) throw new TranslucentException($"{source.Path}: the model makes {v} of it, expected finite numbers; its weights or settings are not those it was trained with.");
+        double forward = clock.Elapsed.TotalSeconds - read;
+        Image photo = Resize.Within(file, options.RenderSize).ToRgb();
+        ObjectRun run = new(source, fingerprint, size, photo, trace.Geometry!, trace, model, new RunFolder(source.Folder),
+            new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop });
+        IReadOnlyList<Detection> found = work(run, terminal);
+        double total = clock.Elapsed.TotalSeconds;
+        ObjectRecords.Write(run.Folder, new ResultRecord(verb, DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), ObjectRecords.Of(source.Path, size, fingerprint),
+            record, settings, VersionsRecord.Now, new Dictionary<string, double> { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) },
+            [.. found.Select(d => ObjectRecords.Of(d, size))], Ask: null, run.Folder.Files, new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>()));
+        return $"{(found.Count == 1 ? "1 object" : $"{found.Count} objects")}, {Terminal.Duration(total)} -> {run.Folder.Path}";
+    }
+}
