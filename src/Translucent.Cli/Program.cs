@@ -14,6 +14,7 @@ static class Program
     {
         ExplainVerb.Create(),
         DetectVerb.Create(),
+        AskVerb.Create(),
         CompareVerb.Create(),
         TokensVerb.Create(),
         TokensOfVerb.Create(),

@@ -43,6 +43,25 @@ sealed class Terminal
     /// <summary>Text for another program, never wrapped to the width of the terminal.</summary>
     public void Raw(string text) => _output.WriteLine(text);
 
+    /// <summary>A line of words on grounds of a colour, red above 0 and blue below, as strong as the share -1 .. 1 says; where there are no colours, the words alone.</summary>
+    public void Colored(string heading, IReadOnlyList<(string Text, double Share)> words)
+    {
+        if (_rich is null)
+        {
+            Line(heading + string.Join(' ', words.Select(w => w.Text)));
+            return;
+        }
+        Paragraph line = new(heading);
+        foreach ((string text, double share) in words)
+        {
+            byte other = (byte)(255 - 200 * Math.Min(1, Math.Abs(share)));
+            line.Append(text, Math.Abs(share) < 0.02 ? Style.Plain : new Style(Color.Black, share > 0 ? new Color(255, other, other) : new Color(other, other, 255)));
+            line.Append(" ");
+        }
+        _rich.Write(line);
+        _rich.WriteLine();
+    }
+
     /// <summary>A line on standard error.</summary>
     public void Warn(string text) => _error.WriteLine($"translucent: {text.ReplaceLineEndings(" ")}");
 

@@ -1,0 +1,158 @@
+// The work of `translucent ask`.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Translucent.Autodiff;
+using Translucent.Checkpoints;
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+using Translucent.Evaluate.DataSets;
+using Translucent.Explain;
+using Translucent.Files;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Pictures;
+using Translucent.Tensors;
+using Translucent.Text;
+using Trace = Translucent.Models.Trace;
+
+namespace Translucent.Cli.Objects;
+
+/// <summary>A question with everything that was found about it.</summary>
+/// <param name="Photo">The picture as it is shown, or null.</param>
+/// <param name="Size">Pixels of the picture as it was read.</param>
+/// <param name="Regions">[R, 4] boxes in shares of the picture.</param>
+/// <param name="Names">What the detector calls the regions; empty texts without one.</param>
+/// <param name="Tokens">The tokens of the question.</param>
+/// <param name="Answers">All answers, the most probable first.</param>
+/// <param name="Explained">What was explained, in words.</param>
+/// <param name="Relevance">For every method the relevance of tokens [T] and regions [R].</param>
+sealed record Asked(
+    Image? Photo, (int Width, int Height) Size, Tensor Regions, IReadOnlyList<string> Names, EncodedText Tokens, IReadOnlyList<ClassPrediction> Answers, string Explained,
+    IReadOnlyList<(StreamMethod Method, Tensor Text, Tensor Image)> Relevance);
+
+/// <summary>Answers one question and explains the answer.</summary>
+sealed class AskRun(AskOptions options, Terminal terminal)
+{
+    const double TooSmall = 0.5; // score of a detector's object that is a region
+
+    public int Run(CancellationToken stop)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string folder = ModelFolders.Find(options.Model);
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        string hash = checkpoint.Hash(stop), name = ModelFolders.NameOf(folder);
+        long parameters = checkpoint.ParameterCount;
+        string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
+        using Lxmert model = Lxmert.Open(checkpoint, options.Answers is null ? null : AnswerList.Read(options.Answers));
+        if (model.Config.Answers == 0) throw new TranslucentException($"{folder}: has no answer head (answer_head.logit_fc), so it answers nothing; take a model that was fine-tuned for questions.");
+        LxmertConfig c = model.Config;
+        terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, {(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
+
+        EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
+        Image? file = options.Image is null ? null : ImageFile.Read(options.Image, options.MostPixels);
+        (RegionFeatures regions, IReadOnlyList<string> names, string detector) = Regions(file, named, folder, stop);
+        using Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
+        IReadOnlyList<ClassPrediction> answers = trace.Top(c.Answers);
+        int explained = options.Explain is null ? answers[0].Index : Answer(options.Explain, "--answer", answers);
+        int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);
+        if (against == explained) throw TranslucentException.OfRequest($"--against {options.Against}: is the answer that is explained; name another.");
+        string Label(int index) => answers.First(a => a.Index == index).Label;
+        Asked asked = new(file is null ? null : Resize.Within(file, options.RenderSize).ToRgb(), file is null ? (0, 0) : (file.Width, file.Height), regions.Boxes, names, tokens, answers,
+            against is null ? Label(explained) : $"{Label(explained)} against {Label(against.Value)}", Explain(trace, new ClassTarget(explained, against), stop));
+
+        Show(asked);
+        RunFolder output = new(options.Out);
+        AskPage.Write(output, asked, options);
+        double total = clock.Elapsed.TotalSeconds;
+        AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features, options.RenderSize);
+        ObjectRecords.Write(output, new ResultRecord("ask", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            file is null ? null : ObjectRecords.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!)), new ModelRecord(name, folder, model.Family, hash, parameters), ObjectJson.Element(settings),
+            VersionsRecord.Now, new Dictionary<string, double> { ["total"] = Math.Round(total, 4) }, Detections: null, Findings(asked, trace), output.Files, new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>()));
+        terminal.Line($"{output.Files.Count + 1} files in {output.Path} after {Terminal.Duration(total)}; open {Path.Combine(output.Path, "index.html")}");
+        return CommandLine.Success;
+    }
+
+    (RegionFeatures Regions, IReadOnlyList<string> Names, string Detector) Regions(Image? file, string? named, string folder, CancellationToken stop)
+    {
+        if (options.Features is not null)
+        {
+            RegionFeatures read = RegionFeatures.Read(options.Features, options.Image is null ? null : Path.GetFileNameWithoutExtension(options.Image));
+            return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
+        }
+        string detector = options.Detector ?? named ?? throw TranslucentException.OfRequest($"--detector: {folder} names no detector; name one, or give regions with --features.");
+        string beside = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? "", detector);
+        using Detr model = Detr.Open(options.Detector is null && Directory.Exists(beside) ? beside : ModelFolders.Find(detector, "--detector"));
+        using Trace trace = model.Forward(file!, cancellationToken: stop);
+        (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
+        return (regions, [.. objects.Select(o => o.Label)], detector);
+    }
+
+    int Answer(string word, string option, IReadOnlyList<ClassPrediction> answers)
+    {
+        if (answers.FirstOrDefault(a => a.Label.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } one) return one.Index;
+        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < answers.Count) return index;
+        throw TranslucentException.OfRequest($"{option} {word}: is none of the {answers.Count} answers; the likeliest are {string.Join(", ", answers.Take(5).Select(a => a.Label))}. An index from 0 to {answers.Count - 1} is understood too.");
+    }
+
+    List<(StreamMethod, Tensor, Tensor)> Explain(Trace trace, ClassTarget target, CancellationToken stop)
+    {
+        ClassTargets targets = new((IReadOnlyList<ClassTarget>)[target]);
+        SweepOptions sweep = new() { MemoryBytes = options.MemoryBytes, Stop = stop };
+        bool all = options.Methods.Any(m => m.Equals("all", StringComparison.OrdinalIgnoreCase));
+        List<(StreamMethod, Tensor, Tensor)> found = [];
+        foreach (StreamMethod method in all ? StreamMethods.All : options.Methods.Select(StreamMethods.Named).Distinct())
+        {
+            if (method.Fits(trace, targets) is { } reason)
+            {
+                if (!all) throw TranslucentException.OfRequest($"--method {method.Name}: {reason}.");
+                terminal.Line($"{method.Name} left out: {reason}");
+                continue;
+            }
+            StreamRelevance relevance = method.Explain(trace, targets, sweep);
+            Tensor Of(string stream) => relevance.Streams.Contains(stream) ? relevance[stream][0, 0] : Nothing(trace.StreamOf(stream).Length);
+            found.Add((method, Of("text"), Of("image")));
+        }
+        return found;
+    }
+
+    /// <summary>A stream that a method says nothing about.</summary>
+    static Tensor Nothing(int length)
+    {
+        Tensor nothing = new(length);
+        nothing.Span.Fill(float.NaN);
+        return nothing;
+    }
+
+    void Show(Asked asked)
+    {
+        terminal.Line($"{options.Question}");
+        terminal.Table(["answer", ">index", ">probability", ""], asked.Answers.Take(5).Select(a =>
+            (string[])[a.Label, $"{a.Index}", (100 * a.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %", new string('█', (int)Math.Round(30 * a.Probability))]));
+        terminal.Line($"relevance for {asked.Explained}:");
+        foreach ((StreamMethod method, Tensor text, _) in asked.Relevance) terminal.Colored($"  {method.Name}: ", Words(asked.Tokens, text, method.IsSigned));
+        string Number(float v) => float.IsNaN(v) ? "-" : v.ToString("G3", CultureInfo.InvariantCulture);
+        terminal.Table(["word", .. asked.Relevance.Select(r => $">{r.Method.Name}")], Enumerable.Range(0, asked.Tokens.Count).Select(i => (string[])[asked.Tokens.Tokens[i], .. asked.Relevance.Select(r => Number(r.Text.Span[i]))]));
+        terminal.Table(["region", "object", .. asked.Relevance.Select(r => $">{r.Method.Name}")],
+            Enumerable.Range(0, asked.Regions.Shape[0]).OrderByDescending(i => Math.Abs(asked.Relevance[0].Image.Span[i])).Take(12).Select(i => (string[])[$"{i}", asked.Names[i], .. asked.Relevance.Select(r => Number(r.Image.Span[i]))]));
+    }
+
+    /// <summary>The tokens with a share from -1 to 1 each, special ones 0: what a colour shows.</summary>
+    public static IReadOnlyList<(string Text, double Share)> Words(EncodedText tokens, Tensor relevance, bool signed)
+    {
+        float[] shown = [.. Enumerable.Range(0, tokens.Count).Where(i => !tokens.Special[i] && float.IsFinite(relevance.Span[i])).Select(i => relevance.Span[i])];
+        float low = signed || shown.Length == 0 ? 0 : shown.Min(), most = shown.Length == 0 ? 0 : shown.Max(v => Math.Abs(v - low));
+        return [.. Enumerable.Range(0, tokens.Count).Select(i => (tokens.Tokens[i], tokens.Special[i] || most == 0 || !float.IsFinite(relevance.Span[i]) ? 0.0 : (relevance.Span[i] - low) / most))];
+    }
+
+    static AskFindings Findings(Asked asked, Trace trace)
+    {
+        Dictionary<string, double> At(Func<(StreamMethod Method, Tensor Text, Tensor Image), float> of) => asked.Relevance.Where(r => float.IsFinite(of(r))).ToDictionary(r => r.Method.Name, r => (double)of(r));
+        BoxRecord? Box(int r) => asked.Photo is null ? null : ObjectRecords.Box((asked.Regions.Row(r)[0] * asked.Size.Width, asked.Regions.Row(r)[1] * asked.Size.Height, asked.Regions.Row(r)[2] * asked.Size.Width, asked.Regions.Row(r)[3] * asked.Size.Height));
+        return new AskFindings(
+            [.. asked.Answers.Take(10).Select(a => new AnswerRecord(a.Index, a.Label, trace.Logits.Span[a.Index], a.Probability))], asked.Explained,
+            [.. Enumerable.Range(0, asked.Tokens.Count).Select(i => new WordRecord(asked.Tokens.Tokens[i], asked.Tokens.Special[i] ? "" : asked.Tokens.Tokens[i], At(r => r.Text.Span[i])))],
+            [.. Enumerable.Range(0, asked.Regions.Shape[0]).Select(i => new RegionRecord(Box(i), asked.Names[i], At(r => r.Image.Span[i])))]);
+    }
+}

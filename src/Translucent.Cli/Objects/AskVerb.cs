@@ -1,0 +1,78 @@
+// translucent ask: the answer to a question about a picture, and which words and regions decided it.
+
+using System.CommandLine;
+using Translucent.Cli.Options;
+using Translucent.Explain;
+using Translucent.Pictures;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Objects;
+
+/// <summary>What was asked for.</summary>
+/// <param name="Question">The question.</param>
+/// <param name="Image">The picture, or null.</param>
+/// <param name="Features">A file of regions, or null for those of the detector.</param>
+/// <param name="Model">The model that answers.</param>
+/// <param name="Detector">The detector that finds regions; null for the one that the model names.</param>
+/// <param name="Answers">A file with names of answers, or null.</param>
+/// <param name="Explain">The answer to explain; null for the one that the model gives.</param>
+/// <param name="Against">The answer that it is held against, or null.</param>
+/// <param name="Methods">Names of methods.</param>
+/// <param name="Out">The folder to write to.</param>
+/// <param name="MemoryBytes">For passes and sweeps.</param>
+/// <param name="RenderSize">The longer side of pictures, at most.</param>
+/// <param name="MostPixels">The limit on the pixels of an image file.</param>
+sealed record AskOptions(
+    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, IReadOnlyList<string> Methods, string Out,
+    long MemoryBytes, int RenderSize, int MostPixels);
+
+/// <summary>The verb <c>ask</c>.</summary>
+static class AskVerb
+{
+    /// <summary>The bundled model.</summary>
+    const string Bundled = "shapes-lxmert";
+
+    public static Command Create()
+    {
+        Argument<string[]> words = new("[IMAGE] QUESTION") { Description = "A picture and a question about it, in quotes; the picture may also come with --image, or be left out with --features.", Arity = new ArgumentArity(1, 2) };
+        Option<string?> image = new("--image") { Description = "The picture. [default: none]", HelpName = "FILE" };
+        Option<string?> features = new("--features", "-f") { Description = "Regions and what a detector saw in them: .npz, safetensors, or a bottom-up-attention .tsv. [default: found by the detector]", HelpName = "FILE" };
+        Option<string> model = new("--model", "-m") { Description = "An LXMERT folder, a bundled model, or org/name of one in the cache.", HelpName = "FOLDER|NAME", DefaultValueFactory = _ => Bundled };
+        Option<string?> detector = new("--detector") { Description = "The detector whose objects are the regions. [default: the one that the model names]", HelpName = "FOLDER|NAME" };
+        Option<string?> answers = new("--answers") { Description = "Names of the answers, a JSON list in the order of the head, where config.json does not have them. [default: none]", HelpName = "FILE" };
+        Option<string?> answer = new("--answer") { Description = "Explain this answer. [default: the one that the model gives]", HelpName = "NAME|INDEX" };
+        Option<string?> against = new("--against") { Description = "Hold it against this answer: what speaks for one (red) and for the other (blue). [default: none]", HelpName = "NAME|INDEX" };
+        Option<bool> semantic = new("--semantic") { Description = "Also show what words and regions mean on their own, before they read each other." };
+        Option<string[]> methods = new("--method", "--methods")
+        {
+            Description = $"How relevance is found: all, or some of {string.Join(", ", StreamMethods.All.Select(m => m.Name))}. [default: absolute, gae; full with --against]",
+            HelpName = "NAMES",
+            CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        };
+        Option<string?> output = new("--out", "-o") { Description = "The folder to write to. [default: out/ask]", HelpName = "FOLDER" };
+        Option<long?> memory = new("--memory") { Description = "Memory for passes through the models, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
+        Option<int> threads = new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
+        Option<int> renderSize = new("--render-size") { Description = "The longer side of pictures, at most, in pixels.", HelpName = "PIXELS", DefaultValueFactory = _ => 1600, CustomParser = Parsers.Number("--render-size", 64, 16_384) };
+
+        Command command = new("ask", "Answer a question about a picture, and show which words and which regions decided the answer.")
+        {
+            words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize,
+        };
+        command.SetAction((parse, stop) =>
+        {
+            string[] given = parse.GetRequiredValue(words);
+            string? picture = parse.GetValue(image) ?? (given.Length == 2 ? given[0] : null);
+            if (given.Length == 2 && parse.GetValue(image) is not null) throw new UsageException("ask: a picture is named twice, as IMAGE and with --image.");
+            if (string.IsNullOrWhiteSpace(given[^1])) throw new UsageException("QUESTION: is empty, expected a question in quotes.");
+            if (picture is null && parse.GetValue(features) is null) throw new UsageException("ask: there is nothing to ask about; name a picture before the question, or --features.");
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
+            string[] names = parse.GetValue(methods) is { Length: > 0 } named ? named : parse.GetValue(against) is null ? ["absolute", "gae"] : ["full"];
+            if (parse.GetValue(semantic)) names = [.. names.Append("semantic").Distinct()];
+            AskOptions options = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector), parse.GetValue(answers), parse.GetValue(answer),
+                parse.GetValue(against), names, parse.GetValue(output) is { Length: > 0 } folder ? folder : Path.Combine("out", "ask"), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
+                parse.GetValue(renderSize), (int)ImageFile.DefaultMostPixels);
+            return Task.FromResult(new AskRun(options, Terminal.Of(parse)).Run(stop));
+        });
+        return command;
+    }
+}
