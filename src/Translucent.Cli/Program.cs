@@ -21,6 +21,7 @@ static class Program
         ProjectVerb.Create(),
         LayersVerb.Create(),
         SegmentVerb.Create(),
+        EvaluateVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),
         DataVerb.Create(),

@@ -81,12 +81,19 @@ sealed class AskRun(AskOptions options, Terminal terminal)
             RegionFeatures read = RegionFeatures.Read(options.Features, options.Image is null ? null : Path.GetFileNameWithoutExtension(options.Image));
             return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
         }
-        string detector = options.Detector ?? named ?? throw TranslucentException.OfRequest($"--detector: {folder} names no detector; name one, or give regions with --features.");
-        string beside = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? "", detector);
-        using Detr model = Detr.Open(options.Detector is null && Directory.Exists(beside) ? beside : ModelFolders.Find(detector, "--detector"));
+        using Detr model = Detr.Open(DetectorFolder(folder, options.Detector, named));
         using Trace trace = model.Forward(file!, cancellationToken: stop);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
-        return (regions, [.. objects.Select(o => o.Label)], detector);
+        return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);
+    }
+
+    /// <summary>The folder of the detector that a model's regions come from: the one that is given, or the one that the model names, beside it or among the bundled ones.</summary>
+    public static string DetectorFolder(string model, string? given, string? named)
+    {
+        if (given is not null) return ModelFolders.Find(given, "--detector");
+        string name = named ?? throw TranslucentException.OfRequest($"--detector: {model} names no detector; name one, or give regions with --features.");
+        string beside = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model))) ?? "", SafeName.Of(name));
+        return Directory.Exists(beside) ? beside : ModelFolders.Find(name, "--detector");
     }
 
     int Answer(string word, string option, IReadOnlyList<ClassPrediction> answers)

@@ -23,6 +23,9 @@ public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle M
 {
     /// <summary>Square pixels as the file gives them, which need not be those of the mask; from them COCO takes small, medium and large.</summary>
     public double Area { get; init; } = Mask.Area;
+
+    /// <summary>The number of the object in its picture, where the file says so (Shapes does); else null.</summary>
+    public int? Number { get; init; }
 }
 
 /// <summary>The content of a COCO instances file.</summary>
@@ -66,6 +69,7 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         Rle mask = Mask(segmentation);
         CocoAnnotation read = new(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), mask,
             a.TryGetProperty("bbox", out JsonElement box) ? Box(box) : mask.Around, a.TryGetProperty("iscrowd", out JsonElement crowd) && IsSet(crowd));
+        if (a.TryGetProperty("object", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int n)) read = read with { Number = n };
         return a.TryGetProperty("area", out JsonElement area) ? read with { Area = area.GetDouble() } : read;
     }
 

@@ -1,0 +1,57 @@
+// A file of finished items, one JSON object a line, so that a long job that was ended goes on where it was.
+
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Translucent.Cli.Runs;
+
+namespace Translucent.Cli.Objects;
+
+/// <summary>The log of a job whose first line says what it is about.</summary>
+/// <typeparam name="T">What an item left.</typeparam>
+sealed class JobLog<T> : IDisposable
+{
+    readonly StreamWriter _file;
+    readonly JsonTypeInfo<T> _type;
+
+    JobLog(StreamWriter file, JsonTypeInfo<T> type, List<T> done) => (_file, _type, Done) = (file, type, done);
+
+    /// <summary>What earlier runs with the same settings have finished.</summary>
+    public List<T> Done { get; }
+
+    /// <summary>Opens a log; one of other settings is begun anew, a last line that was cut off is dropped.</summary>
+    /// <param name="folder">The folder of the job, which is made.</param>
+    /// <param name="settings">One line of JSON that decides about all results.</param>
+    /// <param name="type">How an item is written.</param>
+    public static JobLog<T> Open(string folder, string settings, JsonTypeInfo<T> type)
+    {
+        RunFolder.Make(folder);
+        string path = Path.Combine(folder, "items.jsonl");
+        List<T> done = [];
+        if (File.Exists(path) && File.ReadLines(path).FirstOrDefault() == settings)
+            foreach (string line in File.ReadLines(path).Skip(1))
+                try
+                {
+                    if (JsonSerializer.Deserialize(line, type) is { } item) done.Add(item);
+                }
+                catch (JsonException)
+                {
+                    break; // cut off when the run was ended
+                }
+        StreamWriter file = new(path, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
+        file.WriteLine(settings);
+        foreach (T item in done) file.WriteLine(JsonSerializer.Serialize(item, type));
+        file.Flush();
+        return new JobLog<T>(file, type, done);
+    }
+
+    /// <summary>Adds an item that is finished.</summary>
+    public void Add(T item)
+    {
+        Done.Add(item);
+        _file.WriteLine(JsonSerializer.Serialize(item, _type));
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+}
