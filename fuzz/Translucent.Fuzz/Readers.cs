@@ -116,14 +116,25 @@ static class Readers
     /// <summary>COCO instances, and their masks.</summary>
     public static void Coco(byte[] file, Sandbox sandbox)
     {
-        foreach (CocoAnnotation annotation in CocoInstances.Read(sandbox.Add("instances.json", file)).Annotations)
+        foreach (CocoAnnotation annotation in CocoInstances.Read(sandbox.Add("instances.json", file)).Annotations) Mask(annotation.Mask);
+    }
+
+    /// <summary>COCO detections, and their masks.</summary>
+    public static void CocoDetections(byte[] file, Sandbox sandbox)
+    {
+        foreach (CocoDetection detection in CocoResults.Read(sandbox.Add("results.json", file)))
         {
-            Rle mask = annotation.Mask;
-            Box box = mask.Bounds();
-            Expect(mask.Area >= 0 && box.X >= 0 && box.Y >= 0 && box.X + box.Width <= mask.Width && box.Y + box.Height <= mask.Height, $"a box {box} in {mask.Width} x {mask.Height}");
-            Expect(Rle.Parse(mask.Compressed, mask.Width, mask.Height).Counts.SequenceEqual(mask.Counts), "another mask once it is written and read");
-            if ((long)mask.Width * mask.Height <= MostPixels) Expect(mask.Decode().Count(inside => inside) == mask.Area, "an area that is not that of the mask");
+            Expect(double.IsFinite(detection.Score) && double.IsFinite(detection.Box.X + detection.Box.Y), "a number that is not finite");
+            if (detection.Mask is { } mask) Mask(mask);
         }
+    }
+
+    static void Mask(Rle mask)
+    {
+        Box box = mask.Bounds();
+        Expect(mask.Area >= 0 && box.X >= 0 && box.Y >= 0 && box.X + box.Width <= mask.Width && box.Y + box.Height <= mask.Height, $"a box {box} in {mask.Width} x {mask.Height}");
+        Expect(Rle.Parse(mask.Compressed, mask.Width, mask.Height).Counts.SequenceEqual(mask.Counts), "another mask once it is written and read");
+        if ((long)mask.Width * mask.Height <= MostPixels) Expect(mask.Decode().Count(inside => inside) == mask.Area, "an area that is not that of the mask");
     }
 
     static void Old(Sandbox sandbox, string folder, string name, byte[] file, string other, bool merges)

@@ -78,12 +78,20 @@ static class Seeds
             + "030201030201030201000000"),
     ];
 
-    /// <summary>COCO files with masks in both forms.</summary>
+    /// <summary>COCO files with masks in all forms.</summary>
     public static byte[][] CocoFiles { get; } =
     [
         """{"images":[{"id":1,"file_name":"a.png","width":4,"height":3}],"annotations":[{"id":7,"image_id":1,"category_id":2,"bbox":[0,0,2,2],"area":4,"iscrowd":0,"segmentation":{"size":[3,4],"counts":"02124"}}],"categories":[{"id":2,"name":"cat","supercategory":"animal"}]}"""u8.ToArray(),
         """{"images":[{"id":1,"file_name":"a.png","width":4,"height":3}],"annotations":[{"id":7,"image_id":1,"category_id":2,"bbox":[0,0,2,2],"segmentation":{"size":[3,4],"counts":[0,2,1,2,7]}}],"categories":[{"id":2,"name":"cat"}]}"""u8.ToArray(),
+        """{"images":[{"id":1,"width":12,"height":10}],"annotations":[{"id":7,"image_id":1,"category_id":2,"area":25,"segmentation":[[2,3,2,7,8,7,8.5,3],[0,0,0,1,1,1]]}],"categories":[{"id":2,"name":"cat"}]}"""u8.ToArray(),
         """{"images":[],"annotations":[],"categories":[]}"""u8.ToArray(),
+    ];
+
+    /// <summary>COCO detections with boxes, with masks in both forms, with both.</summary>
+    public static byte[][] CocoResultFiles { get; } =
+    [
+        """[{"image_id":1,"category_id":2,"bbox":[258.15,41.29,348.26,243.78],"score":0.236},{"image_id":1,"category_id":3,"bbox":[0,0,2,2],"score":1}]"""u8.ToArray(),
+        """[{"image_id":1,"category_id":2,"segmentation":{"size":[3,4],"counts":"02124"},"score":0.5},{"image_id":2,"category_id":2,"bbox":[0,0,2,2],"segmentation":{"size":[3,4],"counts":[0,2,1,2,7]},"score":5e-1}]"""u8.ToArray(),
     ];
 
     /// <summary>Every kind of tokenizer, with the first few hundred entries of its vocabulary.</summary>

@@ -28,5 +28,6 @@ static class Targets
         new("jpeg", Seeds.Golden("jpeg"), JpegMutator.Edit, Readers.Picture, new(Fixed, 64 << 10)),
         new("picture", Seeds.Pictures, ByteMutator.Edit, Readers.Picture, new(64 << 20, 1024)),
         new("coco", Seeds.CocoFiles, JsonMutator.Edit, Readers.Coco, new(32 << 20, 1024)),
+        new("coco-results", Seeds.CocoResultFiles, JsonMutator.Edit, Readers.CocoDetections, new(32 << 20, 1024)),
     ];
 }

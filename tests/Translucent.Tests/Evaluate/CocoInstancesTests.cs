@@ -48,6 +48,14 @@ public sealed class CocoInstancesTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_may_be_polygons()
+    {
+        string path = _temp.Add("i.json", """{"images":[{"id":5,"width":12,"height":10}],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":[[2,3,2,7,8,7,8,3],[0,0,0,1,1,1,1,0]]}]}""");
+        CocoAnnotation a = Assert.Single(CocoInstances.Read(path).Annotations);
+        Assert.Equal((25.0, (0, 0, 8, 7)), (a.Area, a.Box)); // 6 x 4 pixels and one in the corner
+    }
+
+    [Fact]
     public void What_a_damaged_file_holds_does_not_break_the_line_of_the_error()
     {
         string path = _temp.Add("i.json", "{\"images\":[{\"id\":1,\"file_name\":\"a\",\"width\":\"\n\u0001\",\"hei");
@@ -56,7 +64,11 @@ public sealed class CocoInstancesTests : IDisposable
 
     [Theory]
     [InlineData("{", "not COCO instances"), InlineData("[]", "not COCO instances"), InlineData("""{"images":[]}""", "not COCO instances")]
-    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":[[0,0,1,1]]}]}""", "annotation 1: its mask is a list of polygons")]
+    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[[0,0,1,1,1,0]]}]}""", "annotation 1: its image is none")]
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[[0,0,1,1]]}]}""", "annotation 1: polygon: 4 numbers")]
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[]}]}""", "annotation 1: polygons: none")]
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[7]}]}""", "not COCO instances")]
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":null}]}""", "not COCO instances")]
     [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"9"},"bbox":[0,0,1,1],"image_id":1,"category_id":1}]}""", "sum to 9")]
     [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"4"},"bbox":[0,0],"image_id":1,"category_id":1}]}""", "2 numbers")]
     public void Other_files_are_refused_in_one_line(string json, string message)

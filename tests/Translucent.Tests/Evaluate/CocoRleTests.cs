@@ -67,7 +67,7 @@ public class CocoRleTests
     }
 
     [Fact]
-    public void Common_pixels_are_counted_as_decoded_masks_have_them()
+    public void Common_pixels_and_unions_are_those_of_decoded_masks()
     {
         var pairs = from width in Gen.Choose(1, 12)
                     from height in Gen.Choose(1, 12)
@@ -75,8 +75,12 @@ public class CocoRleTests
                     from a in Gen.ArrayOf(Gen.Choose(0, 9).Select(n => n < density), width * height)
                     from b in Gen.ArrayOf(Gen.Choose(0, 9).Select(n => n >= 5), width * height)
                     select (a, b, width, height);
-        Prop.ForAll(pairs.ToArbitrary(), p => Assert.Equal(p.a.Zip(p.b).Count(z => z.First && z.Second),
-            Rle.Intersection(Rle.Encode(p.a, p.width, p.height), Rle.Encode(p.b, p.width, p.height)))).QuickCheckThrowOnFailure();
+        Prop.ForAll(pairs.ToArbitrary(), p =>
+        {
+            Rle a = Rle.Encode(p.a, p.width, p.height), b = Rle.Encode(p.b, p.width, p.height);
+            Assert.Equal(p.a.Zip(p.b).Count(z => z.First && z.Second), Rle.Intersection(a, b));
+            Assert.Equal(Rle.Encode([.. p.a.Zip(p.b).Select(z => z.First || z.Second)], p.width, p.height).Counts, Rle.Union(a, b).Counts);
+        }).QuickCheckThrowOnFailure();
         Assert.Equal(2, Rle.Intersection(Rle.FromCounts([0, 0, 1, 2, 0, 0, 0, 1], 2, 2), Rle.FromCounts([2, 2, 0], 2, 2))); // runs of no length
         Assert.Throws<ArgumentException>(() => Rle.Intersection(Rle.FromCounts([4], 2, 2), Rle.FromCounts([4], 4, 1)));
     }

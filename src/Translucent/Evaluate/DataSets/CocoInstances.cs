@@ -1,4 +1,4 @@
-// Instance annotations in COCO's format: cocodataset.org, "Data format", object detection; masks as run lengths.
+// Instance annotations in COCO's format: cocodataset.org, "Data format", object detection; masks as polygons or run lengths.
 
 using System.Text.Json;
 using Translucent.Checkpoints;
@@ -32,10 +32,10 @@ public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle M
 public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
     /// <summary>
-    /// Reads a file whose masks are run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c> the
+    /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c> the
     /// area of its mask.
     /// </summary>
-    /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has masks as polygons.</exception>
+    /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has a mask that is none.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static CocoInstances Read(string path)
     {
@@ -44,16 +44,18 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
             using FileStream stream = File.OpenRead(path);
             using JsonDocument json = JsonDocument.Parse(stream);
             JsonElement root = json.RootElement;
-            return new CocoInstances(
-                [.. root.GetProperty("images").EnumerateArray().Select(i =>
-                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "", i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))],
-                [.. root.GetProperty("annotations").EnumerateArray().Select(Annotation)],
+            CocoImage[] images = [.. root.GetProperty("images").EnumerateArray().Select(i =>
+                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "", i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))];
+            Dictionary<long, CocoImage> byId = [];
+            foreach (CocoImage image in images) byId[image.Id] = image;
+            return new CocoInstances(images,
+                [.. root.GetProperty("annotations").EnumerateArray().Select(a => Annotation(a, byId))],
                 [.. root.GetProperty("categories").EnumerateArray().Select(c =>
                     new CocoCategory(c.GetProperty("id").GetInt32(), Text(c, "name"), c.TryGetProperty("supercategory", out JsonElement s) ? s.GetString() ?? "" : ""))]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new TranslucentException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with run-length masks, and categories.");
+            throw new TranslucentException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with masks, and categories.");
         }
         catch (TranslucentException e)
         {
@@ -61,12 +63,24 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         }
     }
 
-    internal static CocoAnnotation Annotation(JsonElement a)
+    /// <summary>One annotation alone, whose mask is run lengths.</summary>
+    internal static CocoAnnotation Annotation(JsonElement a) => Annotation(a, []);
+
+    static CocoAnnotation Annotation(JsonElement a, Dictionary<long, CocoImage> images)
     {
         long id = a.GetProperty("id").GetInt64();
         JsonElement segmentation = a.GetProperty("segmentation");
-        if (segmentation.ValueKind != JsonValueKind.Object) throw new TranslucentException($"annotation {id}: its mask is a list of polygons, expected run lengths (an object with size and counts).");
-        Rle mask = Mask(segmentation);
+        Rle mask;
+        try
+        {
+            mask = segmentation.ValueKind == JsonValueKind.Object ? Mask(segmentation)
+                : images.TryGetValue(a.GetProperty("image_id").GetInt64(), out CocoImage? image) ? Drawn(segmentation, image)
+                : throw new TranslucentException("its image is none of the file's");
+        }
+        catch (TranslucentException e)
+        {
+            throw new TranslucentException($"annotation {id}: {e.Message}");
+        }
         CocoAnnotation read = new(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), mask,
             a.TryGetProperty("bbox", out JsonElement box) ? Box(box) : mask.Around, a.TryGetProperty("iscrowd", out JsonElement crowd) && IsSet(crowd));
         if (a.TryGetProperty("object", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int n)) read = read with { Number = n };
@@ -80,6 +94,9 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
     }
 
     static bool IsSet(JsonElement flag) => flag.ValueKind == JsonValueKind.True || flag.ValueKind != JsonValueKind.False && flag.GetInt32() != 0;
+
+    static Rle Drawn(JsonElement parts, CocoImage image) =>
+        Polygons.Mask([.. parts.EnumerateArray().Select(p => p.EnumerateArray().Select(n => n.GetDouble()).ToArray())], image.Width, image.Height);
 
     internal static Rle Mask(JsonElement segmentation)
     {

@@ -144,7 +144,7 @@ public sealed class Rle
     /// <exception cref="ArgumentException">The masks have different sizes.</exception>
     public static int Intersection(Rle a, Rle b)
     {
-        if ((a.Width, a.Height) != (b.Width, b.Height)) throw new ArgumentException($"masks of {a.Width} x {a.Height} and {b.Width} x {b.Height}, expected one size.");
+        CheckSizes(a, b);
         int inside = 0, i = 0, j = 0, at = 0, pixels = a.Width * a.Height;
         int endA = a._counts[0], endB = b._counts[0]; // of the runs i and j
         while (at < pixels)
@@ -156,6 +156,35 @@ public sealed class Rle
             if (endB == end && ++j < b._counts.Length) endB += b._counts[j];
         }
         return inside;
+    }
+
+    /// <summary>The pixels that are inside one mask or the other.</summary>
+    /// <exception cref="ArgumentException">The masks have different sizes.</exception>
+    public static Rle Union(Rle a, Rle b)
+    {
+        CheckSizes(a, b);
+        List<int> counts = [];
+        int start = 0, i = 0, j = 0, at = 0, pixels = a.Width * a.Height;
+        int endA = a._counts[0], endB = b._counts[0]; // of the runs i and j
+        while (at < pixels)
+        {
+            int end = Math.Min(endA, endB);
+            if (end > at && ((i | j) & 1) != (counts.Count & 1)) // what begins at `at` is not what the run before it is
+            {
+                counts.Add(at - start);
+                start = at;
+            }
+            at = end;
+            if (endA == end && ++i < a._counts.Length) endA += a._counts[i];
+            if (endB == end && ++j < b._counts.Length) endB += b._counts[j];
+        }
+        counts.Add(pixels - start);
+        return new Rle(a.Width, a.Height, [.. counts]);
+    }
+
+    static void CheckSizes(Rle a, Rle b)
+    {
+        if ((a.Width, a.Height) != (b.Width, b.Height)) throw new ArgumentException($"masks of {a.Width} x {a.Height} and {b.Width} x {b.Height}, expected one size.");
     }
 
     /// <summary><see cref="Bounds"/> as files write it.</summary>

@@ -135,6 +135,14 @@ public class CocoEvaluationTests
     }
 
     [Fact]
+    public void An_object_that_counts_is_taken_before_a_crowd_that_overlaps_more()
+    {
+        CocoInstances truth = new Case([(0, 1, new Box(0, 0, 30, 30), true), (0, 1, new Box(5, 5, 10, 10), false)], []).Truth;
+        CocoDetection[] found = [new(0, 1, 0.9, Case.Filled(new Box(5, 5, 10, 7)))]; // all of it in the crowd, 0.7 of the object
+        Assert.Equal(1, CocoEvaluation.Of(truth, found, CocoRegion.Mask, [0.5]).AverageRecall());
+    }
+
+    [Fact]
     public void Only_the_hundred_surest_of_an_image_count()
     {
         CocoInstances truth = One(new Box(0, 0, 10, 10));
