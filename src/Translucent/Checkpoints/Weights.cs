@@ -41,6 +41,9 @@ public sealed class Weights
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
 
+    /// <summary>Whether there is any tensor whose name begins with <paramref name="name"/> and a dot.</summary>
+    public bool HasAny(string name) => _tensors.Keys.Any(k => k.StartsWith($"{_prefix}{name}.", StringComparison.Ordinal));
+
     /// <summary>The shape of a tensor, for layers whose sizes only the weights know.</summary>
     /// <exception cref="TranslucentException">There is no such tensor.</exception>
     public IReadOnlyList<int> ShapeOf(string name) => _tensors.TryGetValue(_prefix + name, out StoredTensor? stored) ? [.. stored.Shape]

@@ -43,10 +43,28 @@ public static class AttCat
         return rows;
     }
 
+    /// <summary>The rows of every stream whose blocks all read their own stream; of others, whose tokens receive no attention of their own kind, null.</summary>
+    internal static IReadOnlyList<Tensor?> StreamRows(BoundTargets targets, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        Tensor?[] rows = [.. trace.Streams.Select(s => trace.Blocks.Where(b => b.Stream == s).All(b => b.Step.Values == s) ? new Tensor(targets.Count, trace.Batch, s.Length) : null)];
+        Dictionary<TokenBlock, Tensor> received = trace.Blocks.Where(b => rows[Place(trace, b)] is not null).ToDictionary(block => block, block => Received(trace, block.Step));
+        Sweep.Each(targets, options, (first, _) =>
+        {
+            Watch watch = new();
+            foreach ((TokenBlock block, Tensor attention) in received)
+                watch.Value(block.In, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, trace.Tape[block.In].Value, rows[Place(trace, block)]!, first, attention));
+            return watch;
+        });
+        return rows;
+    }
+
+    static int Place(Trace trace, TokenBlock block) => trace.Streams.ToList().IndexOf(block.Stream);
+
     /// <summary>The mean attention that every token receives in a step: [B, N].</summary>
     static Tensor Received(Trace trace, AttentionStep step)
     {
-        Tensor received = new(trace.Batch, trace.Tokens);
+        Tensor received = new(trace.Batch, step.Values.Length);
         trace.Tape.WithAttention(step.Site, call =>
         {
             for (int b = 0; b < trace.Batch; b++) Attention.Received(call, b).Span.CopyTo(received.Row(b));

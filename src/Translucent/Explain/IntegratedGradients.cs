@@ -34,30 +34,39 @@ public static class IntegratedGradients
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         baseline = Checked(trace, baseline);
-        Tensor pixels = trace.Pixels;
-        int size = pixels.Length / trace.Batch;
-        ReadOnlySpan<float> Baseline(int image) => baseline.Span.Slice(image * size % baseline.Length, size);
-
-        double[] weights = new double[steps];
-        Array.Fill(weights, 1);
-        Tensor shares = PixelSweep.Mean(trace, classes, weights, (step, image, between) =>
-        {
-            ReadOnlySpan<float> x = pixels.Span.Slice(image * size, size), from = Baseline(image);
-            double alpha = (step + 0.5) / steps;
-            for (int i = 0; i < between.Length; i++) between[i] = (float)(from[i] + alpha * ((double)x[i] - from[i]));
-        }, options ?? new SweepOptions());
-
+        int size = trace.Pixels.Length / trace.Batch;
+        Tensor shares = Shares(trace, classes, baseline, steps, options ?? new SweepOptions());
         Tensor change = Change(trace, classes, baseline, options?.Stop ?? default), gap = new(change.Shape);
         for (int r = 0; r < change.Length; r++)
         {
             int image = r % trace.Batch;
-            Span<float> share = shares.Span.Slice(r * size, size);
-            TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(image * size, size), Baseline(image)), share);
             double sum = 0;
-            foreach (float s in share) sum += s;
+            foreach (float s in shares.Span.Slice(r * size, size)) sum += s;
             gap.Span[r] = (float)(sum - change.Span[r]);
         }
         return new IntegratedGradientMaps(new PixelMaps(shares), change, gap);
+    }
+
+    /// <summary>The shares of pixels [T, B, 3, H, W] in the change of any targets on the way from a baseline to the image.</summary>
+    internal static Tensor Shares(Trace trace, Targets targets, Tensor? baseline, int steps, SweepOptions options)
+    {
+        Tensor pixels = trace.Pixels, origin = Checked(trace, baseline);
+        int size = pixels.Length / trace.Batch;
+        ReadOnlySpan<float> Baseline(int image) => origin.Span.Slice(image * size % origin.Length, size);
+        double[] weights = new double[steps];
+        Array.Fill(weights, 1);
+        Tensor shares = PixelSweep.Mean(trace, targets, weights, (step, image, between) =>
+        {
+            ReadOnlySpan<float> x = pixels.Span.Slice(image * size, size), from = Baseline(image);
+            double alpha = (step + 0.5) / steps;
+            for (int i = 0; i < between.Length; i++) between[i] = (float)(from[i] + alpha * ((double)x[i] - from[i]));
+        }, options);
+        for (int r = 0; r < shares.Length / size; r++)
+        {
+            Span<float> share = shares.Span.Slice(r * size, size);
+            TensorPrimitives.Multiply(share, Difference(pixels.Span.Slice(r % trace.Batch * size, size), Baseline(r % trace.Batch)), share);
+        }
+        return shares;
     }
 
     /// <summary>[T, B]: y at the image minus y at the baseline, what the shares promise to sum to. One forward pass.</summary>

@@ -19,7 +19,7 @@ static class PixelSweep
     public delegate void Write(int copy, int image, Span<float> pixels);
 
     /// <summary>Hands over the derivatives at the images of the trace, in the order of targets, then images.</summary>
-    public static void Each(Trace trace, ClassTargets targets, SweepOptions options, Take take) =>
+    public static void Each(Trace trace, Targets targets, SweepOptions options, Take take) =>
         Sweep.Each(targets.Bind(trace), options, (first, count) => new Watch().Value(PixelInput.Site, g =>
         {
             int size = trace.Pixels.Length / trace.Batch;
@@ -32,14 +32,14 @@ static class PixelSweep
     /// <param name="weights">One weight per copy.</param>
     /// <param name="write">Makes the copies.</param>
     /// <param name="options">Memory for passes and cotangents; progress is told in targets times copies.</param>
-    public static Tensor Mean(Trace trace, ClassTargets targets, IReadOnlyList<double> weights, Write write, SweepOptions options)
+    public static Tensor Mean(Trace trace, Targets targets, IReadOnlyList<double> weights, Write write, SweepOptions options)
     {
         targets.Bind(trace);
         Tensor pixels = trace.Pixels;
         int images = trace.Batch, size = pixels.Length / images, total = weights.Count * images;
         PreciseMatrix sums = new(targets.Count * images, size); // in the order of copies, so that batches do not matter
         long perCopy = Cost.ForwardBytes(trace, trace.Tape.Keep) + Sweep.BytesPerTarget(trace) / images;
-        int batch = (int)Math.Clamp(Math.Min(options.MemoryBytes / perCopy, RowsAtOnce / trace.Tokens), 1, total);
+        int batch = (int)Math.Clamp(Math.Min(options.MemoryBytes / perCopy, RowsAtOnce / trace.Streams.Max(s => s.Length)), 1, total);
         SweepOptions inner = options with { MemoryBytes = Math.Max(1, options.MemoryBytes - batch * perCopy), Progress = null };
         Arena arena = new(trace.Tape.Arena.Compute);
         for (int first = 0; first < total; first += batch)

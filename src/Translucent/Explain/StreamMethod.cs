@@ -65,7 +65,7 @@ public sealed class StreamMethod
     public StreamRelevance Explain(Trace trace, Targets targets, SweepOptions? options = null)
     {
         if (Fits(trace, targets) is { } reason) throw new TranslucentException($"{Name}: {reason}.");
-        return Explain(targets.Bind(trace), options ?? new SweepOptions());
+        return Explain(targets.Bind(trace) with { Of = targets }, options ?? new SweepOptions());
     }
 
     /// <summary>The same of targets that are bound already.</summary>

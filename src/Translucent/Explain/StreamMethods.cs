@@ -37,6 +37,12 @@ public static class StreamMethods
         new("gradcam", "The last attention, heads weighed by how they raise the target.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", StreamBaselines.GradCam) { Aliases = ["attention_gradcam"], Refuses = OfOutput },
         new("tokentm", "As positive, attention weighed by how far it transforms the tokens it moves.", "Wu et al., CVPR 2024, arXiv:2403.14552", (t, o) => TokenTM.StreamRows(t, new TokenTMParts(), o)),
         new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713", (t, o) => GradientTimesInput.StreamRows(t, rules: null, o)) { Aliases = ["input_x_gradient"], IsSigned = true },
+        new("attcat", "Gradient times token in every layer, weighed by the attention it receives from its own stream.", "Qiang et al., NeurIPS 2022", AttCat.StreamRows) { IsSigned = true },
+        new("integrated_gradients", "The share of every cell's pixels in the change of the target from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", Pixels)
+        {
+            IsSigned = true,
+            Refuses = (trace, targets) => trace.Input is null ? "it speaks of pixels, which this model does not read" : targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
+        },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (t, o) => GradientTimesInput.StreamRows(t, AttnLrp.Rules, o))
         {
             Aliases = ["attnlrp"], IsSigned = true,
@@ -55,6 +61,16 @@ public static class StreamMethods
     static bool Same(string a, string b) => string.Equals(a, b.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
 
     static IReadOnlyList<Tensor> Rows(BoundTargets targets, GradientPart part, SweepOptions options) => Sweep.StreamRows(targets, new Propagation { Part = part }, options);
+
+    const int Steps = 64;
+
+    /// <summary>Integrated gradients of pixels, channels and the pixels of a cell added up.</summary>
+    static IReadOnlyList<Tensor?> Pixels(BoundTargets targets, SweepOptions options)
+    {
+        Trace trace = targets.Trace;
+        Tensor shares = IntegratedGradients.Shares(trace, targets.Of!, baseline: null, Steps, options), cells = trace.Grid.Sums(new PixelMaps(shares).Sum());
+        return [.. trace.Streams.Select(s => s.Layout == trace.Grid ? cells.Reshape(targets.Count, trace.Batch, s.Length) : null)];
+    }
 
     /// <summary>Why methods of the last attention do not explain tokens below it.</summary>
     static string? OfOutput(Trace trace, Targets? targets) => targets is TokenTargets ? "it speaks of the last attention, which latent tokens lie below" : null;

@@ -30,4 +30,8 @@ public abstract class Targets
 /// <param name="Seed">(first, count): the derivatives of targets first .. first + count with respect to that value.</param>
 /// <param name="Stream">The stream in which relevance rows start.</param>
 /// <param name="Token">(target, item): the token whose row of the relevance matrix explains the target.</param>
-sealed record BoundTargets(Trace Trace, int Count, Var From, Func<int, int, Cotangent> Seed, TokenStream Stream, Func<int, int, int> Token);
+sealed record BoundTargets(Trace Trace, int Count, Var From, Func<int, int, Cotangent> Seed, TokenStream Stream, Func<int, int, int> Token)
+{
+    /// <summary>What was bound, for methods that bind it to other passes too; null where nobody does.</summary>
+    public Targets? Of { get; init; }
+}

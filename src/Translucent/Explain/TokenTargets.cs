@@ -39,6 +39,9 @@ public sealed class TokenTargets : Targets
         (_layer, Tokens, _function, _w) = (layer, tokens, function, w);
     }
 
+    /// <summary>The scalar.</summary>
+    public TokenFunction Function => _function;
+
     /// <summary>Which tokens.</summary>
     public IReadOnlyList<int> Tokens { get; }
 

@@ -175,7 +175,7 @@ public sealed class Detr : Model
         }
         t = _norm.Apply(t).At("decoder");                                                        // [B, Q, C]
         Var scores = _classifier.Apply(t).At("logits"), boxes = _boxes.Aggregate(t, (y, layer) => layer.Apply(y)).At("boxes");
-        return Describe(tape, images, new PatchGrid(0, rows, columns, Config.Stride), scores, boxes);
+        return Describe(tape, images, new PatchGrid(0, rows, columns, Config.Stride) { Overhangs = true }, scores, boxes);
     }
 
     Trace Describe(Tape tape, PaddedImages images, PatchGrid grid, Var scores, Var boxes)
@@ -200,7 +200,7 @@ public sealed class Detr : Model
             Blocks = blocks,
             Objects = new ObjectReadout(queries, scores, boxes, Labels),
             Input = new PixelInput(images.Pixels, Preprocessor.Black, Preprocessor.White,
-                (other, kept, memory, cancel) => Record(new Tape(memory, kept, cancel), images with { Pixels = other })),
+                (other, kept, memory, cancel) => Record(new Tape(memory, kept, cancel), images.With(other))),
         };
     }
 

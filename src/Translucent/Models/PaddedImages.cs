@@ -1,6 +1,7 @@
 // A batch of images of different sizes, as DETR reads it: in the upper left corner of a common canvas, with a mask of what is real
 // (transformers: image_processing_detr.py, pad; modeling_detr.py, DetrConvEncoder and build_position_encoding).
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -19,6 +20,16 @@ sealed record PaddedImages(Tensor Pixels, IReadOnlyList<(int Height, int Width)>
             for (int line = 0; line < images[b].Rows; line++)
                 images[b].Row(line).CopyTo(pixels.Row(b * 3 * height + line / images[b].Shape[1] * height + line % images[b].Shape[1]));
         return new PaddedImages(pixels, [.. images.Select(i => (i.Shape[1], i.Width))]);
+    }
+
+    /// <summary>Other pixels on the same canvas, any number of copies of one image.</summary>
+    /// <exception cref="TranslucentException">Images of different sizes are copied another number of times than once.</exception>
+    public PaddedImages With(Tensor pixels)
+    {
+        int count = pixels.Shape[0];
+        if (count == Sizes.Count) return this with { Pixels = pixels };
+        return Sizes.Distinct().Count() == 1 ? new PaddedImages(pixels, [.. Enumerable.Repeat(Sizes[0], count)])
+            : throw TranslucentException.OfRequest("images of different sizes in one batch: methods that change pixels explain such images one at a time.");
     }
 
     /// <summary>Which cells of a grid over the canvas lie outside their image, [B·rows·columns], judged by the pixel at their upper left corner; null when

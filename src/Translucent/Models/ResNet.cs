@@ -63,8 +63,8 @@ sealed class ResNet
     static ResNet Torchvision(Weights w)
     {
         List<Block> blocks = [];
-        for (int stage = 1; w.Has($"layer{stage}.0.conv1.weight"); stage++)
-            for (int b = 0; w.Has($"layer{stage}.{b}.conv1.weight"); b++)
+        for (int stage = 1; w.HasAny($"layer{stage}"); stage++)
+            for (int b = 0; w.HasAny($"layer{stage}.{b}"); b++)
             {
                 Weights block = w[$"layer{stage}"][b];
                 blocks.Add(Read(block, stage - 1, b, Enumerable.Range(1, 3).Select(i => ($"conv{i}", $"bn{i}")), ("downsample.0", "downsample.1")));
@@ -77,8 +77,8 @@ sealed class ResNet
     static ResNet HuggingFace(Weights w)
     {
         List<Block> blocks = [];
-        for (int stage = 0; w.Has($"encoder.stages.{stage}.layers.0.layer.0.convolution.weight"); stage++)
-            for (int b = 0; w.Has($"encoder.stages.{stage}.layers.{b}.layer.0.convolution.weight"); b++)
+        for (int stage = 0; w.HasAny($"encoder.stages.{stage}"); stage++)
+            for (int b = 0; w.HasAny($"encoder.stages.{stage}.layers.{b}"); b++)
             {
                 Weights block = w[$"encoder.stages.{stage}.layers"][b];
                 blocks.Add(Read(block, stage, b, Enumerable.Range(0, 3).Select(i => ($"layer.{i}.convolution", $"layer.{i}.normalization")), ("shortcut.convolution", "shortcut.normalization")));

@@ -35,6 +35,9 @@ public sealed record Regions(int Count) : TokenLayout(0, Count);
 /// <param name="Patch">Side of a patch, in pixels; of a backbone's cells, which may reach beyond the image, their distance.</param>
 public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : TokenLayout(Prefix, Rows * Columns)
 {
+    /// <summary>Whether the last row and column may reach beyond the image, as the cells of a convolutional backbone do.</summary>
+    public bool Overhangs { get; init; }
+
     /// <summary>The patch part of rows over tokens: [.., N] → [.., Rows, Columns]; of rows that lack some prefix tokens, the last n numbers.</summary>
     /// <exception cref="ArgumentException">Rows are shorter than there are patches.</exception>
     public Tensor Map(Tensor rows)
@@ -46,12 +49,13 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
         return map;
     }
 
-    /// <summary>Numbers of pixels added up patch by patch: [.., H, W] → [.., Rows, Columns]; pixels beyond the last whole patch are left out.</summary>
+    /// <summary>Numbers of pixels added up patch by patch: [.., H, W] → [.., Rows, Columns]; pixels beyond the last patch are left out.</summary>
     /// <exception cref="ArgumentException">There are not enough pixels for the grid.</exception>
     public Tensor Sums(Tensor pixels)
     {
         int height = pixels.Shape.Length < 2 ? 0 : pixels.Shape[^2];
-        if (height < Rows * Patch || pixels.Width < Columns * Patch)
+        int missing = Overhangs ? Patch - 1 : 0;
+        if (height < Rows * Patch - missing || pixels.Width < Columns * Patch - missing)
             throw new ArgumentException($"{pixels}: expected [.., H, W] with at least {Rows * Patch} x {Columns * Patch} pixels, the grid of this image.", nameof(pixels));
         Tensor sums = new([.. pixels.Shape[..^2], Rows, Columns]);
         for (int r = 0; r < sums.Rows; r++)
@@ -59,8 +63,8 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
             {
                 double sum = 0;
                 int top = r / Rows * height + r % Rows * Patch;
-                for (int y = 0; y < Patch; y++)
-                    foreach (float v in pixels.Row(top + y).Slice(column * Patch, Patch)) sum += v;
+                for (int y = 0; y < Math.Min(Patch, height - r % Rows * Patch); y++)
+                    foreach (float v in pixels.Row(top + y).Slice(column * Patch, Math.Min(Patch, pixels.Width - column * Patch))) sum += v;
                 sums.Row(r)[column] = (float)sum;
             }
         return sums;

@@ -129,8 +129,7 @@ public sealed class Trace : IDisposable
         while (one.Shape is [1, _, _, ..]) one = one.Reshape(one.Shape[1..]);
         if (one.Shape is [1, _] && Grid.Rows > 1) one = one.Reshape(one.Width);
         if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Grid.Prefix + Grid.Count)) one = Grid.Map(one);
-        bool whole = Grid.Columns * Grid.Patch <= geometry.InputWidth && Grid.Rows * Grid.Patch <= geometry.InputHeight; // else cells reach beyond the image
-        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return (whole ? geometry.Covered(Grid.Patch) : geometry).Lay(one, filter);
+        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return (Grid.Overhangs ? geometry : geometry.Covered(Grid.Patch)).Lay(one, filter);
         if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (geometry.InputHeight, geometry.InputWidth)) return geometry.Lay(one, filter);
         string maps = $"[{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]";
         throw new ArgumentException($"map: {map}, expected one row of {Grid.Prefix + Grid.Count} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));

@@ -1,5 +1,7 @@
 using Translucent.Autodiff;
+using Translucent.Checkpoints;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
@@ -14,6 +16,45 @@ public sealed class DetrTests : IDisposable
     readonly Detr _model = Detr.Open(Golden.File("multimodal/detr"));
 
     public void Dispose() => _model.Dispose();
+
+    [Theory]
+    [InlineData("original")]
+    [InlineData("Hugging Face ResNet")]
+    public void Other_names_give_the_same_bits(string layout)
+    {
+        using TempFolder folder = new();
+        string source = Golden.File("multimodal/detr");
+        using (Safetensors file = Safetensors.Open(Path.Combine(source, "model.safetensors")))
+        {
+            StoredTensor[] renamed = layout == "original" ? OtherLayouts.Detr(file.Tensors) : OtherLayouts.HuggingFaceResNet(file.Tensors);
+            Directory.CreateDirectory(folder["m"]);
+            SafetensorsWriter.Write(folder["m/model.safetensors"], renamed, metadata: null, new WriteOptions());
+        }
+        if (layout == "original") File.WriteAllText(folder["m/config.json"], """{"encoder_attention_heads":4,"decoder_attention_heads":4}""");
+        else File.Copy(Path.Combine(source, "config.json"), folder["m/config.json"]);
+        using Model other = Pretrained.Open(folder["m"]);
+        using Trace theirs = ((Detr)other).Forward([StreamFixture.Image(9)]), ours = _model.Forward([StreamFixture.Image(9)]);
+        Assert.Equal(ours.Objects!.Scores.ToArray(), theirs.Objects!.Scores.ToArray());
+        Assert.Equal(ours.Objects.Boxes.ToArray(), theirs.Objects.Boxes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("conv2.weight", "conv2.weight")]
+    [InlineData("encoder.layers.1.fc1.bias", "fc1.bias")]
+    [InlineData("layer3.0.conv1.weight", "layer3.0")]
+    public void A_checkpoint_without_a_tensor_is_refused_by_its_name(string end, string named)
+    {
+        using TempFolder folder = new();
+        string source = Golden.File("multimodal/detr");
+        using (Safetensors file = Safetensors.Open(Path.Combine(source, "model.safetensors")))
+        {
+            StoredTensor lost = file.Tensors.First(t => t.Name.EndsWith(end, StringComparison.Ordinal));
+            Directory.CreateDirectory(folder["m"]);
+            SafetensorsWriter.Write(folder["m/model.safetensors"], file.Tensors.Where(t => t != lost), metadata: null, new WriteOptions());
+        }
+        File.Copy(Path.Combine(source, "config.json"), folder["m/config.json"]);
+        Assert.Contains(named, Assert.Throws<TranslucentException>(() => Detr.Open(folder["m"])).Message, StringComparison.Ordinal);
+    }
 
     /// <summary>An image on a larger canvas is what it is alone on that canvas, whatever else is in the batch; filling is never seen.</summary>
     [Fact]

@@ -25,6 +25,25 @@ static class OtherLayouts
         (@"^distillation_classifier", "head_dist"),
     ];
 
+    static readonly (string From, string To)[] s_detr =
+    [
+        (@"^model\.backbone\.conv_encoder\.model\.", "backbone.0.body."),
+        (@"^model\.input_projection", "input_proj"),
+        (@"^model\.(encoder|decoder)\.layers\.(\d+)\.self_attn\.qkv\.(\w+)", "transformer.$1.layers.$2.self_attn.in_proj_$3"),
+        (@"^model\.decoder\.layers\.(\d+)\.encoder_attn\.qkv\.(\w+)", "transformer.decoder.layers.$1.multihead_attn.in_proj_$2"),
+        (@"^model\.(encoder|decoder)\.layers\.(\d+)\.self_attn\.out_proj", "transformer.$1.layers.$2.self_attn.out_proj"),
+        (@"^model\.decoder\.layers\.(\d+)\.encoder_attn\.out_proj", "transformer.decoder.layers.$1.multihead_attn.out_proj"),
+        (@"^model\.(encoder|decoder)\.layers\.(\d+)\.fc(\d)", "transformer.$1.layers.$2.linear$3"),
+        (@"^model\.(encoder|decoder)\.layers\.(\d+)\.self_attn_layer_norm", "transformer.$1.layers.$2.norm1"),
+        (@"^model\.encoder\.layers\.(\d+)\.final_layer_norm", "transformer.encoder.layers.$1.norm2"),
+        (@"^model\.decoder\.layers\.(\d+)\.encoder_attn_layer_norm", "transformer.decoder.layers.$1.norm2"),
+        (@"^model\.decoder\.layers\.(\d+)\.final_layer_norm", "transformer.decoder.layers.$1.norm3"),
+        (@"^model\.decoder\.layernorm", "transformer.decoder.norm"),
+        (@"^model\.query_position_embeddings", "query_embed"),
+        (@"^class_labels_classifier", "class_embed"),
+        (@"^bbox_predictor", "bbox_embed"),
+    ];
+
     static readonly (string From, string To)[] s_torchvision =
     [
         (@"^embeddings\.cls_token$", "class_token"),
@@ -73,6 +92,15 @@ static class OtherLayouts
     ];
 
     public static StoredTensor[] Timm(IEnumerable<StoredTensor> tensors) => Rename(Fuse(Bare(tensors), "query", "key", "value"), s_timm);
+
+    public static StoredTensor[] Detr(IEnumerable<StoredTensor> tensors) => Rename(Fuse(tensors, "q_proj", "k_proj", "v_proj"), s_detr);
+
+    /// <summary>The backbone of a DETR under the names of Hugging Face's own ResNet.</summary>
+    public static StoredTensor[] HuggingFaceResNet(IEnumerable<StoredTensor> tensors) => [.. tensors.Select(t => t.WithName(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(t.Name,
+        @"conv_encoder\.model\.conv1\.", "conv_encoder.model.embedder.embedder.convolution."), @"conv_encoder\.model\.bn1\.", "conv_encoder.model.embedder.embedder.normalization."),
+        @"model\.layer(\d+)\.(\d+)\.(conv|bn)(\d)\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.layer.{int.Parse(m.Groups[4].Value) - 1}.{(m.Groups[3].Value == "bn" ? "normalization" : "convolution")}."),
+        @"model\.layer(\d+)\.(\d+)\.downsample\.0\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.convolution."),
+        @"model\.layer(\d+)\.(\d+)\.downsample\.1\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.normalization.")))];
 
     public static StoredTensor[] Torchvision(IEnumerable<StoredTensor> tensors) => Rename(Fuse(Bare(tensors), "query", "key", "value"), s_torchvision);
 

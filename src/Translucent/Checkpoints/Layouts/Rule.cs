@@ -5,7 +5,7 @@ using Translucent.Files;
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>Maps names of one form to Hugging Face names, without copying what they name.</summary>
-/// <param name="from">The form: <c>#</c> stands for a number, <c>*</c> at the end for <c>weight</c> or <c>bias</c>.</param>
+/// <param name="from">The form: <c>#</c> stands for a number, <c>*</c> at the end for <c>weight</c> or <c>bias</c>, <c>**</c> for anything.</param>
 /// <param name="to">
 /// The name instead, <c>#</c> standing for the last number found. Three names: the tensor is queries, keys and values one below the
 /// other, and is split.
@@ -22,7 +22,7 @@ sealed class Rule(string from, params string[] to)
     public StoredTensor[]? Apply(string name, StoredTensor tensor)
     {
         if (!Matches(name, out string number, out string end)) return null;
-        string[] names = Array.ConvertAll(to, t => t.Replace("#", number).Replace("*", end));
+        string[] names = Array.ConvertAll(to, t => t.Replace("#", number).Replace("**", "*").Replace("*", end));
         if (names.Length == 1) return [Transposed ? tensor.Transposed(names[0]) : tensor.WithName(names[0])];
         int rows = tensor.Shape.Length == 0 ? 0 : tensor.Shape[0];
         if (rows == 0 || rows % names.Length != 0) throw new TranslucentException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");
@@ -46,7 +46,7 @@ sealed class Rule(string from, params string[] to)
                     break;
                 case '*':
                     end = name[at..];
-                    return end is "weight" or "bias";
+                    return end is "weight" or "bias" || (from.EndsWith("**", StringComparison.Ordinal) && end.Length > 0);
                 default:
                     if (at == name.Length || name[at++] != c) return false;
                     break;
