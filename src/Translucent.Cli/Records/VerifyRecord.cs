@@ -1,7 +1,6 @@
 // The reports of `verify --json` and `benchmark --json`, and what both say of program and machine: nothing of who, where or when.
 
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Translucent.Cli.Records;
 
@@ -24,16 +23,8 @@ sealed record VerifyRecord(
 /// <summary>One tensor; the difference is left out where the tensor could not be computed.</summary>
 sealed record ComparisonRecord(string Name, IReadOnlyList<int> Shape, double? MaxAbsDifference, double? Relative, double Tolerance, string Verdict, string? Problem);
 
-/// <summary>Measurements.</summary>
-sealed record BenchmarkRecord(string Verb, ProgramRecord Versions, MachineRecord Machine, bool Quick, IReadOnlyList<MeasuredRecord> Results);
-
-/// <summary>One measured thing, with numbers of its own.</summary>
-sealed record MeasuredRecord(string Suite, string Name)
-{
-    /// <summary>Units are in the names.</summary>
-    [JsonExtensionData]
-    public JsonObject? Numbers { get; init; }
-}
+/// <summary>Measurements: suite and name, then numbers of its own with their units in their names.</summary>
+sealed record BenchmarkRecord(string Verb, ProgramRecord Versions, MachineRecord Machine, bool Quick, IReadOnlyList<JsonObject> Results);
 
 /// <summary>The program.</summary>
 sealed record ProgramRecord(string Translucent, string Runtime, string System);

@@ -88,11 +88,15 @@ static class BenchmarkVerb
 
     static void Write(string path, BenchmarkRun run)
     {
-        BenchmarkRecord record = new("benchmark", MachineReport.Program(), MachineReport.Machine(), run.Settings.Quick, [.. run.Rows.Select(row => new MeasuredRecord(row.Suite, row.Name)
-        {
-            Numbers = new JsonObject(row.Numbers.Select(n => KeyValuePair.Create(n.Key, (JsonNode?)JsonValue.Create(n.Value)))),
-        })]);
+        BenchmarkRecord record = new("benchmark", MachineReport.Program(), MachineReport.Machine(), run.Settings.Quick, [.. run.Rows.Select(Row)]);
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, RecordJson.Ascii.BenchmarkRecord));
+    }
+
+    static JsonObject Row(BenchmarkRow row)
+    {
+        JsonObject made = new() { ["suite"] = row.Suite, ["name"] = row.Name };
+        foreach ((string key, double value) in row.Numbers) made[key] = value;
+        return made;
     }
 
     static bool IsModel(string name) => ModelShape.All.Any(m => m.Name == name);
