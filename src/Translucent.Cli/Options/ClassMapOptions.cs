@@ -1,7 +1,6 @@
 // Which class maps are made: --method, --target, --scalar, --classes and --template together, as the verbs that draw class maps share them.
 
 using System.CommandLine;
-using System.Text.Json;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
@@ -59,13 +58,8 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
             throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");
     }
 
-    /// <summary>Writes it as properties of an open object.</summary>
-    public void WriteSettings(Utf8JsonWriter json)
-    {
-        json.WriteStrings("methods", Methods.Methods.Select(m => m.Name));
-        json.WriteStrings("targets", Target.Words);
-        json.WriteString("scalar", Scalar.ToString().ToLowerInvariant());
-    }
+    /// <summary>logit or probability.</summary>
+    public string ScalarName => Scalar.ToString().ToLowerInvariant();
 
     /// <summary>What making them will take.</summary>
     public Workload Plan(Trace trace, ModelInfo model)

@@ -1,6 +1,5 @@
 // Which layers are shown: --layers 2,4,6-8, counted from 1 as in the ULTra paper.
 
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Translucent.Cli.Runs;
 
@@ -35,14 +34,6 @@ sealed partial class LayerChoice(IReadOnlyList<string> words)
         layers.Count == 1 ? $"layer {layers[0]}"
         : layers.Count > 2 && layers[^1] - layers[0] == layers.Count - 1 ? $"layers {layers[0]} to {layers[^1]}"
         : $"layers {string.Join(", ", layers)}";
-
-    /// <summary>Layers as a setting.</summary>
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<int> layers)
-    {
-        json.WriteStartArray("layers");
-        foreach (int layer in layers) json.WriteNumberValue(layer);
-        json.WriteEndArray();
-    }
 
     [GeneratedRegex(@"^(\d+)(?:-(\d+))?$")]
     private static partial Regex Range();

@@ -21,6 +21,9 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     /// <summary>Whether a map of any of them depends on the class.</summary>
     public bool TellClassesApart => Methods.Any(m => m.TellsClassesApart);
 
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> Names => [.. Methods.Select(m => m.Name)];
+
     /// <summary>The option, with its default.</summary>
     public static Option<MethodChoice> Option(params string[] defaults) => new("--method", "--methods")
     {

@@ -1,6 +1,5 @@
 // Which latent tokens are explained: --token ROW,COL, cls, or all.
 
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Translucent.Models;
 
@@ -64,8 +63,8 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
                 throw new UsageException($"--token {token}: the image has {trace.Grid.Rows} rows and {trace.Grid.Columns} columns of patches, counted from 1.");
     }
 
-    /// <summary>The chosen tokens as a setting.</summary>
-    public void Write(Utf8JsonWriter json) => json.WriteStrings("tokens", Chosen.Select(token => token.ToString()));
+    /// <summary>The chosen tokens, as typed.</summary>
+    public IReadOnlyList<string> Words => [.. Chosen.Select(token => token.ToString())];
 
     [GeneratedRegex(@"^(\d+),(\d+)$")]
     private static partial Regex RowAndColumn();

@@ -82,8 +82,7 @@ static class PageNotes
         Row("image", run.Source.Path);
         Row("model", $"{run.Model.Name}: {run.Model.Config.Family}, {run.Model.Config.Depth} blocks, width {run.Model.Config.Width}, {run.Model.Config.Heads} heads, patches of {run.Model.Config.Patch} pixels");
         Row("model sha256", run.Model.Hash);
-        using (JsonDocument settings = JsonDocument.Parse(run.Settings))
-            foreach (JsonProperty setting in settings.RootElement.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
+        foreach (JsonProperty setting in run.Settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
         Row("translucent", $"{RunRecord.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         return html.Append("</table></section>\n").ToString();
     }

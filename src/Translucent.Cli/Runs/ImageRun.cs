@@ -1,6 +1,7 @@
 // One image on its way through a verb: the photograph, the forward pass, the folder, and how long each part took.
 
 using System.Diagnostics;
+using System.Text.Json;
 using Translucent.Autodiff.Ops;
 using Translucent.Images;
 using Translucent.Tensors;
@@ -29,7 +30,7 @@ sealed class ImageRun : IDisposable
     public required Func<AttentionMask, Trace> Masked { get; init; }
 
     /// <summary>The settings, as <see cref="RunRecord.Settings"/> writes them.</summary>
-    public required string Settings { get; init; }
+    public required JsonElement Settings { get; init; }
 
     /// <summary>Pixels per row and rows of the photograph, upright.</summary>
     public required (int Width, int Height) Size { get; init; }

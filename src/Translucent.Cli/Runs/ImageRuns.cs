@@ -1,5 +1,6 @@
 // Runs a verb over images, one after another, in memory that does not grow with their number.
 
+using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Models;
@@ -42,7 +43,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
 
     int Many(ImageOpener opener, ModelInfo model, IReadOnlyList<ImageSource> images)
     {
-        string settings = RunRecord.Settings(verb, options.RenderSize);
+        JsonElement settings = RunRecord.Settings(verb, options.RenderSize);
         int failed = 0, skipped = 0;
         terminal.Work(verb.Name, progress =>
         {

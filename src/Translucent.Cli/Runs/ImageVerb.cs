@@ -1,6 +1,6 @@
 // What a verb that looks at images must say for itself; ImageRuns does the rest.
 
-using System.Text.Json;
+using Translucent.Cli.Records;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -26,8 +26,8 @@ abstract class ImageVerb
     /// <exception cref="UsageException">They ask for what the model does not have.</exception>
     public abstract void Check(ModelInfo model);
 
-    /// <summary>Writes the settings as properties of an open object.</summary>
-    public abstract void WriteSettings(Utf8JsonWriter json);
+    /// <summary>Its own settings, for result.json.</summary>
+    public abstract RunSettings Settings { get; }
 
     /// <summary>What it will do with an image that went through the model.</summary>
     /// <exception cref="UsageException">The settings ask for what the image does not have.</exception>
@@ -47,10 +47,8 @@ abstract class ImageVerb
     {
     }
 
-    /// <summary>Writes findings as properties of result.json.</summary>
-    public virtual void WriteFindings(Utf8JsonWriter json)
-    {
-    }
+    /// <summary>How far to trust each map, for result.json; null where that was not asked for.</summary>
+    public virtual IReadOnlyList<TrustOfMap>? Trust => null;
 
     /// <summary>Checks a layer 2 .. L+1; null stands for L+1.</summary>
     protected static int Layer(int? layer, ModelInfo model) => layer switch

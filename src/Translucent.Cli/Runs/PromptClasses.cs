@@ -1,7 +1,6 @@
 // Classes that the user gave as texts, on their way into a model and into result.json.
 
 using System.Security.Cryptography;
-using System.Text.Json;
 using Translucent.Files;
 using Translucent.Models;
 
@@ -10,8 +9,6 @@ namespace Translucent.Cli.Runs;
 /// <summary>What <c>--classes</c> and <c>--template</c> said.</summary>
 sealed class PromptClasses(ClassTexts texts)
 {
-    string? _tokenizerSha256;
-
     /// <summary>Refuses a model that has no classes and was given none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="so">What cannot be done.</param>
@@ -42,15 +39,13 @@ sealed class PromptClasses(ClassTexts texts)
             throw new UsageException($"--classes: {e.Message}");
         }
         if (texts.Classes.Count == 1) terminal.Line($"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
-        _tokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
+        TokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
         return model with { Transformer = images, Prompts = this };
     }
 
-    /// <summary>Writes the texts as properties of an open object.</summary>
-    public void WriteSettings(Utf8JsonWriter json)
-    {
-        json.WriteStrings("classes", texts.Classes);
-        json.WriteStrings("templates", texts.Templates);
-        json.WriteString("tokenizer_sha256", _tokenizerSha256);
-    }
+    /// <summary>The texts.</summary>
+    public ClassTexts Texts => texts;
+
+    /// <summary>Of the files of the tokenizer that read them; null before <see cref="Of"/>.</summary>
+    public string? TokenizerSha256 { get; private set; }
 }

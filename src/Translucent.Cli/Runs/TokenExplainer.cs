@@ -1,6 +1,5 @@
 // ULTra maps of chosen tokens (arXiv:2411.12589), in one layer or in several, as the verbs tokens and layers need them.
 
-using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
@@ -46,11 +45,8 @@ sealed class TokenExplainer
             throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Grid.Prefix} of them before the patches.");
     }
 
-    public void WriteSettings(Utf8JsonWriter json)
-    {
-        json.WriteString("function", Letter);
-        if (_wFile is not null) json.WriteString("w_sha256", ImageFingerprint.Of(_wFile).Sha256);
-    }
+    /// <summary>Of the file of vectors, if there is one.</summary>
+    public string? WSha256 => _wFile is null ? null : ImageFingerprint.Of(_wFile).Sha256;
 
     /// <summary>Explains tokens of a layer: rows [T, N] as they come, maps [T, h, w] with a patch's own entry replaced by the largest of the others.</summary>
     public (Tensor Rows, Tensor Maps) Explain(ImageRun run, int layer, int[] tokens)

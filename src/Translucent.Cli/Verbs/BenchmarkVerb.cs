@@ -3,8 +3,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Explain;
 using Translucent.Tensors;
 
@@ -84,26 +86,18 @@ static class BenchmarkVerb
         run.Terminal.Line($"written: {json}");
     }
 
-    static void Write(string path, BenchmarkRun run) => AtomicFile.Write(path, stream =>
+    static void Write(string path, BenchmarkRun run)
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("verb", "benchmark");
-        MachineReport.WriteVersions(json);
-        MachineReport.WriteMachine(json);
-        json.WriteBoolean("quick", run.Settings.Quick);
-        json.WriteStartArray("results");
-        foreach (BenchmarkRow row in run.Rows)
-        {
-            json.WriteStartObject();
-            json.WriteString("suite", row.Suite);
-            json.WriteString("name", row.Name);
-            foreach ((string key, double value) in row.Numbers) json.WriteNumber(key, value);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        BenchmarkRecord record = new("benchmark", MachineReport.Program(), MachineReport.Machine(), run.Settings.Quick, [.. run.Rows.Select(Row)]);
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, RecordJson.Ascii.BenchmarkRecord));
+    }
+
+    static JsonObject Row(BenchmarkRow row)
+    {
+        JsonObject made = new() { ["suite"] = row.Suite, ["name"] = row.Name };
+        foreach ((string key, double value) in row.Numbers) made[key] = value;
+        return made;
+    }
 
     static bool IsModel(string name) => ModelShape.All.Any(m => m.Name == name);
 

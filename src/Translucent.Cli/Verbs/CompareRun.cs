@@ -1,10 +1,10 @@
 // The work of `translucent compare`.
 
 using System.Globalization;
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
 
@@ -31,11 +31,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
         _model = model;
     }
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        choice.WriteSettings(json);
-        json.WriteString("scale", scale.ToString().ToLowerInvariant());
-    }
+    public override RunSettings Settings => new CompareSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, scale.ToString().ToLowerInvariant());
 
     public override Workload Plan(Trace trace) => choice.Plan(trace, _model!);
 

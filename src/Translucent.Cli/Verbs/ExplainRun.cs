@@ -1,10 +1,10 @@
 // The work of `translucent explain`.
 
 using System.Globalization;
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
 using Translucent.Segment;
@@ -27,12 +27,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         _model = model;
     }
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        choice.WriteSettings(json);
-        json.WriteBoolean("segmentation", segmentation);
-        if (trust) TrustRecord.WriteSettings(json);
-    }
+    public override RunSettings Settings =>
+        new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustSettings.Ours : null);
 
     public override Workload Plan(Trace trace)
     {
@@ -61,7 +57,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         {
             run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")], .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
-            if (trust) TrustRecord.WriteFiles(run, _trust);
+            if (trust) TrustFiles.Write(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
         run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
@@ -73,10 +69,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
         if (trust) TrustTable.Show(_trust, terminal);
     }
 
-    public override void WriteFindings(Utf8JsonWriter json)
-    {
-        if (trust) TrustRecord.Write(json, _trust, curves: false);
-    }
+    public override IReadOnlyList<TrustOfMap>? Trust => trust ? [.. _trust.Select(map => TrustOfMap.Of(map, curves: false))] : null;
 
     static Func<PictureFile[]> Picture(ImageRun run, ClassMap map) =>
         () => MapPictures.Files(run, map.FileName, map.Map, map.Scale, map.Title, $"{Describe(map)}: the map");

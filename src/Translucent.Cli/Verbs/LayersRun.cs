@@ -1,9 +1,9 @@
 // The work of `translucent layers`.
 
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -35,12 +35,7 @@ sealed class LayersRun : ImageVerb
         _explainer.Check(model);
     }
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        _explainer.WriteSettings(json);
-        _tokens.Write(json);
-        LayerChoice.Write(json, _layers);
-    }
+    public override RunSettings Settings => new LayersSettings(_explainer.Letter, _explainer.WSha256, _tokens.Words, _layers);
 
     public override Workload Plan(Trace trace)
     {

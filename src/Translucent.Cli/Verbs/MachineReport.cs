@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Text.Json;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Files;
 using Translucent.Tensors;
@@ -25,27 +25,14 @@ static class MachineReport
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw new TranslucentException($"--json {path}: its folder does not exist; make it first.");
     }
 
-    /// <summary>Writes <c>versions</c>.</summary>
-    public static void WriteVersions(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("versions");
-        json.WriteString("translucent", RunRecord.Version);
-        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
-        json.WriteString("system", $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}");
-        json.WriteEndObject();
-    }
+    /// <summary>The program.</summary>
+    public static ProgramRecord Program() =>
+        new(RunRecord.Version, RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}");
 
-    /// <summary>Writes <c>machine</c>.</summary>
-    public static void WriteMachine(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("machine");
-        json.WriteString("processor", Processor);
-        json.WriteNumber("cores", Environment.ProcessorCount);
-        json.WriteNumber("threads", Compute.Default.Threads);
-        json.WriteString("vectors", Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits" : "scalar");
-        json.WriteNumber("memory_bytes", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        json.WriteEndObject();
-    }
+    /// <summary>The machine.</summary>
+    public static MachineRecord Machine() => new(
+        Processor, Environment.ProcessorCount, Compute.Default.Threads,
+        Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits" : "scalar", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     static string ReadProcessor()
     {

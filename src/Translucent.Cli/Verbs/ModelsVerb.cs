@@ -1,7 +1,9 @@
 // translucent models: which models there are, and what is known of one.
 
 using System.CommandLine;
+using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Hub;
 using Translucent.Models;
 
@@ -27,7 +29,7 @@ static class ModelsVerb
         {
             ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path), "MODEL"));
             Terminal terminal = Terminal.Of(parse);
-            if (parse.GetValue(json)) InspectJson.Print(terminal, report);
+            if (parse.GetValue(json)) terminal.Raw(JsonSerializer.Serialize(InspectRecord.Of(report), RecordJson.Ascii.InspectRecord));
             else InspectText.Print(terminal, report, parse.GetValue(tensors));
             return report.Opens ? CommandLine.Success : CommandLine.Failure;
         });

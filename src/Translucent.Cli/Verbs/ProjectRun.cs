@@ -1,9 +1,9 @@
 // The work of `translucent project`.
 
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
 
@@ -54,14 +54,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         (_model, _layers) = (model, choice.Of(model, least: 1));
     }
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        LayerChoice.Write(json, _layers);
-        json.WriteStrings("targets", target.Words);
-        json.WriteNumber("top", top);
-        json.WriteStrings("perturb", perturbations);
-        json.WriteString("scores", scores switch { ScoreFiles.BySize => "by size", ScoreFiles.All => "all", _ => "top" });
-    }
+    public override RunSettings Settings => new ProjectSettings(
+        _layers, target.Words, top, perturbations, scores switch { ScoreFiles.BySize => "by size", ScoreFiles.All => "all", _ => "top" });
 
     public override Workload Plan(Trace trace)
     {

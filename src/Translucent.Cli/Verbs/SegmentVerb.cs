@@ -1,10 +1,10 @@
 // translucent segment: unsupervised segmentation from the explanation maps of all tokens (ULTra, arXiv:2411.12589, section 4.1).
 
 using System.CommandLine;
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Models;
@@ -75,17 +75,10 @@ sealed class SegmentRun : ImageVerb
 
     public override void Check(ModelInfo model) => _settings = _settings with { Layer = Layer(_layer, model) };
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        json.WriteNumber("layer", _settings.Layer);
-        json.WriteString("function", "s");
-        if (_settings.Threshold is { } zeta) json.WriteNumber("threshold", zeta);
-        else json.WriteNumber("clusters", _settings.Clusters);
-        json.WriteString("linkage", _settings.Linkage.ToString().ToLowerInvariant());
-        json.WriteString("metric", _settings.Metric.ToString().ToLowerInvariant());
-        json.WriteString("upsample", _settings.Upsample.ToString().ToLowerInvariant());
-        if (_tau is { } tau) json.WriteNumber("tau", tau);
-    }
+    public override RunSettings Settings => new SegmentationSettings(
+        _settings.Layer, "s", _settings.Threshold, _settings.Threshold is null ? _settings.Clusters : null, Word(_settings.Linkage), Word(_settings.Metric), Word(_settings.Upsample), _tau);
+
+    static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     public override Workload Plan(Trace trace)
     {

@@ -3,9 +3,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Text;
 
 namespace Translucent.Cli.Verbs;
@@ -36,7 +36,7 @@ static class TokensOfVerb
             Tokenizer tokenizer = Open(parse.GetRequiredValue(model));
             (string first, string? second) = (Text(parse.GetValue(text), parse.GetValue(file)), parse.GetValue(pair));
             EncodedText encoded = tokenizer.Encode(first, second, !parse.GetValue(plain));
-            if (parse.GetValue(json)) parse.InvocationConfiguration.Output.WriteLine(Json(tokenizer, encoded));
+            if (parse.GetValue(json)) parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(EncodedRecord.Of(tokenizer, encoded), RecordJson.Line.EncodedRecord));
             else Print(Terminal.Of(parse), tokenizer, encoded, first, second);
             return CommandLine.Success;
         });
@@ -93,39 +93,5 @@ static class TokensOfVerb
             else shown.Append(rune.ToString());
         }
         return shown.ToString();
-    }
-
-    static string Json(Tokenizer tokenizer, EncodedText encoded)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            Array(json, "ids", encoded.Ids, json.WriteNumberValue);
-            Array(json, "tokens", encoded.Tokens, json.WriteStringValue);
-            Array(json, "type_ids", encoded.TypeIds, json.WriteNumberValue);
-            Array(json, "offsets", encoded.Offsets, span => Span(json, span));
-            Array(json, "utf16_offsets", encoded.Utf16Offsets, span => Span(json, span));
-            Array(json, "special", encoded.Special, json.WriteBooleanValue);
-            json.WriteString("decoded", tokenizer.Decode(encoded.Ids));
-            json.WriteNumber("vocabulary_size", tokenizer.VocabularySize);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (T item in items) write(item);
-        json.WriteEndArray();
-    }
-
-    static void Span(Utf8JsonWriter json, TextSpan span)
-    {
-        json.WriteStartArray();
-        json.WriteNumberValue(span.Start);
-        json.WriteNumberValue(span.End);
-        json.WriteEndArray();
     }
 }

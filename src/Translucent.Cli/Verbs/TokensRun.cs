@@ -1,9 +1,9 @@
 // The work of `translucent tokens`.
 
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -23,14 +23,7 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         explainer.Check(model);
     }
 
-    public override void WriteSettings(Utf8JsonWriter json)
-    {
-        json.WriteNumber("layer", _layer);
-        explainer.WriteSettings(json);
-        json.WriteBoolean("all", tokens.All);
-        tokens.Write(json);
-        json.WriteBoolean("across_layers", acrossLayers);
-    }
+    public override RunSettings Settings => new TokensSettings(_layer, explainer.Letter, explainer.WSha256, tokens.All, tokens.Words, acrossLayers);
 
     public override Workload Plan(Trace trace)
     {

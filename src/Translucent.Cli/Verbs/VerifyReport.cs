@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Translucent.Checkpoints;
+using Translucent.Cli.Records;
 using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;
@@ -16,41 +17,14 @@ namespace Translucent.Cli.Verbs;
 sealed record VerifyReport(string Model, string Hash, string Input, string Golden, double Tolerance, double Seconds)
 {
     /// <summary>Writes the file whole.</summary>
-    public static void Write(string path, VerifyReport report, IReadOnlyList<GoldenResult> results, IReadOnlyList<string> uncovered) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, VerifyReport report, IReadOnlyList<GoldenResult> results, IReadOnlyList<string> uncovered)
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("verb", "verify");
-        MachineReport.WriteVersions(json);
-        json.WriteString("model", report.Model);
-        json.WriteString("model_hash", report.Hash);
-        json.WriteString("input", report.Input);
-        json.WriteString("golden", report.Golden);
-        json.WriteNumber("tolerance", report.Tolerance);
-        json.WriteNumber("seconds", Math.Round(report.Seconds, 3));
-        json.WriteBoolean("pass", results.Count > 0 && results.All(r => r.Verdict == GoldenVerdict.Pass));
-        json.WriteStartArray("results");
-        foreach (GoldenResult result in results) Write(json, result);
-        json.WriteEndArray();
-        json.WriteStrings("not_covered", uncovered);
-        json.WriteEndObject();
-    });
-
-    static void Write(Utf8JsonWriter json, GoldenResult result)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", result.Name);
-        json.WriteStartArray("shape");
-        foreach (int axis in result.Shape) json.WriteNumberValue(axis);
-        json.WriteEndArray();
-        if (result.Problem is null)
-        {
-            json.WriteNumber("max_abs_difference", result.Difference);
-            json.WriteNumber("relative", result.Relative);
-        }
-        json.WriteNumber("tolerance", result.Tolerance);
-        json.WriteString("verdict", VerifyTable.Verdict(result.Verdict));
-        if (result.Problem is not null) json.WriteString("problem", result.Problem);
-        json.WriteEndObject();
+        VerifyRecord record = new(
+            "verify", MachineReport.Program(), report.Model, report.Hash, report.Input, report.Golden, report.Tolerance, Math.Round(report.Seconds, 3),
+            results.Count > 0 && results.All(r => r.Verdict == GoldenVerdict.Pass), [.. results.Select(Of)], uncovered);
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, RecordJson.Ascii.VerifyRecord));
     }
+
+    static ComparisonRecord Of(GoldenResult r) => new(
+        r.Name, r.Shape, r.Problem is null ? r.Difference : null, r.Problem is null ? r.Relative : null, r.Tolerance, VerifyTable.Verdict(r.Verdict), r.Problem);
 }

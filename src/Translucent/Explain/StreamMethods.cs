@@ -1,6 +1,5 @@
 // Every method for models of several token streams, in one table (docs/multimodal.md has their equations, and says which do not fit and why).
 
-using Translucent.Autodiff;
 using Translucent.Models;
 using Translucent.Tensors;
 

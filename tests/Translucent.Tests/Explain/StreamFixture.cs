@@ -1,4 +1,3 @@
-using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;

@@ -1,0 +1,44 @@
+// Everything that decides about the files of a run but model and image: "settings" in result.json, one record for each verb.
+
+using System.Text.Json.Serialization;
+
+namespace Translucent.Cli.Records;
+
+/// <summary>Settings that all verbs share; they follow those of the verb.</summary>
+abstract record RunSettings
+{
+    /// <summary>Texts that are the classes.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Sentences that the texts stand in.</summary>
+    [JsonPropertyOrder(2)]
+    public IReadOnlyList<string>? Templates { get; init; }
+
+    /// <summary>Of the files of the tokenizer that read the texts.</summary>
+    [JsonPropertyOrder(3)]
+    public string? TokenizerSha256 { get; init; }
+
+    /// <summary>The longest side of pictures.</summary>
+    [JsonPropertyOrder(4)]
+    public int RenderSize { get; init; }
+}
+
+/// <summary>Of <c>explain</c>.</summary>
+sealed record ExplainSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust) : RunSettings;
+
+/// <summary>Of <c>compare</c>.</summary>
+sealed record CompareSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, string Scale) : RunSettings;
+
+/// <summary>Of <c>tokens</c>.</summary>
+sealed record TokensSettings(int Layer, string Function, string? WSha256, bool All, IReadOnlyList<string> Tokens, bool AcrossLayers) : RunSettings;
+
+/// <summary>Of <c>layers</c>.</summary>
+sealed record LayersSettings(string Function, string? WSha256, IReadOnlyList<string> Tokens, IReadOnlyList<int> Layers) : RunSettings;
+
+/// <summary>Of <c>project</c>.</summary>
+sealed record ProjectSettings(IReadOnlyList<int> Layers, IReadOnlyList<string> Targets, int Top, IReadOnlyList<string> Perturb, string Scores) : RunSettings;
+
+/// <summary>Of <c>segment</c>; clusters or threshold.</summary>
+sealed record SegmentationSettings(
+    int Layer, string Function, double? Threshold, int? Clusters, string Linkage, string Metric, string Upsample, float? Tau) : RunSettings;
