@@ -65,6 +65,21 @@ public sealed class Cotangent
         Factors?.Release(arena);
     }
 
+    /// <summary>The rows of some tokens alone, of a cotangent of a few rows: [T, B, R′, C], zeros where it has none.</summary>
+    internal Cotangent Narrowed(int[] tokens, Arena arena)
+    {
+        int count = tokens.Length / Targets, rows = Values.Shape[2], images = Values.Shape[1];
+        Tensor narrow = arena.RentZeroed(Targets, images, count, Values.Width);
+        for (int t = 0; t < Targets; t++)
+        {
+            ReadOnlySpan<int> own = Tokens.AsSpan(t * rows, rows);
+            for (int n = 0; n < count; n++)
+                if (own.IndexOf(tokens[t * count + n]) is >= 0 and int at)
+                    for (int b = 0; b < images; b++) Values.Row((t * images + b) * rows + at).CopyTo(narrow.Row((t * images + b) * count + n));
+        }
+        return new Cotangent(narrow, tokens);
+    }
+
     /// <summary>The numbers alone, which may then be changed.</summary>
     internal void Settle()
     {

@@ -79,6 +79,12 @@ sealed class Walk(Tape tape, Watch watch, Rulebook? rules = null) : ReverseWalk<
             slot = New(x, targets, tokens);
             return new Sink(this, slot, into: null, accumulate: false);
         }
+        if (tokens is not null && slot.Tokens is not null && Watch.Narrow is not null && !slot.Tokens.AsSpan().SequenceEqual(tokens))
+        {
+            Cotangent narrow = slot.Narrowed(tokens, Arena);
+            slot.Release(Arena);
+            slot = narrow;
+        }
         bool same = tokens is null ? slot.Tokens is null : slot.Tokens is not null && slot.Tokens.AsSpan().SequenceEqual(tokens);
         if (tokens is not null && !same) // a few rows into other rows: by way of a buffer
         {

@@ -14,6 +14,12 @@ public sealed class Watch
     /// <summary>Asked before each operation of the sweep.</summary>
     internal CancellationToken Stop { get; set; }
 
+    /// <summary>
+    /// For sweeps whose cotangents keep a few rows: asked after the observer of an attention (by its name) has seen it, which tokens' rows go on, [T·R′];
+    /// rows of others are dropped.
+    /// </summary>
+    internal Func<string, int[]>? Narrow { get; set; }
+
     /// <summary>Hands the cotangent of the value at <paramref name="site"/> to <paramref name="observe"/>, which must copy what it keeps.</summary>
     public Watch Value(string site, Action<Cotangent> observe)
     {

@@ -6,9 +6,15 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>How a sweep runs; nothing here changes a result, not even in the last bit.</summary>
+/// <summary>How a sweep runs; nothing here but <see cref="Rows"/> changes a result, not even in the last bit.</summary>
 public sealed record SweepOptions
 {
+    /// <summary>
+    /// K of the sparse sweep: below every attention a target's cotangent keeps its own row and the K rows of largest relevance, and all others are dropped.
+    /// An approximation at a small share of the cost (docs/sparse.md); null, or N − 1 and more, is exact. For one token stream; with K above 0 one item at a time.
+    /// </summary>
+    public int? Rows { get; init; }
+
     /// <summary>Bytes that cotangents may take; by default a quarter of the free memory.</summary>
     public long MemoryBytes { get; init; } = DefaultMemoryBytes();
 
@@ -100,6 +106,8 @@ public static class Sweep
     {
         Trace trace = targets.Trace;
         Arena arena = trace.Tape.Arena;
+        int? sparse = options.Rows is { } k && k < trace.Streams[0].Length - 1 ? SparseRows.Checked(k, targets, rowsPerTarget) : null;
+        if (sparse is { } few) options = options with { Chunk = SparseRows.ChunkSize(trace, few, options), MemoryBytes = long.MaxValue };
         Tensor[] results = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, rowsPerTarget, s.Length))];
         foreach ((TokenStream stream, Tensor rows) in trace.Streams.Zip(results)) rows.Span.Fill(propagation.Start(stream));
         Tensor start = results[trace.Streams.ToList().IndexOf(targets.Stream)];
@@ -112,8 +120,10 @@ public static class Sweep
             Tensor[] rows = [.. trace.Streams.Select(s => arena.Rent(count, trace.Batch, rowsPerTarget, s.Length))];
             for (int s = 0; s < rows.Length; s++) results[s].Span.Slice(first * Size(s), count * Size(s)).CopyTo(rows[s].Span);
             chunk = (new Rows(trace, rows, propagation), first);
-            return chunk.Value.Rows.Watch();
-        });
+            Watch watch = chunk.Value.Rows.Watch();
+            if (sparse is { } kept) watch.Narrow = _ => SparseRows.Choose(rows[0], kept, t => targets.Token(first + t, 0));
+            return watch;
+        }, sparse is null ? null : SparseRows.Rules);
         Store();
         return results;
 

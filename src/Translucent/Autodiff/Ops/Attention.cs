@@ -125,6 +125,13 @@ public sealed unsafe partial class Attention : Op
 
     internal override void Pull(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, AttentionShares.Gradient).Run();
 
+    /// <summary>Cotangents of a few rows stay those of a few rows (docs/sparse.md); dense ones are pulled as ever.</summary>
+    internal void PullRows(Call call, Cotangent g, Walk walk)
+    {
+        if (g.Tokens is null) Pull(call, g, walk);
+        else new AttentionRowsPull(this, call, g, walk).Run();
+    }
+
     /// <summary>Probabilities are constants: relevance flows through the values only (Ali et al. 2022).</summary>
     internal void FreezeProbabilities(Call call, Cotangent g, Walk walk) => new AttentionPull(this, call, g, walk, new AttentionShares(0, 1)).Run();
 
