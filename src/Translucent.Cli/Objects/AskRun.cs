@@ -2,10 +2,10 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Explain;
@@ -67,9 +67,13 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         AskPage.Write(output, asked, options);
         double total = clock.Elapsed.TotalSeconds;
         AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features, options.RenderSize);
-        ObjectRecords.Write(output, new ResultRecord("ask", DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            file is null ? null : ObjectRecords.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!)), new ModelRecord(name, folder, model.Family, hash, parameters), ObjectJson.Element(settings),
-            VersionsRecord.Now, new Dictionary<string, double> { ["total"] = Math.Round(total, 4) }, Detections: null, Findings(asked, trace), output.Files, new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>()));
+        ImageRecord? image = file is null ? null : ImageRecord.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!));
+        ObjectRecords.Write(output, new ResultRecord(
+            "ask", RunRecord.Now(), image, new ModelRecord(name, folder, model.Family, hash, parameters), ObjectJson.Element(settings), VersionsRecord.Now,
+            new Dictionary<string, double> { ["total"] = Math.Round(total, 4) }, output.Files, ObjectRecords.NoOthers)
+        {
+            Ask = Findings(asked, trace),
+        });
         terminal.Line($"{output.Files.Count + 1} files in {output.Path} after {Terminal.Duration(total)}; open {Path.Combine(output.Path, "index.html")}");
         return CommandLine.Success;
     }
@@ -156,7 +160,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
     static AskFindings Findings(Asked asked, Trace trace)
     {
         Dictionary<string, double> At(Func<(StreamMethod Method, Tensor Text, Tensor Image), float> of) => asked.Relevance.Where(r => float.IsFinite(of(r))).ToDictionary(r => r.Method.Name, r => (double)of(r));
-        BoxRecord? Box(int r) => asked.Photo is null ? null : ObjectRecords.Box((asked.Regions.Row(r)[0] * asked.Size.Width, asked.Regions.Row(r)[1] * asked.Size.Height, asked.Regions.Row(r)[2] * asked.Size.Width, asked.Regions.Row(r)[3] * asked.Size.Height));
+        BoxRecord? Box(int r) => asked.Photo is null ? null : BoxRecord.Of((asked.Regions.Row(r)[0] * asked.Size.Width, asked.Regions.Row(r)[1] * asked.Size.Height, asked.Regions.Row(r)[2] * asked.Size.Width, asked.Regions.Row(r)[3] * asked.Size.Height));
         return new AskFindings(
             [.. asked.Answers.Take(10).Select(a => new AnswerRecord(a.Index, a.Label, trace.Logits.Span[a.Index], a.Probability))], asked.Explained,
             [.. Enumerable.Range(0, asked.Tokens.Count).Select(i => new WordRecord(asked.Tokens.Tokens[i], asked.Tokens.Special[i] ? "" : asked.Tokens.Tokens[i], At(r => r.Text.Span[i])))],

@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;

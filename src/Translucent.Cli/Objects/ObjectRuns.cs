@@ -6,6 +6,7 @@ using System.Text.Json;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Files;
@@ -55,7 +56,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                 string place = several ? $"[{i + 1}/{images.Count}] {images[i].Path}: " : "";
                 try
                 {
-                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, verb, hash, settings.GetRawText(), images[i].Path))
+                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, verb, hash, settings, images[i].Path))
                     {
                         skipped++;
                         terminal.Line($"{place}done before with these settings, skipped (--force does it again)");
@@ -93,9 +94,12 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
             new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop });
         IReadOnlyList<Detection> found = work(run, terminal);
         double total = clock.Elapsed.TotalSeconds;
-        ObjectRecords.Write(run.Folder, new ResultRecord(verb, DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), ObjectRecords.Of(source.Path, size, fingerprint),
-            record, settings, VersionsRecord.Now, new Dictionary<string, double> { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) },
-            [.. found.Select(d => ObjectRecords.Of(d, size))], Ask: null, run.Folder.Files, new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>()));
+        Dictionary<string, double> seconds = new() { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) };
+        ObjectRecords.Write(run.Folder, new ResultRecord(
+            verb, RunRecord.Now(), ImageRecord.Of(source.Path, size, fingerprint), record, settings, VersionsRecord.Now, seconds, run.Folder.Files, ObjectRecords.NoOthers)
+        {
+            Detections = [.. found.Select(d => ObjectRecords.Of(d, size))],
+        });
         return $"{(found.Count == 1 ? "1 object" : $"{found.Count} objects")}, {Terminal.Duration(total)} -> {run.Folder.Path}";
     }
 }

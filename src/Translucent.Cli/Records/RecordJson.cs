@@ -3,6 +3,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Translucent.Cli.Objects;
 
 namespace Translucent.Cli.Records;
 
@@ -11,6 +12,9 @@ namespace Translucent.Cli.Records;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ResultRecord))]
+[JsonSerializable(typeof(RunFacts))]
+[JsonSerializable(typeof(ObjectSettings))]
+[JsonSerializable(typeof(AskSettings))]
 [JsonSerializable(typeof(TrustFile))]
 [JsonSerializable(typeof(ExplainSettings))]
 [JsonSerializable(typeof(CompareSettings))]

@@ -1,42 +1,96 @@
-// result.json: what was run on what, with which settings, how long it took, and what was written.
+// result.json: what was run on what, with which settings, how long it took, what was found, and what was written.
 
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Translucent.Cli.Objects;
 using Translucent.Cli.Runs;
+using Translucent.Tensors;
 
 namespace Translucent.Cli.Records;
 
 /// <summary>The record of a run.</summary>
 /// <param name="Verb">Its verb.</param>
 /// <param name="Finished">When it ended, UTC.</param>
-/// <param name="Image">The image.</param>
+/// <param name="Image">The image, if there was one.</param>
 /// <param name="Model">The model.</param>
-/// <param name="Settings">Those of the verb, as <see cref="RunSettings"/> and its kinds have them.</param>
+/// <param name="Settings">Everything that decides about the files but model and image: <see cref="RunSettings"/>, <see cref="ObjectSettings"/>, <see cref="AskSettings"/>.</param>
 /// <param name="Versions">The program and the machine.</param>
 /// <param name="Seconds">How long each part took.</param>
-/// <param name="Predictions">The most probable classes.</param>
 /// <param name="Files">What was written.</param>
 /// <param name="OtherVerbs">The latest runs of other verbs that wrote to the same folder, without what they say about others.</param>
 sealed record ResultRecord(
-    string Verb, string Finished, ImageRecord Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions, IReadOnlyDictionary<string, double> Seconds,
-    IReadOnlyList<Prediction> Predictions, [property: JsonPropertyOrder(1)] IReadOnlyList<WrittenFile> Files,
-    [property: JsonPropertyOrder(2)] IReadOnlyDictionary<string, ResultRecord>? OtherVerbs = null)
+    string Verb, string Finished, ImageRecord? Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions, IReadOnlyDictionary<string, double> Seconds,
+    [property: JsonPropertyOrder(1)] IReadOnlyList<WrittenFile> Files,
+    [property: JsonPropertyOrder(2)] IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> OtherVerbs)
 {
-    /// <summary>How far to trust each map; null where that was not asked for.</summary>
+    /// <summary>The most probable classes.</summary>
+    public IReadOnlyList<Prediction>? Predictions { get; init; }
+
+    /// <summary>How far to trust each map, where that was asked for.</summary>
     public IReadOnlyList<TrustOfMap>? Trust { get; init; }
+
+    /// <summary>Objects that were found.</summary>
+    public IReadOnlyList<DetectionRecord>? Detections { get; init; }
+
+    /// <summary>What was answered.</summary>
+    public AskFindings? Ask { get; init; }
 }
 
+/// <summary>What the next run asks of the record of an earlier one.</summary>
+/// <param name="Verb">Its verb.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Versions">The program.</param>
+/// <param name="Files">What was written.</param>
+/// <param name="Image">The image, if there was one.</param>
+sealed record RunFacts(string Verb, HashFact Model, JsonElement Settings, VersionFact Versions, IReadOnlyList<WrittenFile> Files, ImageFingerprint? Image = null);
+
+/// <summary>What tells a model.</summary>
+sealed record HashFact(string Hash);
+
+/// <summary>What tells the program.</summary>
+sealed record VersionFact(string Translucent);
+
 /// <summary>The image of a run.</summary>
-sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string Modified, string Sha256, GridRecord Grid);
+sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string Modified, string Sha256)
+{
+    /// <summary>The patch grid on it.</summary>
+    public GridRecord? Grid { get; init; }
+
+    public static ImageRecord Of(string path, (int Width, int Height) size, ImageFingerprint file) => new(path, size.Width, size.Height, file.Bytes, file.Modified, file.Sha256);
+}
 
 /// <summary>The patch grid and where it lies on the image.</summary>
-sealed record GridRecord(int Rows, int Columns, int PrefixTokens, EdgesRecord OnImage);
+sealed record GridRecord(int Rows, int Columns, int PrefixTokens, BoxRecord OnImage);
 
-/// <summary>Edges in pixels of the image.</summary>
-sealed record EdgesRecord(double Left, double Top, double Right, double Bottom);
+/// <summary>A box in pixels of the image.</summary>
+sealed record BoxRecord(double Left, double Top, double Right, double Bottom)
+{
+    /// <summary>Rounded to a thousandth of a pixel.</summary>
+    public static BoxRecord Of((double Left, double Top, double Right, double Bottom) box) =>
+        new(Math.Round(box.Left, 3), Math.Round(box.Top, 3), Math.Round(box.Right, 3), Math.Round(box.Bottom, 3));
+}
 
 /// <summary>The model of a run.</summary>
-sealed record ModelRecord(string Name, string Folder, string Family, string Hash, long Parameters, int Blocks, int Width, int Heads, int Patch, int Classes);
+sealed record ModelRecord(string Name, string Folder, string Family, string Hash, long Parameters)
+{
+    public int? Blocks { get; init; }
+
+    public int? Width { get; init; }
+
+    public int? Heads { get; init; }
+
+    public int? Patch { get; init; }
+
+    public int? Classes { get; init; }
+}
 
 /// <summary>The program and the machine of a run.</summary>
-sealed record VersionsRecord(string Translucent, string Runtime, string System, string Architecture, int Threads);
+sealed record VersionsRecord(string Translucent, string Runtime, string System, string Architecture, int Threads)
+{
+    /// <summary>Of this run.</summary>
+    public static VersionsRecord Now => new(
+        RunRecord.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        Compute.Default.Threads);
+}

@@ -2,13 +2,11 @@
 
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Cli.Records;
 using Translucent.Images;
-using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;
 
@@ -16,6 +14,9 @@ namespace Translucent.Cli.Runs;
 static class RunRecord
 {
     public const string FileName = "result.json";
+
+    /// <summary>The property that holds the records of other verbs by their names.</summary>
+    public const string OtherVerbs = "other_verbs";
 
     /// <summary>The version of the command.</summary>
     public static string Version { get; } =
@@ -37,26 +38,38 @@ static class RunRecord
     public static void Write(ImageRun run, ImageVerb verb, IEnumerable<EarlierRun> others)
     {
         ResultRecord record = new(
-            verb.Name, DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), Image(run), Model(run.Model), run.Settings, Versions(),
-            run.Seconds.ToDictionary(s => s.Part, s => Math.Round(s.Seconds, 4)), [.. run.Predictions.Take(5)], run.Folder.Files,
-            others.ToDictionary(other => other.Verb, other => other.Record with { OtherVerbs = null })) { Trust = verb.Trust };
-        string text = JsonSerializer.Serialize(record, RecordJson.Readable.ResultRecord) + "\n";
-        AtomicFile.Write(Path.Combine(run.Folder.Path, FileName), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            verb.Name, Now(), Image(run), Model(run.Model), run.Settings, VersionsRecord.Now, run.Seconds.ToDictionary(s => s.Part, s => Math.Round(s.Seconds, 4)),
+            run.Folder.Files, others.ToDictionary(other => other.Verb, other => other.Record))
+        {
+            Predictions = [.. run.Predictions.Take(5)],
+            Trust = verb.Trust,
+        };
+        Write(run.Folder, record);
     }
+
+    /// <summary>Writes the record of a run to its folder.</summary>
+    public static void Write(RunFolder folder, ResultRecord record)
+    {
+        string text = JsonSerializer.Serialize(record, RecordJson.Readable.ResultRecord) + "\n";
+        AtomicFile.Write(Path.Combine(folder.Path, FileName), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>The time as records have it.</summary>
+    public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     static ImageRecord Image(ImageRun run)
     {
         InputGeometry at = run.FullGeometry;
-        EdgesRecord edges = new(Math.Round(at.Left, 3), Math.Round(at.Top, 3), Math.Round(at.Right, 3), Math.Round(at.Bottom, 3));
-        return new ImageRecord(run.Source.Path, run.Size.Width, run.Size.Height, run.Fingerprint.Bytes, run.Fingerprint.Modified, run.Fingerprint.Sha256,
-            new GridRecord(run.Trace.Grid.Rows, run.Trace.Grid.Columns, run.Trace.Grid.Prefix, edges));
+        GridRecord grid = new(run.Trace.Grid.Rows, run.Trace.Grid.Columns, run.Trace.Grid.Prefix, BoxRecord.Of((at.Left, at.Top, at.Right, at.Bottom)));
+        return ImageRecord.Of(run.Source.Path, run.Size, run.Fingerprint) with { Grid = grid };
     }
 
-    static ModelRecord Model(ModelInfo model) => new(
-        model.Name, model.Folder, model.Config.Family, model.Hash, model.Parameters, model.Config.Depth, model.Config.Width, model.Config.Heads, model.Config.Patch,
-        model.Transformer.Classes);
-
-    static VersionsRecord Versions() => new(
-        Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
-        Compute.Default.Threads);
+    static ModelRecord Model(ModelInfo model) => new(model.Name, model.Folder, model.Config.Family, model.Hash, model.Parameters)
+    {
+        Blocks = model.Config.Depth,
+        Width = model.Config.Width,
+        Heads = model.Config.Heads,
+        Patch = model.Config.Patch,
+        Classes = model.Transformer.Classes,
+    };
 }

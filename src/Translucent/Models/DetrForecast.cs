@@ -1,7 +1,5 @@
 // What a forward pass of a detector over one image will take, told from sizes alone.
 
-using Translucent.Autodiff;
-
 namespace Translucent.Models;
 
 /// <summary>Memory of a detector's forward pass.</summary>

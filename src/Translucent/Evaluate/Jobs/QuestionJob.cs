@@ -6,7 +6,6 @@ using Translucent.Evaluate.Metrics;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Models;
-using Translucent.Tensors;
 using Translucent.Text;
 
 namespace Translucent.Evaluate.Jobs;
