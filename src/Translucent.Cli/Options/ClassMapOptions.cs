@@ -71,6 +71,14 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     /// <summary>The classes of an image, with their labels.</summary>
     public NamedTarget[] Targets(ImageRun run) => [.. Target.Targets(run.Model, run.Predictions).Select(t => NamedTarget.Of(t, run))];
 
+    /// <summary>Some of the classes, where a method sweeps that may keep a few rows only.</summary>
+    public IEnumerable<(string Of, Targets Targets)> Sample(ImageRun run, Random random, int count)
+    {
+        if (!Methods.Methods.Any(m => m.MaySweepSparsely)) yield break;
+        ClassTarget[] all = [.. Targets(run).Select(t => t.Target)];
+        yield return ("classes", new ClassTargets([.. SparseDecision.Pick(random, all.Length, count).Select(i => all[i])], Scalar));
+    }
+
     /// <summary>Makes them from the one forward pass of a run; what does not fit is noted there.</summary>
     public ClassMapSet Maps(ImageRun run)
     {

@@ -83,6 +83,7 @@ static class PageNotes
         Row("model", $"{run.Model.Name}: {run.Model.Config.Family}, {run.Model.Config.Depth} blocks, width {run.Model.Config.Width}, {run.Model.Config.Heads} heads, patches of {run.Model.Config.Patch} pixels");
         Row("model sha256", run.Model.Hash);
         foreach (JsonProperty setting in run.Settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
+        if (run.Sparse is { } sweeps) Row("sweeps", string.Join("; ", sweeps.Checks.Where(c => sweeps.Rows is null || c.Rows == sweeps.Rows).Select(c => $"{c}").Prepend(sweeps.Why)));
         Row("translucent", $"{RunRecord.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         return html.Append("</table></section>\n").ToString();
     }

@@ -30,6 +30,9 @@ sealed record ResultRecord(
     /// <summary>How far to trust each map, where that was asked for.</summary>
     public IReadOnlyList<TrustOfMap>? Trust { get; init; }
 
+    /// <summary>Whether sweeps were exact or sparse, and how far sparse ones were from exact.</summary>
+    public SparseRecord? Sweeps { get; init; }
+
     /// <summary>Objects that were found.</summary>
     public IReadOnlyList<DetectionRecord>? Detections { get; init; }
 

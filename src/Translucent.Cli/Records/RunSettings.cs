@@ -19,6 +19,14 @@ abstract record RunSettings
     [JsonPropertyOrder(3)]
     public string? TokenizerSha256 { get; init; }
 
+    /// <summary>exact, auto, or how many rows sparse sweeps keep; of verbs that leave the choice.</summary>
+    [JsonPropertyOrder(4)]
+    public string? Rows { get; init; }
+
+    /// <summary>How many targets a sparse sweep is checked on.</summary>
+    [JsonPropertyOrder(4)]
+    public int? Check { get; init; }
+
     /// <summary>The longest side of pictures.</summary>
     [JsonPropertyOrder(4)]
     public int RenderSize { get; init; }

@@ -44,6 +44,9 @@ sealed class ImageRun : IDisposable
     /// <summary>Progress, and limits of sweeps.</summary>
     public required RunProgress Progress { get; init; }
 
+    /// <summary>How its sweeps went; null where the verb leaves no choice.</summary>
+    public SparseRecord? Sparse { get; set; }
+
     /// <summary>What the user should know of this run, a line each.</summary>
     public List<string> Notes { get; } = [];
 

@@ -33,6 +33,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         {
             verb.Show(run, terminal);
             Announce(opener, run, work, images: 1);
+            SparseDecision.Make(verb, run, work, opener.Forecast!);
             terminal.Work(run.Name, progress => Finish(run, progress.Report));
             verb.Conclude(run, terminal);
             foreach (string note in run.Notes) terminal.Line(note);
@@ -62,6 +63,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                     using (run)
                     {
                         if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
+                        SparseDecision.Make(verb, run, work, opener.Forecast!);
                         int before = i;
                         terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
                         foreach (string note in run.Notes) terminal.Line($"{place}: {note}");

@@ -1,6 +1,8 @@
 // What a verb that looks at images must say for itself; ImageRuns does the rest.
 
 using Translucent.Cli.Records;
+using Translucent.Cli.Options;
+using Translucent.Explain;
 using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
@@ -21,6 +23,12 @@ abstract class ImageVerb
 
     /// <summary>Texts that are the classes of the model, or null.</summary>
     public virtual PromptClasses? Prompts => null;
+
+    /// <summary>How sweeps go; null where the verb has none that may be sparse.</summary>
+    public virtual RowsChoice? Rows => null;
+
+    /// <summary>Random ones of the targets whose sweeps may be sparse, as kinds: latent tokens, classes.</summary>
+    public virtual IEnumerable<(string Of, Targets Targets)> Samples(ImageRun run, Random random, int count) => [];
 
     /// <summary>Holds the settings against a model.</summary>
     /// <exception cref="UsageException">They ask for what the model does not have.</exception>

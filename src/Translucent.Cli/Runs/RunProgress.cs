@@ -14,6 +14,12 @@ sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
 
     public CancellationToken Stop => stop;
 
+    /// <summary>Rows that sweeps keep beside a target's own; null for exact sweeps.</summary>
+    public int? Rows { get; set; }
+
+    /// <summary>Limits of a sweep that is not counted.</summary>
+    public SweepOptions Options => new() { MemoryBytes = memoryBytes, Stop = stop };
+
     /// <summary>Takes the part that is done, 0 .. 1.</summary>
     public Action<double>? Report { get; set; }
 
@@ -28,6 +34,7 @@ sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
         {
             MemoryBytes = memoryBytes,
             Stop = stop,
+            Rows = Rows,
             Progress = new Chunks(done => Report?.Invoke(Math.Min(1, (before + flops * done / targets) / total))),
         };
     }

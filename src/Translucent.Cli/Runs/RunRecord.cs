@@ -25,7 +25,7 @@ static class RunRecord
     /// <summary>Everything that decides about the files but model and image.</summary>
     public static JsonElement Settings(ImageVerb verb, int renderSize)
     {
-        RunSettings settings = verb.Settings with { RenderSize = renderSize };
+        RunSettings settings = verb.Settings with { RenderSize = renderSize, Rows = verb.Rows?.Word, Check = verb.Rows is { Exact: false } rows ? rows.Check : null };
         if (verb.Prompts is { } prompts)
             settings = settings with { Classes = prompts.Texts.Classes, Templates = prompts.Texts.Templates, TokenizerSha256 = prompts.TokenizerSha256 };
         return JsonSerializer.SerializeToElement(settings, settings.GetType(), RecordJson.Default);
@@ -43,6 +43,7 @@ static class RunRecord
         {
             Predictions = [.. run.Predictions.Take(5)],
             Trust = verb.Trust,
+            Sweeps = run.Sparse,
         };
         Write(run.Folder, record);
     }

@@ -9,6 +9,10 @@ namespace Translucent.Cli.Runs;
 /// <summary>Segments the photograph of a run.</summary>
 static class Segments
 {
+    /// <summary>Some of the tokens that are clustered.</summary>
+    public static Targets Sample(Trace trace, int layer, Random random, int count) =>
+        new TokenTargets(layer, [.. SparseDecision.Pick(random, trace.Grid.Count, count).Select(i => trace.Grid.Prefix + i)], TokenFunction.S);
+
     public static Segmentation Of(ImageRun run, SegmentSettings settings)
     {
         PatchGrid grid = run.Trace.Grid;

@@ -72,6 +72,13 @@ sealed class TokenExplainer
         return (rows, maps);
     }
 
+    /// <summary>Some of the tokens that are explained, all patches when null.</summary>
+    public Targets Sample(Trace trace, int layer, int[]? tokens, Random random, int count)
+    {
+        int[] all = tokens ?? [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)];
+        return new TokenTargets(layer, [.. SparseDecision.Pick(random, all.Length, count).Select(i => all[i])], _function, _w);
+    }
+
     /// <summary>Operations of a sweep.</summary>
     public static double Flops(Trace trace, int layer, int tokens) => Cost.Tokens(trace, layer, tokens);
 

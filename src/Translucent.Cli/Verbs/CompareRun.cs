@@ -6,12 +6,13 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 using Translucent.Models;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>compare</c> with its settings.</summary>
-sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
+sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice rows) : ImageVerb
 {
     const int MostColumns = 9; // of the table in the terminal
     const int MostMaps = 1200; // on one sheet
@@ -22,6 +23,10 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale) : ImageVerb
     public override string Name => "compare";
 
     public override PromptClasses? Prompts => choice.Prompts;
+
+    public override RowsChoice? Rows => rows;
+
+    public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) => choice.Sample(run, random, count);
 
     public override void Check(ModelInfo model)
     {

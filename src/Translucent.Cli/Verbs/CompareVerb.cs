@@ -23,10 +23,12 @@ static class CompareVerb
         };
         Command command = new("compare", "Put methods beside each other: one sheet of maps by method and class, and how far the methods agree.") { scale };
         maps.AddTo(command);
+        RowsOptions rows = new();
+        rows.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            CompareRun run = new(maps.Read(parse), parse.GetValue(scale));
+            CompareRun run = new(maps.Read(parse), parse.GetValue(scale), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;

@@ -6,13 +6,14 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, RowsChoice rows) : ImageVerb
 {
     ModelInfo? _model;
     IReadOnlyList<MapTrust> _trust = [];
@@ -20,6 +21,11 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust) : 
     public override string Name => "explain";
 
     public override PromptClasses? Prompts => choice.Prompts;
+
+    public override RowsChoice? Rows => rows;
+
+    public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
+        [.. choice.Sample(run, random, count), .. segmentation ? [("latent tokens", Segments.Sample(run.Trace, _model!.TopLayer, random, count))] : (IEnumerable<(string, Targets)>)[]];
 
     public override void Check(ModelInfo model)
     {

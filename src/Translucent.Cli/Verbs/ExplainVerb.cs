@@ -20,6 +20,8 @@ static class ExplainVerb
         ObjectOptions objects = new();
         Command command = new("explain", "Show what a classifier predicts for images or a detector finds in them, and where it sees that: pictures, numbers, and a page to read.") { noSegmentation, trust };
         maps.AddTo(command);
+        RowsOptions rows = new();
+        rows.AddTo(command);
         objects.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
@@ -33,7 +35,7 @@ static class ExplainVerb
                 ExplainObjects work = objects.Read(parse, choice.Methods.Words ?? ExplainObjects.Usual, choice.Scalar);
                 return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work).Run(Terminal.Of(parse), stop));
             }
-            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust));
+            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, options, Terminal.Of(parse), stop).Run());
         });
         return command;

@@ -5,6 +5,7 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -20,14 +21,19 @@ sealed class LayersRun : ImageVerb
     readonly LayerChoice _choice;
     int[] _layers = [];
 
-    public LayersRun(TokenExplainer explainer, TokenChoice tokens, LayerChoice layers)
+    public LayersRun(TokenExplainer explainer, TokenChoice tokens, LayerChoice layers, RowsChoice rows)
     {
         if (tokens is { All: true, Named: true }) throw new UsageException("--token all: name tokens by row and column, or cls; 'translucent tokens' makes a sheet of all.");
         if (tokens.Chosen.Count > MostTokens) throw new UsageException($"--token: {tokens.Chosen.Count} tokens, expected at most {MostTokens}.");
-        (_explainer, _tokens, _choice) = (explainer, tokens.Named ? tokens : new TokenChoice(All: false, [default]), layers);
+        (_explainer, _tokens, _choice, Rows) = (explainer, tokens.Named ? tokens : new TokenChoice(All: false, [default]), layers, rows);
     }
 
     public override string Name => "layers";
+
+    public override RowsChoice? Rows { get; }
+
+    public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
+        [("latent tokens", _explainer.Sample(run.Trace, _layers.Max(), [.. _tokens.Chosen.Select(t => t.Index(run.Trace))], random, count))];
 
     public override void Check(ModelInfo model)
     {

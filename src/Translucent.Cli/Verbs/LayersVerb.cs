@@ -22,12 +22,14 @@ static class LayersVerb
         Command command = new("layers", "Show how what a token stands for grows from layer to layer: a row per token, a column per layer.");
         tokens.AddTo(command);
         command.Options.Add(layers);
+        RowsOptions rows = new();
+        rows.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
-            LayersRun run = new(tokens.Explainer(parse), chosen, new LayerChoice(parse.GetValue(layers) ?? []));
+            LayersRun run = new(tokens.Explainer(parse), chosen, new LayerChoice(parse.GetValue(layers) ?? []), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse, images), Terminal.Of(parse), stop).Run());
         });
         return command;

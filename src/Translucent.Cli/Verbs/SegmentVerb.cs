@@ -7,6 +7,7 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Segment;
 
@@ -42,10 +43,12 @@ static class SegmentVerb
         Option<float?> tau = new("--tau") { Description = "Also write a mask per cluster: where its map, scaled to 0 .. 1, reaches this (0 to 1). [default: no masks]", HelpName = "T" };
 
         Command command = new("segment", "Segment images by clustering what their tokens stand for; nothing is trained.") { layer, clusters, threshold, linkage, metric, upsample, tau };
+        RowsOptions rows = new();
+        rows.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            SegmentRun run = new(parse.GetValue(layer), parse.GetValue(clusters), parse.GetValue(threshold), parse.GetValue(linkage), parse.GetValue(metric), parse.GetValue(upsample) ?? Resampling.Bilinear, parse.GetValue(tau));
+            SegmentRun run = new(rows.Read(parse), parse.GetValue(layer), parse.GetValue(clusters), parse.GetValue(threshold), parse.GetValue(linkage), parse.GetValue(metric), parse.GetValue(upsample) ?? Resampling.Bilinear, parse.GetValue(tau));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;
@@ -59,7 +62,7 @@ sealed class SegmentRun : ImageVerb
     readonly float? _tau;
     SegmentSettings _settings;
 
-    public SegmentRun(int? layer, int? clusters, double? threshold, Linkage linkage, Metric? metric, Resampling upsample, float? tau)
+    public SegmentRun(RowsChoice rows, int? layer, int? clusters, double? threshold, Linkage linkage, Metric? metric, Resampling upsample, float? tau)
     {
         if (clusters is not null && threshold is not null) throw new UsageException("--clusters and --threshold: give one of the two.");
         if (clusters is < 1 or > short.MaxValue) throw new UsageException($"--clusters {clusters}: expected 1 to the number of patches.");
@@ -67,11 +70,15 @@ sealed class SegmentRun : ImageVerb
         if (tau is { } t && !(t is >= 0 and <= 1)) throw new UsageException(FormattableString.Invariant($"--tau {t}: expected 0 to 1."));
         if (linkage == Linkage.Ward && metric == Metric.Cosine) throw new UsageException("--linkage ward is defined for --metric euclidean only.");
         Metric distance = metric ?? (linkage == Linkage.Ward ? Metric.Euclidean : Metric.Cosine);
-        (_layer, _tau) = (layer, tau);
+        (_layer, _tau, Rows) = (layer, tau, rows);
         _settings = new SegmentSettings(0, clusters ?? SegmentSettings.DefaultClusters, threshold, linkage, distance, upsample);
     }
 
     public override string Name => "segment";
+
+    public override RowsChoice? Rows { get; }
+
+    public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) => [("latent tokens", Segments.Sample(run.Trace, _settings.Layer, random, count))];
 
     public override void Check(ModelInfo model) => _settings = _settings with { Layer = Layer(_layer, model) };
 

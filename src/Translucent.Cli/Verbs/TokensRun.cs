@@ -5,17 +5,23 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
+using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>tokens</c> with its settings.</summary>
-sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice tokens, bool acrossLayers) : ImageVerb
+sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice tokens, bool acrossLayers, RowsChoice rows) : ImageVerb
 {
     int _layer, _top;
 
     public override string Name => "tokens";
+
+    public override RowsChoice? Rows => rows;
+
+    public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
+        [("latent tokens", explainer.Sample(run.Trace, _layer, tokens.All ? null : [.. tokens.Chosen.Select(t => t.Index(run.Trace))], random, count))];
 
     public override void Check(ModelInfo model)
     {

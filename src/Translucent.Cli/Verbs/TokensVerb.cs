@@ -19,12 +19,14 @@ static class TokensVerb
         Command command = new("tokens", "Show what the tokens inside the model stand for: an explanation map for each.") { layer };
         tokens.AddTo(command);
         command.Options.Add(noLayers);
+        RowsOptions rows = new();
+        rows.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
-            TokensRun run = new(parse.GetValue(layer), tokens.Explainer(parse), chosen, !parse.GetValue(noLayers));
+            TokensRun run = new(parse.GetValue(layer), tokens.Explainer(parse), chosen, !parse.GetValue(noLayers), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse, images), Terminal.Of(parse), stop).Run());
         });
         return command;

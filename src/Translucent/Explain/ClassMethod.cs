@@ -55,6 +55,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether a target may be the difference of two classes.</summary>
     public bool TakesDifferences { get; init; } = true;
 
+    /// <summary>Whether its sweep can keep a few rows only (<see cref="SweepOptions.Rows"/>); others are exact whatever is asked.</summary>
+    public bool MaySweepSparsely { get; init; }
+
     /// <summary>What it asks of a pass.</summary>
     public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
 

@@ -27,7 +27,7 @@ public static class ClassMethods
         },
         new("ultra", "What formed the class token behind the last block, whatever the class.", "Hosseini et al. 2024, arXiv:2411.12589", ClassToken)
         {
-            TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = (trace, _) => Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
+            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream, Operations = (trace, _) => Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
         },
         new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", (trace, c, o) => GradCam.Maps(trace, c, o))
         {
@@ -35,11 +35,11 @@ public static class ClassMethods
         },
         new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679", (trace, c, o) => Gae.Rows(trace, c, o))
         {
-            Aliases = ["generic_attention"],
+            Aliases = ["generic_attention"], MaySweepSparsely = true,
         },
-        new("tokentm", "As gae, attention weighed by how far it transforms the tokens it moves.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, options: o)),
-        new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o)),
-        new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o)),
+        new("tokentm", "As gae, attention weighed by how far it transforms the tokens it moves.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, options: o)) { MaySweepSparsely = true },
+        new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o)) { MaySweepSparsely = true },
+        new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o)) { MaySweepSparsely = true },
         new("tokentm_baseline", "Gradient times attention of the first block alone: TokenTM's baseline.", Wu, (trace, c, o) => TokenTM.BaselineRows(trace, c, options: o)),
         new("attcat", "Gradient times token in every block, weighed by the attention it receives.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, options: o)) { Operations = ToEmbedding, IsSigned = true },
         new("attcat_output", "AttCAT with the tokens that leave a block, as the paper writes it.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, AttCatStates.Output, o)) { Operations = ToEmbedding, IsSigned = true },
