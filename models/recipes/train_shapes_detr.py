@@ -270,7 +270,7 @@ def train(a):
     team, stop = Team(a.processes, parameters, lambda step, rank: gradient(net, extra, data, a, step, rank)), []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     sums, n, t0 = {}, 0, time.time()
-    while step < a.steps and not stop:
+    while step < min(a.steps, a.stop_at) and not stop:
         rate = min(1.0, (step + 1) / a.warmup, (a.steps - step) / (a.decay * a.steps))
         for g in optimizer.param_groups:
             g['lr'] = g['peak'] * rate
@@ -394,6 +394,7 @@ if __name__ == '__main__':
     v.add_argument('--run', required=True)
     v.add_argument('--seed', type=int, default=1)
     v.add_argument('--steps', type=int, default=7200)
+    v.add_argument('--stop-at', type=int, default=5628, help='ends here, before the rate has fallen to zero')
     v.add_argument('--batch', type=int, default=32)
     v.add_argument('--lr', type=float, default=5e-4)
     v.add_argument('--lr-backbone', type=float, default=1e-3)
