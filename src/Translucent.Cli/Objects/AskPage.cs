@@ -56,7 +56,7 @@ static class AskPage
             .Append($"<title>{Html.Text(options.Question)} - Translucent</title><style>{Html.Resource("page.css")}.words{{font-size:22px;line-height:2}}.words span{{padding:4px 5px;border-radius:6px;margin-right:3px}}.words .special{{color:var(--soft);font-size:14px}}</style></head>")
             .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1><p>{asked.Tokens.Count} tokens, {asked.Regions.Shape[0]} regions{(options.Image is null ? "" : $" of {Html.Text(Path.GetFileName(options.Image))}")}</p></div></header><main>")
             .Append("<section class='hero'><figure>");
-        if (asked.Photo is { } whole) html.Append($"<img alt='The picture' style='width:100%;border-radius:8px' src='{Html.Png(Resize.Within(whole, Side))}'>");
+        if (asked.Photo is { } whole) html.Append($"<img alt='The picture' style='width:100%;border-radius:8px' src='{Html.Png(ObjectPage.Shown(whole, Side))}'>");
         html.Append($"</figure><div><h2>The model answers</h2><p class='answer'>{Html.Text(asked.Answers[0].Label)}</p><ol class='bars'>");
         foreach (ClassPrediction a in asked.Answers.Take(5))
             html.Append($"<li><span>{Html.Text(a.Label)} <small>{a.Index}</small></span><span class='track'><i style='width:{(100 * a.Probability).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span><b>{Html.Percent(a.Probability)}</b></li>");
@@ -85,7 +85,7 @@ static class AskPage
         }
         if (asked.Photo is { } whole && Speaks(image))
         {
-            Image photo = Resize.Within(whole, Side);
+            Image photo = ObjectPage.Shown(whole, Side);
             html.Append($"<figure><img alt='{Html.Text(method.Name)}: regions' style='width:100%;max-width:640px;border-radius:8px' src='{Html.Svg(BoxPicture.Named(photo, Boxes(asked, method, image, photo)).ToSvg(method.Name))}'></figure>");
         }
         html.Append("</section>");

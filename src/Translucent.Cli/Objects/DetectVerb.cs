@@ -16,6 +16,8 @@ static class DetectVerb
     /// <summary>The bundled detector.</summary>
     public const string Bundled = "shapes-detr";
 
+    const int Readable = 640; // pixels of a picture on which words stand
+
     public static Command Create()
     {
         CommonOptions common = new(model: Bundled);
@@ -71,15 +73,15 @@ static class DetectVerb
     /// <summary>Writes the photograph with its boxes, without words and with them.</summary>
     public static void Boxes(ObjectRun run, IReadOnlyList<Detection> found)
     {
-        PhotoBox[] boxes = [.. found.Select((d, i) => Box(run, d, Palette.Distinct(i)))];
-        run.Folder.Picture(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, boxes), "the photograph with a box around every object"));
-        run.Folder.Picture(PictureFile.Svg("boxes.svg", BoxPicture.Named(run.Photo, boxes), "the same with the names and scores of the objects"));
+        Image shown = Math.Max(run.Photo.Width, run.Photo.Height) < Readable ? ObjectPage.Shown(run.Photo, Readable) : run.Photo;
+        run.Folder.Picture(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, [.. found.Select((d, i) => Box(run.Photo, d, Palette.Distinct(i)))]), "the photograph with a box around every object"));
+        run.Folder.Picture(PictureFile.Svg("boxes.svg", BoxPicture.Named(shown, [.. found.Select((d, i) => Box(shown, d, Palette.Distinct(i)))]), "the same with the names and scores of the objects"));
     }
 
     /// <summary>A box on the picture.</summary>
-    public static PhotoBox Box(ObjectRun run, Detection d, Rgb color)
+    public static PhotoBox Box(Image photo, Detection d, Rgb color)
     {
-        (double left, double top, double right, double bottom) = d.Box.On(run.Photo.Width, run.Photo.Height);
+        (double left, double top, double right, double bottom) = d.Box.On(photo.Width, photo.Height);
         return new PhotoBox(left, top, right, bottom, color, FormattableString.Invariant($"{d.Label} {d.Score:0.00}"));
     }
 }

@@ -10,7 +10,7 @@ namespace Translucent.Cli.Objects;
 /// <summary>The verb <c>evaluate</c>.</summary>
 static class EvaluateVerb
 {
-    public static Command Create() => new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert() };
+    public static Command Create() => new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(), EvaluateSparse.Create(() => Out("sparse"), Model(ModelFolders.Default)) };
 
     static readonly Option<long?> s_memory = new("--memory") { Description = "Memory for passes and sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
 

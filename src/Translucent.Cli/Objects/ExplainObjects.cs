@@ -112,7 +112,7 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
     {
         List<(Figure, string)> cells = [];
         int side = Math.Clamp(1400 / Math.Max(1, found.Count), 120, 320);
-        Image small = Resize.Within(run.Photo, side);
+        Image small = ObjectPage.Shown(run.Photo, side);
         InputGeometry geometry = run.Geometry.Scaled(run.Photo.Width, run.Photo.Height), reduced = run.Geometry.Scaled(small.Width, small.Height);
         cells.AddRange(found.Select((d, i) => (Figure.Of(BoxPicture.Draw(small, [Small(d, small, i)])), FormattableString.Invariant($"{d.Label} {d.Score:0.00}"))));
         List<Func<PictureFile[]>> pictures = [];
@@ -140,7 +140,7 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
             run.Folder.Add($"{method.Name}.coco.json", $"{method.Name}: boxes and masks of all objects as COCO results, image 0");
         }
         run.Folder.Pictures(pictures, run.Options.Stop);
-        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: $"{run.Name}: objects from left to right, methods from top to bottom"), "every method on every object, as in Figure 2 of the paper"));
+        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: run.Name), "every method on every object, as in Figure 2 of the paper"));
     }
 
     static PhotoBox Small(Detection d, Image small, int index)

@@ -21,12 +21,12 @@ static class ObjectPage
     public static string Render(ObjectRun run, IReadOnlyList<Detection> found, IReadOnlyList<(StreamMethod Method, Tensor Maps)> maps, ExplainObjects how)
     {
         StringBuilder html = new();
-        Image photo = Resize.Within(run.Photo, Side);
+        Image photo = Shown(run.Photo, Side);
         InputGeometry geometry = run.Geometry.Scaled(photo.Width, photo.Height);
         html.Append($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'><meta name='color-scheme' content='light dark'>")
             .Append($"<title>{Html.Text(run.Name)} - Translucent</title><style>{Html.Resource("page.css")}.heat{{opacity:1}}.card img{{width:100%;border-radius:8px;display:block}}</style></head><body><header><div><h1>{Html.Text(run.Name)}: {found.Count} objects</h1>")
             .Append($"<p>{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells and {run.Model.Config.Queries} queries</p></div></header><main>");
-        PhotoBox[] boxes = [.. found.Select((d, i) => Box(d, photo, Palette.Distinct(i)))];
+        PhotoBox[] boxes = [.. found.Select((d, i) => DetectVerb.Box(photo, d, Palette.Distinct(i)))];
         html.Append($"<section class='hero'><figure><img alt='The photograph with its objects' style='width:100%;border-radius:8px' src='{Html.Svg(BoxPicture.Named(photo, boxes).ToSvg("objects"))}'></figure><div><h2>The detector finds</h2><ol class='bars'>");
         foreach (Detection d in found.Take(MostObjects))
             html.Append($"<li><span>{Html.Text(d.Label)} <small>{d.Query}</small></span><span class='track'><i style='width:{(100 * d.Score).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span><b>{Html.Percent(d.Score)}</b></li>");
@@ -50,7 +50,7 @@ static class ObjectPage
             bool[] mask = how.Mask(run, map, (photo.Height, photo.Width));
             Image over = Overlay.Blend(photo, geometry.Lay(map, MapPictures.Filter), scale, MapPictures.Strength);
             if (mask.Contains(true) && mask.Contains(false)) over = Outline.Draw(over, Array.ConvertAll(mask, m => m ? 1 : 0), Rgb.White, 1.5);
-            over = BoxPicture.Draw(over, [Box(d, photo, Palette.Distinct(t)) with { Label = "" }]);
+            over = BoxPicture.Draw(over, [DetectVerb.Box(photo, d, Palette.Distinct(t)) with { Label = "" }]);
             string file = ExplainObjects.FileName(d, method) + ".npy";
             html.Append($"<figure class='card'><h3><span>{Html.Name(method.Name)}</span></h3><img alt='{Html.Text(method.Name)} of {Html.Text(d.Label)}' src='{Html.Png(over)}'>")
                 .Append($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>")
@@ -68,10 +68,11 @@ static class ObjectPage
         html.Append("</dl></section>");
     }
 
-    static PhotoBox Box(Detection d, Image photo, Rgb color)
+    /// <summary>A picture for reading: large ones smaller, small ones larger, so that words on it have their size.</summary>
+    public static Image Shown(Image photo, int side)
     {
-        (double left, double top, double right, double bottom) = d.Box.On(photo.Width, photo.Height);
-        return new PhotoBox(left, top, right, bottom, color, FormattableString.Invariant($"{d.Label} {d.Score:0.00}"));
+        int longest = Math.Max(photo.Width, photo.Height);
+        return longest >= side ? Resize.Within(photo, side).ToRgb() : Resize.To(photo, photo.Width * side / longest, Math.Max(1, photo.Height * side / longest)).ToRgb();
     }
 
     static string Gradient(ColorMap colors) => $"linear-gradient(90deg,{string.Join(",", Enumerable.Range(0, 17).Select(i => colors.At(i / 16.0)))})";

@@ -1,0 +1,28 @@
+// The adjusted Rand index (Hubert and Arabie, "Comparing partitions", Journal of Classification 2, 1985): how far two groupings agree, whatever their labels.
+
+namespace Translucent.Evaluate.Metrics;
+
+/// <summary>Compares groupings.</summary>
+public static class AdjustedRand
+{
+    /// <summary>1 for the same grouping, about 0 for unrelated ones; negative where they agree less than by chance.</summary>
+    /// <returns>1 too where both put everything into one group, or each thing into its own.</returns>
+    /// <exception cref="ArgumentException">The lists have different lengths.</exception>
+    public static double Of(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
+    {
+        if (a.Length != b.Length) throw new ArgumentException($"adjusted Rand index: lists of {a.Length} and {b.Length} labels, expected the same length.");
+        Dictionary<(int, int), long> both = [];
+        Dictionary<int, long> left = [], right = [];
+        for (int i = 0; i < a.Length; i++)
+        {
+            both[(a[i], b[i])] = both.GetValueOrDefault((a[i], b[i])) + 1;
+            left[a[i]] = left.GetValueOrDefault(a[i]) + 1;
+            right[b[i]] = right.GetValueOrDefault(b[i]) + 1;
+        }
+        double together = both.Values.Sum(Pairs), lefts = left.Values.Sum(Pairs), rights = right.Values.Sum(Pairs), all = Pairs(a.Length);
+        double chance = all == 0 ? 0 : lefts * rights / all, most = (lefts + rights) / 2;
+        return most == chance ? 1 : (together - chance) / (most - chance);
+    }
+
+    static double Pairs(long count) => count * (count - 1) / 2.0;
+}
