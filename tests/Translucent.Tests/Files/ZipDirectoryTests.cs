@@ -3,7 +3,7 @@ using System.IO.Compression;
 using Translucent.Checkpoints;
 using Translucent.Files;
 
-namespace Translucent.Tests.Checkpoints;
+namespace Translucent.Tests.Files;
 
 /// <summary>Zip archives that contradict themselves, lead out of their folder, or unpack to far more than they are.</summary>
 public sealed class ZipDirectoryTests : IDisposable
