@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Translucent.Checkpoints;
 using Translucent.Files;
+using Translucent.Tests.Checkpoints;
 
 namespace Translucent.Tests.Files;
 
