@@ -5,6 +5,7 @@ using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Checkpoints.Torch;
 using Translucent.Evaluate.DataSets;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;

@@ -2,7 +2,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Hub;

@@ -1,7 +1,6 @@
 // Image files by what they contain, whatever their names say: PNG, JPEG, WebP, GIF (first frame) and BMP in, PNG out.
 // Skia decodes and encodes; colours are taken as they are stored, so that a JPEG gives the bytes of libjpeg-turbo and of Pillow.
 
-using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures.Files;

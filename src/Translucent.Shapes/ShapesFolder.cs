@@ -2,7 +2,6 @@
 // Scenes are made in chunks. The text records of a finished chunk lie in parts/ until all chunks are there and become one file each;
 // every file appears whole, under its name, or not at all.
 
-using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;

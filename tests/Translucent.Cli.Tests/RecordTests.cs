@@ -106,4 +106,22 @@ public class RecordTests
 
     static IEnumerable<string> Attributes(string page, string start) =>
         page.Split(start).Skip(1).Select(rest => rest[..rest.IndexOf('\'')]);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"verb": 7}""")]
+    [InlineData("""{"verb": "segment", "model": {"hash": null}, "settings": {}, "versions": {"translucent": "1"}, "files": []}""")]
+    [InlineData("""{"verb": "segment", "model": {"hash": ""}, "settings": {}, "versions": {"translucent": "1"}, "files": [null]}""")]
+    [InlineData("""{"verb": "segment", "model": {"hash": ""}, "settings": {}, "versions": {"translucent": "1"}, "files": [], "other_verbs": {"explain": null}}""")]
+    public async Task A_record_that_this_command_did_not_write_counts_as_none(string json)
+    {
+        using TempFolder folder = Photos();
+        Directory.CreateDirectory(folder["out/a"]);
+        folder.Add("out/a/result.json", json);
+        CliRun run = await CliRun.Succeeds("segment", folder["in"], "--out", folder["out"]);
+        Assert.Contains("2 images done, 0 skipped", run.Output);
+        Assert.Empty(CliRun.Result(folder["out/a"]).GetProperty("other_verbs").EnumerateObject());
+    }
 }

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Options;

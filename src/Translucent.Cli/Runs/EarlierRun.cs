@@ -1,6 +1,5 @@
 // What result.json says about earlier runs: is one of them what this run would write? And which of its files does nobody need any more?
 
-using System.Security.Cryptography;
 using System.Text.Json;
 using Translucent.Cli.Records;
 using Translucent.Files;
@@ -62,7 +61,7 @@ sealed class EarlierRun
     /// <summary>Whether its files are there at their size; the content is read of those only that another verb wrote too, and otherwise.</summary>
     bool IsComplete(IReadOnlyList<EarlierRun> runs) => _facts.Files.All(file =>
         SafeName.IsSafe(file.Name) && new FileInfo(SafeName.In(_folder, file.Name)) is { Exists: true } found && found.Length == file.Bytes
-        && (runs.All(run => run._facts.Files.All(f => f.Name != file.Name || f.Sha256 == file.Sha256)) || Sha256(found.FullName) == file.Sha256));
+        && (runs.All(run => run._facts.Files.All(f => f.Name != file.Name || f.Sha256 == file.Sha256)) || FileHash.Of(found.FullName) == file.Sha256));
 
     /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless somebody changed it since or another verb wrote it too.</summary>
     public static void RemoveStale(IReadOnlyList<EarlierRun> runs, string verb, RunFolder now)
@@ -74,13 +73,7 @@ sealed class EarlierRun
                 if (needed.Contains(file.Name) || !SafeName.IsSafe(file.Name)) continue;
                 string path = SafeName.In(now.Path, file.Name);
                 if (!File.Exists(path) || new FileInfo(path).Length != file.Bytes) continue;
-                if (Sha256(path) == file.Sha256) File.Delete(path);
+                if (FileHash.Of(path) == file.Sha256) File.Delete(path);
             }
-    }
-
-    static string Sha256(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

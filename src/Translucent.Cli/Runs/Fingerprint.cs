@@ -5,6 +5,20 @@ using System.Security.Cryptography;
 
 namespace Translucent.Cli.Runs;
 
+/// <summary>SHA-256 in lower-case hexadecimal.</summary>
+static class FileHash
+{
+    public static string Of(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Of(file);
+    }
+
+    public static string Of(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    public static string Of(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}
+
 /// <summary>An image file as it was when it was read.</summary>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Modified">When it was last changed, UTC, ISO 8601.</param>
@@ -14,7 +28,7 @@ sealed record ImageFingerprint(long Bytes, string Modified, string Sha256)
     public static ImageFingerprint Of(string path)
     {
         using FileStream file = File.OpenRead(path);
-        return new ImageFingerprint(file.Length, Time(path), Convert.ToHexStringLower(SHA256.HashData(file)));
+        return new ImageFingerprint(file.Length, Time(path), FileHash.Of(file));
     }
 
     /// <summary>Whether a file is still the same; its content is read only where size and time do not settle it.</summary>

@@ -1,6 +1,5 @@
 // Classes that the user gave as texts, on their way into a model and into result.json.
 
-using System.Security.Cryptography;
 using Translucent.Files;
 using Translucent.Models;
 
@@ -39,7 +38,7 @@ sealed class PromptClasses(ClassTexts texts)
             throw new UsageException($"--classes: {e.Message}");
         }
         if (texts.Classes.Count == 1) terminal.Line($"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
-        TokenizerSha256 = Convert.ToHexStringLower(SHA256.HashData([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]));
+        TokenizerSha256 = FileHash.Of([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]);
         return model with { Transformer = images, Prompts = this };
     }
 

@@ -1,7 +1,6 @@
 // The folder that a run writes: every file whole or not at all, and a list of what was written.
 
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
 using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Files;
@@ -97,14 +96,14 @@ sealed class RunFolder
         string path = SafeName.In(Path, name);
         Npy.Write(path, shape, values);
         using FileStream written = File.OpenRead(path);
-        _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
+        _files.Add(new WrittenFile(name, written.Length, FileHash.Of(written), what));
     }
 
     /// <summary>A file of the folder that is written already.</summary>
     public void Add(string name, string what)
     {
         using FileStream written = File.OpenRead(SafeName.In(Path, name));
-        _files.Add(new WrittenFile(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written)), what));
+        _files.Add(new WrittenFile(name, written.Length, FileHash.Of(written), what));
     }
 
     void Bytes(string name, byte[] content, string what) => _files.Add(Write(name, content, what));
@@ -112,6 +111,6 @@ sealed class RunFolder
     WrittenFile Write(string name, byte[] content, string what)
     {
         AtomicFile.Write(SafeName.In(Path, name), stream => stream.Write(content));
-        return new WrittenFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), what);
+        return new WrittenFile(name, content.Length, FileHash.Of(content), what);
     }
 }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Cli.Records;
+using Translucent.Files;
 using Translucent.Images;
 
 namespace Translucent.Cli.Runs;

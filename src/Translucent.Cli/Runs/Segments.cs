@@ -18,6 +18,6 @@ static class Segments
         PatchGrid grid = run.Trace.Grid;
         SweepOptions sweep = run.Progress.Sweep(grid.Count, Segmentation.Flops(run.Trace, settings.Layer));
         UltraMaps tokens = run.Time("tokens", () => Segmentation.TokenMaps(run.Trace, settings.Layer, sweep));
-        return run.Time("clustering", () => Segmentation.Of(tokens, grid, run.Geometry, settings));
+        return run.Time("clustering", () => Segmentation.Of(tokens, grid, run.Geometry, settings, run.Progress.Stop));
     }
 }

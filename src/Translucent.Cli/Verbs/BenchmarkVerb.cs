@@ -8,6 +8,7 @@ using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;

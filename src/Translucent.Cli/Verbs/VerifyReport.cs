@@ -3,6 +3,7 @@
 using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Cli.Records;
+using Translucent.Files;
 using Translucent.Verify;
 
 namespace Translucent.Cli.Verbs;

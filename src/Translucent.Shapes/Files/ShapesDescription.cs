@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Shapes.Files;

@@ -1,5 +1,7 @@
 // What a file is, by its first bytes: the formats that are read, and those that people have instead, with the way out.
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Recognises files.</summary>

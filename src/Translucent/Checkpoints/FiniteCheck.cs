@@ -1,7 +1,6 @@
 // Finds the first number of a stored tensor that is not finite, in pieces, so that no copy of the tensor is made.
 
 using Translucent.Files;
-using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
 

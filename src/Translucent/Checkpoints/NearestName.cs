@@ -1,5 +1,7 @@
 // "Did you mean": the existing name most like a missing one, by prefix or by edit distance (Levenshtein 1966).
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Finds the existing name that was probably meant.</summary>

@@ -1,7 +1,7 @@
 // NumPy's .npz (numpy.savez, numpy.savez_compressed): a zip archive of .npy files (numpy/lib/npyio.py).
 
 using System.IO.Compression;
-using Translucent.Checkpoints.Zip;
+using Translucent.Files.Zip;
 using Translucent.Files;
 
 namespace Translucent.Checkpoints;

@@ -1,7 +1,6 @@
 // The same stored numbers under another name, in part, or transposed: what tables of names need (Layouts/).
 
 using Translucent.Files;
-using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
 

@@ -76,7 +76,11 @@ public sealed unsafe partial class StoredTensor
 
     /// <summary>Keeps the bytes in place until it is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    internal Lease Hold() => new(Memory, _owner is Tensor ? _owner : this);
+    internal Lease Hold()
+    {
+        (_owner as Tensor)?.ThrowIfReturned();
+        return new Lease(Memory, _owner is Tensor ? _owner : this);
+    }
 
     LeasedMemory? Memory => (_owner as MappedFile)?.Memory;
 

@@ -1,5 +1,7 @@
 // Row-major bytes of an array whose elements lie at regular steps (PyTorch's strides): element [i, j, ..] at i·s0 + j·s1 + ..
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints;
 
 /// <summary>Brings arrays of any strides into row-major order.</summary>

@@ -3,9 +3,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Translucent.Checkpoints.Torch;
-using Translucent.Checkpoints.Zip;
+using Translucent.Files.Zip;
 using Translucent.Files;
-using Translucent.Tensors;
 
 namespace Translucent.Checkpoints;
 

@@ -1,7 +1,6 @@
 // preprocessor_config.json of a Hugging Face folder (transformers: image_processing_base.py, image_processing_utils.py get_size_dict).
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Images;

@@ -2,7 +2,6 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
-using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
 

@@ -33,13 +33,14 @@ sealed class DistanceMatrix
     long RowStart(int i) => (long)i * Count - ((long)i * (i + 3) / 2) - 1;
 
     /// <summary>The squared euclidean or the cosine distances of the rows of <paramref name="x"/> [n, d], which are finite.</summary>
-    public static unsafe DistanceMatrix Between(Tensor x, Metric metric)
+    public static unsafe DistanceMatrix Between(Tensor x, Metric metric, CancellationToken cancellationToken = default)
     {
         int n = x.Shape[0], d = x.Shape[1];
         double[] scale = Scales(x, metric);
         DistanceMatrix distances = new(n);
         Compute.Default.For((n + Block - 1) / Block, block =>
         {
+            if (cancellationToken.IsCancellationRequested) return;
             int first = block * Block, end = Math.Min(first + Block, n);
             double* tile = stackalloc double[8];
             for (int j = first; j < n; j += 2)
@@ -50,6 +51,7 @@ sealed class DistanceMatrix
                         distances.Store(i + (t >> 1), j + (t & 1), end, tile[t], metric, scale);
                 }
         });
+        cancellationToken.ThrowIfCancellationRequested();
         return distances;
     }
 

@@ -9,7 +9,7 @@ static class NeighbourChain
 {
     /// <summary>The merges in the order found, children before parents; each names one observation of either cluster.</summary>
     /// <param name="distances">Used up. For <see cref="Linkage.Ward"/> squared distances, and so are the heights.</param>
-    public static (int A, int B, double Height)[] Merge(DistanceMatrix distances, Linkage linkage)
+    public static (int A, int B, double Height)[] Merge(DistanceMatrix distances, Linkage linkage, CancellationToken cancellationToken = default)
     {
         int n = distances.Count, length = 0;
         var merges = new (int, int, double)[n - 1];
@@ -18,6 +18,7 @@ static class NeighbourChain
 
         for (int found = 0; found < n - 1; found++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (length == 0) chain[length++] = alive[0];
             double distance;
             while (true)

@@ -56,7 +56,7 @@ public sealed class Segmentation
     /// <exception cref="ArgumentException">The pass is over several images, or the settings do not fit it.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Segmentation Of(Trace trace, InputGeometry geometry, SegmentSettings settings, SweepOptions? options = null) =>
-        Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings);
+        Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings, options?.Stop ?? default);
 
     /// <summary>The first half of it: the maps of all patch tokens.</summary>
     public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => trace.Batch == 1
@@ -64,11 +64,11 @@ public sealed class Segmentation
         : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
 
     /// <summary>The second half: clusters the maps of all patch tokens.</summary>
-    public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings)
+    public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings, CancellationToken cancellationToken = default)
     {
         int n = grid.Count;
         Tensor rows = MinMax.Scale(tokens.Maps.Reshape(n, n));
-        Dendrogram tree = Agglomerative.Cluster(rows, settings.Linkage, settings.Metric);
+        Dendrogram tree = Agglomerative.Cluster(rows, settings.Linkage, settings.Metric, cancellationToken);
         int[] labels = settings.Threshold is { } zeta ? tree.LabelsBelow(zeta) : tree.Labels(Math.Min(settings.Clusters, n));
         Tensor means = ClusterMaps.Aggregate(rows, labels);
         means = means.Reshape(means.Shape[0], grid.Rows, grid.Columns);

@@ -2,6 +2,7 @@
 // The scheme is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", TOMS 34(3), 2008.
 
 using System.Runtime.CompilerServices;
+using Translucent.Files;
 
 namespace Translucent.Tensors;
 

@@ -1,6 +1,8 @@
 // A frozen weight matrix, where it lies: in a tensor, or in a memory-mapped checkpoint in the checkpoint's own number format.
 // The checkpoint may be closed while the matrix is in use: every operation takes a lease (Lease), products through their Operand.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>A row-major matrix of frozen weights, float32, float16 or bfloat16, that products read where it lies.</summary>
@@ -49,7 +51,11 @@ public sealed unsafe class Matrix
 
     /// <summary>Keeps the memory in place until it is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    internal Lease Hold() => new(_memory, _owner);
+    internal Lease Hold()
+    {
+        (_owner as Tensor)?.ThrowIfReturned();
+        return new Lease(_memory, _owner);
+    }
 
     /// <summary>A float32 copy [Rows, Columns].</summary>
     /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>

@@ -1,5 +1,7 @@
 // What a matrix product reads: any strided float32, float16 or bfloat16 matrix, widened while it is packed.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>How the numbers of a matrix are stored.</summary>

@@ -1,5 +1,7 @@
 // The right operand of a product, packed once for many.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>A matrix B [k, n] in the order in which the kernels read it. Its memory is kept when it is packed again.</summary>

@@ -1,5 +1,7 @@
 // What a float64 product reads: a strided block of float64 numbers, or frozen weights in the checkpoint's own format, whole or of one sign.
 
+using Translucent.Files;
+
 namespace Translucent.Tensors;
 
 /// <summary>Which weights count; the others are zero.</summary>

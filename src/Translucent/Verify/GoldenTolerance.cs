@@ -1,7 +1,6 @@
 // How far float32 may be from a golden of float64 (docs/evaluate.md).
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Verify;

@@ -118,7 +118,7 @@ public class ProjectionProbeTests
         Assert.Equal((2, false), (probe.Iterations, probe.Converged));
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        Assert.Throws<OperationCanceledException>(() => LinearProbe.Fit(x, labels, 3, new ProbeOptions { Stop = stop.Token }));
+        Assert.Throws<OperationCanceledException>(() => LinearProbe.Fit(x, labels, 3, cancellationToken: stop.Token));
     }
 
     /// <summary>Tokens of one block as samples: whether they come from the upper or the lower half of the picture.</summary>

@@ -154,6 +154,21 @@ public class AgglomerativeTests
         Contains("finite", () => tree.LabelsBelow(double.PositiveInfinity));
     }
 
+    [Fact]
+    public void Clustering_stops_when_asked()
+    {
+        using CancellationTokenSource stop = new();
+        Tensor x = new(40, 3);
+        Random random = new(3);
+        foreach (ref float v in x.Span) v = (float)random.NextDouble();
+        Merge[] all = Agglomerative.Cluster(x, Linkage.Average, Metric.Cosine, stop.Token).Merges.ToArray();
+        Assert.Equal(Agglomerative.Cluster(x, Linkage.Average, Metric.Cosine).Merges.ToArray(), all);
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Agglomerative.Cluster(x, Linkage.Average, Metric.Cosine, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => NeighbourChain.Merge(DistanceMatrix.Between(x, Metric.Cosine), Linkage.Average, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => DistanceMatrix.Between(x, Metric.Cosine, stop.Token));
+    }
+
     static void Contains(string part, Action act)
     {
         Exception? thrown = Record.Exception(act);

@@ -9,7 +9,7 @@ namespace Translucent.Checkpoints.Layouts;
 /// <param name="Markers">Names of which every checkpoint of the layout has one, without the prefix.</param>
 /// <param name="Rules">The table.</param>
 /// <param name="Deduce">Settings that the shapes of the renamed tensors and the layout's conventions give.</param>
-sealed record Layout(string Name, string[] Markers, Rule[] Rules, Action<Deduction> Deduce)
+sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Deduction> Deduce)
 {
     /// <summary>Names under the prefix that no model reads, in which * stands for anything.</summary>
     public string[] Unread { get; init; } = [];
@@ -29,7 +29,7 @@ sealed record Layout(string Name, string[] Markers, Rule[] Rules, Action<Deducti
             bool inside = tensor.Name.StartsWith(prefix, StringComparison.Ordinal);
             string name = inside ? tensor.Name[prefix.Length..] : tensor.Name;
             StoredTensor[]? found = null;
-            foreach (Rule rule in Rules)
+            foreach (NameRule rule in Rules)
                 if ((found = rule.Apply(name, tensor)) is not null) break;
             if (found is not null) renamed.AddRange(found);
             else if (!inside || Unread.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))) passedOver.Add(tensor);

@@ -24,7 +24,7 @@ static class OpenAiClip
         Unread = ["input_resolution", "context_length", "vocab_size", "attn_mask", "*.attn_mask"],
     };
 
-    static Rule[] Text(string prefix) =>
+    static NameRule[] Text(string prefix) =>
     [
         new($"{prefix}token_embedding.weight", "text_model.embeddings.token_embedding.weight"),
         new($"{prefix}positional_embedding", "text_model.embeddings.position_embedding.weight"),
@@ -33,7 +33,7 @@ static class OpenAiClip
         new($"{prefix}text_projection", "text_projection.weight") { Transposed = true },
     ];
 
-    static Rule[] Blocks(string from, string to) =>
+    static NameRule[] Blocks(string from, string to) =>
     [
         new($"{from}ln_1.*", $"{to}layer_norm1.*"),
         new($"{from}attn.in_proj_weight", $"{to}self_attn.q_proj.weight", $"{to}self_attn.k_proj.weight", $"{to}self_attn.v_proj.weight"),

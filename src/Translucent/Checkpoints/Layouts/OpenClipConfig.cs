@@ -1,6 +1,8 @@
 // open_clip_config.json, which open_clip publishes beside its weights: {"model_cfg": {"quick_gelu", "vision_cfg": {"head_width", ..}, ..}}
 // (github.com/mlfoundations/open_clip, src/open_clip/push_to_hf_hub.py, model.py CLIPVisionCfg).
 
+using Translucent.Files;
+
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>What tensors do not tell and open_clip does.</summary>

@@ -29,14 +29,14 @@ static class OriginalDetr
         new("bbox_embed.layers.#.*", "bbox_predictor.layers.#.*"),
     ], Deduce);
 
-    static Rule[] Attention(string from, string to) =>
+    static NameRule[] Attention(string from, string to) =>
     [
         new($"{from}.in_proj_weight", $"{to}.q_proj.weight", $"{to}.k_proj.weight", $"{to}.v_proj.weight"),
         new($"{from}.in_proj_bias", $"{to}.q_proj.bias", $"{to}.k_proj.bias", $"{to}.v_proj.bias"),
         new($"{from}.out_proj.*", $"{to}.out_proj.*"),
     ];
 
-    static Rule[] FeedForward(string from, string to) => [new($"{from}linear1.*", $"{to}fc1.*"), new($"{from}linear2.*", $"{to}fc2.*")];
+    static NameRule[] FeedForward(string from, string to) => [new($"{from}linear1.*", $"{to}fc1.*"), new($"{from}linear2.*", $"{to}fc2.*")];
 
     static void Deduce(Deduction d)
     {

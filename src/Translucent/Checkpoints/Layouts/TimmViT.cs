@@ -7,7 +7,7 @@ namespace Translucent.Checkpoints.Layouts;
 static class TimmViT
 {
     /// <summary>The encoder, common to all layouts that follow timm.</summary>
-    public static Rule[] Encoder { get; } =
+    public static NameRule[] Encoder { get; } =
     [
         new("cls_token", "embeddings.cls_token"),
         new("dist_token", "embeddings.distillation_token"),

@@ -1,7 +1,6 @@
 // Names of the answers of a model that answers questions, as the data of LXMERT has them (github airsplay/lxmert, data/vqa and data/gqa).
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;

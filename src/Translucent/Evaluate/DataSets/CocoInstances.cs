@@ -1,7 +1,6 @@
 // Instance annotations in COCO's format: cocodataset.org, "Data format", object detection; masks as polygons or run lengths.
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;

@@ -1,7 +1,6 @@
 // Detections in COCO's results format: cocodataset.org, "Results format", object detection; read as pycocotools' COCO.loadRes does.
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;

@@ -1,7 +1,6 @@
 // Questions about pictures with their answers: the files of VQA v2 (Goyal et al. 2017, arXiv:1612.00837) and those of Shapes (docs/shapes.md).
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Evaluate.DataSets;

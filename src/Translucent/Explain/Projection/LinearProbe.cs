@@ -16,9 +16,6 @@ public sealed record ProbeOptions
 
     /// <summary>Training ends when no entry of the gradient, each divided by the square root of its curvature, is larger.</summary>
     public double Tolerance { get; init; } = 1e-8;
-
-    /// <summary>Stops between steps.</summary>
-    public CancellationToken Stop { get; init; }
 }
 
 /// <summary>A trained probe: scores = W·x + b.</summary>
@@ -58,10 +55,11 @@ public sealed class LinearProbe
     /// <param name="features">[S, D], one row for every sample.</param>
     /// <param name="labels">[S], the class of every sample, from 0.</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <param name="options">Penalty, and when to stop.</param>
+    /// <param name="options">Penalty, and when training is done.</param>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, a label is no class, a feature is not finite, or the penalty is not positive.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static LinearProbe Fit(Tensor features, IReadOnlyList<int> labels, int classes, ProbeOptions? options = null)
+    public static LinearProbe Fit(Tensor features, IReadOnlyList<int> labels, int classes, ProbeOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ProbeOptions();
         if (features.Shape.Length != 2 || features.Length == 0) throw new ArgumentException($"features: {features}, expected [samples, width] with one or more of each.");
@@ -75,7 +73,7 @@ public sealed class LinearProbe
 
         LogisticLoss loss = new(features, [.. labels], classes, options.L2);
         double[] parameters = new double[classes * (features.Width + 1)];
-        Lbfgs.Result result = Lbfgs.Minimize(loss.Evaluate, parameters, loss.Curvature(), options.MaxIterations, options.Tolerance, options.Stop);
+        Lbfgs.Result result = Lbfgs.Minimize(loss.Evaluate, parameters, loss.Curvature(), options.MaxIterations, options.Tolerance, cancellationToken);
         loss.Uncentre(parameters);
         return new LinearProbe(parameters, classes, features.Width) { Iterations = result.Iterations, Converged = result.Converged, Loss = result.Value };
     }

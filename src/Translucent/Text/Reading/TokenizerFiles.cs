@@ -44,7 +44,7 @@ static class TokenizerFiles
         foreach (IGrouping<int, AddedToken> same in added.GroupBy(t => t.Id).Where(g => g.Select(t => t.Text).Distinct().Count() > 1))
             throw json.Error("added_tokens", $"gives id {same.Key} to {Describe.Names([.. same.Select(t => t.Text)])}, expected each id once");
         Decoder? decoder = Part(json, "decoder", Decoder.Read);
-        return new TokenizerParts(file, Part(json, "normalizer", Normalizer.Read), Part(json, "pre_tokenizer", PreTokenizer.Read), Model.Read(model), Part(json, "post_processor", PostProcessor.Read), decoder)
+        return new TokenizerParts(file, Part(json, "normalizer", Normalizer.Read), Part(json, "pre_tokenizer", PreTokenizer.Read), SubwordModel.Read(model), Part(json, "post_processor", PostProcessor.Read), decoder)
         {
             AddedTokens = added,
             WordEnd = config.ReplacesWordEnd(decoder) && model.Optional("end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null,

@@ -12,7 +12,7 @@ namespace Translucent.Text.Subwords;
 sealed record BpeSettings(string? Unknown, string Prefix, string Suffix, bool FuseUnknown, bool ByteFallback, bool IgnoreMerges);
 
 /// <summary>Merges the characters of each piece, pair by pair, to tokens.</summary>
-sealed class Bpe : Model
+sealed class Bpe : SubwordModel
 {
     const int LongestKept = 1 << 16; // longer words have memory of their own
 

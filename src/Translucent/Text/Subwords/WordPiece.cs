@@ -7,7 +7,7 @@ namespace Translucent.Text.Subwords;
 /// <param name="unknown">The token of an unknown word.</param>
 /// <param name="prefix">What tokens begin with that go on.</param>
 /// <param name="longest">Words of more characters are unknown.</param>
-sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int longest) : Model(vocabulary)
+sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int longest) : SubwordModel(vocabulary)
 {
     public override void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens)
     {
@@ -48,7 +48,7 @@ sealed class WordPiece(Vocabulary vocabulary, string unknown, string prefix, int
 }
 
 /// <summary>Each piece is a token, or unknown (Hugging Face tokenizers, models/wordlevel).</summary>
-sealed class WordLevel(Vocabulary vocabulary, string unknown) : Model(vocabulary)
+sealed class WordLevel(Vocabulary vocabulary, string unknown) : SubwordModel(vocabulary)
 {
     public override void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens)
     {

@@ -4,7 +4,7 @@
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>Original DINOv2.</summary>
-static class Dinov2
+static class OriginalDinov2
 {
     static readonly string[] s_forms = ["blocks.#.", "blocks.#.#."];
 
@@ -24,7 +24,7 @@ static class Dinov2
         Unread = ["dino_head.*", "ibot_head.*"],
     };
 
-    static Rule[] Block(string block) =>
+    static NameRule[] Block(string block) =>
     [
         new($"{block}norm1.*", "encoder.layer.#.norm1.*"),
         new($"{block}attn.qkv.*", "encoder.layer.#.attention.attention.query.*", "encoder.layer.#.attention.attention.key.*", "encoder.layer.#.attention.attention.value.*"),

@@ -2,9 +2,8 @@
 
 using System.Text.Json;
 using System.Text.Unicode;
-using Translucent.Files;
 
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>Reads the JSON files of a model folder.</summary>
 static class JsonFile

@@ -6,10 +6,8 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Translucent.Files;
-using Translucent.Tensors;
 
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>A read-only mapping of a whole file, or a copy of a small one. Whoever reads through a pointer into it holds a lease.</summary>
 sealed unsafe class MappedFile : IDisposable

@@ -1,6 +1,6 @@
 // One file inside a zip archive, as the archive's directory describes it (PKWARE APPNOTE 6.3.10, section 4.3).
 
-namespace Translucent.Checkpoints.Zip;
+namespace Translucent.Files.Zip;
 
 /// <summary>A file inside an archive.</summary>
 /// <param name="Name">Its name, with folders, as in <c>archive/data/0</c>.</param>

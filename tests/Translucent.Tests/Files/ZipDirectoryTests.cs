@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Translucent.Checkpoints;
 using Translucent.Files;
+using Translucent.Tests.Checkpoints;
 
-namespace Translucent.Tests.Checkpoints;
+namespace Translucent.Tests.Files;
 
 /// <summary>Zip archives that contradict themselves, lead out of their folder, or unpack to far more than they are.</summary>
 public sealed class ZipDirectoryTests : IDisposable

@@ -2,7 +2,7 @@
 
 using System.Runtime.InteropServices;
 
-namespace Translucent.Tensors;
+namespace Translucent.Files;
 
 /// <summary>Memory that is freed when it is closed and the last lease has ended; finalised, so that memory that nobody closes is freed too.</summary>
 internal sealed unsafe class LeasedMemory : SafeHandle

@@ -14,7 +14,7 @@ namespace Translucent.Text.Subwords;
 readonly record struct Subword(int Id, int Start, int End, int Piece = 0);
 
 /// <summary>A vocabulary with a rule that cuts pieces into its tokens.</summary>
-abstract class Model(Vocabulary vocabulary)
+abstract class SubwordModel(Vocabulary vocabulary)
 {
     public Vocabulary Vocabulary { get; } = vocabulary;
 
@@ -27,7 +27,7 @@ abstract class Model(Vocabulary vocabulary)
 
     /// <summary>Reads a model by its "type"; old files leave that out, and are told by what they hold.</summary>
     /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
-    public static Model Read(ConfigSection section)
+    public static SubwordModel Read(ConfigSection section)
     {
         string type = section.Optional("type") ?? (section.Has("merges") ? "BPE" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
         return type switch

@@ -1,9 +1,8 @@
 // Where the directory of a zip archive lies: the records at its end, with their 64-bit forms (APPNOTE 4.3.14 - 4.3.16).
 
 using System.Buffers.Binary;
-using Translucent.Files;
 
-namespace Translucent.Checkpoints.Zip;
+namespace Translucent.Files.Zip;
 
 /// <summary>The place of the directory in an archive.</summary>
 /// <param name="Start">Its first byte.</param>

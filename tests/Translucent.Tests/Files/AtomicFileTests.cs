@@ -1,7 +1,7 @@
 using Translucent.Checkpoints;
 using Translucent.Files;
 
-namespace Translucent.Tests.Checkpoints;
+namespace Translucent.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {

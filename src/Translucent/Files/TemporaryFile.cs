@@ -1,6 +1,6 @@
 // A file under a temporary name, whose errors speak of the file that was asked for.
 
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>What <see cref="AtomicFile"/> writes to.</summary>
 /// <param name="temporary">The file that is made.</param>

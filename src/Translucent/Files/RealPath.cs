@@ -1,8 +1,6 @@
 // Where a path really leads, every symbolic link on the way followed, and whether that is inside a model folder.
 
-using Translucent.Files;
-
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>Keeps the readers of a model folder inside it.</summary>
 static class RealPath

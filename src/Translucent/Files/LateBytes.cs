@@ -3,7 +3,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>Bytes made on demand, once.</summary>
 /// <param name="make">Makes them, in a pinned array; called by one thread at a time, and again only by <see cref="Copy"/>.</param>

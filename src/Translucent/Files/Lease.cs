@@ -1,7 +1,7 @@
 // Keeps memory in place while it is read: a mapped file may be closed by its owner, on another thread too, at any moment. Closing then
 // waits for the last lease (LeasedMemory), and a lease on a closed file is an exception instead of a read of unmapped pages.
 
-namespace Translucent.Tensors;
+namespace Translucent.Files;
 
 /// <summary>A hold on memory from its creation until it is disposed. One for each operation, never for each number: it costs an interlocked addition.</summary>
 internal readonly ref struct Lease : IDisposable
@@ -10,11 +10,10 @@ internal readonly ref struct Lease : IDisposable
     readonly object? _owner;
 
     /// <param name="memory">What unmaps or frees the memory when it is closed; null for memory that only the garbage collector takes back.</param>
-    /// <param name="owner">What keeps the memory in place, and, as text, what the error calls it; a tensor is asked whether its memory was given back.</param>
+    /// <param name="owner">What keeps the memory in place, and, as text, what the error calls it.</param>
     /// <exception cref="ObjectDisposedException">The memory is closed.</exception>
     public Lease(LeasedMemory? memory, object owner)
     {
-        (owner as Tensor)?.ThrowIfReturned();
         if (memory is { IsClosing: true }) throw Closed(owner);
         bool held = false;
         try

@@ -5,10 +5,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
-using Translucent.Files;
-using Translucent.Tensors;
 
-namespace Translucent.Checkpoints.Zip;
+namespace Translucent.Files.Zip;
 
 /// <summary>Finds the entries of an archive in a mapped file.</summary>
 sealed unsafe class ZipDirectory

@@ -2,7 +2,7 @@
 
 using System.Text;
 
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>Words for error messages.</summary>
 static class Describe

@@ -10,7 +10,7 @@ namespace Translucent.Checkpoints.Layouts;
 /// The name instead, <c>#</c> standing for the last number found. Three names: the tensor is queries, keys and values one below the
 /// other, and is split.
 /// </param>
-sealed class Rule(string from, params string[] to)
+sealed class NameRule(string from, params string[] to)
 {
     /// <summary>Whether the matrix is stored as [in, out] and must become [out, in].</summary>
     public bool Transposed { get; init; }

@@ -1,7 +1,7 @@
 using Translucent.Checkpoints;
 using Translucent.Files;
 
-namespace Translucent.Tests.Checkpoints;
+namespace Translucent.Tests.Files;
 
 /// <summary>Files that other programs change while they are open.</summary>
 public sealed class MappedFileTests : IDisposable

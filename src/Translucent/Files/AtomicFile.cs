@@ -1,8 +1,6 @@
 // Files that are either whole or not there: written under a temporary name in the same folder, then renamed (POSIX rename(2) is atomic).
 
-using Translucent.Files;
-
-namespace Translucent.Checkpoints;
+namespace Translucent.Files;
 
 /// <summary>Writes a file so that no reader ever sees half of it.</summary>
 public static class AtomicFile
