@@ -25,7 +25,7 @@ sealed record CliRun(int Code, string Output, string Error)
     public static async Task<CliRun> Succeeds(params string[] args)
     {
         CliRun run = await Of(args);
-        Assert.Equal("", run.Error);
+        Assert.True(run.Error.Length == 0, run.Error);
         Assert.Equal(0, run.Code);
         return run;
     }

@@ -30,7 +30,7 @@ static class AskPage
             folder.Picture(PictureFile.Png($"{method.Name}.regions.png", BoxPicture.Draw(photo, boxes), $"{method.Name}: regions shaded by their relevance"));
             folder.Picture(PictureFile.Svg($"{method.Name}.regions.svg", BoxPicture.Named(photo, boxes), $"{method.Name}: the same with the numbers"));
         }
-        folder.Text("index.html", Render(asked, options), "all of it on one page, for a browser");
+        folder.Text("index.html", Render(asked, options, folder.Files), "all of it on one page, for a browser");
     }
 
     static bool Speaks(Tensor relevance) => relevance.Length > 0 && !float.IsNaN(relevance.Span[0]);
@@ -49,7 +49,7 @@ static class AskPage
         })];
     }
 
-    static string Render(Asked asked, AskOptions options)
+    static string Render(Asked asked, AskOptions options, IReadOnlyList<WrittenFile> files)
     {
         StringBuilder html = new();
         html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'><meta name='color-scheme' content='light dark'>")
@@ -65,6 +65,7 @@ static class AskPage
         html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; [CLS] and [SEP], which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
             .Append("<dt>Regions</dt><dd>Boxes are shaded by their relevance, from the lowest to the highest of the picture. Signed methods: red speaks for the answer, blue against it.</dd></dl></section>");
         html.Append("<section><h2>Files</h2><table><tr><th>file</th><th>what</th></tr>");
+        foreach (WrittenFile file in files) html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{Html.Text(file.What)}</td></tr>");
         return html.Append("<tr><td><a href='result.json'>result.json</a></td><td>answers, words, regions and their relevance as JSON</td></tr></table></section></main></body></html>").ToString();
     }
 

@@ -41,7 +41,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
     {
         Stopwatch clock = Stopwatch.StartNew();
         string folder = ModelFolders.Find(options.Model);
-        Checkpoint checkpoint = Checkpoint.Open(folder);
+        Checkpoint checkpoint = StreamModel.Answering(options.Model);
         string hash = checkpoint.Hash(stop), name = ModelFolders.NameOf(folder);
         long parameters = checkpoint.ParameterCount;
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
@@ -54,6 +54,8 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         Image? file = options.Image is null ? null : ImageFile.Read(options.Image, options.MostPixels);
         (RegionFeatures regions, IReadOnlyList<string> names, string detector) = Regions(file, named, folder, stop);
         using Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
+        foreach (float v in trace.Logits.Span)
+            if (!float.IsFinite(v)) throw new TranslucentException($"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was trained with.");
         IReadOnlyList<ClassPrediction> answers = trace.Top(c.Answers);
         int explained = options.Explain is null ? answers[0].Index : Answer(options.Explain, "--answer", answers);
         int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);
@@ -85,7 +87,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
             RegionFeatures read = RegionFeatures.Read(options.Features, options.Image is null ? null : Path.GetFileNameWithoutExtension(options.Image));
             return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
         }
-        using Detr model = Detr.Open(DetectorFolder(folder, options.Detector, named));
+        using Detr model = Detr.Open(StreamModel.DetectorIn(DetectorFolder(folder, options.Detector, named), "--detector"));
         using Trace trace = model.Forward(file!, cancellationToken: stop);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
         return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);
@@ -111,16 +113,9 @@ sealed class AskRun(AskOptions options, Terminal terminal)
     {
         ClassTargets targets = new((IReadOnlyList<ClassTarget>)[target]);
         SweepOptions sweep = new() { MemoryBytes = options.MemoryBytes, Stop = stop };
-        bool all = options.Methods.Any(m => m.Equals("all", StringComparison.OrdinalIgnoreCase));
         List<(StreamMethod, Tensor, Tensor)> found = [];
-        foreach (StreamMethod method in all ? StreamMethods.All : options.Methods.Select(StreamMethods.Named).Distinct())
+        foreach (StreamMethod method in options.Methods.Fitting(trace, targets, terminal))
         {
-            if (method.Fits(trace, targets) is { } reason)
-            {
-                if (!all) throw TranslucentException.OfRequest($"--method {method.Name}: {reason}.");
-                terminal.Line($"{method.Name} left out: {reason}");
-                continue;
-            }
             StreamRelevance relevance = method.Explain(trace, targets, sweep);
             Tensor Of(string stream) => relevance.Streams.Contains(stream) ? relevance[stream][0, 0] : Nothing(trace.StreamOf(stream).Length);
             found.Add((method, Of("text"), Of("image")));

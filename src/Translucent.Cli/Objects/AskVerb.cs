@@ -17,13 +17,13 @@ namespace Translucent.Cli.Objects;
 /// <param name="Answers">A file with names of answers, or null.</param>
 /// <param name="Explain">The answer to explain; null for the one that the model gives.</param>
 /// <param name="Against">The answer that it is held against, or null.</param>
-/// <param name="Methods">Names of methods.</param>
+/// <param name="Methods">How relevance is found.</param>
 /// <param name="Out">The folder to write to.</param>
 /// <param name="MemoryBytes">For passes and sweeps.</param>
 /// <param name="RenderSize">The longer side of pictures, at most.</param>
 /// <param name="MostPixels">The limit on the pixels of an image file.</param>
 sealed record AskOptions(
-    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, IReadOnlyList<string> Methods, string Out,
+    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, StreamChoice Methods, string Out,
     long MemoryBytes, int RenderSize, int MostPixels);
 
 /// <summary>The verb <c>ask</c>.</summary>
@@ -43,12 +43,7 @@ static class AskVerb
         Option<string?> answer = new("--answer") { Description = "Explain this answer. [default: the one that the model gives]", HelpName = "NAME|INDEX" };
         Option<string?> against = new("--against") { Description = "Hold it against this answer: what speaks for one (red) and for the other (blue). [default: none]", HelpName = "NAME|INDEX" };
         Option<bool> semantic = new("--semantic") { Description = "Also show what words and regions mean on their own, before they read each other." };
-        Option<string[]> methods = new("--method", "--methods")
-        {
-            Description = $"How relevance is found: all, or some of {string.Join(", ", StreamMethods.All.Select(m => m.Name))}. [default: absolute, gae; full with --against]",
-            HelpName = "NAMES",
-            CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
-        };
+        Option<string[]> methods = StreamChoice.Option("absolute, gae; full with --against");
         Option<string?> output = new("--out", "-o") { Description = "The folder to write to. [default: out/ask]", HelpName = "FOLDER" };
         Option<long?> memory = new("--memory") { Description = "Memory for passes through the models, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
         Option<int> threads = new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
@@ -58,18 +53,25 @@ static class AskVerb
         {
             words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize,
         };
+        words.Validators.Add(result =>
+        {
+            // The parser takes what it does not know for a picture or a question.
+            foreach (string word in result.Tokens.Select(t => t.Value))
+                if (word.StartsWith('-') && !File.Exists(word)) result.AddError($"{word}: there is no such option.");
+        });
         command.SetAction((parse, stop) =>
         {
             string[] given = parse.GetRequiredValue(words);
             string? picture = parse.GetValue(image) ?? (given.Length == 2 ? given[0] : null);
             if (given.Length == 2 && parse.GetValue(image) is not null) throw new UsageException("ask: a picture is named twice, as IMAGE and with --image.");
+            if (parse.GetResult(output) is not null && string.IsNullOrWhiteSpace(parse.GetValue(output))) throw new UsageException("--out: is empty, expected a folder to write to.");
             if (string.IsNullOrWhiteSpace(given[^1])) throw new UsageException("QUESTION: is empty, expected a question in quotes.");
             if (picture is null && parse.GetValue(features) is null) throw new UsageException("ask: there is nothing to ask about; name a picture before the question, or --features.");
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            string[] names = parse.GetValue(methods) is { Length: > 0 } named ? named : parse.GetValue(against) is null ? ["absolute", "gae"] : ["full"];
-            if (parse.GetValue(semantic)) names = [.. names.Append("semantic").Distinct()];
+            StreamChoice chosen = StreamChoice.Of(parse, methods, parse.GetValue(against) is null ? ["absolute", "gae"] : ["full"]);
+            if (parse.GetValue(semantic)) chosen = chosen with { Methods = [.. chosen.Methods.Append(StreamMethods.Named("semantic")).Distinct()] };
             AskOptions options = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector), parse.GetValue(answers), parse.GetValue(answer),
-                parse.GetValue(against), names, parse.GetValue(output) is { Length: > 0 } folder ? folder : Path.Combine("out", "ask"), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
+                parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
                 parse.GetValue(renderSize), (int)ImageFile.DefaultMostPixels);
             return Task.FromResult(new AskRun(options, Terminal.Of(parse)).Run(stop));
         });

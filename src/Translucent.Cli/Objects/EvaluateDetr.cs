@@ -12,11 +12,12 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Tensors;
 
 namespace Translucent.Cli.Objects;
 
 /// <summary>A mask as a line of the log.</summary>
-sealed record MaskLine(string Method, double Factor, int Category, double Score, double[] Box, int[]? Size, string? Counts);
+sealed record MaskLine(string Method, double Factor, int Category, double Score, double[] Box, int[]? Size = null, string? Counts = null);
 
 /// <summary>A picture that is done.</summary>
 sealed record PictureLine(long Image, IReadOnlyList<MaskLine> Masks);
@@ -24,30 +25,33 @@ sealed record PictureLine(long Image, IReadOnlyList<MaskLine> Masks);
 /// <summary>What decides about the results.</summary>
 sealed record MaskJobSettings(string Version, string Model, string Annotations, string Images, IReadOnlyList<string> Methods, double Score);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PictureLine))]
 [JsonSerializable(typeof(MaskJobSettings))]
 sealed partial class MaskJobJson : JsonSerializerContext;
 
 /// <summary>One evaluation with its settings.</summary>
-sealed class EvaluateDetr(string annotations, string? images, string model, IReadOnlyList<string> methods, double score, int limit, string output, long memoryBytes)
+sealed class EvaluateDetr(string annotations, string? images, string model, StreamChoice methods, double score, int limit, string output, long memoryBytes)
 {
     public int Run(Terminal terminal, CancellationToken stop)
     {
         CocoInstances truth = CocoInstances.Read(annotations);
         string beside = Path.GetDirectoryName(Path.GetFullPath(annotations))!;
         string folder = images ?? (Directory.Exists(Path.Combine(beside, "images")) ? Path.Combine(beside, "images") : beside);
-        Checkpoint checkpoint = Checkpoint.Open(ModelFolders.Find(model));
+        Checkpoint checkpoint = StreamModel.Detector(model);
         string hash = checkpoint.Hash(stop);
         using Detr detector = Detr.Open(checkpoint);
-        StreamMethod[] chosen = [.. Chosen(methods).Where(m => m.Name != "semantic")];
+        IReadOnlyList<StreamMethod> chosen = Fitting(detector, terminal, stop);
         CocoImage[] all = [.. truth.Images.Take(limit)];
-        truth = truth with { Images = all, Annotations = [.. truth.Annotations.Where(a => all.Any(i => i.Id == a.ImageId))] };
+        HashSet<long> wanted = [.. all.Select(i => i.Id)];
+        truth = truth with { Images = all, Annotations = [.. truth.Annotations.Where(a => wanted.Contains(a.ImageId))] };
         MaskJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(annotations), Path.GetFullPath(folder), [.. chosen.Select(m => m.Name)], score);
         using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings), MaskJobJson.Default.PictureLine);
         HashSet<long> done = [.. log.Done.Select(p => p.Image)];
         CocoImage[] left = [.. all.Where(i => !done.Contains(i.Id))];
-        terminal.Line($"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Length} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "")}.");
+        terminal.Line($"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "")}.");
         MaskJob job = new(detector, truth, chosen, score);
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
         terminal.Work("hetero-detr", progress =>
@@ -61,15 +65,16 @@ sealed class EvaluateDetr(string annotations, string? images, string model, IRea
                 progress.Report((i + 1.0) / left.Length);
             }
         });
-        HashSet<long> wanted = [.. all.Select(i => i.Id)];
         Report(terminal, MaskJob.Score(truth, log.Done.Where(p => wanted.Contains(p.Image)).SelectMany(p => p.Masks.Select(m => Mask(p.Image, m)))), all.Length);
         return CommandLine.Success;
     }
 
-    /// <summary>The methods of names, or all.</summary>
-    public static IEnumerable<StreamMethod> Chosen(IReadOnlyList<string> names) =>
-        names.Any(n => n.Equals("all", StringComparison.OrdinalIgnoreCase)) ? StreamMethods.All : names.Select(n => StreamMethods.All.Any(m => m.Name == n || m.Aliases.Contains(n)) ? StreamMethods.Named(n)
-            : throw new UsageException($"--method {n}: expected all, or some of {string.Join(", ", StreamMethods.All.Select(m => m.Name))}.")).Distinct();
+    /// <summary>The methods that explain detectors, asked of a pass over a small black picture.</summary>
+    IReadOnlyList<StreamMethod> Fitting(Detr detector, Terminal terminal, CancellationToken stop)
+    {
+        using Trace small = detector.Forward([new Tensor(3, 2 * detector.Config.Stride, 2 * detector.Config.Stride)], cancellationToken: stop);
+        return methods.Fitting(small, targets: null, terminal);
+    }
 
     void Report(Terminal terminal, IReadOnlyList<MaskScore> scores, int pictures)
     {
@@ -86,7 +91,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, IRea
             markdown.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
             foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         }
-        File.WriteAllText(Path.Combine(output, "table.md"), markdown.ToString());
+        AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
         terminal.Line($"written: {Path.Combine(output, "table.md")}, {Path.Combine(output, "items.jsonl")}");
     }
 

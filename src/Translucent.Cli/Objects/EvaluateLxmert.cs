@@ -12,6 +12,7 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Tensors;
 using Translucent.Text;
 
 namespace Translucent.Cli.Objects;
@@ -20,19 +21,21 @@ namespace Translucent.Cli.Objects;
 sealed record QuestionLine(int Question, double Accuracy, IReadOnlyList<MethodLine> Methods);
 
 /// <summary>What a question said about a method.</summary>
-sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double? WordArea, double? WordPrecision, double? RegionArea, double? RegionPrecision);
+sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double? WordArea = null, double? WordPrecision = null, double? RegionArea = null, double? RegionPrecision = null);
 
 /// <summary>What decides about the results.</summary>
-sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Regions, IReadOnlyList<string> Methods, bool Perturbs);
+sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string? Regions, IReadOnlyList<string> Methods, bool Perturbs);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(QuestionLine))]
 [JsonSerializable(typeof(QuestionJobSettings))]
 sealed partial class QuestionJobJson : JsonSerializerContext;
 
 /// <summary>One evaluation with its settings.</summary>
 sealed class EvaluateLxmert(
-    string questions, string? annotations, string? images, string? features, string model, string? detector, string? answers, IReadOnlyList<string> methods, bool perturbs, int limit, string output, long memoryBytes)
+    string questions, string? annotations, string? images, string? features, string model, string? detector, string? answers, StreamChoice methods, bool perturbs, int limit, string output, long memoryBytes)
 {
     public int Run(Terminal terminal, CancellationToken stop)
     {
@@ -41,18 +44,18 @@ sealed class EvaluateLxmert(
         PictureQuestion[] all = [.. PictureQuestion.Read(questions, shapes ? null : annotations).Take(limit)];
         CocoInstances? truth = shapes && File.Exists(instances) ? CocoInstances.Read(instances) : null;
         string folder = ModelFolders.Find(model);
-        Checkpoint checkpoint = Checkpoint.Open(folder);
+        Checkpoint checkpoint = StreamModel.Answering(model);
         string hash = checkpoint.Hash(stop);
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
         using Lxmert answering = Lxmert.Open(checkpoint, answers is null ? null : AnswerList.Read(answers));
         if (answering.Labels.Count == 0) throw new UsageException($"--answers: {folder} does not name its answers, so none can be right; give their list.");
-        using Detr? finder = features is not null ? null : Detr.Open(AskRun.DetectorFolder(folder, detector, named));
-        StreamMethod[] chosen = [.. EvaluateDetr.Chosen(methods).Where(m => m.Name != "noised")];
-        QuestionJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(questions), features ?? detector ?? named, [.. chosen.Select(m => m.Name)], perturbs);
+        using Detr? finder = features is not null ? null : Detr.Open(StreamModel.DetectorIn(AskRun.DetectorFolder(folder, detector, named), "--detector"));
+        IReadOnlyList<StreamMethod> chosen = Fitting(answering, terminal, stop);
+        QuestionJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(questions), annotations, features ?? detector ?? named, [.. chosen.Select(m => m.Name)], perturbs);
         using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings), QuestionJobJson.Default.QuestionLine);
         HashSet<int> done = [.. log.Done.Select(q => q.Question)];
         int[] left = [.. Enumerable.Range(0, all.Length).Where(i => !done.Contains(i))];
-        terminal.Line($"{all.Length} questions, {chosen.Length} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} questions were done before" : "")}.");
+        terminal.Line($"{all.Length} questions, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} questions were done before" : "")}.");
         QuestionJob job = new(answering, Tokenizer.Open(folder), chosen);
         (long Image, RegionFeatures Regions)? latest = null;
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
@@ -63,8 +66,7 @@ sealed class EvaluateLxmert(
                 stop.ThrowIfCancellationRequested();
                 PictureQuestion q = all[left[i]];
                 if (latest?.Image != q.Image) latest = (q.Image, Regions(q.Image, finder, truth, beside, stop));
-                (double accuracy, IReadOnlyList<QuestionScore> scores) = job.Of(q, latest!.Value.Regions, Objects(truth, q.Image), perturbs, new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
-                log.Add(new QuestionLine(left[i], accuracy, [.. scores.Select(Line)]));
+                log.Add(Asked(job, left[i], q, latest!.Value.Regions, Objects(truth, q.Image), stop));
                 if (i == 0) terminal.Line($"{Terminal.About(clock.Elapsed.TotalSeconds * left.Length)} in all, the first being the slowest.");
                 progress.Report((i + 1.0) / left.Length);
             }
@@ -73,6 +75,26 @@ sealed class EvaluateLxmert(
         if (lines.Length == 0) throw new TranslucentException($"{questions}: has no questions.");
         Report(terminal, lines, QuestionJob.Means(lines.SelectMany(q => q.Methods.Select(Score))));
         return CommandLine.Success;
+    }
+
+    /// <summary>The methods that explain answers, asked of a question without words about one region.</summary>
+    IReadOnlyList<StreamMethod> Fitting(Lxmert answering, Terminal terminal, CancellationToken stop)
+    {
+        using Trace small = answering.Forward([new Question([0], new Tensor(1, answering.Config.Features), new Tensor(1, 4))], cancellationToken: stop);
+        return methods.Fitting(small, targets: null, terminal);
+    }
+
+    QuestionLine Asked(QuestionJob job, int number, PictureQuestion question, RegionFeatures regions, Dictionary<int, (double, double, double, double)>? objects, CancellationToken stop)
+    {
+        try
+        {
+            (double accuracy, IReadOnlyList<QuestionScore> scores) = job.Of(question, regions, objects, perturbs, new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
+            return new QuestionLine(number, accuracy, [.. scores.Select(Line)]);
+        }
+        catch (TranslucentException e)
+        {
+            throw new TranslucentException($"{questions}: question {number} about picture {question.Image}: {e.Message}", e);
+        }
     }
 
     RegionFeatures Regions(long image, Detr? finder, CocoInstances? truth, string beside, CancellationToken stop)
@@ -104,7 +126,7 @@ sealed class EvaluateLxmert(
         StringBuilder markdown = new(FormattableString.Invariant($"# Words and regions by their relevance, {lines.Count} questions, {100 * accuracy:0.0} % answered rightly\n\nAUC positive: the most relevant are taken away first, smaller is better; negative: the least relevant, larger is better. AUC and P@k of words and regions: against what is known to decide the answer.\n\n"));
         markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
         foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
-        File.WriteAllText(Path.Combine(output, "table.md"), markdown.ToString());
+        AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
         terminal.Line($"written: {Path.Combine(output, "table.md")}, {Path.Combine(output, "items.jsonl")}");
     }
 

@@ -18,13 +18,9 @@ static class EvaluateVerb
 
     static Option<string> Out(string name) => new("--out", "-o") { Description = "The folder to write to; what an earlier run with the same settings has left there is continued.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("out", name) };
 
-    static Option<int> Limit(string what) => new("--limit", "-n") { Description = $"At most so many {what}, from the first.", HelpName = "COUNT", DefaultValueFactory = _ => int.MaxValue, CustomParser = Parsers.Number("--limit", 1, int.MaxValue) };
-
-    static Option<string[]> Methods(params string[] usual) => new("--method", "--methods")
+    static Option<int?> Limit(string what) => new("--limit", "-n")
     {
-        Description = $"all, or some of {string.Join(", ", StreamMethods.All.Select(m => m.Name))}. [default: {string.Join(", ", usual)}]", HelpName = "NAMES",
-        CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
-        DefaultValueFactory = _ => usual,
+        Description = $"At most so many {what}, from the first. [default: all]", HelpName = "COUNT", CustomParser = result => Parsers.Number("--limit", 1, int.MaxValue)(result),
     };
 
     static Option<int> Threads() => new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
@@ -34,15 +30,17 @@ static class EvaluateVerb
         Option<string> model = Model(DetectVerb.Bundled), output = Out("hetero-detr");
         Option<string> annotations = new("--annotations", "-a") { Description = "COCO instances with masks: instances.json.", HelpName = "FILE", Required = true };
         Option<string?> images = new("--images", "-i") { Description = "The folder of the pictures. [default: images beside the annotations, or their folder]", HelpName = "FOLDER" };
-        Option<int> limit = Limit("pictures"), threads = Threads();
-        Option<string[]> methods = Methods("absolute", "positive", "full", "noised", "gae", "gae_public", "odam", "raw", "rollout", "gradcam");
+        Option<int?> limit = Limit("pictures");
+        Option<int> threads = Threads();
+        string[] usual = ["absolute", "positive", "full", "noised", "gae", "gae_public", "odam", "raw", "rollout", "gradcam"];
+        Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
         Option<double> score = DetectVerb.ScoreOption();
         Command command = new("hetero-detr", "Masks of maps of detected objects against the true masks: COCO AP and AR for every method, at Otsu's threshold and 0.3 of it.") { annotations, images, model, methods, score, limit, output, s_memory, threads };
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateDetr(parse.GetRequiredValue(annotations), parse.GetValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(methods), parse.GetValue(score),
-                parse.GetValue(limit), parse.GetRequiredValue(output), parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
+            return Task.FromResult(new EvaluateDetr(parse.GetRequiredValue(annotations), parse.GetValue(images), parse.GetRequiredValue(model), StreamChoice.Of(parse, methods, usual), parse.GetValue(score),
+                parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output), parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;
     }
@@ -57,8 +55,10 @@ static class EvaluateVerb
         Option<string?> detector = new("--detector") { Description = "The detector. [default: the one that the model names]", HelpName = "FOLDER|NAME" };
         Option<string?> answers = new("--answers") { Description = "Names of the answers, a JSON list in the order of the head. [default: those of config.json]", HelpName = "FILE" };
         Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only hold relevance against the truth, which is much faster." };
-        Option<int> limit = Limit("questions"), threads = Threads();
-        Option<string[]> methods = Methods("absolute", "positive", "full", "semantic", "gae", "odam", "raw", "rollout", "gradcam", "gradient_x_input");
+        Option<int?> limit = Limit("questions");
+        Option<int> threads = Threads();
+        string[] usual = ["absolute", "positive", "full", "semantic", "gae", "odam", "raw", "rollout", "gradcam", "gradient_x_input"];
+        Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
         Command command = new("hetero-lxmert", "Take words and regions away by their relevance and ask again: areas under the accuracy for every method; against the truth where it is known.")
         {
             questions, annotations, images, features, model, detector, answers, methods, noPerturbation, limit, output, s_memory, threads,
@@ -67,7 +67,7 @@ static class EvaluateVerb
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             return Task.FromResult(new EvaluateLxmert(parse.GetRequiredValue(questions), parse.GetValue(annotations), parse.GetValue(images), parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
-                parse.GetValue(answers), parse.GetRequiredValue(methods), !parse.GetValue(noPerturbation), parse.GetValue(limit), parse.GetRequiredValue(output),
+                parse.GetValue(answers), StreamChoice.Of(parse, methods, usual), !parse.GetValue(noPerturbation), parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
                 parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

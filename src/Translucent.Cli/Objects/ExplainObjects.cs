@@ -51,48 +51,41 @@ sealed class ObjectOptions
 
     /// <summary>Reads the values.</summary>
     /// <param name="parse">The command line.</param>
-    /// <param name="methods">What was named with --method.</param>
+    /// <param name="methods">What was named with --method; null for the usual ones.</param>
     /// <param name="scalar">Logit or probability.</param>
-    public ExplainObjects Read(ParseResult parse, IReadOnlyList<string> methods, ClassScalar scalar) =>
-        new(parse.GetValue(_score), parse.GetResult(_query) is null ? null : parse.GetValue(_query), parse.GetValue(_factor), parse.GetValue(_edge), methods,
-            scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit);
+    /// <exception cref="UsageException">A method is unknown.</exception>
+    public ExplainObjects Read(ParseResult parse, IReadOnlyList<string>? methods, ClassScalar scalar) =>
+        new(parse.GetValue(_score), parse.GetResult(_query) is null ? null : parse.GetValue(_query), parse.GetValue(_factor), parse.GetValue(_edge),
+            StreamChoice.Of(methods ?? ExplainObjects.Usual), scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit);
+
+    /// <summary>The first of these options that was given; null when none was.</summary>
+    public string? Given(ParseResult parse) => ((Option[])[_score, _query, _factor, _edge]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
 }
 
 /// <summary>What is explained, and how.</summary>
-sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double MaskFactor, MaskEdge Edge, IReadOnlyList<string> Methods, DetectionScalar Scalar)
+sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double MaskFactor, MaskEdge Edge, StreamChoice Methods, DetectionScalar Scalar)
 {
     /// <summary>Methods when none is named.</summary>
     public static IReadOnlyList<string> Usual { get; } = ["absolute", "positive", "gae", "odam", "raw"];
 
     public ObjectSettings Settings(int renderSize) =>
-        new(Score, Queries, Methods, Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(), renderSize);
+        new(Score, Queries, [.. Methods.Methods.Select(m => m.Name)], Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(), renderSize);
 
     /// <summary>Explains the objects of one image.</summary>
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
     {
         IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = Queries is null ? run.Trace.Objects.Found(Score) : [.. Queries.Distinct().Select(q => q >= 0 && q < all.Count ? all[q]
             : throw TranslucentException.OfRequest($"--query {q}: the model has queries 0 to {all.Count - 1}."))];
+        DetectionTargets? targets = found.Count == 0 ? null : DetectionTargets.Of(found, Scalar);
+        IReadOnlyList<StreamMethod> methods = Methods.Fitting(run.Trace, targets, terminal);
         DetectVerb.Show(found, run, terminal);
         DetectVerb.Boxes(run, found);
-        if (found.Count == 0) return found;
-        DetectionTargets targets = DetectionTargets.Of(found, Scalar);
+        if (targets is null) return found;
         List<(StreamMethod Method, Tensor Maps)> maps = [];
-        foreach (StreamMethod method in Chosen(run, targets, terminal))
-            maps.Add((method, run.Trace.Map(method.Explain(run.Trace, targets, run.Options)["image"])));
+        foreach (StreamMethod method in methods) maps.Add((method, run.Trace.Map(method.Explain(run.Trace, targets, run.Options)["image"])));
         Files(run, found, maps);
         run.Folder.Text("index.html", ObjectPage.Render(run, found, maps, this), "all of it on one page, for a browser");
         return found;
-    }
-
-    IEnumerable<StreamMethod> Chosen(ObjectRun run, DetectionTargets targets, Terminal terminal)
-    {
-        bool all = Methods.Any(m => m.Equals("all", StringComparison.OrdinalIgnoreCase));
-        foreach (StreamMethod method in all ? StreamMethods.All : Methods.Select(StreamMethods.Named).Distinct())
-        {
-            if (method.Fits(run.Trace, targets) is not { } reason) yield return method;
-            else if (all) terminal.Line($"{method.Name} left out: {reason}");
-            else throw TranslucentException.OfRequest($"--method {method.Name}: {reason}.");
-        }
     }
 
     /// <summary>The name of the files of a map.</summary>

@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Translucent.Checkpoints;
 using Translucent.Cli.Runs;
 
 namespace Translucent.Cli.Objects;
@@ -38,11 +39,14 @@ sealed class JobLog<T> : IDisposable
                 {
                     break; // cut off when the run was ended
                 }
-        StreamWriter file = new(path, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-        file.WriteLine(settings);
-        foreach (T item in done) file.WriteLine(JsonSerializer.Serialize(item, type));
-        file.Flush();
-        return new JobLog<T>(file, type, done);
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write(Line(settings));
+            foreach (T item in done) stream.Write(Line(JsonSerializer.Serialize(item, type)));
+        });
+        return new JobLog<T>(new StreamWriter(path, append: true, new UTF8Encoding(false)) { NewLine = "\n" }, type, done);
+
+        static byte[] Line(string text) => Encoding.UTF8.GetBytes(text + "\n");
     }
 
     /// <summary>Adds an item that is finished.</summary>

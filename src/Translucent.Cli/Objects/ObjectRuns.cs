@@ -37,7 +37,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
     public int Run(Terminal terminal, CancellationToken stop)
     {
         string folder = ModelFolders.Find(options.Model);
-        Checkpoint checkpoint = Checkpoint.Open(folder);
+        Checkpoint checkpoint = StreamModel.Detector(options.Model);
         string hash = checkpoint.Hash(stop);
         (long parameters, string name) = (checkpoint.ParameterCount, ModelFolders.NameOf(folder));
         using Detr model = Detr.Open(checkpoint);
@@ -63,7 +63,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                     }
                     else terminal.Line(place + One(model, record, images[i], terminal, stop));
                 }
-                catch (Exception e) when (several && e is TranslucentException or IOException or UnauthorizedAccessException)
+                catch (Exception e) when (several && e is TranslucentException { IsOfRequest: false } or IOException or UnauthorizedAccessException)
                 {
                     failed++;
                     terminal.Warn(e.Message);

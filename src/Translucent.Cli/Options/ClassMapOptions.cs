@@ -26,6 +26,9 @@ sealed class ClassMapOptions(string[] methods, string target)
 
     readonly ClassOptions _classes = new();
 
+    /// <summary>Those that only models with classes know.</summary>
+    public IReadOnlyList<Option> OfClasses => [_target, .. _classes.All];
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {

@@ -25,6 +25,9 @@ sealed class ClassOptions
         HelpName = "TEXT",
     };
 
+    /// <summary>Both options.</summary>
+    public IReadOnlyList<Option> All => [_classes, _templates];
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {

@@ -36,6 +36,9 @@ sealed class RowsOptions
 
     readonly Option<int> _check = new("--check") { Description = "Where sweeps are sparse: so many random targets are computed exactly too, and the difference is told.", HelpName = "M", DefaultValueFactory = _ => 8, CustomParser = Parsers.Number("--check", 1, 10_000) };
 
+    /// <summary>Both options.</summary>
+    public IReadOnlyList<Option> All => [_rows, _check];
+
     public void AddTo(Command verb)
     {
         verb.Options.Add(_rows);

@@ -32,9 +32,12 @@ static class ExplainVerb
             if (type == "lxmert") throw new UsageException($"--model {options.Model}: answers questions about pictures; use 'translucent ask'.");
             if (type == "detr")
             {
-                ExplainObjects work = objects.Read(parse, choice.Methods.Words ?? ExplainObjects.Usual, choice.Scalar);
+                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
+                    throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
+                ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
                 return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work).Run(Terminal.Of(parse), stop));
             }
+            if (objects.Given(parse) is { } option) throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
             ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, options, Terminal.Of(parse), stop).Run());
         });

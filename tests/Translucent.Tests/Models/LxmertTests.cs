@@ -43,6 +43,12 @@ public sealed class LxmertTests : IDisposable
         Assert.All(trace.Logits.ToArray(), v => Assert.True(float.IsFinite(v)));
         using Trace some = _fixture.Answering.Forward([_fixture.Question(4, tokens: 5, regions: 3)]);
         Assert.NotEqual(some.Logits.ToArray(), trace.Logits.ToArray());
+        foreach (StreamMethod method in StreamMethods.All.Where(m => m.Fits(trace, new ClassTargets([1])) is null))
+        {
+            StreamRelevance relevance = method.Explain(trace, new ClassTargets([1]));
+            foreach (string stream in relevance.Streams) Assert.All(relevance[stream].ToArray(), v => Assert.True(float.IsFinite(v), method.Name));
+            if (relevance.Streams.Contains("image")) Assert.Equal(0, relevance["image"].Length);
+        }
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed unsafe partial class Attention : Op
         int blocks = (s.Queries + QueryBlock - 1) / QueryBlock, parts = Math.Clamp(2 * arena.Compute.Threads / (s.Images * Heads), 1, blocks);
         arena.Compute.For(s.Images * Heads * parts, item =>
         {
-            int image = item / parts / Heads, head = item / parts % Heads, part = item % parts, packed = 0;
+            int image = item / parts / Heads, head = item / parts % Heads, part = item % parts, packed = -1;
             PackedOperand packedKeys = t_k ??= new(), packedValues = t_v ??= new();
             float* tile = Scratch.Floats(0, QueryBlock * s.Keys);
             for (int block = part; block < blocks; block += parts)

@@ -115,7 +115,7 @@ sealed unsafe class AttentionPull
     /// <param name="later">Whether another head has written to the same keys and values.</param>
     void Dense(int image, int head, bool later, int firstTarget, int endTarget)
     {
-        int keys = _s.Keys, depth = _s.Depth, width = _s.Width, keyWidth = _s.KeyWidth, packed = 0;
+        int keys = _s.Keys, depth = _s.Depth, width = _s.Width, keyWidth = _s.KeyWidth, packed = -1;
         PackedOperand transposedKeys = t_transposedKeys ??= new(), values = t_values ??= new(), keyRows = t_keys ??= new(), queries = t_queries ??= new();
         float* a = Scratch.Floats(0, Attention.QueryBlock * keys), g = Scratch.Floats(1, Attention.QueryBlock * keys);
         for (int first = 0; first < _s.Queries; first += Attention.QueryBlock, later = true)
@@ -210,14 +210,18 @@ sealed unsafe class AttentionPull
         }
     }
 
-    void Observe(int target, int image, int head, int first, int rows, float* a, float* g) => _observer?.Tile(new AttentionTile
+    void Observe(int target, int image, int head, int first, int rows, float* a, float* g)
     {
-        Target = target,
-        Image = image,
-        Head = head,
-        FirstQuery = first,
-        Keys = _s.Keys,
-        Probabilities = new ReadOnlySpan<float>(a, rows * _s.Keys),
-        Gradient = new ReadOnlySpan<float>(g, rows * _s.Keys),
-    });
+        if (_s.Keys == 0) return; // a stream without tokens: there is nothing to see
+        _observer?.Tile(new AttentionTile
+        {
+            Target = target,
+            Image = image,
+            Head = head,
+            FirstQuery = first,
+            Keys = _s.Keys,
+            Probabilities = new ReadOnlySpan<float>(a, rows * _s.Keys),
+            Gradient = new ReadOnlySpan<float>(g, rows * _s.Keys),
+        });
+    }
 }
