@@ -3,8 +3,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Translucent.Checkpoints;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 
 namespace Translucent.Cli.Objects;
 

@@ -3,7 +3,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Translucent.Explain;
-using Translucent.Files;
 using Translucent.Models;
 
 namespace Translucent.Cli.Options;

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Cli.Records;
 using Translucent.Files;
 using Translucent.Images;

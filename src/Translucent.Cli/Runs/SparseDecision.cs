@@ -1,10 +1,8 @@
 // Whether the sweeps of a run are exact or sparse: by what was asked for, by the forecast, and by a check against exact targets.
 
-using Translucent.Cli.Options;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
 using Translucent.Files;
-using Translucent.Models;
 
 namespace Translucent.Cli.Runs;
 

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Explain;

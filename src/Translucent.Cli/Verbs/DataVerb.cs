@@ -1,7 +1,6 @@
 // translucent data: data sets whose truth is known, and a look at them.
 
 using System.CommandLine;
-using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Shapes;

@@ -1,7 +1,6 @@
 // The comparison as a file for programs.
 
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Cli.Records;
 using Translucent.Files;
 using Translucent.Verify;

@@ -2,7 +2,6 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
-using Translucent.Files;
 
 namespace Translucent.Models;
 

@@ -1,4 +1,3 @@
-using Translucent.Checkpoints;
 using Translucent.Files;
 
 namespace Translucent.Tests.Files;

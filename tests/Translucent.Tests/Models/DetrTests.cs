@@ -2,7 +2,6 @@ using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Files;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;

@@ -1,4 +1,3 @@
-using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
