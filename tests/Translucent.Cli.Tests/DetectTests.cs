@@ -28,7 +28,8 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(["detect", "boxes.png,boxes.svg"], [result.GetProperty("verb").GetString(), string.Join(',', result.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("name").GetString()))]);
         Assert.Equal((90, 60), (ImageFile.Read(_folder["out/boxes.png"]).Width, ImageFile.Read(_folder["out/boxes.png"]).Height));
         SvgFile named = SvgFile.Read(_folder["out/boxes.svg"]);
-        Assert.Equal(ImageFile.Read(_folder["out/boxes.png"]).Pixels, named.Pictures[0].Pixels);
+        Assert.Equal(1.5, (double)named.Pictures[0].Width / named.Pictures[0].Height, 2); // larger, so that names have room
+        Assert.True(named.Pictures[0].Width > 90);
         Assert.Equal(7, named.Texts.Length);
     }
 

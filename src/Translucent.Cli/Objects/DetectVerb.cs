@@ -21,7 +21,7 @@ static class DetectVerb
     public static Command Create()
     {
         CommonOptions common = new(model: Bundled);
-        Option<double> score = ScoreOption();
+        Option<double> score = ScoreOption("Objects whose score is above it are reported.");
         Command command = new("detect", "Show the objects that a detector finds in images: a table, and boxes on the picture.") { score };
         common.AddTo(command);
         command.SetAction((parse, stop) =>
@@ -35,9 +35,10 @@ static class DetectVerb
     }
 
     /// <summary>--score.</summary>
-    public static Option<double> ScoreOption() => new("--score")
+    /// <param name="what">What happens to objects above it, as a sentence.</param>
+    public static Option<double> ScoreOption(string what) => new("--score")
     {
-        Description = "Objects whose score is above it are reported.",
+        Description = what,
         HelpName = "0..1",
         DefaultValueFactory = _ => 0.5,
         CustomParser = result =>

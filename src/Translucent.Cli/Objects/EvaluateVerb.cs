@@ -34,7 +34,7 @@ static class EvaluateVerb
         Option<int> threads = Threads();
         string[] usual = ["absolute", "positive", "full", "noised", "gae", "gae_public", "odam", "raw", "rollout", "gradcam"];
         Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
-        Option<double> score = DetectVerb.ScoreOption();
+        Option<double> score = DetectVerb.ScoreOption("Objects whose score is above it are explained.");
         Command command = new("hetero-detr", "Masks of maps of detected objects against the true masks: COCO AP and AR for every method, at Otsu's threshold and 0.3 of it.") { annotations, images, model, methods, score, limit, output, s_memory, threads };
         command.SetAction((parse, stop) =>
         {
@@ -51,7 +51,7 @@ static class EvaluateVerb
         Option<string> questions = new("--questions", "-q") { Description = "Questions of VQA v2 (JSON) or of Shapes (questions.jsonl).", HelpName = "FILE", Required = true };
         Option<string?> annotations = new("--annotations", "-a") { Description = "VQA v2: the answers. Shapes: instances.json, for the truth about regions. [default: instances.json beside the questions]", HelpName = "FILE" };
         Option<string?> images = new("--images", "-i") { Description = "The folder of the pictures, whose regions a detector finds. [default: images beside the questions]", HelpName = "FOLDER" };
-        Option<string?> features = new("--features", "-f") { Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture.", HelpName = "FILE|FOLDER" };
+        Option<string?> features = new("--features", "-f") { Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture. [default: found by the detector]", HelpName = "FILE|FOLDER" };
         Option<string?> detector = new("--detector") { Description = "The detector. [default: the one that the model names]", HelpName = "FOLDER|NAME" };
         Option<string?> answers = new("--answers") { Description = "Names of the answers, a JSON list in the order of the head. [default: those of config.json]", HelpName = "FILE" };
         Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only hold relevance against the truth, which is much faster." };

@@ -19,7 +19,7 @@ namespace Translucent.Cli.Objects;
 /// <summary>The options of <c>explain</c> that only detectors have.</summary>
 sealed class ObjectOptions
 {
-    readonly Option<double> _score = DetectVerb.ScoreOption();
+    readonly Option<double> _score = DetectVerb.ScoreOption("Detectors: objects whose score is above it are explained.");
 
     readonly Option<int[]> _query = new("--query") { Description = "Detectors: these queries, whatever their score. [default: all above --score]", HelpName = "N", AllowMultipleArgumentsPerToken = true };
 

@@ -13,6 +13,9 @@ sealed record RowsChoice(int? Rows, bool Exact, int Check)
 {
     /// <summary>As it stands in settings.</summary>
     public string Word => Exact ? "exact" : Rows?.ToString(CultureInfo.InvariantCulture) ?? "auto";
+
+    /// <summary>As typed; help shows the default this way.</summary>
+    public override string ToString() => Word;
 }
 
 /// <summary>The options.</summary>

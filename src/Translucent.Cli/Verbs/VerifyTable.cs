@@ -8,20 +8,20 @@ namespace Translucent.Cli.Verbs;
 /// <summary>Prints comparisons.</summary>
 static class VerifyTable
 {
-    public static void Print(Terminal terminal, GoldenCheck check, List<GoldenResult> results)
+    public static void Print(Terminal terminal, IReadOnlyList<string> uncovered, List<GoldenResult> results)
     {
         terminal.Line();
         if (results.Count > 0)
             terminal.Table(["name", "shape", ">max abs difference", ">relative", ">tolerance", "verdict"], results.Select(Row));
         foreach (GoldenResult failed in results.Where(r => r.Problem is not null)) terminal.Line($"{failed.Name}: {failed.Problem}");
-        if (check.Uncovered.Count > 0)
+        if (uncovered.Count > 0)
         {
             terminal.Line();
-            terminal.Line($"not covered, {check.Uncovered.Count} {(check.Uncovered.Count == 1 ? "name" : "names")}:");
-            foreach (IGrouping<string, string> group in check.Uncovered.GroupBy(n => n.Split('/')[0])) terminal.Line($"  {string.Join(' ', group)}");
+            terminal.Line($"not covered, {uncovered.Count} {(uncovered.Count == 1 ? "name" : "names")}:");
+            foreach (IGrouping<string, string> group in uncovered.GroupBy(n => n.Split('/')[0])) terminal.Line($"  {string.Join(' ', group)}");
         }
         terminal.Line();
-        terminal.Line(Summary(results, check.Uncovered.Count));
+        terminal.Line(Summary(results, uncovered.Count));
     }
 
     /// <summary>As in "42 compared: 40 pass, 1 falls short, 1 failed; 3 not covered."</summary>
