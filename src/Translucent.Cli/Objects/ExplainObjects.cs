@@ -25,7 +25,9 @@ sealed class ObjectOptions
 
     readonly Option<double> _factor = new("--mask-factor")
     {
-        Description = "Detectors: a mask holds what is above so many times Otsu's threshold; the papers use 1 and 0.3.", HelpName = "FACTOR", DefaultValueFactory = _ => 1,
+        Description = "Detectors: a mask holds what is above so many times Otsu's threshold; the papers use 1 and 0.3.",
+        HelpName = "FACTOR",
+        DefaultValueFactory = _ => 1,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -37,7 +39,8 @@ sealed class ObjectOptions
 
     readonly Option<MaskEdge> _edge = new("--mask-edge")
     {
-        Description = "Detectors: any (masks grow by up to a cell, as in the public evaluation) or half. [default: any]", HelpName = "NAME",
+        Description = "Detectors: any (masks grow by up to a cell, as in the public evaluation) or half. [default: any]",
+        HelpName = "NAME",
         CustomParser = Parsers.Word("--mask-edge", ("any", MaskEdge.Any), ("half", MaskEdge.Half)),
     };
 
