@@ -59,7 +59,9 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         (RegionFeatures regions, IReadOnlyList<string> names, string detector) = Regions(file, named, folder, stop);
         using Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
         foreach (float v in trace.Logits.Span)
-            if (!float.IsFinite(v)) throw new TranslucentException($"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was trained with.");
+            if (!float.IsFinite(v)) throw new TranslucentException(
+                $"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was "
+                    + "trained with.");
         IReadOnlyList<ClassPrediction> answers = trace.Top(c.Answers);
         int explained = options.Explain is null ? answers[0].Index : Answer(options.Explain, "--answer", answers);
         int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);

@@ -37,7 +37,9 @@ static class EvaluateVerb
 
     static Option<int?> Limit(string what) => new("--limit", "-n")
     {
-        Description = $"At most so many {what}, from the first. [default: all]", HelpName = "COUNT", CustomParser = result =>
+        Description = $"At most so many {what}, from the first. [default: all]",
+        HelpName = "COUNT",
+        CustomParser = result =>
             Parsers.Number("--limit", 1, int.MaxValue)(result),
     };
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Translucent.Checkpoints;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 
 namespace Translucent.Cli.Objects;
 
