@@ -52,7 +52,8 @@ static unsafe class GemmTable
             ratios.Add(speeds[^1] / peaks[^1]);
         }
         ratios.Sort();
-        Console.WriteLine($"{shape,-20}{cores,6}{speeds.Max() / 1e9,10:F1}{peaks.Max() / 1e9,10:F1}{100 * ratios[ratios.Count / 2],10:F1}{100 * speeds.Max() / peaks.Max(),10:F1}");
+        Console.WriteLine(
+            $"{shape,-20}{cores,6}{speeds.Max() / 1e9,10:F1}{peaks.Max() / 1e9,10:F1}{100 * ratios[ratios.Count / 2],10:F1}{100 * speeds.Max() / peaks.Max(),10:F1}");
     }
 
     static double Time(Action work)

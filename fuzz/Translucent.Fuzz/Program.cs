@@ -21,14 +21,19 @@ static class Program
         Option<long> inputs = new("--inputs") { Description = "Inputs for each target.", DefaultValueFactory = _ => 10_000 };
         Option<double?> minutes = new("--minutes") { Description = "Minutes for each target, in the place of a number of inputs." };
         Option<int> seed = new("--seed") { Description = "Chooses the inputs.", DefaultValueFactory = _ => 1 };
-        Option<string> folder = new("--out") { Description = "Where inputs that break a law are written, as TARGET-SEED-NUMBER.bin.", DefaultValueFactory = _ => Path.Combine("out", "fuzz") };
+        Option<string> folder = new("--out")
+        {
+            Description = "Where inputs that break a law are written, as TARGET-SEED-NUMBER.bin.",
+            DefaultValueFactory = _ => Path.Combine("out", "fuzz"),
+        };
         RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).") { names, inputs, minutes, seed, folder, Replay() };
         root.SetAction(parse =>
         {
             Compute.Default = Compute.Default.WithThreads(1); // allocations are counted on the thread that reads
             string to = Directory.CreateDirectory(parse.GetRequiredValue(folder)).FullName;
             Console.WriteLine($"{"target",-17}{"inputs",12}{"read",12}{"refused",12}{"slowest",12}{"most memory",16}  broke a law");
-            int found = (parse.GetValue(names) is { Length: > 0 } some ? some : s_names).Sum(name => Run(Named(name)!, parse.GetValue(seed), parse.GetValue(inputs), parse.GetValue(minutes), to));
+            int found = (parse.GetValue(names) is { Length: > 0 } some ? some : s_names)
+                .Sum(name => Run(Named(name)!, parse.GetValue(seed), parse.GetValue(inputs), parse.GetValue(minutes), to));
             Console.WriteLine($"peak working set {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
             return found == 0 ? 0 : 1;
         });
@@ -37,7 +42,11 @@ static class Program
 
     static Command Replay()
     {
-        Argument<string[]> files = new("FILE") { Description = $"Files that a run wrote; or its file '{Current}', which names the input at which it died.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = new("FILE")
+        {
+            Description = $"Files that a run wrote; or its file '{Current}', which names the input at which it died.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Command replay = new("replay", "Read written inputs again and say which law they break.") { files };
         replay.SetAction(parse => parse.GetRequiredValue(files).Count(file => !KeepsLaws(file)) == 0 ? 0 : 1);
         return replay;
@@ -58,7 +67,8 @@ static class Program
         }
         File.Delete(current);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{target.Name,-17}{result.Inputs,12}{result.Read,12}{result.Refused,12}{result.Slowest,10:0.000} s{result.MostBytes >> 10,12} KiB  {result.Findings.Count}"));
+            $"{target.Name,-17}{result.Inputs,12}{result.Read,12}{result.Refused,12}{result.Slowest,10:0.000} s{result.MostBytes >> 10,12} KiB  "
+                + $"{result.Findings.Count}"));
         foreach (Finding finding in result.Findings)
         {
             string file = Path.Combine(folder, $"{finding.Target}-{seed}-{finding.Index}.bin");
@@ -84,7 +94,8 @@ static class Program
         bool died = Path.GetFileName(file) == Current;
         string name = died ? File.ReadAllText(file).Trim() : Path.GetFileNameWithoutExtension(file);
         string[] parts = name.Split('-');
-        if (parts.Length < 3 || Named(string.Join('-', parts[..^2])) is not { } target || !int.TryParse(parts[^2], out int seed) || !long.TryParse(parts[^1], out long index))
+        if (parts.Length < 3 || Named(string.Join('-', parts[..^2])) is not { } target || !int.TryParse(parts[^2], out int seed)
+            || !long.TryParse(parts[^1], out long index))
         {
             Console.Error.WriteLine($"{file}: expected a name such as png-1-123.bin, which begins with a target.");
             return false;

@@ -19,7 +19,8 @@ static class Readers
 {
     const int MostPixels = 1 << 20; // of pictures and masks that are made only to see whether they can be
 
-    static readonly string[] s_texts = ["", "Hello world's 1234 <|endoftext|> [CLS] </s>", " \n\t ünïcödé e\u0301 \ud83d\ude00\ud83d\ude00 \u4e2d\u6587 \u00ad\ufeff", new string('a', 400), "\ud800 a\0b"];
+    static readonly string[] s_texts = ["", "Hello world's 1234 <|endoftext|> [CLS] </s>",
+        " \n\t ünïcödé e\u0301 \ud83d\ude00\ud83d\ude00 \u4e2d\u6587 \u00ad\ufeff", new string('a', 400), "\ud800 a\0b"];
     static readonly Image s_photo = new(9, 7, 3, [.. Enumerable.Range(0, 9 * 7 * 3).Select(i => (byte)i)]);
 
     /// <summary>A file of named arrays: each of them as numbers.</summary>
@@ -42,7 +43,8 @@ static class Readers
         {
             foreach (TensorFile shard in shards)
             {
-                Expect(RealPath.Of(shard.Path).StartsWith(RealPath.Of(sandbox.Path) + Path.DirectorySeparatorChar, StringComparison.Ordinal), $"opened {shard.Path}, which is outside the folder");
+                Expect(RealPath.Of(shard.Path).StartsWith(RealPath.Of(sandbox.Path) + Path.DirectorySeparatorChar, StringComparison.Ordinal),
+                    $"opened {shard.Path}, which is outside the folder");
                 foreach (StoredTensor tensor in shard.Tensors) Numbers(tensor, file.Length + 1024);
             }
         }
@@ -62,7 +64,8 @@ static class Readers
     public static void Config(byte[] file, Sandbox sandbox)
     {
         string text = Encoding.Latin1.GetString(file);
-        string family = text.Contains("dinov2_") ? "dinov2_reg" : text.Contains("dinov2") ? "dinov2" : text.Contains("clip") ? "clip_vision" : text.Contains("deit") ? "deit" : text.Contains("classifier") ? "vit" : "dino";
+        string family = text.Contains("dinov2_") ? "dinov2_reg" : text.Contains("dinov2") ? "dinov2" : text.Contains("clip") ? "clip_vision"
+            : text.Contains("deit") ? "deit" : text.Contains("classifier") ? "vit" : "dino";
         sandbox.Keep($"{family}/model.safetensors", () => Seeds.Resource($"vision/{family}/model.safetensors"));
         sandbox.Add($"{family}/config.json", file);
         ModelReport report = ModelInspection.Of(sandbox[family]);
@@ -111,7 +114,8 @@ static class Readers
     public static void Picture(byte[] file, Sandbox sandbox)
     {
         Image image = ImageFile.Decode(file, MostPixels * 4);
-        Expect(image.Width > 0 && image.Height > 0 && image.Channels is >= 1 and <= 4 && image.Pixels.LongLength == (long)image.Width * image.Height * image.Channels, $"{image.Pixels.Length} bytes for {image.Width} x {image.Height} x {image.Channels}");
+        Expect(image.Width > 0 && image.Height > 0 && image.Channels is >= 1 and <= 4 && image.Pixels.LongLength == (long)image.Width * image.Height
+            * image.Channels, $"{image.Pixels.Length} bytes for {image.Width} x {image.Height} x {image.Channels}");
     }
 
     /// <summary>COCO instances, and their masks.</summary>
@@ -133,7 +137,8 @@ static class Readers
     static void Mask(Rle mask)
     {
         Box box = mask.Bounds();
-        Expect(mask.Area >= 0 && box.X >= 0 && box.Y >= 0 && box.X + box.Width <= mask.Width && box.Y + box.Height <= mask.Height, $"a box {box} in {mask.Width} x {mask.Height}");
+        Expect(mask.Area >= 0 && box.X >= 0 && box.Y >= 0 && box.X + box.Width <= mask.Width && box.Y + box.Height <= mask.Height,
+            $"a box {box} in {mask.Width} x {mask.Height}");
         Expect(Rle.Parse(mask.Compressed, mask.Width, mask.Height).Counts.SequenceEqual(mask.Counts), "another mask once it is written and read");
         if ((long)mask.Width * mask.Height <= MostPixels) Expect(mask.Decode().Count(inside => inside) == mask.Area, "an area that is not that of the mask");
     }

@@ -12,12 +12,14 @@ static class Seeds
 {
     /// <summary>The golden files of a folder, in ordinal order of their names.</summary>
     public static byte[][] Golden(string folder, Func<string, bool>? which = null) =>
-        [.. typeof(Seeds).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(folder + "/", StringComparison.Ordinal) && which?.Invoke(n) != false).Order(StringComparer.Ordinal).Select(Resource)];
+        [.. typeof(Seeds).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(folder + "/", StringComparison.Ordinal) && which?.Invoke(n) != false)
+            .Order(StringComparer.Ordinal).Select(Resource)];
 
     /// <summary>A golden file.</summary>
     public static byte[] Resource(string name)
     {
-        using Stream stream = typeof(Seeds).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException($"{name}: is not among the embedded seeds.");
+        using Stream stream = typeof(Seeds).Assembly.GetManifestResourceStream(name)
+            ?? throw new FileNotFoundException($"{name}: is not among the embedded seeds.");
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
@@ -51,7 +53,8 @@ static class Seeds
     ];
 
     /// <summary>NumPy archives, stored and packed.</summary>
-    public static byte[][] Archives { get; } = [.. Golden("torch", n => n.EndsWith(".npz", StringComparison.Ordinal)), Zip(CompressionLevel.Optimal, ("a.npy", Arrays[0]), ("folder/b.npy", Arrays[1]))];
+    public static byte[][] Archives { get; } = [.. Golden("torch", n => n.EndsWith(".npz", StringComparison.Ordinal)),
+        Zip(CompressionLevel.Optimal, ("a.npy", Arrays[0]), ("folder/b.npy", Arrays[1]))];
 
     /// <summary>What describes the tensors in PyTorch's archives.</summary>
     public static byte[][] Pickles { get; } = [.. Golden("torch").Where(f => f is [(byte)'P', ..]).Select(Pickle).OfType<byte[]>()];
@@ -74,7 +77,8 @@ static class Seeds
             + "059E987D5E73C8A8C84AF3EEC1B20000"),
         Convert.FromHexString("47494638396102000200810000000000FF000000FF000000FF21F904000A0000002C000000000200020000080700030818002002"
             + "0021F904000A0000002C0000000002000200810000000000000000000000000806000108041010003B"),
-        Convert.FromHexString("424D4E0000000000000036000000280000000300000002000000010018000000000018000000C40E0000C40E00000000000000000000030201030201030201000000"
+        Convert.FromHexString(
+            "424D4E0000000000000036000000280000000300000002000000010018000000000018000000C40E0000C40E00000000000000000000030201030201030201000000"
             + "030201030201030201000000"),
     ];
 
@@ -105,7 +109,8 @@ static class Seeds
     public static byte[] OldVocabulary(bool merges)
     {
         JsonNode model = JsonNode.Parse(Tokenizers[0])!["model"]!;
-        return Encoding.UTF8.GetBytes(merges ? "#version: 0.2\n" + string.Join('\n', model["merges"]!.AsArray().Select(Merge).Select(m => $"{m.Left} {m.Right}")) + "\n" : model["vocab"]!.ToJsonString());
+        return Encoding.UTF8.GetBytes(merges ? "#version: 0.2\n" + string.Join(
+            '\n', model["merges"]!.AsArray().Select(Merge).Select(m => $"{m.Left} {m.Right}")) + "\n" : model["vocab"]!.ToJsonString());
     }
 
     static byte[] Framed(string header, int data)
@@ -144,10 +149,12 @@ static class Seeds
         JsonNode json = JsonNode.Parse(tokenizer)!, model = json["model"]!;
         JsonObject vocabulary = model["vocab"]!.AsObject();
         HashSet<string> added = [.. json["added_tokens"]!.AsArray().Select(t => t!["content"]!.GetValue<string>())];
-        foreach (string name in vocabulary.Where(v => v.Value!.GetValue<int>() >= most && !added.Contains(v.Key)).Select(v => v.Key).ToArray()) vocabulary.Remove(name);
+        foreach (string name in vocabulary.Where(v => v.Value!.GetValue<int>() >= most && !added.Contains(v.Key)).Select(v => v.Key).ToArray())
+            vocabulary.Remove(name);
         if (model["merges"] is JsonArray merges)
         {
-            JsonNode[] kept = [.. merges.Where(m => Merge(m) is var (left, right) && vocabulary.ContainsKey(left) && vocabulary.ContainsKey(right) && vocabulary.ContainsKey(left + right)).Select(m => m!.DeepClone())];
+            JsonNode[] kept = [.. merges.Where(m => Merge(m) is var (left, right) && vocabulary.ContainsKey(left) && vocabulary.ContainsKey(right)
+                && vocabulary.ContainsKey(left + right)).Select(m => m!.DeepClone())];
             model["merges"] = new JsonArray(kept);
         }
         return Encoding.UTF8.GetBytes(json.ToJsonString());

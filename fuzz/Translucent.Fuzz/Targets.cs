@@ -21,10 +21,12 @@ static class Targets
         new("config", Seeds.Golden("vision", n => n.EndsWith(".json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.Config, new(1 << 30, 1024)),
         new("preprocessor", Seeds.Preprocessors, JsonMutator.Edit, Readers.Preprocessor, new(64 << 20, 256)),
         new("tokenizer", Seeds.Tokenizers, JsonMutator.Edit, Readers.Tokenizer, new(16 << 20, 1024)),
-        new("tokenizer-config", Seeds.Golden("tokenizers", n => n.EndsWith("_config.json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.TokenizerConfig, new(16 << 20, 1024)),
+        new("tokenizer-config", Seeds.Golden("tokenizers", n => n.EndsWith("_config.json", StringComparison.Ordinal)), JsonMutator.Edit,
+            Readers.TokenizerConfig, new(16 << 20, 1024)),
         new("vocab", [Seeds.OldVocabulary(merges: false)], JsonMutator.Edit, Readers.Vocabulary, new(16 << 20, 1024)),
         new("merges", [Seeds.OldVocabulary(merges: true)], ByteMutator.Edit, Readers.Merges, new(16 << 20, 1024)),
-        new("png", Seeds.Golden("png"), PngMutator.Edit, Readers.Picture, new(Fixed, 8 * 8 * 1032)), // eight pixels a byte; four bytes a pixel from the decoder, then its channels, then turned upright
+        // eight pixels a byte; four bytes a pixel from the decoder, then its channels, then turned upright
+        new("png", Seeds.Golden("png"), PngMutator.Edit, Readers.Picture, new(Fixed, 8 * 8 * 1032)),
         new("jpeg", Seeds.Golden("jpeg"), JpegMutator.Edit, Readers.Picture, new(Fixed, 64 << 10)),
         new("picture", Seeds.Pictures, ByteMutator.Edit, Readers.Picture, new(64 << 20, 1024)),
         new("coco", Seeds.CocoFiles, JsonMutator.Edit, Readers.Coco, new(32 << 20, 1024)),

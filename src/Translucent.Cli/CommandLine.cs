@@ -52,5 +52,6 @@ static class CommandLine
     }
 
     static string Command(ParseResult parse) =>
-        string.Join(' ', parse.CommandResult.Parent is CommandResult parent ? [parent.Command.Name, parse.CommandResult.Command.Name] : (string[])[parse.CommandResult.Command.Name]);
+        string.Join(' ', parse.CommandResult.Parent is CommandResult parent ? [parent.Command.Name, parse.CommandResult.Command.Name]
+            : (string[])[parse.CommandResult.Command.Name]);
 }

@@ -10,7 +10,8 @@ namespace Translucent.Cli;
 static class Program
 {
     /// <summary>The verbs.</summary>
-    public static Command Root() => new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
+    public static Command Root() =>
+        new("translucent", "See through pretrained Transformers: what each token means, which input decided, how far to trust the answer.")
     {
         ExplainVerb.Create(),
         DetectVerb.Create(),

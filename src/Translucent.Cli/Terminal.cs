@@ -43,7 +43,8 @@ sealed class Terminal
     /// <summary>Text for another program, never wrapped to the width of the terminal.</summary>
     public void Raw(string text) => _output.WriteLine(text);
 
-    /// <summary>A line of words on grounds of a colour, red above 0 and blue below, as strong as the share -1 .. 1 says; where there are no colours, the words alone.</summary>
+    /// <summary>A line of words on grounds of a colour, red above 0 and blue below, as strong as the share -1 .. 1 says; where there are no colours, the words
+    /// alone.</summary>
     public void Colored(string heading, IReadOnlyList<(string Text, double Share)> words)
     {
         if (_rich is null)
@@ -55,7 +56,8 @@ sealed class Terminal
         foreach ((string text, double share) in words)
         {
             byte other = (byte)(255 - 200 * Math.Min(1, Math.Abs(share)));
-            line.Append(text, Math.Abs(share) < 0.02 ? Style.Plain : new Style(Color.Black, share > 0 ? new Color(255, other, other) : new Color(other, other, 255)));
+            line.Append(text, Math.Abs(share) < 0.02 ? Style.Plain
+                : new Style(Color.Black, share > 0 ? new Color(255, other, other) : new Color(other, other, 255)));
             line.Append(" ");
         }
         _rich.Write(line);
@@ -79,18 +81,24 @@ sealed class Terminal
             return;
         }
         int keys = Math.Max(1, Array.IndexOf(numbers, true));
-        int[][] blocks = numbers.Contains(true) && all.Length <= ScreenRows ? Blocks(widths, keys, _rich.Profile.Width) : [[.. Enumerable.Range(0, names.Length)]]; // words can be wrapped
+        // words can be wrapped
+        int[][] blocks = numbers.Contains(true) && all.Length <= ScreenRows ? Blocks(widths, keys, _rich.Profile.Width)
+            : [[.. Enumerable.Range(0, names.Length)]];
         foreach (int[] columns in blocks)
         {
             Table table = new() { Border = TableBorder.Rounded };
             foreach (int i in columns)
-                table.AddColumn(new TableColumn(new Spectre.Console.Text(names[i], new Style(decoration: Decoration.Bold))) { Alignment = numbers[i] ? Justify.Right : Justify.Left });
+                table.AddColumn(new TableColumn(new Spectre.Console.Text(names[i], new Style(decoration: Decoration.Bold)))
+                {
+                    Alignment = numbers[i] ? Justify.Right : Justify.Left
+                });
             foreach (string[] row in all) table.AddRow(columns.Select(i => new Spectre.Console.Text(row[i])));
             _rich.Write(table);
         }
     }
 
-    /// <summary>Columns of a table in blocks that fit the terminal, the first ones in each; one block, whose words will be broken, where that cannot be.</summary>
+    /// <summary>Columns of a table in blocks that fit the terminal, the first ones in each; one block, whose words will be broken, where that cannot
+    /// be.</summary>
     /// <param name="widths">Of the columns, in letters.</param>
     /// <param name="keys">How many columns say what a row is about.</param>
     /// <param name="width">Of the terminal.</param>
@@ -178,7 +186,8 @@ sealed class Terminal
             _start ??= now < s_between / 10 ? value : 0;
             if (now < _next || value <= _start || value >= 1) return;
             _next = now + s_between;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {value:0 %}, {About(now.TotalSeconds * (1 - value) / (value - _start.Value))} left"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{what}: {value:0 %}, {About(now.TotalSeconds * (1 - value) / (value - _start.Value))} left"));
         }
     }
 }

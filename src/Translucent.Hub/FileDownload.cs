@@ -54,7 +54,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
         {
             (string found, string kind) = (partial.Hash, file.Hash.Length == 64 ? "SHA-256" : "git SHA-1");
             partial.Restart();
-            throw new TranslucentException($"{id}: {file.Name}: what arrived has {kind} {found[..12]}.., expected {file.Hash[..12]}..; it was thrown away. Try again; if it stays so, a proxy or mirror changes files (check HF_ENDPOINT, HTTPS_PROXY).");
+            throw new TranslucentException($"{id}: {file.Name}: what arrived has {kind} {found[..12]}.., expected {file.Hash[..12]}..; it was thrown away. "
+                + "Try again; if it stays so, a proxy or mirror changes files (check HF_ENDPOINT, HTTPS_PROXY).");
         }
         partial.MoveTo(blob);
     }
@@ -71,8 +72,10 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             {
                 bool fits = Fits(response, before, file);
                 if (!fits && before == 0)
-                    throw new TranslucentException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check HF_ENDPOINT, or a sign-in page of your network.");
-                if (!fits || (response.StatusCode == HttpStatusCode.OK && before > 0)) partial.Restart(); // no ranges here, or wrong ones: all of it comes again
+                    throw new TranslucentException($"{id}: {file.Name}: the server sends something else than the {file.Size} bytes that it announced; check "
+                        + "HF_ENDPOINT, or a sign-in page of your network.");
+                // no ranges here, or wrong ones: all of it comes again
+                if (!fits || (response.StatusCode == HttpStatusCode.OK && before > 0)) partial.Restart();
                 if (fits) await Copy(response, partial, file, id, pace, progress, stop);
                 refused |= !fits;
             }
@@ -80,7 +83,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             pace.Ended(partial.Length);
             if (pace.IsExhausted)
             {
-                string why = refused ? "the server breaks the connection off and refuses to send the rest of the file" : "the connection broke off again and again";
+                string why = refused ? "the server breaks the connection off and refuses to send the rest of the file"
+                    : "the connection broke off again and again";
                 throw new TranslucentException($"{id}: {file.Name}: {why}; what has arrived is kept, give the command again to go on.");
             }
             await patience.Wait(Patience.After(Math.Max(1, pace.Failures)), stop);
@@ -89,7 +93,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
 
     /// <summary>Reads the body until it ends, breaks off, or falls silent.</summary>
     /// <exception cref="TranslucentException">It comes slower than it must.</exception>
-    async Task Copy(HttpResponseMessage response, PartialFile partial, RemoteFile file, RepositoryId id, DownloadPace pace, IProgress<double> progress, CancellationToken stop)
+    async Task Copy(HttpResponseMessage response, PartialFile partial, RemoteFile file, RepositoryId id, DownloadPace pace, IProgress<double> progress,
+        CancellationToken stop)
     {
         byte[] buffer = new byte[Chunk];
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -114,7 +119,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             await partial.Append(buffer.AsMemory(0, read));
             progress.Report((double)partial.Length / file.Size);
             if (!pace.Arrived(read) && !partial.IsWhole)
-                throw new TranslucentException(FormattableString.Invariant($"{id}: {file.Name}: less than {patience.LeastRate:0} bytes a second arrive; what has arrived is kept. Give the command again to go on, or allow less with --min-rate."));
+                throw new TranslucentException(FormattableString.Invariant(
+                    $"{id}: {file.Name}: less than {patience.LeastRate:0} bytes a second arrive; what has arrived is kept. Give the command again to go on, or allow less with --min-rate."));
         }
     }
 

@@ -48,12 +48,15 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
         {
             string[] found = Array.FindAll(names, name => kinds.Contains(Path.GetExtension(name)));
             if (found.Length == 1) return new FilePlan(settings, [listing.Files[found[0]]], null);
-            if (found.Length > 1) throw new TranslucentException($"{id}: holds {List(found)}, and nothing says which is the model; expected {s_wholes[0]} or one file of weights. Fetch the one to use yourself, and name it with --model.");
+            if (found.Length > 1) throw new TranslucentException(
+                $"{id}: holds {List(found)}, and nothing says which is the model; expected {s_wholes[0]} or one file of weights. Fetch the one to use "
+                    + "yourself, and name it with --model.");
         }
         string why = names.Any(n => n.EndsWith(".gguf", StringComparison.Ordinal)) ? "weights in GGUF are not read, fetch the model that they were made of"
             : names.Any(n => n is "tf_model.h5" or "flax_model.msgpack") ? "weights of TensorFlow and Flax are not read"
             : "its page says what it is for";
-        throw new TranslucentException($"{id}: has no weights ({(names.Length == 0 ? "no files" : List(names))}), expected {string.Join(" or ", s_wholes)}; {why}.");
+        throw new TranslucentException(
+            $"{id}: has no weights ({(names.Length == 0 ? "no files" : List(names))}), expected {string.Join(" or ", s_wholes)}; {why}.");
     }
 
     /// <summary>The shards that an index names, once it has been fetched.</summary>
@@ -72,7 +75,8 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
             if (shards.Count == 0) throw new TranslucentException($"{id}: {name}: names no shards.");
             return [.. shards.Select(shard => !shard.Contains('/') && listing.Files.TryGetValue(shard, out ListedFile? file)
                 ? file
-                : throw new TranslucentException($"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to mend it."))];
+                : throw new TranslucentException(
+                    $"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to mend it."))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -82,8 +86,11 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
 
     static void CheckSize(ListedFile file, RepositoryId id)
     {
-        if (file.Size > LongestSettings) throw new TranslucentException($"{id}: {file.Name}: holds {file.Size} bytes, expected at most {LongestSettings} bytes of settings; nothing was fetched.");
+        if (file.Size > LongestSettings)
+            throw new TranslucentException(
+                $"{id}: {file.Name}: holds {file.Size} bytes, expected at most {LongestSettings} bytes of settings; nothing was fetched.");
     }
 
-    static string List(string[] names) => string.Join(", ", names.Take(5).Select(ServerText.OneLine)) + (names.Length > 5 ? $", ... ({names.Length} in all)" : "");
+    static string List(string[] names) =>
+        string.Join(", ", names.Take(5).Select(ServerText.OneLine)) + (names.Length > 5 ? $", ... ({names.Length} in all)" : "");
 }

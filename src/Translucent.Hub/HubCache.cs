@@ -32,16 +32,19 @@ sealed class HubCache(string root)
     /// <exception cref="TranslucentException">Its name cannot be that of a file on every system.</exception>
     public string File(RepositoryId id, string commit, string name) => SafeName.IsSafe(name)
         ? SafeName.In(Snapshot(id, commit), name)
-        : throw new TranslucentException($"{id}: names the file '{ServerText.OneLine(name)}', which no file can be called on every system; its author has to rename it.");
+        : throw new TranslucentException(
+            $"{id}: names the file '{ServerText.OneLine(name)}', which no file can be called on every system; its author has to rename it.");
 
     /// <summary>Makes the folders of a model.</summary>
     public void Prepare(RepositoryId id, string commit)
     {
         bool first = !Directory.Exists(root);
-        foreach (string folder in (string[])[Path.Combine(root, id.Folder, Blobs), Path.Combine(root, id.Folder, Refs), Snapshot(id, commit), Path.Combine(root, ".locks", id.Folder)])
+        foreach (string folder in (string[])[Path.Combine(root, id.Folder, Blobs), Path.Combine(root, id.Folder, Refs), Snapshot(id, commit),
+            Path.Combine(root, ".locks", id.Folder)])
             Directory.CreateDirectory(folder);
         // bford.info/cachedir: backups pass the folder over
-        if (first) System.IO.File.WriteAllText(Path.Combine(root, Tag), "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
+        if (first) System.IO.File.WriteAllText(
+            Path.Combine(root, Tag), "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of models from the Hugging Face hub.\n");
     }
 
     /// <summary>Notes which commit a branch or tag stands for.</summary>
@@ -72,7 +75,8 @@ sealed class HubCache(string root)
         string refs = Path.Combine(root, id.Folder, Refs);
         if (!Directory.Exists(refs)) yield break;
         foreach (string path in Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            if (RepositoryId.TryParse($"{id.Name}@{Path.GetRelativePath(refs, path).Replace('\\', '/')}", out RepositoryId? at) && Commit(at) is { } commit) yield return (at.Revision, commit);
+            if (RepositoryId.TryParse($"{id.Name}@{Path.GetRelativePath(refs, path).Replace('\\', '/')}", out RepositoryId? at) && Commit(at) is { } commit)
+                yield return (at.Revision, commit);
     }
 
     /// <summary>Models of which the cache holds anything.</summary>
@@ -83,10 +87,13 @@ sealed class HubCache(string root)
     public string? Find(RepositoryId id)
     {
         if (Commit(id) is { } commit && Directory.Exists(Snapshot(id, commit)))
-            return Gap(id, commit) is { } gap ? throw new TranslucentException($"{id}: {gap}; 'translucent models pull {id}' fetches what is missing.") : Snapshot(id, commit);
+            return Gap(id, commit) is { } gap ? throw new TranslucentException($"{id}: {gap}; 'translucent models pull {id}' fetches what is missing.")
+                : Snapshot(id, commit);
         string[] known = [.. Known(id).Select(k => $"{id with { Revision = k.Name }}")];
-        if (known.Length > 0) throw new TranslucentException($"{id}: this revision is not in the cache, which has {string.Join(", ", known.Take(5))}; fetch it with 'translucent models pull {id}'.");
-        return Commits(id).Any() || HasIncomplete(id) ? throw new TranslucentException($"{id}: is only partly in the cache; 'translucent models pull {id}' goes on where it stopped.") : null;
+        if (known.Length > 0) throw new TranslucentException(
+            $"{id}: this revision is not in the cache, which has {string.Join(", ", known.Take(5))}; fetch it with 'translucent models pull {id}'.");
+        return Commits(id).Any() || HasIncomplete(id)
+            ? throw new TranslucentException($"{id}: is only partly in the cache; 'translucent models pull {id}' goes on where it stopped.") : null;
     }
 
     /// <summary>What is visibly missing from a snapshot; null when nothing is.</summary>

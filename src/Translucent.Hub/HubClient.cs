@@ -27,7 +27,10 @@ sealed class HubClient : IDisposable
     public HubClient(HubSettings settings, Patience patience, Action<string> say)
     {
         (_endpoint, _token, _patience, _say) = (settings.Endpoint, settings.FindToken(), patience, say);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = patience.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = patience.Silence })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("translucent", s_version));
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity"); // ranges and sizes are those of the file itself
     }
@@ -58,9 +61,11 @@ sealed class HubClient : IDisposable
         using HttpResponseMessage response = await Send(HttpMethod.Head, Address(id, file.Name, commit), 0, Ask(id, file.Name), _patience.Answer, stop);
         string? tag = One(response, "X-Linked-Etag") ?? response.Headers.ETag?.Tag;
         string name = (tag ?? "").Trim('"');
-        return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length) && length is >= 0 and <= RemoteFile.Longest
+        return RemoteFile.IsHash(name) && long.TryParse(One(response, "X-Linked-Size") ?? $"{response.Content.Headers.ContentLength}", out long length)
+            && length is >= 0 and <= RemoteFile.Longest
             ? new RemoteFile(file.Name, length, name)
-            : throw new TranslucentException($"{id}: {file.Name}: the server says neither size nor hash, so that what it sends could not be checked; set HF_ENDPOINT to a hub of Hugging Face.");
+            : throw new TranslucentException($"{id}: {file.Name}: the server says neither size nor hash, so that what it sends could not be checked; set "
+                + "HF_ENDPOINT to a hub of Hugging Face.");
     }
 
     /// <summary>The content of a file from a position on: status 200 (all of it), 206 (that part), or 416 (there is no such part).</summary>
@@ -82,19 +87,23 @@ sealed class HubClient : IDisposable
             {
                 HttpResponseMessage response = await Follow(method, address, from, longest, stop);
                 _reached = true;
-                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || IsElsewhere(response)) return response;
+                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || IsElsewhere(response))
+                    return response;
                 using (response)
                 {
                     TimeSpan? asked = Patience.Asked(response, DateTimeOffset.UtcNow);
                     if (!Patience.Passes(response.StatusCode) || failures >= _patience.Tries || asked > _patience.Longest) throw about.Refused(response);
                     wait = asked ?? wait;
-                    if (wait >= TimeSpan.FromSeconds(2)) _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Patience.Words(wait)}.");
+                    if (wait >= TimeSpan.FromSeconds(2))
+                        _say($"{about.Subject}: the server answers with status {(int)response.StatusCode}; trying again in {Patience.Words(wait)}.");
                 }
             }
             catch (HttpRequestException e)
             {
                 if (failures >= (_reached ? _patience.Tries : _patience.TriesToReach))
-                    throw new TranslucentException($"{about.Subject}: {_endpoint.Host} cannot be reached ({ServerText.OneLine(e.GetBaseException().Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models that are in the cache can be used without it.");
+                    throw new TranslucentException($"{about.Subject}: {_endpoint.Host} cannot be reached "
+                        + $"({ServerText.OneLine(e.GetBaseException().Message.TrimEnd('.'))}); check the network, or set HTTPS_PROXY or HF_ENDPOINT. Models "
+                        + "that are in the cache can be used without it.");
             }
             await _patience.Wait(wait, stop);
         }
@@ -109,11 +118,13 @@ sealed class HubClient : IDisposable
             if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
             if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
             HttpResponseMessage response = await Answer(request, longest, stop);
-            if (response.Headers.Location is not { } location || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || (method == HttpMethod.Head && IsElsewhere(response))) return response;
+            if (response.Headers.Location is not { } location || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)
+                || (method == HttpMethod.Head && IsElsewhere(response))) return response;
             response.Dispose();
             Uri next = new(address, location);
             if (next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme == "http"))
-                throw new TranslucentException($"{address.Host}: redirects to {ServerText.OneLine(next.GetLeftPart(UriPartial.Authority))}, which is not safe; check HF_ENDPOINT.");
+                throw new TranslucentException(
+                    $"{address.Host}: redirects to {ServerText.OneLine(next.GetLeftPart(UriPartial.Authority))}, which is not safe; check HF_ENDPOINT.");
             address = next;
         }
         throw new TranslucentException($"{address.Host}: redirects in a circle; check HF_ENDPOINT.");
@@ -144,9 +155,11 @@ sealed class HubClient : IDisposable
     /// <summary>Whether a redirect already describes the file that it leads to, in storage elsewhere.</summary>
     static bool IsElsewhere(HttpResponseMessage response) => (int)response.StatusCode is >= 300 and < 400 && One(response, "X-Linked-Etag") is not null;
 
-    Uri Address(RepositoryId id, string file, string commit) => new(_endpoint, $"{id.Name}/resolve/{commit}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
+    Uri Address(RepositoryId id, string file, string commit) =>
+        new(_endpoint, $"{id.Name}/resolve/{commit}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
 
     HubRequest Ask(RepositoryId id, string? file = null) => new(id, file, _endpoint, _token is not null);
 
-    static string? One(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out IEnumerable<string>? values) ? values.First() : null;
+    static string? One(HttpResponseMessage response, string header) => response.Headers.TryGetValues(header, out IEnumerable<string>? values)
+        ? values.First() : null;
 }

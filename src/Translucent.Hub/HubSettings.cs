@@ -60,7 +60,8 @@ sealed partial record HubSettings
         string? Value(string name) => variable(name) is { } v && v.Trim() is { Length: > 0 } text ? text : null;
         bool IsOn(string name) => Value(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
         TimeSpan? Seconds(string name) => Value(name) is not { } text ? null
-            : Time(text) ?? throw TranslucentException.OfRequest($"{name}={ServerText.OneLine(text)}: expected a number of seconds from 0.001 to {LongestTime}.");
+            : Time(text) ?? throw TranslucentException.OfRequest(
+                $"{name}={ServerText.OneLine(text)}: expected a number of seconds from 0.001 to {LongestTime}.");
         Patience standard = new();
         string home = Value("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string Folder(string path)
@@ -82,7 +83,8 @@ sealed partial record HubSettings
                 Silence = Seconds("HF_HUB_DOWNLOAD_TIMEOUT") ?? standard.Silence,
                 Answer = Seconds("HF_HUB_ETAG_TIMEOUT") ?? standard.Answer,
                 LeastRate = Value("TRANSLUCENT_HUB_MIN_RATE") is not { } rate ? standard.LeastRate
-                    : Rate(rate) ?? throw TranslucentException.OfRequest($"TRANSLUCENT_HUB_MIN_RATE={ServerText.OneLine(rate)}: expected bytes a second, as 500 or 64K."),
+                    : Rate(rate) ?? throw TranslucentException.OfRequest(
+                        $"TRANSLUCENT_HUB_MIN_RATE={ServerText.OneLine(rate)}: expected bytes a second, as 500 or 64K."),
                 Limit = Seconds("TRANSLUCENT_HUB_TIME_LIMIT"),
             },
         };
@@ -97,12 +99,14 @@ sealed partial record HubSettings
         if (string.IsNullOrEmpty(token)) return null;
         return token.All(c => c is > ' ' and < '\u007f')
             ? token
-            : throw new TranslucentException($"{(Token is null ? TokenFile : "HF_TOKEN")}: holds a blank or another character that no token has; copy the token again from {Endpoint}settings/tokens.");
+            : throw new TranslucentException($"{(Token is null ? TokenFile : "HF_TOKEN")}: holds a blank or another character that no token has; copy the "
+                + $"token again from {Endpoint}settings/tokens.");
     }
 
     /// <summary>A number of seconds above 0; null for anything else.</summary>
     public static TimeSpan? Time(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= LongestTime ? TimeSpan.FromSeconds(seconds) : null;
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.001 and <= LongestTime
+            ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Bytes a second, with K, M or G as powers of 1024; 0 for any rate; null for anything else.</summary>
     public static double? Rate(string text)
@@ -110,7 +114,8 @@ sealed partial record HubSettings
         string number = text.Trim();
         int power = number.Length == 0 ? 0 : "KMG".IndexOf(char.ToUpperInvariant(number[^1])) + 1;
         if (power > 0) number = number[..^1];
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate <= 1e12 ? rate * Math.Pow(1024, power) : null;
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate <= 1e12
+            ? rate * Math.Pow(1024, power) : null;
     }
 
     static Uri Address(string text) =>

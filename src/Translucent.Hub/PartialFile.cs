@@ -28,7 +28,8 @@ sealed class PartialFile : IDisposable
     /// <summary>Opens what is there, or begins.</summary>
     public static async Task<PartialFile> Open(string path, RemoteFile file, CancellationToken stop)
     {
-        PartialFile partial = new(path, file, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
+        PartialFile partial = new(path, file,
+            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
         try
         {
             if (partial._stream.Length > file.Size) partial.Restart();
@@ -53,7 +54,9 @@ sealed class PartialFile : IDisposable
     /// <exception cref="TranslucentException">It is more than the file should hold.</exception>
     public async Task Append(ReadOnlyMemory<byte> bytes)
     {
-        if (Length + bytes.Length > _file.Size) throw new TranslucentException($"{_file.Name}: the server sends more than the {_file.Size} bytes that it announced; try again, or check HF_ENDPOINT.");
+        if (Length + bytes.Length > _file.Size)
+            throw new TranslucentException(
+                $"{_file.Name}: the server sends more than the {_file.Size} bytes that it announced; try again, or check HF_ENDPOINT.");
         await _stream.WriteAsync(bytes, CancellationToken.None);
         _hash.Add(bytes.Span);
         Length += bytes.Length;

@@ -39,7 +39,8 @@ sealed partial record RepositoryId(string Name, string Revision)
 
     /// <summary>The name that a folder of the cache stands for; null for anything but a model.</summary>
     public static string? NameOf(string folder) =>
-        folder.StartsWith(Prefix, StringComparison.Ordinal) && TryParse(folder[Prefix.Length..].Replace(Separator, "/"), out RepositoryId? id) && id.Folder == folder ? id.Name : null;
+        folder.StartsWith(Prefix, StringComparison.Ordinal) && TryParse(folder[Prefix.Length..].Replace(Separator, "/"), out RepositoryId? id)
+            && id.Folder == folder ? id.Name : null;
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\z")]
     private static partial Regex NameForm();

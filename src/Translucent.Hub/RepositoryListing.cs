@@ -38,7 +38,8 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
         {
             string name = Text(sibling, "rfilename") ?? throw Wrong(id, "lists a file without a name");
             if (!SafeName.StaysInside(name))
-                throw new TranslucentException($"{id}: the server lists the file '{ServerText.OneLine(name)}', which would lie outside the model; nothing was fetched. Do not trust this server.");
+                throw new TranslucentException($"{id}: the server lists the file '{ServerText.OneLine(name)}', which would lie outside the model; nothing was "
+                    + "fetched. Do not trust this server.");
             bool large = sibling.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
             string? hash = large ? Text(lfs, "sha256") : Text(sibling, "blobId");
             long? size = Number(large ? lfs : sibling, "size");
@@ -55,7 +56,8 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
     }
 
     static string? Text(JsonElement of, string key) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     static TranslucentException Wrong(RepositoryId id, string what) =>
         new($"{id}: the server's answer {what}; it may not be a hub of Hugging Face (check HF_ENDPOINT, or a sign-in page of your network).");

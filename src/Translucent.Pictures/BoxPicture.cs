@@ -27,7 +27,8 @@ public static class BoxPicture
         foreach (PhotoBox box in boxes.Reverse())
         {
             Stroke stroke = new(photo.Width, photo.Height, thickness);
-            (double l, double t, double r, double b) = (Math.Clamp(box.Left, 0, photo.Width), Math.Clamp(box.Top, 0, photo.Height), Math.Clamp(box.Right, 0, photo.Width), Math.Clamp(box.Bottom, 0, photo.Height));
+            (double l, double t, double r, double b) = (Math.Clamp(box.Left, 0, photo.Width), Math.Clamp(box.Top, 0, photo.Height),
+                Math.Clamp(box.Right, 0, photo.Width), Math.Clamp(box.Bottom, 0, photo.Height));
             stroke.Line(l, t, r, t);
             stroke.Line(r, t, r, b);
             stroke.Line(r, b, l, b);
@@ -48,7 +49,8 @@ public static class BoxPicture
             foreach (PhotoBox box in boxes.Reverse().Where(b => b.Label.Length > 0))
             {
                 string text = Svg.Fit(box.Label, photo.Width - 4, size);
-                double width = Svg.WidthOf(text, size) + size * 0.6, left = Math.Clamp(box.Left, 0, Math.Max(0, photo.Width - width)), top = Math.Clamp(box.Top - line, 0, Math.Max(0, photo.Height - line));
+                double width = Svg.WidthOf(text, size) + size * 0.6, left = Math.Clamp(box.Left, 0, Math.Max(0, photo.Width - width)),
+                    top = Math.Clamp(box.Top - line, 0, Math.Max(0, photo.Height - line));
                 svg.Rect(x + left, y + top, width, line, box.Color);
                 svg.Text(x + left + size * 0.3, y + top + size, text, size, color: box.Color.Luma < 140 ? "#ffffff" : Svg.Ink);
             }

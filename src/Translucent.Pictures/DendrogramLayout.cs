@@ -34,7 +34,8 @@ sealed class DendrogramLayout
     /// <summary>The first merge that is drawn as a branch; earlier ones are inside leaves.</summary>
     public int FirstMerge { get; }
 
-    /// <summary>The drawn leaves from left to right: observations or contracted clusters. The branch of the earlier first observation is the left one.</summary>
+    /// <summary>The drawn leaves from left to right: observations or contracted clusters. The branch of the earlier first observation is the left
+    /// one.</summary>
     public int[] Leaves { get; }
 
     /// <summary>[n]: the cluster of each observation after the cut.</summary>

@@ -22,7 +22,8 @@ public static class ImageFile
     /// The pixels, upright as the orientation tag says: 1 channel for grey, 3 for colour and palettes, one more where the file has transparency.
     /// Colours are not converted by embedded profiles; CMYK becomes RGB as in Pillow; of 16 bits the high byte is kept; of an animation the first frame.
     /// </returns>
-    /// <exception cref="TranslucentException">There is no such file, or it is of another format, damaged, truncated or too large; the message begins with its path.</exception>
+    /// <exception cref="TranslucentException">There is no such file, or it is of another format, damaged, truncated or too large; the message begins with its
+    /// path.</exception>
     public static Image Read(string path, long mostPixels = DefaultMostPixels)
     {
         if (!File.Exists(path)) throw new TranslucentException($"{path}: there is no such file.");
@@ -95,6 +96,7 @@ public static class ImageFile
     static TranslucentException Unknown(ReadOnlySpan<byte> file)
     {
         string found = ImageSignature.Describe(file);
-        return new($"this is {found}; PNG, JPEG, WebP, GIF and BMP images are read.{(found.EndsWith(" image", StringComparison.Ordinal) ? " Convert it first." : "")}");
+        return new($"this is {found}; PNG, JPEG, WebP, GIF and BMP images are "
+            + $"read.{(found.EndsWith(" image", StringComparison.Ordinal) ? " Convert it first." : "")}");
     }
 }

@@ -37,7 +37,8 @@ static class LineChart
     /// <param name="dashes">What dashes stand for; none when all lines are solid.</param>
     /// <param name="layers">The last layer on the horizontal axis, which begins at 1.</param>
     /// <returns>An SVG document.</returns>
-    public static string Draw(IReadOnlyList<Chart> charts, IReadOnlyList<(Rgb Color, string Text)> colors, IReadOnlyList<(string Dash, string Text)> dashes, int layers)
+    public static string Draw(IReadOnlyList<Chart> charts, IReadOnlyList<(Rgb Color, string Text)> colors, IReadOnlyList<(string Dash, string Text)> dashes,
+        int layers)
     {
         double width = PerRow * Wide;
         (List<Entry> legend, int lines) = Place(colors, dashes, width);
@@ -58,7 +59,8 @@ static class LineChart
     /// <summary>A part of the legend: a colour, or a dash where there is none.</summary>
     readonly record struct Entry(Rgb? Color, string Dash, string Text, double Left, int Row);
 
-    static (List<Entry> Entries, int Lines) Place(IReadOnlyList<(Rgb Color, string Text)> colors, IReadOnlyList<(string Dash, string Text)> dashes, double width)
+    static (List<Entry> Entries, int Lines) Place(IReadOnlyList<(Rgb Color, string Text)> colors, IReadOnlyList<(string Dash, string Text)> dashes,
+        double width)
     {
         List<Entry> entries = [];
         (double x, int line) = (20, 0);
@@ -99,7 +101,8 @@ static class LineChart
         }
         int every = (layers + 14) / 15;
         for (int layer = 1; layer <= layers; layer++)
-            if ((layers - layer) % every == 0) svg.Add($"<text class='soft' x='{X(layer):0.#}' y='{High - Bottom + 17}' font-size='11' text-anchor='middle' fill='#667080'>{layer}</text>");
+            if ((layers - layer) % every == 0)
+                svg.Add($"<text class='soft' x='{X(layer):0.#}' y='{High - Bottom + 17}' font-size='11' text-anchor='middle' fill='#667080'>{layer}</text>");
         svg.Add($"<path class='axis' d='M{Left} {Y(axis.Low < 0 && axis.High > 0 ? 0 : axis.Low):0.#}H{Wide - Right}' stroke='#a3abb5'/>");
         svg.Add($"<text class='soft' x='{(Left + Wide - Right) / 2}' y='{High - 12}' font-size='12' text-anchor='middle' fill='#667080'>layer</text>");
         svg.Add($"<text class='soft' transform='translate(18 {(Top + High - Bottom) / 2}) rotate(-90)' font-size='12' text-anchor='middle' fill='#667080'>{Svg.Escape(chart.Axis)}</text>");

@@ -9,7 +9,8 @@ public static class Marker
 {
     /// <summary>Draws a frame around a rectangle.</summary>
     /// <param name="picture">Any channels.</param>
-    /// <param name="box">Edges in pixels, as <see cref="InputGeometry.Cell"/> gives them; the line is centred on them, moved inside where the picture ends.</param>
+    /// <param name="box">Edges in pixels, as <see cref="InputGeometry.Cell"/> gives them; the line is centred on them, moved inside where the picture
+    /// ends.</param>
     /// <param name="color">The line; by default white. It gets a dark rim.</param>
     /// <param name="thickness">Pixels; by default 1/200 of the longer side, at least 1.5.</param>
     /// <returns>A colour image of the same size.</returns>

@@ -75,7 +75,8 @@ public static class Overlay
         {
             byte luma = (byte)(Canvas.Get(picture, pixel).Luma + 0.5);
             Rgb grey = new(luma, luma, luma);
-            Canvas.Set(picture, pixel, labels[pixel] < 0 ? Canvas.Unseen(grey) : grey.Mix(Rgb.White, 0.35).Mix(cells[labels[pixel]].Color, cells[labels[pixel]].Strength));
+            Canvas.Set(picture, pixel, labels[pixel] < 0 ? Canvas.Unseen(grey) : grey.Mix(Rgb.White, 0.35)
+                .Mix(cells[labels[pixel]].Color, cells[labels[pixel]].Strength));
         }
         return picture;
     }

@@ -25,7 +25,8 @@ public static class PhotoOverlays
     {
         if (trace.Geometry is { } seen && (seen.PhotoWidth, seen.PhotoHeight) != (photo.Width, photo.Height))
             throw new ArgumentException(
-                $"photo: {photo.Width} x {photo.Height} pixels, but the pass was given one of {seen.PhotoWidth} x {seen.PhotoHeight}; give that one.", nameof(photo));
+                $"photo: {photo.Width} x {photo.Height} pixels, but the pass was given one of {seen.PhotoWidth} x {seen.PhotoHeight}; give that one.",
+                nameof(photo));
         scale ??= Colors(map, map.Span.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon));
         return Translucent.Pictures.Overlay.Blend(photo, trace.Lay(map), scale, strength);
     }

@@ -43,4 +43,5 @@ public enum QuestionFamily
 /// The words, by index, that the answer depends on: another word of the same class in this place (another colour, kind, surface, relation, attribute,
 /// comparison) can change the answer, or leave the question without one.
 /// </param>
-public sealed record SceneQuestion(QuestionFamily Family, string Text, string Answer, IReadOnlyList<string> Wrong, IReadOnlyList<int> Objects, IReadOnlyList<int> Words);
+public sealed record SceneQuestion(QuestionFamily Family, string Text, string Answer, IReadOnlyList<string> Wrong, IReadOnlyList<int> Objects,
+    IReadOnlyList<int> Words);

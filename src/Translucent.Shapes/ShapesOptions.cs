@@ -85,8 +85,10 @@ public sealed record ShapesOptions
             Range(bias.Share, 0, 1, "share of a bias");
             string name = $"the bias {bias.Kind.Name()}={bias.Colour.Name()}";
             if (!Kinds.Contains(bias.Kind)) throw TranslucentException.OfRequest($"{name}: there are no {bias.Kind.Plural()} among the kinds.");
-            if (bias.Share > 0 && !Colours.Contains(bias.Colour)) throw TranslucentException.OfRequest($"{name}: {bias.Colour.Name()} is not among the colours.");
-            if (bias.Share < 1 && !Colours.Any(c => c != bias.Colour)) throw TranslucentException.OfRequest($"{name}: there is no other colour for the rest of the {bias.Kind.Plural()}.");
+            if (bias.Share > 0 && !Colours.Contains(bias.Colour))
+                throw TranslucentException.OfRequest($"{name}: {bias.Colour.Name()} is not among the colours.");
+            if (bias.Share < 1 && !Colours.Any(c => c != bias.Colour))
+                throw TranslucentException.OfRequest($"{name}: there is no other colour for the rest of the {bias.Kind.Plural()}.");
             if (Bias.Count(b => b.Kind == bias.Kind) > 1) throw TranslucentException.OfRequest($"{name}: {bias.Kind.Plural()} have more than one bias.");
         }
     }
@@ -98,6 +100,7 @@ public sealed record ShapesOptions
 
     static void Some<T>(IReadOnlyList<T> choices, string what)
     {
-        if (choices.Count == 0 || choices.Distinct().Count() != choices.Count) throw TranslucentException.OfRequest($"{what}: expected at least one, each once.");
+        if (choices.Count == 0 || choices.Distinct().Count() != choices.Count)
+            throw TranslucentException.OfRequest($"{what}: expected at least one, each once.");
     }
 }

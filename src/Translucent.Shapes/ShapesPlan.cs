@@ -16,7 +16,8 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     /// <summary>The distribution of the scenes.</summary>
     public ShapesOptions Options { get; init; } = new();
 
-    /// <summary>The shares of training and validation scenes, such as 9 and 1, what does not divide goes to training; both 0 for a single set that is not split.</summary>
+    /// <summary>The shares of training and validation scenes, such as 9 and 1, what does not divide goes to training; both 0 for a single set that is not
+    /// split.</summary>
     public (int Train, int Val) Split { get; init; }
 
     /// <summary>Which part has the colour bias of the options; a set that is not split counts as training.</summary>
@@ -27,8 +28,11 @@ public sealed record ShapesPlan(int Count, ulong Seed)
     public void Validate()
     {
         if (Count is < 1 or > 10_000_000) throw TranslucentException.OfRequest($"count: {Count}, expected 1 to 10000000.");
-        if (Split.Train < 0 || Split.Val < 0 || (Split.Train == 0 && Split.Val > 0)) throw TranslucentException.OfRequest($"split: {Split.Train}:{Split.Val}, expected two numbers such as 9:1, the first at least 1.");
-        if (Split.Val > 0 && Validation == 0) throw TranslucentException.OfRequest($"split: {Split.Train}:{Split.Val} of {Count} scenes leaves none for validation; ask for more scenes or a larger share.");
+        if (Split.Train < 0 || Split.Val < 0 || (Split.Train == 0 && Split.Val > 0))
+            throw TranslucentException.OfRequest($"split: {Split.Train}:{Split.Val}, expected two numbers such as 9:1, the first at least 1.");
+        if (Split.Val > 0 && Validation == 0)
+            throw TranslucentException.OfRequest(
+                $"split: {Split.Train}:{Split.Val} of {Count} scenes leaves none for validation; ask for more scenes or a larger share.");
         Options.Validate();
     }
 

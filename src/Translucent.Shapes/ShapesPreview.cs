@@ -22,7 +22,8 @@ public static class ShapesPreview
     {
         foreach (string name in (string[])["instances.json", "questions.jsonl"])
             if (!File.Exists(Path.Combine(folder, name)))
-                throw new TranslucentException($"{folder}: there is no {name}, so it is no finished set of shapes{(Directory.Exists(Path.Combine(folder, "train")) ? "; it is split: choose train or val" : "")}.");
+                throw new TranslucentException($"{folder}: there is no {name}, so it is no finished set of "
+                    + $"shapes{(Directory.Exists(Path.Combine(folder, "train")) ? "; it is split: choose train or val" : "")}.");
         List<CocoAnnotation>[] masks = Group(count, Annotations(Path.Combine(folder, "instances.json")), a => a.ImageId - first);
         List<SheetWord[]>[] lines = Group(count, Questions(Path.Combine(folder, "questions.jsonl")), q => q.Scene - first, q => q.Words);
         List<SheetCell> cells = [];
@@ -45,7 +46,8 @@ public static class ShapesPreview
         return groups;
     }
 
-    static IEnumerable<CocoAnnotation> Annotations(string path) => Records(path, line => line.StartsWith("{\"id\":", StringComparison.Ordinal) && line.Contains("\"image_id\":"), line =>
+    static IEnumerable<CocoAnnotation> Annotations(string path) =>
+        Records(path, line => line.StartsWith("{\"id\":", StringComparison.Ordinal) && line.Contains("\"image_id\":"), line =>
     {
         AnnotationRecord a = JsonSerializer.Deserialize(line.TrimEnd(','), SceneRecords.Json.AnnotationRecord) ?? throw new TranslucentException("it is null");
         return a.ToAnnotation();

@@ -16,7 +16,8 @@ public sealed class AskTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    string[] Line(params string[] more) => ["ask", Asked, "--model", Directory.Exists(_folder["answering"]) ? _folder["answering"] : StreamModels.Answering(_folder), "--out", _folder["out"], .. more];
+    string[] Line(params string[] more) => ["ask", Asked, "--model", Directory.Exists(_folder["answering"]) ? _folder["answering"]
+        : StreamModels.Answering(_folder), "--out", _folder["out"], .. more];
 
     [Fact]
     public async Task The_answer_and_what_decided_it_are_those_of_the_library()
@@ -58,14 +59,17 @@ public sealed class AskTests : IDisposable
         (Tensor features, Tensor boxes) = StreamModels.Regions();
         Tensor pixels = new(boxes.Shape);
         for (int i = 0; i < pixels.Length; i++) pixels.Span[i] = boxes.Span[i] * (i % 2 == 0 ? 90 : 60);
-        string Row(string id, Tensor f) => string.Join('\t', columns == 6 ? [id, "90", "60", "5", Base64(pixels), Base64(f)] : (string[])[id, "60", "90", "x", "x", "x", "x", "5", Base64(pixels), Base64(f)]);
+        string Row(string id, Tensor f) => string.Join('\t', columns == 6 ? [id, "90", "60", "5", Base64(pixels), Base64(f)]
+            : (string[])[id, "60", "90", "x", "x", "x", "x", "5", Base64(pixels), Base64(f)]);
         _folder.Add("regions.tsv", Row("41", new Tensor(5, 24)) + "\n" + Row("42", features) + "\n");
         string photo = StreamModels.Picture(_folder, "COCO_val2014_000000000042.png");
         await CliRun.Succeeds(Line("--features", _folder["regions.tsv"], "--image", photo));
         float[] image = CliRun.Numbers(_folder["out"], "absolute.image.npy").ToArray();
         await CliRun.Succeeds(Line("--features", StreamModels.Archive(_folder), "--image", photo));
-        Assert.Equal(CliRun.Numbers(_folder["out"], "absolute.image.npy").ToArray(), image, (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Abs(b)); // of float32: pixels and back
-        (await CliRun.Of(Line("--features", _folder["regions.tsv"], "--image", StreamModels.Picture(_folder)))).EndsWith(1, "none of its 2 lines is of the picture 'photo'");
+        // of float32: pixels and back
+        Assert.Equal(CliRun.Numbers(_folder["out"], "absolute.image.npy").ToArray(), image, (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Abs(b));
+        (await CliRun.Of(Line("--features", _folder["regions.tsv"], "--image", StreamModels.Picture(_folder))))
+            .EndsWith(1, "none of its 2 lines is of the picture 'photo'");
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class AskTests : IDisposable
         Assert.Contains(one, v => v < 0);
         await CliRun.Succeeds(Line("--features", regions, "--answer", "6", "--against", "red", "--method", "gradient_x_input"));
         float[] there = CliRun.Numbers(_folder["out"], "gradient_x_input.image.npy").ToArray();
-        await CliRun.Succeeds(Line("--features", regions, "--answer", "2", "--against", "6", "--method", "gradient_x_input")); // "2" and "6": an answer of that name, or else the index
+        // "2" and "6": an answer of that name, or else the index
+        await CliRun.Succeeds(Line("--features", regions, "--answer", "2", "--against", "6", "--method", "gradient_x_input"));
         await CliRun.Succeeds(Line("--features", regions, "--answer", "red", "--against", "6", "--method", "gradient_x_input"));
         float[] back = CliRun.Numbers(_folder["out"], "gradient_x_input.image.npy").ToArray();
         Assert.Equal(there, [.. back.Select(v => -v)], (a, b) => Math.Abs(a - b) <= 1e-6 * there.Max(Math.Abs));
@@ -151,7 +156,8 @@ public sealed class AskTests : IDisposable
         { "--features regions.npz --answers regions.npz", 1, "regions.npz: is not valid JSON" },
         { "", 2, "there is nothing to ask about; name a picture before the question, or --features" },
         { "--image photo.png", 2, "detector" },
-        { "--features regions.npz --model cifar10-vit", 2, "--model cifar10-vit: is of type vit, expected a model that answers questions about pictures (lxmert)" },
+        { "--features regions.npz --model cifar10-vit", 2,
+            "--model cifar10-vit: is of type vit, expected a model that answers questions about pictures (lxmert)" },
     };
 
     [Theory, MemberData(nameof(Refused))]
@@ -181,7 +187,8 @@ public sealed class AskTests : IDisposable
 
     [Fact]
     public async Task A_question_that_is_too_long_is_one_line() =>
-        (await CliRun.Of(["ask", string.Join(' ', Enumerable.Repeat("cat", 60)), .. Line("--features", StreamModels.Archive(_folder))[2..]])).EndsWith(2, "62 tokens, expected 1 to 48");
+        (await CliRun.Of(["ask", string.Join(' ', Enumerable.Repeat("cat", 60)), .. Line("--features", StreamModels.Archive(_folder))[2..]]))
+            .EndsWith(2, "62 tokens, expected 1 to 48");
 
     [Fact]
     public async Task A_picture_is_named_once() =>

@@ -56,7 +56,8 @@ public sealed class BenchmarkTests : IDisposable
     public async Task Tokenizers_read_a_text()
     {
         string text = _temp.Add("text.txt", string.Concat(Enumerable.Repeat("The model reads.\n", 500)));
-        (int code, string output, JsonElement[] rows) = await Run("tokenizers", "--tokenizer", Golden.File("tokenizers/bytelevel_bpe"), Golden.File("tokenizers/wordpiece/tokenizer.json"), "--text", text);
+        (int code, string output, JsonElement[] rows) = await Run("tokenizers", "--tokenizer", Golden.File("tokenizers/bytelevel_bpe"),
+            Golden.File("tokenizers/wordpiece/tokenizer.json"), "--text", text);
         Assert.Equal(0, code);
         Assert.Contains("bytelevel_bpe ", output);
         Assert.Equal(2, rows.Length);
@@ -74,7 +75,8 @@ public sealed class BenchmarkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--shapes", "h99"), InlineData("--shapes", "1x2"), InlineData("--shapes", "0x1x1"), InlineData("--shapes", "999999x999999x999999"), InlineData("--shapes", ",")]
+    [InlineData("--shapes", "h99"), InlineData("--shapes", "1x2"), InlineData("--shapes", "0x1x1"), InlineData("--shapes", "999999x999999x999999"),
+        InlineData("--shapes", ",")]
     [InlineData("--tokens", "0"), InlineData("--layer", "1")]
     public async Task Wrong_usage_ends_with_2(string option, string value)
     {
@@ -88,7 +90,8 @@ public sealed class BenchmarkTests : IDisposable
     public async Task Cancelling_ends_with_130()
     {
         using StringWriter output = new(), error = new();
-        Assert.Equal(130, await CommandLine.Run(Program.Root(), ["benchmark", "ultra", "--shapes", "s16"], output, error, new CancellationToken(canceled: true)));
+        Assert.Equal(130, await CommandLine.Run(Program.Root(), ["benchmark", "ultra", "--shapes", "s16"], output, error,
+            new CancellationToken(canceled: true)));
     }
 
     [Fact]

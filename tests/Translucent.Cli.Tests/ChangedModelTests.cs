@@ -36,7 +36,8 @@ public sealed class ChangedModelTests : IDisposable
     public async Task A_large_model_that_changes_under_an_image_leaves_no_result_of_it()
     {
         string weights = LargeModel();
-        Watching output = new("blocks", () => { }, (_, text) => { if (text.Contains("operations") || text.Contains("about")) File.SetLastWriteTimeUtc(weights, DateTime.UtcNow.AddMinutes(1)); });
+        Watching output = new("blocks", () => { },
+            (_, text) => { if (text.Contains("operations") || text.Contains("about")) File.SetLastWriteTimeUtc(weights, DateTime.UtcNow.AddMinutes(1)); });
         (int code, string error) = await Run(output, default, "segment", _folder["in/a.png"], "--out", _folder["out"], "--model", _folder["model"]);
         Assert.Contains("was changed by another program while it was in use", error);
         Assert.Equal(1, code);
@@ -96,7 +97,8 @@ public sealed class ChangedModelTests : IDisposable
         byte[] small = File.ReadAllBytes(Golden.File("vision/vit/model.safetensors"));
         int length = (int)BitConverter.ToInt64(small), data = small.Length - 8 - length;
         const int rows = (int)(MappedFile.MostCopied / 4096) + 1;
-        string header = Encoding.UTF8.GetString(small, 8, length).TrimEnd()[..^1] + $$$""","vit.pooler.dense.weight":{"dtype":"F32","shape":[{{{rows}}},1024],"data_offsets":[{{{data}}},{{{data + rows * 4096}}}]}}""";
+        string header = Encoding.UTF8.GetString(small, 8, length).TrimEnd()[..^1]
+            + $$$""","vit.pooler.dense.weight":{"dtype":"F32","shape":[{{{rows}}},1024],"data_offsets":[{{{data}}},{{{data + rows * 4096}}}]}}""";
         byte[] text = Encoding.UTF8.GetBytes(header);
         using FileStream stream = File.Create(_folder["model/model.safetensors"]);
         stream.Write([.. BitConverter.GetBytes((long)text.Length), .. text, .. small[(8 + length)..]]);

@@ -20,7 +20,8 @@ public sealed class ClassesTests : IDisposable
     [Fact]
     public async Task A_photograph_is_explained_by_texts()
     {
-        CliRun run = await CliRun.Succeeds([.. Explain, "--classes", "a cat, a dog", "--template", "a photo of {}.", "--template", "{} in the rain", "--target", "a dog", "--method", "gae"]);
+        CliRun run = await CliRun.Succeeds(
+            [.. Explain, "--classes", "a cat, a dog", "--template", "a photo of {}.", "--template", "{} in the rain", "--target", "a dog", "--method", "gae"]);
         JsonElement result = CliRun.Result(_temp["out"]), settings = result.GetProperty("settings");
         Assert.Equal(["a cat", "a dog"], Words(settings, "classes"));
         Assert.Equal(["a photo of {}.", "{} in the rain"], Words(settings, "templates"));
@@ -84,14 +85,16 @@ public sealed class ClassesTests : IDisposable
     [InlineData("--classes LONG --template {}", "is 78 tokens long with begin and end, and this model reads at most 77")]
     [InlineData("--classes 'a cat' --model cifar10-vit", "--classes: cifar10-vit (ViT) has 10 classes of its own; --target chooses among them")]
     [InlineData("--classes 'a cat' --model VISION/dino", "--classes: dino is of the family DINO, which knows no texts; CLIP does")]
-    [InlineData("--classes 'a cat' --model VISION/clip_vision", "--classes: clip_vision has no text_model.*, text_projection.weight, logit_scale, tokenizer.json")]
+    [InlineData("--classes 'a cat' --model VISION/clip_vision",
+        "--classes: clip_vision has no text_model.*, text_projection.weight, logit_scale, tokenizer.json")]
     [InlineData("--model CLIP", "this CLIP checkpoint has no classifier, so there is no class to explain; --classes \"a cat,a dog\" gives it some")]
     public async Task Wrong_texts_are_one_line_and_exit_code_2(string words, string message)
     {
         _temp.Add("latin.txt", [0x63, 0xE9, 0x0A]);
         _temp.Add("empty.txt", "\n");
         IEnumerable<string> args = words.Split(' ').Aggregate(new List<string>(), (all, word) => Join(all, word))
-            .Select(w => w.Trim('\'').Replace("TEMP", _temp.Path).Replace("VISION", Golden.File("vision")).Replace("CLIP", _clip).Replace("LONG", string.Join(' ', Enumerable.Repeat("a", 76))));
+            .Select(w => w.Trim('\'').Replace("TEMP", _temp.Path).Replace("VISION", Golden.File("vision")).Replace("CLIP", _clip)
+                .Replace("LONG", string.Join(' ', Enumerable.Repeat("a", 76))));
         CliRun run = await CliRun.Of(words.Contains("--model") ? [.. Plain, .. args] : [.. Explain, .. args]);
         Assert.Equal(2, run.Code);
         Assert.Contains(message, run.Error);

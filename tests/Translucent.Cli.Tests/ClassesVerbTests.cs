@@ -28,7 +28,8 @@ public sealed class ClassesVerbTests : IDisposable
     string Out => _temp["out"];
 
     string[] Line(string verb) =>
-        [verb, CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", string.Join(", ", s_texts), "--template", "a photo of {}.", "--template", "{}"];
+        [verb, CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", string.Join(", ", s_texts), "--template", "a photo of {}.",
+            "--template", "{}"];
 
     [Fact]
     public async Task Compare_puts_texts_beside_each_other()
@@ -36,7 +37,8 @@ public sealed class ClassesVerbTests : IDisposable
         await CliRun.Succeeds([.. Line("compare"), "--methods", "rollout,gae,legrad", "--target", "an old bridge,a cat-a dog"]);
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [2])).Span, CliRun.Numbers(Out, "gae-an-old-bridge-2.map.npy"));
         CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [new ClassTarget(0, 1)])).Span, CliRun.Numbers(Out, "gae-a-cat-0-minus-a-dog-1.map.npy"));
-        Assert.Matches("451 x 300 pixels, cut to 30[01] x 300, seen by <b>clip</b> as 4 x 4 patches; the rest has no colours", File.ReadAllText(Path.Combine(Out, "compare.html")));
+        Assert.Matches("451 x 300 pixels, cut to 30[01] x 300, seen by <b>clip</b> as 4 x 4 patches; the rest has no colours",
+            File.ReadAllText(Path.Combine(Out, "compare.html")));
         Assert.Equal("method,rollout,gae,legrad", File.ReadAllLines(Path.Combine(Out, "agreement-an-old-bridge-2.csv"))[0]);
         Recorded();
     }
@@ -45,7 +47,8 @@ public sealed class ClassesVerbTests : IDisposable
     public async Task Compare_refuses_more_maps_than_a_sheet_can_show_before_it_makes_them()
     {
         File.WriteAllLines(_temp["texts.txt"], Enumerable.Range(0, 60).Select(i => $"a cat with {i} stripes"));
-        CliRun run = await CliRun.Of("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--classes", $"@{_temp["texts.txt"]}", "--methods", "all", "--target", "all");
+        CliRun run = await CliRun.Of("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--classes", $"@{_temp["texts.txt"]}", "--methods", "all",
+            "--target", "all");
         Assert.Equal(2, run.Code);
         Assert.Matches("--target: 1[45][0-9]{2} maps beside each other, expected at most 1200", run.Error);
     }
@@ -53,7 +56,8 @@ public sealed class ClassesVerbTests : IDisposable
     [Fact]
     public async Task Compare_takes_one_text_where_it_would_take_two()
     {
-        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods", "rollout,gae");
+        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods",
+            "rollout,gae");
         Assert.Equal(["gae-a-dog-0.map.npy", "rollout.map.npy"], Directory.GetFiles(Out, "*.map.npy").Select(Path.GetFileName).Order());
         Assert.Equal(1, CliRun.Result(Out).GetProperty("predictions")[0].GetProperty("probability").GetDouble());
         Assert.Contains("a dog: the only text, and so 100 % probable whatever the image shows", run.Output);
@@ -66,7 +70,8 @@ public sealed class ClassesVerbTests : IDisposable
         CliRun.SameNumbers(ClassProjection.Layers(_trace).Span, CliRun.Numbers(Out, "scores-hidden.npy"));
         float[] logits = _trace.Logits.ToArray();
         int first = Array.IndexOf(logits, logits.Max());
-        CliRun.SameNumbers(Identifiability.Of(ClassProjection.Layers(_trace), first).Span, new Tensor([4 * _trace.Tokens], CliRun.Numbers(Out, "identifiability.npy").Span[..(4 * _trace.Tokens)]));
+        CliRun.SameNumbers(Identifiability.Of(ClassProjection.Layers(_trace), first).Span,
+            new Tensor([4 * _trace.Tokens], CliRun.Numbers(Out, "identifiability.npy").Span[..(4 * _trace.Tokens)]));
         string[] top = [.. File.ReadLines(Path.Combine(Out, "tokens.csv")).Skip(1).Select(row => row.Split(',')[6]).Distinct()];
         Assert.Equal(s_texts.Order(), top.Order());
         Assert.Contains(s_texts[first], run.Output);

@@ -56,5 +56,6 @@ sealed record CliRun(int Code, string Output, string Error)
 
     public static Tensor Numbers(string folder, string name) => Npy.Read(Path.Combine(folder, name)).ToTensor();
 
-    public static void SameNumbers(ReadOnlySpan<float> expected, Tensor found) => Assert.True(expected.SequenceEqual(found.Span), $"{found}: other numbers than the library's.");
+    public static void SameNumbers(ReadOnlySpan<float> expected, Tensor found) =>
+        Assert.True(expected.SequenceEqual(found.Span), $"{found}: other numbers than the library's.");
 }

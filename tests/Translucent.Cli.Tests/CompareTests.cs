@@ -12,7 +12,8 @@ public class CompareTests
     public async Task Methods_stand_beside_each_other_with_their_agreement()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "rollout,gae", "--methods", "Attn-LRP", "--target", "top,cat-dog", "--render-size", "200");
+        await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "rollout,gae", "--methods", "Attn-LRP", "--target", "top,cat-dog",
+            "--render-size", "200");
         using VisionTransformer model = CliRun.Model();
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor rollout = trace.Map(Rollout.Rows(trace)), gae = trace.Map(Gae.Rows(trace, [new ClassTarget(3, 5)])), lrp = trace.Map(AttnLrp.Rows(trace, [3]));
@@ -21,7 +22,8 @@ public class CompareTests
 
         string[] lines = File.ReadAllLines(folder["agreement-cat.csv"]);
         Assert.Equal(["method,rollout,gae,attn_lrp", "rollout", "gae", "attn_lrp"], lines.Select((l, i) => i == 0 ? l : l.Split(',')[0]));
-        Assert.Equal(RankCorrelation.Spearman(rollout.Span, lrp.Span), double.Parse(lines[1].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 4);
+        Assert.Equal(RankCorrelation.Spearman(rollout.Span, lrp.Span),
+            double.Parse(lines[1].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 4);
         Assert.Equal("1", lines[3].Split(',')[3]);
         Assert.True(File.Exists(folder["agreement-cat-minus-dog.svg"]));
         string page = File.ReadAllText(folder["compare.html"]);
@@ -31,14 +33,16 @@ public class CompareTests
         Assert.InRange(sheet.Width, 2 * 200, 2 * 200 + 60);
         Assert.Equal(5, sheet.Pictures.Length);
         Assert.All((string[])["rollout", "gae", "attn_lrp", "all classes", "cat"], text => Assert.Contains(text, sheet.Texts));
-        Assert.Equal(["rollout", "gae", "attn_lrp"], CliRun.Result(folder.Path).GetProperty("settings").GetProperty("methods").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal(["rollout", "gae", "attn_lrp"], CliRun.Result(folder.Path).GetProperty("settings").GetProperty("methods").EnumerateArray()
+            .Select(m => m.GetString()));
     }
 
     [Fact]
     public async Task All_methods_take_the_targets_they_can()
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "all", "--target", "top2,cat-dog", "--scale", "shared", "--render-size", "96");
+        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "all", "--target", "top2,cat-dog", "--scale", "shared",
+            "--render-size", "96");
         Assert.Contains("projection_importance left out: it explains single classes only", run.Output);
         foreach (ClassMethod method in ClassMethods.All)
             Assert.True(File.Exists(folder[method.TellsClassesApart ? $"{method.Name}-cat.map.npy" : $"{method.Name}.map.npy"]), method.Name);

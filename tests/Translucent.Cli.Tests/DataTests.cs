@@ -11,7 +11,8 @@ public sealed class DataTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    string[] Shapes(params string[] more) => ["data", "shapes", "--count", "20", "--seed", "3", "--size", "48,32", "--objects", "1,3", "--out", _temp["set"], .. more];
+    string[] Shapes(params string[] more) =>
+        ["data", "shapes", "--count", "20", "--seed", "3", "--size", "48,32", "--objects", "1,3", "--out", _temp["set"], .. more];
 
     [Fact]
     public async Task A_split_set_is_written_continued_and_shown()
@@ -86,7 +87,8 @@ public sealed class DataTests : IDisposable
             (Shapes("--noise", "3"), "holds a data set with other settings"),
             (["data", "shapes", "--count", "5", "--out", _temp["file"]], "file"),
             (["data", "shapes", "--count", "5", "--out", _temp.Path], "is not empty and holds no data set of shapes"),
-            (["data", "shapes", "--count", "5", "--out", _temp["full"], "--objects", "8,8", "--min-size", "0.9", "--max-size", "1", "--min-visible", "1"], "no room for 8 objects"),
+            (["data", "shapes", "--count", "5", "--out", _temp["full"], "--objects", "8,8", "--min-size", "0.9", "--max-size", "1", "--min-visible", "1"],
+                "no room for 8 objects"),
             (["data", "preview", _temp["none"]], "there is no such folder"),
             (["data", "preview", _temp.Path], "there is no instances.json"),
             (["data", "preview", _temp["set"], "--from", "20"], "there is no scene 20"),
@@ -126,7 +128,8 @@ public sealed class DataTests : IDisposable
     public async Task Help_names_every_option_with_its_default()
     {
         CliRun run = await CliRun.Succeeds("data", "shapes", "--help");
-        foreach (string said in (string[])["--split", "[default: 128,128]", "[default: 0,8]", "disc,square,triangle,star,ring,cross,heart,crescent", "[default: 0.18]", "[default: 0.42]", "[default: 0.5]", "[default: 6]", "[default: train]", "[default: none]"])
+        foreach (string said in (string[])["--split", "[default: 128,128]", "[default: 0,8]", "disc,square,triangle,star,ring,cross,heart,crescent",
+            "[default: 0.18]", "[default: 0.42]", "[default: 0.5]", "[default: 6]", "[default: train]", "[default: none]"])
             Assert.Contains(said, run.Output);
     }
 }

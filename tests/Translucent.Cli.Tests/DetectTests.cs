@@ -25,7 +25,8 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(found.Select(d => d.GetProperty("score").GetDouble()).OrderDescending(), found.Select(d => d.GetProperty("score").GetDouble()));
         foreach (JsonElement d in found)
             Assert.Contains(FormattableString.Invariant($"{d.GetProperty("query").GetInt32()}  {d.GetProperty("score").GetDouble():0.000}"), run.Output);
-        Assert.Equal(["detect", "boxes.png,boxes.svg"], [result.GetProperty("verb").GetString(), string.Join(',', result.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("name").GetString()))]);
+        Assert.Equal(["detect", "boxes.png,boxes.svg"], [result.GetProperty("verb").GetString(),
+            string.Join(',', result.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("name").GetString()))]);
         Assert.Equal((90, 60), (ImageFile.Read(_folder["out/boxes.png"]).Width, ImageFile.Read(_folder["out/boxes.png"]).Height));
         SvgFile named = SvgFile.Read(_folder["out/boxes.svg"]);
         Assert.Equal(1.5, (double)named.Pictures[0].Width / named.Pictures[0].Height, 2); // larger, so that names have room
@@ -36,7 +37,8 @@ public sealed class DetectTests : IDisposable
     [Fact]
     public async Task Nothing_above_the_score_is_said_and_is_no_failure()
     {
-        CliRun run = await CliRun.Succeeds("detect", StreamModels.Picture(_folder), "--model", StreamModels.Detector(_folder), "--score", "0.999", "--out", _folder["out"]);
+        CliRun run = await CliRun.Succeeds("detect", StreamModels.Picture(_folder), "--model", StreamModels.Detector(_folder), "--score", "0.999", "--out",
+            _folder["out"]);
         Assert.Contains("photo.png: no object above the score; try a lower --score", run.Output);
         Assert.Equal(0, StreamModels.Complete(_folder["out"]).GetProperty("detections").GetArrayLength());
     }
@@ -77,7 +79,8 @@ public sealed class DetectTests : IDisposable
     {
         string model = StreamModels.Detector(_folder), photo = StreamModels.Picture(_folder);
         _folder.Add("empty.png", "");
-        CliRun run = await CliRun.Of([.. line.Split(' ').Select(w => w switch { "PHOTO" => photo, "MODEL" => model, "NONE" => _folder["none.png"], "EMPTY" => _folder["empty.png"], _ => w }), "--out", _folder["out"]]);
+        CliRun run = await CliRun.Of([.. line.Split(' ').Select(w =>
+            w switch { "PHOTO" => photo, "MODEL" => model, "NONE" => _folder["none.png"], "EMPTY" => _folder["empty.png"], _ => w }), "--out", _folder["out"]]);
         run.EndsWith(code, says);
         Assert.False(File.Exists(_folder["out/result.json"]));
     }

@@ -16,7 +16,8 @@ public class EndingTests
         { new AggregateException(new IOException("disk: is full.")), 1, "translucent: disk: is full." },
         { new TypeInitializationException("X", new TranslucentException("TRANSLUCENT_GEMM: found 'x'.")), 1, "translucent: TRANSLUCENT_GEMM: found 'x'." },
         { new OperationCanceledException(), 130, "translucent: cancelled; every file that was written is complete." },
-        { new OutOfMemoryException("none left."), 1, "translucent: memory: the system gives no more (none left); close other programs, or give less to do at once with --memory." },
+        { new OutOfMemoryException("none left."), 1,
+            "translucent: memory: the system gives no more (none left); close other programs, or give less to do at once with --memory." },
     };
 
     [Theory]
@@ -31,7 +32,8 @@ public class EndingTests
     public static TheoryData<Exception> Defects =>
     [
         new InvalidOperationException("the tape is torn"), new ArgumentException("the tape is torn"), new NullReferenceException("the tape is torn"),
-        new KeyNotFoundException("the tape is torn"), new NotSupportedException("the tape is torn"), new AggregateException(new IOException("disk"), new InvalidOperationException("the tape is torn")),
+        new KeyNotFoundException("the tape is torn"), new NotSupportedException("the tape is torn"),
+        new AggregateException(new IOException("disk"), new InvalidOperationException("the tape is torn")),
     ];
 
     [Theory]

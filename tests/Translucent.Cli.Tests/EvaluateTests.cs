@@ -15,14 +15,16 @@ public sealed class EvaluateTests : IDisposable
     string[] Detr(params string[] more)
     {
         if (!Directory.Exists(_folder["detector"])) StreamModels.Detector(_folder);
-        return ["evaluate", "hetero-detr", "--annotations", Path.Combine(StreamModels.Scenes(_folder), "instances.json"), "--model", _folder["detector"], "--out", _folder["out"], .. more];
+        return ["evaluate", "hetero-detr", "--annotations", Path.Combine(StreamModels.Scenes(_folder), "instances.json"), "--model", _folder["detector"],
+            "--out", _folder["out"], .. more];
     }
 
     string[] Lxmert(params string[] more)
     {
         if (!Directory.Exists(_folder["answering"])) StreamModels.Answering(_folder, features: 32);
         if (!Directory.Exists(_folder["detector"])) StreamModels.Detector(_folder);
-        return ["evaluate", "hetero-lxmert", "--questions", Path.Combine(StreamModels.Scenes(_folder), "questions.jsonl"), "--model", _folder["answering"], "--out", _folder["out"], .. more];
+        return ["evaluate", "hetero-lxmert", "--questions", Path.Combine(StreamModels.Scenes(_folder), "questions.jsonl"), "--model", _folder["answering"],
+            "--out", _folder["out"], .. more];
     }
 
     [Fact]
@@ -83,7 +85,9 @@ public sealed class EvaluateTests : IDisposable
         CliRun whole = await CliRun.Succeeds(line);
         Assert.Contains("3 questions, 3 methods.", whole.Output);
         Assert.Matches(@"(?m)^3 questions answered, [0-9.]+ % right\.\r?$", whole.Output);
-        Assert.Matches(@"(?m)^method +AUC text positive +AUC text negative +AUC image positive +AUC image negative +word AUC +word P@k +region AUC +region P@k\r?$", whole.Output);
+        Assert.Matches(
+            @"(?m)^method +AUC text positive +AUC text negative +AUC image positive +AUC image negative +word AUC +word P@k +region AUC +region P@k\r?$",
+            whole.Output);
         Assert.Matches(@"(?m)^odam +- +- +[0-9.]+ ", whole.Output); // it says nothing about words
         byte[] table = File.ReadAllBytes(_folder["out/table.md"]);
         string[] lines = File.ReadAllLines(Log);
@@ -116,8 +120,10 @@ public sealed class EvaluateTests : IDisposable
         Directory.CreateDirectory(_folder["regions"]);
         StreamModels.Archive(_folder, Path.Combine("regions", "7.npz"));
         string questions = _folder.Add("q.json", """{"questions": [{"question_id": 1, "image_id": 7, "question": "How many cats are there?"}]}""");
-        string truth = _folder.Add("a.json", $$"""{"annotations": [{"question_id": 1, "question_type": "how many", "answers": [{{string.Join(',', StreamModels.Answers.SelectMany(a => Enumerable.Repeat($$"""{"answer": "{{a}}"}""", 2)))}}]}]}""");
-        string[] line = ["evaluate", "hetero-lxmert", "-q", questions, "-a", truth, "-f", _folder["regions"], "-m", _folder["plain"], "-o", _folder["out"], "--method", "raw"];
+        string truth = _folder.Add("a.json",
+            $$"""{"annotations": [{"question_id": 1, "question_type": "how many", "answers": [{{string.Join(',', StreamModels.Answers.SelectMany(a => Enumerable.Repeat($$"""{"answer": "{{a}}"}""", 2)))}}]}]}""");
+        string[] line = ["evaluate", "hetero-lxmert", "-q", questions, "-a", truth, "-f", _folder["regions"], "-m", _folder["plain"], "-o", _folder["out"],
+            "--method", "raw"];
         (await CliRun.Of(line)).EndsWith(2, "--answers: ");
         CliRun run = await CliRun.Succeeds([.. line, "--answers", _folder.Add("answers.json", JsonSerializer.Serialize(StreamModels.Answers))]);
         Assert.Contains("1 questions answered, 66.7 % right.", run.Output); // two of the annotators gave it, whichever it is

@@ -14,7 +14,8 @@ public sealed class ExplainObjectsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    string[] Line(params string[] more) => ["explain", StreamModels.Picture(_folder), "--model", Directory.Exists(_folder["detector"]) ? _folder["detector"] : StreamModels.Detector(_folder), "--out", _folder["out"], .. more];
+    string[] Line(params string[] more) => ["explain", StreamModels.Picture(_folder), "--model", Directory.Exists(_folder["detector"]) ? _folder["detector"]
+        : StreamModels.Detector(_folder), "--out", _folder["out"], .. more];
 
     [Fact]
     public async Task Maps_masks_and_overlays_of_every_object_and_method_are_written()
@@ -23,7 +24,8 @@ public sealed class ExplainObjectsTests : IDisposable
         JsonElement result = StreamModels.Complete(_folder["out"]);
         int[] queries = [.. result.GetProperty("detections").EnumerateArray().Select(d => d.GetProperty("query").GetInt32())];
         Assert.Equal([2, 5], queries);
-        Assert.Equal(["absolute", "positive", "gae", "odam", "raw"], result.GetProperty("settings").GetProperty("methods").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal(["absolute", "positive", "gae", "odam", "raw"], result.GetProperty("settings").GetProperty("methods").EnumerateArray()
+            .Select(m => m.GetString()));
         using Detr model = Detr.Open(_folder["detector"]);
         using Trace trace = model.Forward(ImageFile.Read(_folder["photo.png"]));
         Detection[] objects = [.. queries.Select(q => trace.Objects!.All()[q])];
@@ -37,7 +39,8 @@ public sealed class ExplainObjectsTests : IDisposable
                 CliRun.SameNumbers(maps[t, 0].Span, CliRun.Numbers(_folder["out"], $"q{queries[t]}_{objects[t].Label}.{name}.npy"));
                 Assert.Equal((60, 90, objects[t].Class, objects[t].Score), (masks[t].Mask!.Height, masks[t].Mask!.Width, masks[t].CategoryId, masks[t].Score));
                 byte[] white = ImageFile.Read(_folder[$"out/q{queries[t]}_{objects[t].Label}.{name}.mask.png"]).Pixels;
-                Assert.Equal(masks[t].Mask!.Area, white.Length / (60 * 90) is var channels ? white.Where((_, i) => i % channels == 0).Count(v => v == 255) : -1);
+                Assert.Equal(masks[t].Mask!.Area, white.Length / (60 * 90) is var channels
+                    ? white.Where((_, i) => i % channels == 0).Count(v => v == 255) : -1);
             }
         }
         Assert.Contains("2 objects", run.Output);
@@ -78,7 +81,8 @@ public sealed class ExplainObjectsTests : IDisposable
     [InlineData("--query 7", "--query 7: the model has queries 0 to 6")]
     [InlineData("--query -1", "--query -1: the model has queries 0 to 6")]
     [InlineData("--query x", "x")]
-    [InlineData("--method ultra", "--method ultra: it explains models of one token stream; for detectors and questions about pictures choose all, or some of absolute,")]
+    [InlineData("--method ultra",
+        "--method ultra: it explains models of one token stream; for detectors and questions about pictures choose all, or some of absolute,")]
     [InlineData("--method lime", "--method lime: expected all, or some of")]
     [InlineData("--method semantic", "--method semantic: it is defined where every stream has layers of its own")]
     [InlineData("--method attn_lrp --scalar probability", "--method attn_lrp: it hands logits down")]

@@ -37,7 +37,8 @@ public class ExplainTests
             Assert.Equal(file.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         Assert.Equal((200, 133), (ImageFile.Read(folder["photo.png"]).Width, ImageFile.Read(folder["photo.png"]).Height));
-        foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "segment-overlay.png", "cluster-5.png"]) Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
+        foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "segment-overlay.png", "cluster-5.png"])
+            Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
         Assert.Equal(451, ImageFile.Read(folder["labels.png"]).Width);
         SvgFile figure = SvgFile.Read(folder["gae-cat.svg"]);
         Assert.Equal(ImageFile.Read(folder["gae-cat.png"]).Pixels, figure.Pictures[0].Pixels);
@@ -49,12 +50,14 @@ public class ExplainTests
     {
         using TempFolder folder = new();
         Directory.CreateDirectory(folder["model"]);
-        foreach (string file in (string[])["model.safetensors", "preprocessor_config.json"]) File.Copy(Path.Combine(Samples.Model("cifar10-vit"), file), folder[$"model/{file}"]);
+        foreach (string file in (string[])["model.safetensors", "preprocessor_config.json"])
+            File.Copy(Path.Combine(Samples.Model("cifar10-vit"), file), folder[$"model/{file}"]);
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(Samples.Model("cifar10-vit"), "config.json")))!;
         (config["id2label"]!["3"], config["id2label"]!["5"], config["id2label"]!["4"]) = ("crane", "crane", "crane-3");
         config["id2label"]!["2"] = "a\u001b[2J\nbird";
         File.WriteAllText(folder["model/config.json"], config.ToJsonString());
-        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--model", folder["model"], "--out", folder["out"], "--method", "gae", "--target", "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--model", folder["model"], "--out", folder["out"], "--method", "gae", "--target",
+            "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
         Assert.Equal(["gae-crane-3-4.map.npy", "gae-crane-3-minus-crane-5.map.npy", "gae-crane-3.map.npy", "gae-crane-5.map.npy"],
             Directory.GetFiles(folder["out"], "*.map.npy").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\na [2J bird", run.Output);
@@ -68,7 +71,8 @@ public class ExplainTests
     public async Task Maps_of_logits_say_so_where_probabilities_were_asked_for()
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--method", "gae,raw,lrp,saliency", "--scalar", "probability", "--no-segmentation", "--render-size", "64");
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--method", "gae,raw,lrp,saliency", "--scalar", "probability",
+            "--no-segmentation", "--render-size", "64");
         Assert.Contains("of the logit, not the probability: lrp", run.Output);
         string page = File.ReadAllText(folder["index.html"]);
         Assert.Contains("before softmax is what these explain: lrp.", page);
@@ -81,7 +85,8 @@ public class ExplainTests
     public async Task The_numbers_are_those_of_the_library()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--target", "Dog,8", "--target", "top", "--scalar", "probability", "--no-segmentation");
+        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--target", "Dog,8", "--target", "top", "--scalar", "probability",
+            "--no-segmentation");
         using VisionTransformer model = CliRun.Model();
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor gae = Gae.Rows(trace, new([5, 8, 3], ClassScalar.Probability)), maps = trace.Map(gae);

@@ -24,7 +24,8 @@ public sealed class FaultTests : IDisposable
     {
         CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", Sealed());
         Assert.Equal(1, run.Code);
-        Assert.Matches("^translucent: .*: cannot be (made|written) \\(.*\\); (free some space, or )?choose another folder( with --out)?\\.$", run.Error.TrimEnd());
+        Assert.Matches("^translucent: .*: cannot be (made|written) \\(.*\\); (free some space, or )?choose another folder( with --out)?\\.$",
+            run.Error.TrimEnd());
         Assert.DoesNotContain(".tmp", run.Error);
     }
 
@@ -43,7 +44,8 @@ public sealed class FaultTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return; // has no limit of this kind
         // A limit on the size of files (here 8 KiB) fails in the middle of a write, as a full disk does.
-        string command = $"trap '' XFSZ; ulimit -f 16; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll")}' segment '{CliRun.Photo}' --out '{_folder["out"]}'";
+        string command = $"trap '' XFSZ; ulimit -f 16; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll")}' segment '{CliRun.Photo}' "
+            + $"--out '{_folder["out"]}'";
         ProcessStartInfo start = new("sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // or the runtime itself would need larger files
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
@@ -64,7 +66,8 @@ public sealed class FaultTests : IDisposable
     public async Task A_weight_that_is_no_number_is_named(float value)
     {
         const string name = "vit.encoder.layer.1.attention.attention.query.weight";
-        CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", _folder["out"], "--model", Model(t => t.Name != name ? t : StoredTensor.From<float>(name, t.Shape, [.. t.ToTensor().ToArray().Select((v, i) => i == 77 ? value : v)])));
+        CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", _folder["out"], "--model",
+            Model(t => t.Name != name ? t : StoredTensor.From<float>(name, t.Shape, [.. t.ToTensor().ToArray().Select((v, i) => i == 77 ? value : v)])));
         Assert.Equal(1, run.Code);
         Assert.Contains($"'{name}'", run.Error);
         Assert.Contains($"number 77 is {value}, expected finite", run.Error);
@@ -74,7 +77,8 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task Weights_whose_answers_are_no_numbers_are_refused()
     {
-        CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", _folder["out"], "--model", Model(t => t.Name.EndsWith("query.weight") || t.Name.EndsWith("key.weight")
+        CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", _folder["out"], "--model",
+            Model(t => t.Name.EndsWith("query.weight") || t.Name.EndsWith("key.weight")
             ? StoredTensor.From<float>(t.Name, t.Shape, [.. Enumerable.Repeat(1e30f, (int)t.Count)]) : t));
         Assert.Equal(1, run.Code);
         Assert.Contains("expected finite numbers; its weights or settings are not those it was trained with", run.Error);

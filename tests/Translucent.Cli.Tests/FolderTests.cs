@@ -58,7 +58,8 @@ public class FolderTests
         Directory.CreateDirectory(folder["more"]);
         File.Copy(folder[Path.Combine("in", "cat.png")], folder[Path.Combine("more", "cat.png")]);
         await CliRun.Succeeds("segment", folder["in"], folder[Path.Combine("more", "cat.png")], folder[Path.Combine("in", "cat.png")], "--out", folder["out"]);
-        Assert.Equal(["Katze auf dem Dach", "cat.jpg", "cat.png", "cat.png-2", "猫 ü"], Directory.GetDirectories(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["Katze auf dem Dach", "cat.jpg", "cat.png", "cat.png-2", "猫 ü"],
+            Directory.GetDirectories(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.EndsWith("猫 ü.png", CliRun.Result(Path.Combine(folder["out"], "猫 ü")).GetProperty("image").GetProperty("path").GetString());
     }
 

@@ -7,7 +7,8 @@ namespace Translucent.Cli.Tests;
 /// <summary>Names of images that mean something to a file system: results stay in folders of their own, strictly below the output folder.</summary>
 public class HostileNameTests
 {
-    static readonly string[] s_names = ["...png", "..png", "....png", ".png", "con.png", "NUL.tar.png", "a..png", "a .png", "a.png", "%2E.png", "-rf.png", new string('x', 240) + ".png"];
+    static readonly string[] s_names = ["...png", "..png", "....png", ".png", "con.png", "NUL.tar.png", "a..png", "a .png", "a.png", "%2E.png", "-rf.png",
+        new string('x', 240) + ".png"];
 
     [Fact]
     public async Task Every_image_writes_strictly_below_the_output_folder()
@@ -49,7 +50,8 @@ public class HostileNameTests
         await CliRun.Succeeds("segment", image, "--out", folder["out"]);
         string record = Path.Combine(folder["out"], "result.json");
         string sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(mine)));
-        File.WriteAllText(record, $$"""{"verb": "segment", "files": [{"name": "../mine.txt", "bytes": 4, "sha256": "{{sha}}"}, {"name": "..", "bytes": 0, "sha256": ""}]}""");
+        File.WriteAllText(
+            record, $$"""{"verb": "segment", "files": [{"name": "../mine.txt", "bytes": 4, "sha256": "{{sha}}"}, {"name": "..", "bytes": 0, "sha256": ""}]}""");
         await CliRun.Succeeds("segment", image, "--out", folder["out"]);
         Assert.True(File.Exists(mine));
     }

@@ -19,7 +19,8 @@ public class MemoryTests
     {
         using TempFolder folder = new();
         string model = Enlarged(folder, 16_384);
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "explain", CliRun.Photo, "--model", model, "--memory", "512M", "--out", folder["out"]])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "explain", CliRun.Photo, "--model", model,
+            "--memory", "512M", "--out", folder["out"]])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -53,10 +54,12 @@ public class MemoryTests
     public async Task What_the_message_says_would_fit_does()
     {
         using TempFolder folder = new();
-        string[] args = ["tokens", CliRun.Photo, "--model", Enlarged(folder, 8192), "--memory", "4M", "--threads", "1", "--token", "cls", "--out", folder["out"]];
+        string[] args = ["tokens", CliRun.Photo, "--model", Enlarged(folder, 8192), "--memory", "4M", "--threads", "1", "--token", "cls", "--out",
+            folder["out"]];
         CliRun refused = await CliRun.Of(args);
         Assert.Equal(1, refused.Code);
-        int side = int.Parse(System.Text.RegularExpressions.Regex.Match(refused.Error, @"an input of (\d+) x").Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        int side = int.Parse(System.Text.RegularExpressions.Regex.Match(refused.Error, @"an input of (\d+) x").Groups[1].ValueSpan,
+            System.Globalization.CultureInfo.InvariantCulture);
         Directory.Delete(folder["model"], recursive: true);
         Assert.InRange(side, 4, 300);
         Enlarged(folder, side - 8); // the pictures on the way to the input count too

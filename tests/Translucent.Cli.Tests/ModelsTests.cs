@@ -17,7 +17,8 @@ public sealed class ModelsTests : IDisposable
     public async Task Inspect_shows_a_bundled_model()
     {
         CliRun run = await CliRun.Succeeds("models", "inspect", "cifar10-vit");
-        foreach (string part in (string[])["safetensors, 1 file", "Hugging Face", "6, each of 4 heads", "192, 384 in the MLP", "F16 (104)", "32 x 32 pixels, patches of 4 x 4", "65, 1 of them before the patches", "ready, 10 classes", "This model opens."])
+        foreach (string part in (string[])["safetensors, 1 file", "Hugging Face", "6, each of 4 heads", "192, 384 in the MLP", "F16 (104)",
+            "32 x 32 pixels, patches of 4 x 4", "65, 1 of them before the patches", "ready, 10 classes", "This model opens."])
             Assert.Contains(part, run.Output);
         Assert.DoesNotContain("issing", run.Output);
         Assert.DoesNotContain("classifier.weight", run.Output);
@@ -31,7 +32,8 @@ public sealed class ModelsTests : IDisposable
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         Assert.True(json.GetProperty("opens").GetBoolean());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("problem").ValueKind);
-        Assert.Equal((4, 4, 32, 14, 4), (json.GetProperty("layers").GetInt32(), json.GetProperty("heads").GetInt32(), json.GetProperty("width").GetInt32(), json.GetProperty("patch").GetInt32(), json.GetProperty("prefix_tokens").GetInt32()));
+        Assert.Equal((4, 4, 32, 14, 4), (json.GetProperty("layers").GetInt32(), json.GetProperty("heads").GetInt32(), json.GetProperty("width").GetInt32(),
+            json.GetProperty("patch").GetInt32(), json.GetProperty("prefix_tokens").GetInt32()));
         Assert.Equal("ready, 10 classes", json.GetProperty("verbs").GetProperty("explain").GetString());
         Assert.Equal(ClassMethods.All.Select(m => m.Name), json.GetProperty("methods").EnumerateObject().Select(p => p.Name));
         Assert.NotEmpty(json.GetProperty("tensors").EnumerateArray());
@@ -74,7 +76,8 @@ public sealed class ModelsTests : IDisposable
     [Fact]
     public async Task A_family_that_is_not_read_yet_is_named_and_its_tensors_are_listed()
     {
-        foreach ((string type, string tensor) in (IEnumerable<(string, string)>)[("bert", "bert.encoder.layer.0.attention.self.query.weight"), ("gpt2", "h.0.attn.c_attn.weight"), ("llama", "model.layers.0.self_attn.q_proj.weight"), ("detr", "model.backbone.conv_encoder.model.conv1.weight")])
+        foreach ((string type, string tensor) in (IEnumerable<(string, string)>)[("bert", "bert.encoder.layer.0.attention.self.query.weight"), ("gpt2",
+            "h.0.attn.c_attn.weight"), ("llama", "model.layers.0.self_attn.q_proj.weight"), ("detr", "model.backbone.conv_encoder.model.conv1.weight")])
         {
             Safetensors.Write(_folder["model.safetensors"], [StoredTensor.From<float>(tensor, [2], [1, 2])]);
             _folder.Add("config.json", $$"""{"model_type":"{{type}}","hidden_size":2}""");
@@ -107,7 +110,8 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("x.safetensors: 7 tensors, 21 numbers", run.Output);
         Assert.Contains("from PyTorch, F32, I64", run.Output);
         using TensorFile from = TensorFile.Open(Golden.File("torch/training.pth")), made = TensorFile.Open(to);
-        Assert.Equal(["blocks.0.bias", "blocks.0.weight", "blocks.1.bias", "blocks.1.weight", "layer.bias", "layer.weight", "steps"], made.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(["blocks.0.bias", "blocks.0.weight", "blocks.1.bias", "blocks.1.weight", "layer.bias", "layer.weight", "steps"],
+            made.Names.Order(StringComparer.Ordinal));
         foreach (StoredTensor t in made.Tensors) Assert.True(from["teacher." + t.Name].Bytes.SequenceEqual(t.Bytes));
         Assert.Equal("pt", made.Metadata["format"]);
 

@@ -11,7 +11,8 @@ public class ProcessTests
     {
         using TempFolder folder = new();
         File.Copy(CliRun.Photo, folder["cat.png"]);
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "explain", "cat.png", "--no-segmentation", "--render-size", "100"])
+        ProcessStartInfo start = new("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "explain", "cat.png", "--no-segmentation", "--render-size", "100"])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,

@@ -21,7 +21,8 @@ public class ProjectTests
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor hidden = ClassProjection.Layers(trace), mlp = ClassProjection.Scores(trace, TokenState.Mlp);
         int part = 65 * 10;
-        CliRun.SameNumbers([.. hidden.Span[..part], .. hidden.Span.Slice(2 * part, 2 * part), .. hidden.Span.Slice(6 * part, part)], CliRun.Numbers(folder.Path, "scores-hidden.npy"));
+        CliRun.SameNumbers([.. hidden.Span[..part], .. hidden.Span.Slice(2 * part, 2 * part), .. hidden.Span.Slice(6 * part, part)],
+            CliRun.Numbers(folder.Path, "scores-hidden.npy"));
         CliRun.SameNumbers([.. mlp.Span.Slice(part, 2 * part), .. mlp.Span.Slice(5 * part, part)], CliRun.Numbers(folder.Path, "scores-mlp.npy"));
         Tensor identifiability = CliRun.Numbers(folder.Path, "identifiability.npy");
         Assert.Equal([2, 7, 65], identifiability.Shape);
@@ -106,7 +107,8 @@ public class ProjectTests
     public void A_chart_is_well_formed_whatever_the_labels_are()
     {
         ChartLine line = new("<a> & \"b\"\u0001 'c'", Rgb.Black, "7 5", 1, [float.MinValue / 1e30f, 0, 5]);
-        string svg = LineChart.Draw([new Chart("<title>", "&", [line], Share: false), new Chart("one layer", "", [line with { Values = [1] }])], [(Rgb.White, "<x>")], [("", "&")], 3);
+        string svg = LineChart.Draw([new Chart("<title>", "&", [line], Share: false), new Chart("one layer", "", [line with { Values = [1] }])],
+            [(Rgb.White, "<x>")], [("", "&")], 3);
         XElement root = XElement.Parse(svg);
         Assert.Equal(4, root.Descendants().Count(e => e.Name.LocalName == "circle"));
         Assert.DoesNotContain("NaN", svg);

@@ -12,7 +12,8 @@ public class ReadmeCommandTests
 
     /// <summary>All but the first two, the main job and the tests: the main job has a test of its own.</summary>
     public static TheoryData<string> Commands =>
-        [.. s_readme.Lines("sh").Skip(2).Concat(new Markdown("docs/command.md").Lines("sh")).Where(line => line != "translucent explain samples/chelsea.png").Distinct()];
+        [.. s_readme.Lines("sh").Skip(2).Concat(new Markdown("docs/command.md").Lines("sh")).Where(line => line != "translucent explain samples/chelsea.png")
+            .Distinct()];
 
     [Theory, MemberData(nameof(Commands))]
     public void Commands_run(string line)

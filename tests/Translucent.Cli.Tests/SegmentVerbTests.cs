@@ -28,7 +28,8 @@ public class SegmentVerbTests
     public async Task The_label_map_picture_has_a_colour_for_each_label()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "150", "--linkage", "ward", "--upsample", "bicubic", "--layer", "4");
+        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "150", "--linkage", "ward", "--upsample", "bicubic",
+            "--layer", "4");
         long[] labels = Npy.Read(folder["labels.npy"]).ToInt64s();
         byte[] pixels = ImageFile.Read(folder["labels.png"]).ToRgb().Pixels;
         for (int i = 0; i < labels.Length; i++)

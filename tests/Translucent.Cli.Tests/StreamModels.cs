@@ -21,8 +21,10 @@ static class StreamModels
     public static string Detector(TempFolder folder, string name = "detector")
     {
         Directory.CreateDirectory(folder[name]);
-        foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Golden.File($"multimodal/detr/{file}"), Path.Combine(folder[name], file));
-        folder.Add(Path.Combine(name, "preprocessor_config.json"), """{"do_resize": true, "size": {"shortest_edge": 64, "longest_edge": 128}, "do_normalize": true}""");
+        foreach (string file in (string[])["config.json", "model.safetensors"])
+            File.Copy(Golden.File($"multimodal/detr/{file}"), Path.Combine(folder[name], file));
+        folder.Add(Path.Combine(name, "preprocessor_config.json"),
+            """{"do_resize": true, "size": {"shortest_edge": 64, "longest_edge": 128}, "do_normalize": true}""");
         return folder[name];
     }
 
@@ -56,7 +58,8 @@ static class StreamModels
     {
         string[] first = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "?", "what", "is", "the", "colour", "of", "cat", "red", "how", "many", "there", "are"];
         string[] all = [.. first.Concat(SceneVocabulary.Words).Distinct().Take(60)];
-        JsonArray Frame(params string[] parts) => [.. parts.Select(p => (JsonNode)(p.StartsWith('[') ? new JsonObject { ["SpecialToken"] = new JsonObject { ["id"] = p, ["type_id"] = 0 } }
+        JsonArray Frame(params string[] parts) =>
+            [.. parts.Select(p => (JsonNode)(p.StartsWith('[') ? new JsonObject { ["SpecialToken"] = new JsonObject { ["id"] = p, ["type_id"] = 0 } }
             : new JsonObject { ["Sequence"] = new JsonObject { ["id"] = p, ["type_id"] = 0 } }))];
         return new JsonObject
         {
@@ -65,11 +68,20 @@ static class StreamModels
             {
                 ["id"] = i, ["content"] = t, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
             })]),
-            ["normalizer"] = new JsonObject { ["type"] = "BertNormalizer", ["clean_text"] = true, ["handle_chinese_chars"] = true, ["strip_accents"] = null, ["lowercase"] = true },
+            ["normalizer"] = new JsonObject
+            {
+                ["type"] = "BertNormalizer",
+                ["clean_text"] = true,
+                ["handle_chinese_chars"] = true,
+                ["strip_accents"] = null,
+                ["lowercase"] = true,
+            },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
             ["post_processor"] = new JsonObject
             {
-                ["type"] = "TemplateProcessing", ["single"] = Frame("[CLS]", "A", "[SEP]"), ["pair"] = Frame("[CLS]", "A", "[SEP]", "B", "[SEP]"),
+                ["type"] = "TemplateProcessing",
+                ["single"] = Frame("[CLS]", "A", "[SEP]"),
+                ["pair"] = Frame("[CLS]", "A", "[SEP]", "B", "[SEP]"),
                 ["special_tokens"] = new JsonObject
                 {
                     ["[CLS]"] = new JsonObject { ["id"] = "[CLS]", ["ids"] = new JsonArray(2), ["tokens"] = new JsonArray("[CLS]") },
@@ -78,7 +90,10 @@ static class StreamModels
             },
             ["model"] = new JsonObject
             {
-                ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100,
+                ["type"] = "WordPiece",
+                ["unk_token"] = "[UNK]",
+                ["continuing_subword_prefix"] = "##",
+                ["max_input_chars_per_word"] = 100,
                 ["vocab"] = new JsonObject(all.Select((word, i) => KeyValuePair.Create(word, (JsonNode?)i))),
             },
         };
@@ -113,7 +128,8 @@ static class StreamModels
     /// <summary>Scenes with masks and questions.</summary>
     public static string Scenes(TempFolder folder, int count = 2)
     {
-        ShapesFolder.Write(folder["scenes"], new ShapesPlan(count, 5) { Options = new ShapesOptions { Width = 48, Height = 32, MinObjects = 1, MaxObjects = 3, Questions = 2 } });
+        ShapesFolder.Write(folder["scenes"],
+            new ShapesPlan(count, 5) { Options = new ShapesOptions { Width = 48, Height = 32, MinObjects = 1, MaxObjects = 3, Questions = 2 } });
         return folder["scenes"];
     }
 
@@ -122,11 +138,13 @@ static class StreamModels
     {
         JsonElement result = CliRun.Result(folder);
         JsonElement[] files = [.. result.GetProperty("files").EnumerateArray()];
-        Assert.Equal(files.Select(f => f.GetProperty("name").GetString()).Append("result.json").Order(StringComparer.Ordinal), Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(files.Select(f => f.GetProperty("name").GetString()).Append("result.json").Order(StringComparer.Ordinal),
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (JsonElement file in files)
         {
             byte[] content = File.ReadAllBytes(Path.Combine(folder, file.GetProperty("name").GetString()!));
-            Assert.Equal((file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString()), (content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
+            Assert.Equal((file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString()),
+                (content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
         }
         if (!File.Exists(Path.Combine(folder, "index.html"))) return result;
         string page = File.ReadAllText(Path.Combine(folder, "index.html"));

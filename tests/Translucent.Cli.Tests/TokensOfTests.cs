@@ -28,7 +28,8 @@ public class TokensOfTests
             using JsonDocument json = JsonDocument.Parse(run.Output);
             JsonElement root = json.RootElement;
             Assert.Equal(["[CLS]", "the", "🙂", "mode", "##l", "[SEP]"], root.GetProperty("tokens").EnumerateArray().Take(6).Select(t => t.GetString()));
-            Assert.Equal("[[0,0],[0,3],[4,5],[6,10],[10,11]]", $"[{string.Join(',', root.GetProperty("offsets").EnumerateArray().Take(5).Select(o => o.GetRawText()))}]");
+            Assert.Equal("[[0,0],[0,3],[4,5],[6,10],[10,11]]",
+                $"[{string.Join(',', root.GetProperty("offsets").EnumerateArray().Take(5).Select(o => o.GetRawText()))}]");
             Assert.Equal("[7,11]", root.GetProperty("utf16_offsets")[3].GetRawText());
             Assert.Equal(1, root.GetProperty("type_ids")[6].GetInt32());
             Assert.True(root.GetProperty("special")[0].GetBoolean());

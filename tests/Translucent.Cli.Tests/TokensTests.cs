@@ -12,7 +12,8 @@ public class TokensTests
     public async Task Chosen_tokens_get_a_figure_and_their_maps_in_every_layer()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder.Path, "--layer", "5", "--function", "e", "--token", "4,4", "--token", "cls", "--render-size", "200");
+        await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder.Path, "--layer", "5", "--function", "e", "--token", "4,4", "--token", "cls",
+            "--render-size", "200");
         using VisionTransformer model = CliRun.Model();
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         int[] tokens = [1 + 3 * 8 + 3, 0];
@@ -55,7 +56,8 @@ public class TokensTests
         Tensor ones = new(65, 192);
         ones.Span.Fill(1);
         Npy.Write(folder["w.npy"], ones);
-        await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder["w"], "--function", "w", "--w", folder["w.npy"], "--token", "3,3", "--no-layers", "--render-size", "100");
+        await CliRun.Succeeds("tokens", CliRun.Photo, "--out", folder["w"], "--function", "w", "--w", folder["w.npy"], "--token", "3,3", "--no-layers",
+            "--render-size", "100");
         await CliRun.Succeeds("tokens", "--token", "3,3", CliRun.Photo, "--out", folder["s"], "--no-layers", "--render-size", "100");
         CliRun.SameNumbers(CliRun.Numbers(folder["s"], "chosen.maps.npy").Span, CliRun.Numbers(folder["w"], "chosen.maps.npy"));
 

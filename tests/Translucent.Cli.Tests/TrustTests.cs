@@ -13,9 +13,11 @@ public class TrustTests
     public async Task The_numbers_are_those_of_the_library()
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method", "gae,raw,conservative_lrp_secant,lrp_pixels,integrated_gradients", "--target", "dog,cat-dog");
+        CliRun run = await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method",
+            "gae,raw,conservative_lrp_secant,lrp_pixels,integrated_gradients", "--target", "dog,cat-dog");
         JsonElement[] maps = [.. CliRun.Result(folder.Path).GetProperty("trust").EnumerateArray()];
-        Assert.Equal(["gae-dog", "gae-cat-minus-dog", "raw", "conservative_lrp_secant-dog", "conservative_lrp_secant-cat-minus-dog", "lrp_pixels-dog", "lrp_pixels-cat-minus-dog", "integrated_gradients-dog", "integrated_gradients-cat-minus-dog"],
+        Assert.Equal(["gae-dog", "gae-cat-minus-dog", "raw", "conservative_lrp_secant-dog", "conservative_lrp_secant-cat-minus-dog", "lrp_pixels-dog",
+            "lrp_pixels-cat-minus-dog", "integrated_gradients-dog", "integrated_gradients-cat-minus-dog"],
             maps.Select(m => m.GetProperty("map").GetString()));
         Assert.Equal([5, 3, 5, 5, 3, 5, 3, 5, 3], maps.Select(m => m.GetProperty("class").GetInt32()));
 
@@ -30,7 +32,8 @@ public class TrustTests
         Same(insertion.Auc, maps[1], "insertion", "auc");
         Same(insertion.Z, maps[1], "insertion", "z");
         var stages = RandomizationCheck.Of(trace, Explain)[1];
-        Assert.Equal(stages.Select(s => Math.Round(s.Rho, 6)), maps[1].GetProperty("randomization").EnumerateArray().Select(s => s.GetProperty("rho").GetDouble()));
+        Assert.Equal(stages.Select(s => Math.Round(s.Rho, 6)), maps[1].GetProperty("randomization").EnumerateArray()
+            .Select(s => s.GetProperty("rho").GetDouble()));
         NoiseStability stability = NoiseStability.Of(trace, Explain)[1];
         Same(stability.MeanRho, maps[1], "stability", "mean_rho");
         Same(stability.MaxChange, maps[1], "stability", "max_relative_change");
@@ -43,14 +46,16 @@ public class TrustTests
         Same(IntegratedGradients.Change(trace, targets).Span[1], maps[8], "conservation", "promised");
         Assert.InRange(maps[8].GetProperty("conservation").GetProperty("relative_gap").GetDouble(), 0, 0.01);
 
-        foreach (string word in (string[])["deletion", "insertion", "random model", "gae", "cat - dog", $"{deletion.RandomMean:0.00} ± {deletion.RandomDeviation:0.00}"]) Assert.Contains(word, run.Output);
+        foreach (string word in (string[])["deletion", "insertion", "random model", "gae", "cat - dog",
+            $"{deletion.RandomMean:0.00} ± {deletion.RandomDeviation:0.00}"]) Assert.Contains(word, run.Output);
     }
 
     [Fact]
     public async Task Files_and_page_hold_all_of_it()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method", "rollout,attn_lrp", "--render-size", "64");
+        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--no-segmentation", "--trust", "--method", "rollout,attn_lrp",
+            "--render-size", "64");
         string[] lines = File.ReadAllLines(folder["trust.csv"]);
         Assert.Equal(3, lines.Length);
         Assert.All(lines, l => Assert.Equal(lines[0].Split(',').Length, l.Split(',').Length));
@@ -58,7 +63,8 @@ public class TrustTests
         using JsonDocument trust = JsonDocument.Parse(File.ReadAllBytes(folder["trust.json"]));
         Assert.Equal(0.02, trust.RootElement.GetProperty("trust").GetProperty("noise_sigma").GetDouble());
         JsonElement curve = trust.RootElement.GetProperty("maps")[1].GetProperty("deletion");
-        Assert.Equal((17, 17, 10), (curve.GetProperty("fractions").GetArrayLength(), curve.GetProperty("probabilities").GetArrayLength(), curve.GetProperty("random").GetArrayLength()));
+        Assert.Equal((17, 17, 10), (curve.GetProperty("fractions").GetArrayLength(), curve.GetProperty("probabilities").GetArrayLength(),
+            curve.GetProperty("random").GetArrayLength()));
         Assert.Equal(0.695, curve.GetProperty("probabilities")[0].GetDouble(), 3);
 
         string page = File.ReadAllText(folder["index.html"]);
@@ -77,5 +83,6 @@ public class TrustTests
         Assert.DoesNotContain("How far to trust", File.ReadAllText(folder["index.html"]));
     }
 
-    static void Same(double expected, JsonElement map, string part, string number) => Assert.Equal(Math.Round(expected, 6), map.GetProperty(part).GetProperty(number).GetDouble());
+    static void Same(double expected, JsonElement map, string part, string number) =>
+        Assert.Equal(Math.Round(expected, 6), map.GetProperty(part).GetProperty(number).GetDouble());
 }

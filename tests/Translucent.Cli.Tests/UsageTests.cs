@@ -59,7 +59,8 @@ public class UsageTests
     [Fact]
     public async Task Empty_names_are_wrong_usage()
     {
-        CliRun image = await CliRun.Of("explain", ""), output = await CliRun.Of("explain", CliRun.Photo, "--out", ""), target = await CliRun.Of("explain", CliRun.Photo, "--target", "");
+        CliRun image = await CliRun.Of("explain", ""), output = await CliRun.Of("explain", CliRun.Photo, "--out", ""),
+            target = await CliRun.Of("explain", CliRun.Photo, "--target", "");
         Assert.Equal([2, 2, 2], [image.Code, output.Code, target.Code]);
         Assert.Contains("IMAGE: a name is empty", image.Error);
         Assert.Contains("--out: is empty, expected a folder to write to", output.Error);

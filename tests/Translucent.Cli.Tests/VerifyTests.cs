@@ -127,7 +127,8 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--tolerance", "-1"), InlineData("--tolerance", "much"), InlineData("--tolerance", "NaN"), InlineData("--memory", "some"), InlineData("--threads", "0"), InlineData("--other", "1")]
+    [InlineData("--tolerance", "-1"), InlineData("--tolerance", "much"), InlineData("--tolerance", "NaN"), InlineData("--memory", "some"),
+        InlineData("--threads", "0"), InlineData("--other", "1")]
     public async Task Wrong_usage_ends_with_2(string option, string value)
     {
         (int code, _, string error) = await Run(Golden.File(Vit), Input(Vit), Expected(Vit), option, value);

@@ -14,9 +14,11 @@ TimeSpan limit = TimeSpan.FromMinutes(10);
 
 string root = Directory.GetCurrentDirectory();
 while (!File.Exists(Path.Combine(root, "Translucent.slnx")))
-    root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("Translucent.slnx: not in this folder or above; run this inside the repository.");
+    root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException(
+        "Translucent.slnx: not in this folder or above; run this inside the repository.");
 
-List<Mutant> mutants = [.. Mutant.Read(Path.Combine(root, "tests", "mutants", "mutants.txt")).Where(m => args.All(a => m.Name.Contains(a) || m.File.Contains(a)))];
+List<Mutant> mutants = [.. Mutant.Read(Path.Combine(root, "tests", "mutants", "mutants.txt"))
+    .Where(m => args.All(a => m.Name.Contains(a) || m.File.Contains(a)))];
 List<string> wrong = [.. mutants.Select(m => m.Problem(root)).OfType<string>()];
 if (mutants.Count == 0) wrong.Add($"no mutant has '{string.Join(' ', args)}' in its name or file.");
 foreach (string line in wrong) Console.Error.WriteLine(line);
@@ -26,7 +28,8 @@ string copy = Directory.CreateTempSubdirectory("translucent-mutants-").FullName;
 try
 {
     Console.WriteLine($"{mutants.Count} mutants; copying the sources and testing them as they are ..");
-    foreach (string file in Output("git", root, "ls-files", "-co", "--exclude-standard").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(root, f))))
+    foreach (string file in Output("git", root, "ls-files", "-co", "--exclude-standard").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Where(f => File.Exists(Path.Combine(root, f))))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(copy, file))!);
         File.Copy(Path.Combine(root, file), Path.Combine(copy, file));
@@ -65,19 +68,22 @@ int Wrong(string message)
 // The errors of the build; null for none.
 string? Build()
 {
-    (int? code, string output) = Run("dotnet", copy, "build", "tests/Translucent.Tests", "-c", "Release", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-clp:ErrorsOnly", "-nologo");
+    (int? code, string output) = Run("dotnet", copy, "build", "tests/Translucent.Tests", "-c", "Release", "-p:RunAnalyzers=false",
+        "-p:TreatWarningsAsErrors=false", "-clp:ErrorsOnly", "-nologo");
     return code == 0 ? null : string.Join('\n', output.Split('\n').Where(l => l.Contains("error")).Take(3));
 }
 
 int? Test(string[] filters) => Run(Path.Combine(copy, "artifacts", "bin", "Translucent.Tests", "release", "Translucent.Tests"), copy,
     ["--progress", "off", "--stop-on-fail", "on", .. filters.SelectMany(f => (string[])["--filter-class", f])]).Code;
 
-string Output(string program, string folder, params string[] arguments) => Run(program, folder, arguments) is (0, var output) ? output : throw new IOException($"{program} {arguments[0]} failed.");
+string Output(string program, string folder, params string[] arguments) =>
+    Run(program, folder, arguments) is (0, var output) ? output : throw new IOException($"{program} {arguments[0]} failed.");
 
 // The exit code, null when it did not end in time.
 (int? Code, string Output) Run(string program, string folder, params string[] arguments)
 {
-    using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+    using Process process = Process.Start(
+        new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
     Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
     if (process.WaitForExit(limit)) return (process.ExitCode, output.Result + error.Result);
     process.Kill(entireProcessTree: true);
@@ -120,7 +126,8 @@ sealed record Mutant(string Name, string File, string From, string To, string[] 
             throw new TranslucentException($"{place}: a mutant of {block.Count} lines, expected {string.Join(", ", s_fields)}.");
         for (int i = 0; i < values.Length; i++)
         {
-            if (!block[i].StartsWith(s_fields[i] + ":", StringComparison.Ordinal)) throw new TranslucentException($"{place}: '{block[i]}', expected a line that begins with '{s_fields[i]}:'.");
+            if (!block[i].StartsWith(s_fields[i] + ":", StringComparison.Ordinal))
+                throw new TranslucentException($"{place}: '{block[i]}', expected a line that begins with '{s_fields[i]}:'.");
             values[i] = block[i][(s_fields[i].Length + 1)..].Trim().Replace("\\n", "\n");
         }
         return new Mutant(values[0], values[1], values[2], values[3], values[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));

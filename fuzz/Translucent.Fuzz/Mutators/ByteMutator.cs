@@ -42,7 +42,8 @@ static class ByteMutator
     }
 
     /// <summary>The bytes with a piece taken out and another put in.</summary>
-    public static byte[] Splice(ReadOnlySpan<byte> bytes, int at, int remove, ReadOnlySpan<byte> insert) => [.. bytes[..at], .. insert, .. bytes[(at + remove)..]];
+    public static byte[] Splice(ReadOnlySpan<byte> bytes, int at, int remove, ReadOnlySpan<byte> insert) =>
+        [.. bytes[..at], .. insert, .. bytes[(at + remove)..]];
 
     /// <summary>Formats keep what matters at both ends.</summary>
     static int Place(int length, Random random) => random.Next(4) switch
@@ -86,6 +87,7 @@ static class ByteMutator
         if (start < 0) return With(bytes, at, (byte)('0' + random.Next(10)));
         start += at;
         int end = bytes.AsSpan(start).IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        return Splice(bytes, start, (end < 0 ? bytes.Length : start + end) - start, Encoding.ASCII.GetBytes(Edge.Number(random).ToString(CultureInfo.InvariantCulture)));
+        return Splice(bytes, start, (end < 0 ? bytes.Length : start + end) - start,
+            Encoding.ASCII.GetBytes(Edge.Number(random).ToString(CultureInfo.InvariantCulture)));
     }
 }

@@ -14,14 +14,17 @@ static class Edge
 
     static readonly string[] s_values =
     [
-        "null", "true", "false", "0", "-0", "-1", "1e308", "-1e308", "1e400", "1e-400", "0.5", "-0.5", "3.4e39", "1E2", "99999999999999999999", "9223372036854775808",
-        "\"\"", "\" \"", "\"NaN\"", "\"1\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udfff\\ud800\"", "\"\\n\\r\\t\"", "\"\\u2028\"", "\"\\uFFFD\"", "\"é\"", "\"😀\"",
+        "null", "true", "false", "0", "-0", "-1", "1e308", "-1e308", "1e400", "1e-400", "0.5", "-0.5", "3.4e39", "1E2", "99999999999999999999",
+        "9223372036854775808",
+        "\"\"", "\" \"", "\"NaN\"", "\"1\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udfff\\ud800\"", "\"\\n\\r\\t\"", "\"\\u2028\"", "\"\\uFFFD\"", "\"é\"",
+        "\"😀\"",
         "[]", "{}", "[[]]", "[null]", "{\"\":null}", "[1,2,3]", "[-1]", "[\"a\",\"b\"]", "{\"a\":1}",
     ];
 
     static readonly string[] s_names =
     [
-        "..", "../outside", "../outside.safetensors", "a/../../outside.safetensors", "/etc/passwd", "/dev/zero", "C:\\outside", "\\\\host\\share", "..\\outside", "~", ".", "./a",
+        "..", "../outside", "../outside.safetensors", "a/../../outside.safetensors", "/etc/passwd", "/dev/zero", "C:\\outside", "\\\\host\\share",
+        "..\\outside", "~", ".", "./a",
         "a/b", "a:b", "CON", "a\nb", "a\0b", " ", "", "__metadata__", "__proto__", "'", "\"", "data.pkl", "x.npy", "weight", "bias",
     ];
 
@@ -37,7 +40,8 @@ static class Edge
     };
 
     /// <summary>A name, or a part of one.</summary>
-    public static string Name(Random random) => random.Next(8) == 0 ? new string((char)random.Next(32, 0x3000), 1 << random.Next(13)) : s_names[random.Next(s_names.Length)];
+    public static string Name(Random random) => random.Next(8) == 0 ? new string((char)random.Next(32, 0x3000), 1 << random.Next(13))
+        : s_names[random.Next(s_names.Length)];
 
     /// <summary>A JSON text.</summary>
     public static string Text(Random random) => System.Text.Json.JsonSerializer.Serialize(Name(random), EdgeJson.Default.String);

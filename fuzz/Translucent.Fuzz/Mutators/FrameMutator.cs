@@ -13,7 +13,8 @@ static class FrameMutator
         if (random.Next(8) == 0 || file.Length < 8 || BinaryPrimitives.ReadInt64LittleEndian(file) is not (>= 0 and long length) || length > file.Length - 8)
             return ByteMutator.Edit(file, others, random);
         byte[] header = file[8..(8 + (int)length)], data = file[(8 + (int)length)..];
-        byte[][] headers = [.. others.Where(o => o.Length > 8).Select(o => o[8..(8 + (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(o), 0, o.Length - 8))]), header];
+        byte[][] headers = [.. others.Where(o => o.Length > 8)
+            .Select(o => o[8..(8 + (int)Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(o), 0, o.Length - 8))]), header];
         if (random.Next(8) == 0) data = ByteMutator.Edit(data, others, random);
         else header = JsonMutator.Edit(header, headers, random);
         byte[] made = [.. new byte[8], .. header, .. data];

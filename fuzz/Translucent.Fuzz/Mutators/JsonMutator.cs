@@ -29,7 +29,8 @@ static class JsonMutator
             case 4: return ByteMutator.Splice(json, place.Start, value.Length, Text(json, places[random.Next(places.Count)]));
             case 5:
                 byte[] other = others[random.Next(others.Count)];
-                return Places(other) is { Count: > 0 } theirs ? ByteMutator.Splice(json, place.Start, value.Length, Text(other, theirs[random.Next(theirs.Count)])) : json;
+                return Places(other) is { Count: > 0 } theirs
+                    ? ByteMutator.Splice(json, place.Start, value.Length, Text(other, theirs[random.Next(theirs.Count)])) : json;
             case 6: return Rename(json, places, random);
             case 7 or 8: return Number(json, places, random);
             case 9:
@@ -80,7 +81,8 @@ static class JsonMutator
 
     static ReadOnlySpan<byte> Text(byte[] json, JsonPlace place) => json.AsSpan(place.Start..place.End);
 
-    static byte[] Replace(byte[] json, JsonPlace place, string value) => ByteMutator.Splice(json, place.Start, place.End - place.Start, Encoding.UTF8.GetBytes(value));
+    static byte[] Replace(byte[] json, JsonPlace place, string value) =>
+        ByteMutator.Splice(json, place.Start, place.End - place.Start, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Takes a value out, with its name and one comma.</summary>
     static byte[] Remove(byte[] json, JsonPlace place)
@@ -98,7 +100,8 @@ static class JsonMutator
         JsonPlace[] named = [.. places.Where(p => p.Name < p.Start)];
         if (named.Length == 0) return json;
         JsonPlace place = named[random.Next(named.Length)], other = named[random.Next(named.Length)];
-        int length = json.AsSpan(place.Name + 1).IndexOf((byte)'"') + 2, theirs = json.AsSpan(other.Name + 1).IndexOf((byte)'"') + 2; // an escaped quote breaks the text: fine too
+        // an escaped quote breaks the text: fine too
+        int length = json.AsSpan(place.Name + 1).IndexOf((byte)'"') + 2, theirs = json.AsSpan(other.Name + 1).IndexOf((byte)'"') + 2;
         return ByteMutator.Splice(json, place.Name, length, random.Next(2) == 0 ? json.AsSpan(other.Name, theirs) : Encoding.UTF8.GetBytes(Edge.Text(random)));
     }
 

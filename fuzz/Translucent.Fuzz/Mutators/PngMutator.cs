@@ -29,7 +29,9 @@ static class PngMutator
                 List<Chunk> theirs = Read(others[random.Next(others.Count)]);
                 if (theirs.Count > 0) chunks.Insert(at, theirs[random.Next(theirs.Count)]);
                 break;
-            case 4: chunks[at] = chunk with { Type = ByteMutator.Edit(chunk.Type, [chunk.Type], random) is { Length: 4 } type ? type : "tEXt"u8.ToArray() }; break;
+            case 4:
+                chunks[at] = chunk with { Type = ByteMutator.Edit(chunk.Type, [chunk.Type], random) is { Length: 4 } type ? type : "tEXt"u8.ToArray() };
+                break;
             case 5: chunks[0] = chunks[0] with { Data = ByteMutator.Edit(chunks[0].Data, [chunk.Data], random) }; break; // IHDR
             case 6: Repack(chunks, random); break;
             default: chunks[at] = chunk with { Data = ByteMutator.Edit(chunk.Data, [chunk.Data], random) }; break;

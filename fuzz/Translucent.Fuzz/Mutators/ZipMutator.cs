@@ -24,7 +24,8 @@ static class ZipMutator
             case 4: entries[at] = entry with { Content = entries[random.Next(entries.Count)].Content }; break;
             default:
                 int described = entries.FindIndex(e => e.Name.EndsWith(".pkl", StringComparison.Ordinal));
-                if (described >= 0 && random.Next(4) != 0) (at, entry) = (described, entries[described]); // what describes the data is read more closely than the data
+                // what describes the data is read more closely than the data
+                if (described >= 0 && random.Next(4) != 0) (at, entry) = (described, entries[described]);
                 entries[at] = entry with { Content = Edit(entry, random) };
                 break;
         }
@@ -74,7 +75,8 @@ static class ZipMutator
         {
             foreach (Entry entry in entries)
             {
-                ZipArchiveEntry made = zip.CreateEntry(entry.Name.Length is 0 or > 30_000 ? "x" : entry.Name, entry.Packed ? CompressionLevel.Fastest : CompressionLevel.NoCompression);
+                ZipArchiveEntry made = zip.CreateEntry(entry.Name.Length is 0 or > 30_000 ? "x" : entry.Name, entry.Packed ? CompressionLevel.Fastest
+                    : CompressionLevel.NoCompression);
                 made.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
                 using Stream content = made.Open();
                 content.Write(entry.Content);

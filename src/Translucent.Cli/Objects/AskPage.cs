@@ -22,7 +22,8 @@ static class AskPage
     {
         foreach ((StreamMethod method, Tensor text, Tensor image) in asked.Relevance)
         {
-            if (Speaks(text)) folder.Numbers($"{method.Name}.text.npy", text, $"float32 [T]: {method.Name}, relevance of the question's tokens for {asked.Explained}");
+            if (Speaks(text)) folder.Numbers($"{method.Name}.text.npy", text,
+                $"float32 [T]: {method.Name}, relevance of the question's tokens for {asked.Explained}");
             if (!Speaks(image)) continue;
             folder.Numbers($"{method.Name}.image.npy", image, $"float32 [R]: {method.Name}, relevance of the regions for {asked.Explained}");
             if (asked.Photo is not { } photo) continue;
@@ -45,7 +46,8 @@ static class AskPage
             ReadOnlySpan<float> box = asked.Regions.Row(r);
             double share = most == 0 ? 0 : (v[r] - low) / most;
             string label = FormattableString.Invariant($"{(asked.Names[r].Length > 0 ? asked.Names[r] : $"{r}")} {v[r]:G2}");
-            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, !method.IsSigned ? s_warm : share >= 0 ? s_for : s_against, label, 0.6 * Math.Abs(share));
+            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, !method.IsSigned ? s_warm : share >= 0
+                ? s_for : s_against, label, 0.6 * Math.Abs(share));
         })];
     }
 
@@ -56,7 +58,8 @@ static class AskPage
             .Append($"<title>{Html.Text(options.Question)} - Translucent</title><style>{Html.Resource("page.css")}.words{{font-size:22px;line-height:2}}.words span{{padding:4px 5px;border-radius:6px;margin-right:3px}}.words .special{{color:var(--soft);font-size:14px}}</style></head>")
             .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1><p>{asked.Tokens.Count} tokens, {asked.Regions.Shape[0]} regions{(options.Image is null ? "" : $" of {Html.Text(Path.GetFileName(options.Image))}")}</p></div></header><main>")
             .Append("<section class='hero'><figure>");
-        if (asked.Photo is { } whole) html.Append($"<img alt='The picture' style='width:100%;border-radius:8px' src='{Html.Png(ObjectPage.Shown(whole, Side))}'>");
+        if (asked.Photo is { } whole) html.Append(
+            $"<img alt='The picture' style='width:100%;border-radius:8px' src='{Html.Png(ObjectPage.Shown(whole, Side))}'>");
         html.Append($"</figure><div><h2>The model answers</h2><p class='answer'>{Html.Text(asked.Answers[0].Label)}</p><ol class='bars'>");
         foreach (ClassPrediction a in asked.Answers.Take(5))
             html.Append($"<li><span>{Html.Text(a.Label)} <small>{a.Index}</small></span><span class='track'><i style='width:{(100 * a.Probability).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span><b>{Html.Percent(a.Probability)}</b></li>");
@@ -65,8 +68,10 @@ static class AskPage
         html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; [CLS] and [SEP], which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
             .Append("<dt>Regions</dt><dd>Boxes are shaded by their relevance, from the lowest to the highest of the picture. Signed methods: red speaks for the answer, blue against it.</dd></dl></section>");
         html.Append("<section><h2>Files</h2><table><tr><th>file</th><th>what</th></tr>");
-        foreach (WrittenFile file in files) html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{Html.Text(file.What)}</td></tr>");
-        return html.Append("<tr><td><a href='result.json'>result.json</a></td><td>answers, words, regions and their relevance as JSON</td></tr></table></section></main></body></html>").ToString();
+        foreach (WrittenFile file in files)
+            html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{Html.Text(file.What)}</td></tr>");
+        return html.Append(
+            "<tr><td><a href='result.json'>result.json</a></td><td>answers, words, regions and their relevance as JSON</td></tr></table></section></main></body></html>").ToString();
     }
 
     static void Method(StringBuilder html, Asked asked, StreamMethod method, Tensor text, Tensor image)

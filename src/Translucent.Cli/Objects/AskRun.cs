@@ -29,7 +29,8 @@ namespace Translucent.Cli.Objects;
 /// <param name="Explained">What was explained, in words.</param>
 /// <param name="Relevance">For every method the relevance of tokens [T] and regions [R].</param>
 sealed record Asked(
-    Image? Photo, (int Width, int Height) Size, Tensor Regions, IReadOnlyList<string> Names, EncodedText Tokens, IReadOnlyList<ClassPrediction> Answers, string Explained,
+    Image? Photo, (int Width, int Height) Size, Tensor Regions, IReadOnlyList<string> Names, EncodedText Tokens, IReadOnlyList<ClassPrediction> Answers,
+    string Explained,
     IReadOnlyList<(StreamMethod Method, Tensor Text, Tensor Image)> Relevance);
 
 /// <summary>Answers one question and explains the answer.</summary>
@@ -46,29 +47,37 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         long parameters = checkpoint.ParameterCount;
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
         using Lxmert model = Lxmert.Open(checkpoint, options.Answers is null ? null : AnswerList.Read(options.Answers));
-        if (model.Config.Answers == 0) throw new TranslucentException($"{folder}: has no answer head (answer_head.logit_fc), so it answers nothing; take a model that was fine-tuned for questions.");
+        if (model.Config.Answers == 0)
+            throw new TranslucentException(
+                $"{folder}: has no answer head (answer_head.logit_fc), so it answers nothing; take a model that was fine-tuned for questions.");
         LxmertConfig c = model.Config;
-        terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, {(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
+        terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, "
+            + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
 
         EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
         Image? file = options.Image is null ? null : ImageFile.Read(options.Image, options.MostPixels);
         (RegionFeatures regions, IReadOnlyList<string> names, string detector) = Regions(file, named, folder, stop);
         using Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
         foreach (float v in trace.Logits.Span)
-            if (!float.IsFinite(v)) throw new TranslucentException($"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was trained with.");
+            if (!float.IsFinite(v)) throw new TranslucentException(
+                $"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was "
+                    + "trained with.");
         IReadOnlyList<ClassPrediction> answers = trace.Top(c.Answers);
         int explained = options.Explain is null ? answers[0].Index : Answer(options.Explain, "--answer", answers);
         int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);
         if (against == explained) throw TranslucentException.OfRequest($"--against {options.Against}: is the answer that is explained; name another.");
         string Label(int index) => answers.First(a => a.Index == index).Label;
-        Asked asked = new(file is null ? null : Resize.Within(file, options.RenderSize).ToRgb(), file is null ? (0, 0) : (file.Width, file.Height), regions.Boxes, names, tokens, answers,
-            against is null ? Label(explained) : $"{Label(explained)} against {Label(against.Value)}", Explain(trace, new ClassTarget(explained, against), stop));
+        Asked asked = new(file is null ? null : Resize.Within(file, options.RenderSize).ToRgb(), file is null ? (0, 0) : (file.Width, file.Height),
+            regions.Boxes, names, tokens, answers,
+            against is null ? Label(explained) : $"{Label(explained)} against {Label(against.Value)}",
+            Explain(trace, new ClassTarget(explained, against), stop));
 
         Show(asked);
         RunFolder output = new(options.Out);
         AskPage.Write(output, asked, options);
         double total = clock.Elapsed.TotalSeconds;
-        AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features, options.RenderSize);
+        AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features,
+            options.RenderSize);
         ImageRecord? image = file is null ? null : ImageRecord.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!));
         ObjectRecords.Write(output, new ResultRecord(
             "ask", RunRecord.Now(), image, new ModelRecord(name, folder, model.Family, hash, parameters), ObjectJson.Element(settings), VersionsRecord.Now,
@@ -93,7 +102,8 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);
     }
 
-    /// <summary>The folder of the detector that a model's regions come from: the one that is given, or the one that the model names, beside it or among the bundled ones.</summary>
+    /// <summary>The folder of the detector that a model's regions come from: the one that is given, or the one that the model names, beside it or among the
+    /// bundled ones.</summary>
     public static string DetectorFolder(string model, string? given, string? named)
     {
         if (given is not null) return ModelFolders.Find(given, "--detector");
@@ -106,7 +116,9 @@ sealed class AskRun(AskOptions options, Terminal terminal)
     {
         if (answers.FirstOrDefault(a => a.Label.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } one) return one.Index;
         if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < answers.Count) return index;
-        throw TranslucentException.OfRequest($"{option} {word}: is none of the {answers.Count} answers; the likeliest are {string.Join(", ", answers.Take(5).Select(a => a.Label))}. An index from 0 to {answers.Count - 1} is understood too.");
+        throw TranslucentException.OfRequest(
+            $"{option} {word}: is none of the {answers.Count} answers; the likeliest are {string.Join(", ", answers.Take(5).Select(a => a.Label))}. An index "
+                + $"from 0 to {answers.Count - 1} is understood too.");
     }
 
     List<(StreamMethod, Tensor, Tensor)> Explain(Trace trace, ClassTarget target, CancellationToken stop)
@@ -135,30 +147,39 @@ sealed class AskRun(AskOptions options, Terminal terminal)
     {
         terminal.Line($"{options.Question}");
         terminal.Table(["answer", ">index", ">probability", ""], asked.Answers.Take(5).Select(a =>
-            (string[])[a.Label, $"{a.Index}", (100 * a.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %", new string('█', (int)Math.Round(30 * a.Probability))]));
+            (string[])[a.Label, $"{a.Index}", (100 * a.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %",
+                new string('█', (int)Math.Round(30 * a.Probability))]));
         terminal.Line($"relevance for {asked.Explained}:");
         foreach ((StreamMethod method, Tensor text, _) in asked.Relevance) terminal.Colored($"  {method.Name}: ", Words(asked.Tokens, text, method.IsSigned));
         string Number(float v) => float.IsNaN(v) ? "-" : v.ToString("G3", CultureInfo.InvariantCulture);
-        terminal.Table(["word", .. asked.Relevance.Select(r => $">{r.Method.Name}")], Enumerable.Range(0, asked.Tokens.Count).Select(i => (string[])[asked.Tokens.Tokens[i], .. asked.Relevance.Select(r => Number(r.Text.Span[i]))]));
+        terminal.Table(["word", .. asked.Relevance.Select(r => $">{r.Method.Name}")],
+            Enumerable.Range(0, asked.Tokens.Count).Select(i => (string[])[asked.Tokens.Tokens[i], .. asked.Relevance.Select(r => Number(r.Text.Span[i]))]));
         terminal.Table(["region", "object", .. asked.Relevance.Select(r => $">{r.Method.Name}")],
-            Enumerable.Range(0, asked.Regions.Shape[0]).OrderByDescending(i => Math.Abs(asked.Relevance[0].Image.Span[i])).Take(12).Select(i => (string[])[$"{i}", asked.Names[i], .. asked.Relevance.Select(r => Number(r.Image.Span[i]))]));
+            Enumerable.Range(0, asked.Regions.Shape[0]).OrderByDescending(i => Math.Abs(asked.Relevance[0].Image.Span[i])).Take(12)
+                .Select(i => (string[])[$"{i}", asked.Names[i], .. asked.Relevance.Select(r => Number(r.Image.Span[i]))]));
     }
 
     /// <summary>The tokens with a share from -1 to 1 each, special ones 0: what a colour shows.</summary>
     public static IReadOnlyList<(string Text, double Share)> Words(EncodedText tokens, Tensor relevance, bool signed)
     {
-        float[] shown = [.. Enumerable.Range(0, tokens.Count).Where(i => !tokens.Special[i] && float.IsFinite(relevance.Span[i])).Select(i => relevance.Span[i])];
+        float[] shown = [.. Enumerable.Range(0, tokens.Count).Where(i => !tokens.Special[i] && float.IsFinite(relevance.Span[i]))
+            .Select(i => relevance.Span[i])];
         float low = signed || shown.Length == 0 ? 0 : shown.Min(), most = shown.Length == 0 ? 0 : shown.Max(v => Math.Abs(v - low));
-        return [.. Enumerable.Range(0, tokens.Count).Select(i => (tokens.Tokens[i], tokens.Special[i] || most == 0 || !float.IsFinite(relevance.Span[i]) ? 0.0 : (relevance.Span[i] - low) / most))];
+        return [.. Enumerable.Range(0, tokens.Count)
+            .Select(i => (tokens.Tokens[i], tokens.Special[i] || most == 0 || !float.IsFinite(relevance.Span[i]) ? 0.0 : (relevance.Span[i] - low) / most))];
     }
 
     static AskFindings Findings(Asked asked, Trace trace)
     {
-        Dictionary<string, double> At(Func<(StreamMethod Method, Tensor Text, Tensor Image), float> of) => asked.Relevance.Where(r => float.IsFinite(of(r))).ToDictionary(r => r.Method.Name, r => (double)of(r));
-        BoxRecord? Box(int r) => asked.Photo is null ? null : BoxRecord.Of((asked.Regions.Row(r)[0] * asked.Size.Width, asked.Regions.Row(r)[1] * asked.Size.Height, asked.Regions.Row(r)[2] * asked.Size.Width, asked.Regions.Row(r)[3] * asked.Size.Height));
+        Dictionary<string, double> At(Func<(StreamMethod Method, Tensor Text, Tensor Image), float> of) =>
+            asked.Relevance.Where(r => float.IsFinite(of(r))).ToDictionary(r => r.Method.Name, r => (double)of(r));
+        BoxRecord? Box(int r) => asked.Photo is null ? null
+            : BoxRecord.Of((asked.Regions.Row(r)[0] * asked.Size.Width, asked.Regions.Row(r)[1] * asked.Size.Height, asked.Regions.Row(r)[2] * asked.Size.Width,
+                asked.Regions.Row(r)[3] * asked.Size.Height));
         return new AskFindings(
             [.. asked.Answers.Take(10).Select(a => new AnswerRecord(a.Index, a.Label, trace.Logits.Span[a.Index], a.Probability))], asked.Explained,
-            [.. Enumerable.Range(0, asked.Tokens.Count).Select(i => new WordRecord(asked.Tokens.Tokens[i], asked.Tokens.Special[i] ? "" : asked.Tokens.Tokens[i], At(r => r.Text.Span[i])))],
+            [.. Enumerable.Range(0, asked.Tokens.Count)
+                .Select(i => new WordRecord(asked.Tokens.Tokens[i], asked.Tokens.Special[i] ? "" : asked.Tokens.Tokens[i], At(r => r.Text.Span[i])))],
             [.. Enumerable.Range(0, asked.Regions.Shape[0]).Select(i => new RegionRecord(Box(i), asked.Names[i], At(r => r.Image.Span[i])))]);
     }
 }

@@ -23,7 +23,8 @@ namespace Translucent.Cli.Objects;
 /// <param name="RenderSize">The longer side of pictures, at most.</param>
 /// <param name="MostPixels">The limit on the pixels of an image file.</param>
 sealed record AskOptions(
-    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, StreamChoice Methods, string Out,
+    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, StreamChoice Methods,
+    string Out,
     long MemoryBytes, int RenderSize, int MostPixels);
 
 /// <summary>The verb <c>ask</c>.</summary>
@@ -34,20 +35,62 @@ static class AskVerb
 
     public static Command Create()
     {
-        Argument<string[]> words = new("[IMAGE] QUESTION") { Description = "A picture and a question about it, in quotes; the picture may also come with --image, or be left out with --features.", Arity = new ArgumentArity(1, 2) };
+        Argument<string[]> words = new("[IMAGE] QUESTION")
+        {
+            Description = "A picture and a question about it, in quotes; the picture may also come with --image, or be left out with --features.",
+            Arity = new ArgumentArity(1, 2),
+        };
         Option<string?> image = new("--image") { Description = "The picture. [default: none]", HelpName = "FILE" };
-        Option<string?> features = new("--features", "-f") { Description = "Regions and what a detector saw in them: .npz, safetensors, or a bottom-up-attention .tsv. [default: found by the detector]", HelpName = "FILE" };
-        Option<string> model = new("--model", "-m") { Description = "An LXMERT folder, a bundled model, or org/name of one in the cache.", HelpName = "FOLDER|NAME", DefaultValueFactory = _ => Bundled };
-        Option<string?> detector = new("--detector") { Description = "The detector whose objects are the regions. [default: the one that the model names]", HelpName = "FOLDER|NAME" };
-        Option<string?> answers = new("--answers") { Description = "Names of the answers, a JSON list in the order of the head, where config.json does not have them. [default: none]", HelpName = "FILE" };
+        Option<string?> features = new("--features", "-f")
+        {
+            Description = "Regions and what a detector saw in them: .npz, safetensors, or a bottom-up-attention .tsv. [default: found by the detector]",
+            HelpName = "FILE",
+        };
+        Option<string> model = new("--model", "-m")
+        {
+            Description = "An LXMERT folder, a bundled model, or org/name of one in the cache.",
+            HelpName = "FOLDER|NAME",
+            DefaultValueFactory = _ => Bundled,
+        };
+        Option<string?> detector = new("--detector")
+        {
+            Description = "The detector whose objects are the regions. [default: the one that the model names]",
+            HelpName = "FOLDER|NAME",
+        };
+        Option<string?> answers = new("--answers")
+        {
+            Description = "Names of the answers, a JSON list in the order of the head, where config.json does not have them. [default: none]",
+            HelpName = "FILE",
+        };
         Option<string?> answer = new("--answer") { Description = "Explain this answer. [default: the one that the model gives]", HelpName = "NAME|INDEX" };
-        Option<string?> against = new("--against") { Description = "Hold it against this answer: what speaks for one (red) and for the other (blue). [default: none]", HelpName = "NAME|INDEX" };
+        Option<string?> against = new("--against")
+        {
+            Description = "Hold it against this answer: what speaks for one (red) and for the other (blue). [default: none]",
+            HelpName = "NAME|INDEX",
+        };
         Option<bool> semantic = new("--semantic") { Description = "Also show what words and regions mean on their own, before they read each other." };
         Option<string[]> methods = StreamChoice.Option("absolute, gae; full with --against");
         Option<string?> output = new("--out", "-o") { Description = "The folder to write to. [default: out/ask]", HelpName = "FOLDER" };
-        Option<long?> memory = new("--memory") { Description = "Memory for passes through the models, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
-        Option<int> threads = new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
-        Option<int> renderSize = new("--render-size") { Description = "The longer side of pictures, at most, in pixels.", HelpName = "PIXELS", DefaultValueFactory = _ => 1600, CustomParser = Parsers.Number("--render-size", 64, 16_384) };
+        Option<long?> memory = new("--memory")
+        {
+            Description = "Memory for passes through the models, in bytes or with K, M, G. [default: a quarter of the free memory]",
+            HelpName = "SIZE",
+            CustomParser = Parsers.Bytes,
+        };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads that compute.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            CustomParser = Parsers.Number("--threads", 1, 1024),
+        };
+        Option<int> renderSize = new("--render-size")
+        {
+            Description = "The longer side of pictures, at most, in pixels.",
+            HelpName = "PIXELS",
+            DefaultValueFactory = _ => 1600,
+            CustomParser = Parsers.Number("--render-size", 64, 16_384),
+        };
 
         Command command = new("ask", "Answer a question about a picture, and show which words and which regions decided the answer.")
         {
@@ -64,14 +107,18 @@ static class AskVerb
             string[] given = parse.GetRequiredValue(words);
             string? picture = parse.GetValue(image) ?? (given.Length == 2 ? given[0] : null);
             if (given.Length == 2 && parse.GetValue(image) is not null) throw new UsageException("ask: a picture is named twice, as IMAGE and with --image.");
-            if (parse.GetResult(output) is not null && string.IsNullOrWhiteSpace(parse.GetValue(output))) throw new UsageException("--out: is empty, expected a folder to write to.");
+            if (parse.GetResult(output) is not null && string.IsNullOrWhiteSpace(parse.GetValue(output)))
+                throw new UsageException("--out: is empty, expected a folder to write to.");
             if (string.IsNullOrWhiteSpace(given[^1])) throw new UsageException("QUESTION: is empty, expected a question in quotes.");
-            if (picture is null && parse.GetValue(features) is null) throw new UsageException("ask: there is nothing to ask about; name a picture before the question, or --features.");
+            if (picture is null && parse.GetValue(features) is null)
+                throw new UsageException("ask: there is nothing to ask about; name a picture before the question, or --features.");
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             StreamChoice chosen = StreamChoice.Of(parse, methods, parse.GetValue(against) is null ? ["absolute", "gae"] : ["full"]);
             if (parse.GetValue(semantic)) chosen = chosen with { Methods = [.. chosen.Methods.Append(StreamMethods.Named("semantic")).Distinct()] };
-            AskOptions options = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector), parse.GetValue(answers), parse.GetValue(answer),
-                parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
+            AskOptions options = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
+                parse.GetValue(answers), parse.GetValue(answer),
+                parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"), parse.GetValue(memory)
+                    ?? SweepOptions.DefaultMemoryBytes(),
                 parse.GetValue(renderSize), (int)ImageFile.DefaultMostPixels);
             return Task.FromResult(new AskRun(options, Terminal.Of(parse)).Run(stop));
         });

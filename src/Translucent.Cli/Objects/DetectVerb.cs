@@ -29,7 +29,8 @@ static class DetectVerb
             RunOptions options = common.Read(parse);
             double above = parse.GetValue(score);
             ObjectSettings settings = new(above, Queries: null, Methods: null, Scalar: null, MaskFactor: null, MaskEdge: null, options.RenderSize);
-            return Task.FromResult(new ObjectRuns("detect", ObjectJson.Element(settings), options, (run, terminal) => Work(run, above, terminal)).Run(Terminal.Of(parse), stop));
+            return Task.FromResult(new ObjectRuns("detect", ObjectJson.Element(settings), options, (run, terminal) => Work(run, above, terminal))
+                .Run(Terminal.Of(parse), stop));
         });
         return command;
     }
@@ -61,13 +62,15 @@ static class DetectVerb
     /// <summary>The objects as a table.</summary>
     public static void Show(IReadOnlyList<Detection> found, ObjectRun run, Terminal terminal)
     {
-        terminal.Line($"{run.Name}: {(found.Count == 0 ? "no object above the score; try a lower --score" : $"{found.Count} of {run.Model.Config.Queries} queries above the score")}");
+        terminal.Line(
+            $"{run.Name}: {(found.Count == 0 ? "no object above the score; try a lower --score" : $"{found.Count} of {run.Model.Config.Queries} queries above the score")}");
         if (found.Count == 0) return;
         terminal.Table(["object", ">query", ">score", ">left", ">top", ">right", ">bottom"], found.Select(d =>
         {
             (double left, double top, double right, double bottom) = d.Box.On(run.Size.Width, run.Size.Height);
             string Pixels(double v) => v.ToString("0", CultureInfo.InvariantCulture);
-            return (string[])[d.Label, $"{d.Query}", d.Score.ToString("0.000", CultureInfo.InvariantCulture), Pixels(left), Pixels(top), Pixels(right), Pixels(bottom)];
+            return (string[])[d.Label, $"{d.Query}", d.Score.ToString("0.000", CultureInfo.InvariantCulture), Pixels(left), Pixels(top), Pixels(right),
+                Pixels(bottom)];
         }));
     }
 
@@ -75,8 +78,10 @@ static class DetectVerb
     public static void Boxes(ObjectRun run, IReadOnlyList<Detection> found)
     {
         Image shown = Math.Max(run.Photo.Width, run.Photo.Height) < Readable ? ObjectPage.Shown(run.Photo, Readable) : run.Photo;
-        run.Folder.Picture(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, [.. found.Select((d, i) => Box(run.Photo, d, Palette.Distinct(i)))]), "the photograph with a box around every object"));
-        run.Folder.Picture(PictureFile.Svg("boxes.svg", BoxPicture.Named(shown, [.. found.Select((d, i) => Box(shown, d, Palette.Distinct(i)))]), "the same with the names and scores of the objects"));
+        run.Folder.Picture(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, [.. found.Select((d, i) => Box(run.Photo, d, Palette.Distinct(i)))]),
+            "the photograph with a box around every object"));
+        run.Folder.Picture(PictureFile.Svg("boxes.svg", BoxPicture.Named(shown, [.. found.Select((d, i) => Box(shown, d, Palette.Distinct(i)))]),
+            "the same with the names and scores of the objects"));
     }
 
     /// <summary>A box on the picture.</summary>

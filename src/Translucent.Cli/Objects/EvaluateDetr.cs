@@ -25,7 +25,8 @@ sealed record PictureLine(long Image, IReadOnlyList<MaskLine> Masks);
 sealed record MaskJobSettings(string Version, string Model, string Annotations, string Images, IReadOnlyList<string> Methods, double Score);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PictureLine))]
 [JsonSerializable(typeof(MaskJobSettings))]
@@ -46,11 +47,14 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         CocoImage[] all = [.. truth.Images.Take(limit)];
         HashSet<long> wanted = [.. all.Select(i => i.Id)];
         truth = truth with { Images = all, Annotations = [.. truth.Annotations.Where(a => wanted.Contains(a.ImageId))] };
-        MaskJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(annotations), Path.GetFullPath(folder), [.. chosen.Select(m => m.Name)], score);
-        using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings), MaskJobJson.Default.PictureLine);
+        MaskJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(annotations), Path.GetFullPath(folder),
+            [.. chosen.Select(m => m.Name)], score);
+        using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings),
+            MaskJobJson.Default.PictureLine);
         HashSet<long> done = [.. log.Done.Select(p => p.Image)];
         CocoImage[] left = [.. all.Where(i => !done.Contains(i.Id))];
-        terminal.Line($"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "")}.");
+        terminal.Line(
+            $"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "")}.");
         MaskJob job = new(detector, truth, chosen, score);
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
         terminal.Work("hetero-detr", progress =>
@@ -58,13 +62,15 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
             for (int i = 0; i < left.Length; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                IReadOnlyList<MaskOf> masks = job.Of(left[i], ImageFile.Read(Path.Combine(folder, left[i].FileName)), new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
+                IReadOnlyList<MaskOf> masks = job.Of(left[i], ImageFile.Read(Path.Combine(folder, left[i].FileName)),
+                    new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
                 log.Add(new PictureLine(left[i].Id, [.. masks.Select(Line)]));
                 if (i == 0) terminal.Line($"{Terminal.About(clock.Elapsed.TotalSeconds * left.Length)} in all.");
                 progress.Report((i + 1.0) / left.Length);
             }
         });
-        Report(terminal, MaskJob.Score(truth, log.Done.Where(p => wanted.Contains(p.Image)).SelectMany(p => p.Masks.Select(m => Mask(p.Image, m)))), all.Length);
+        Report(terminal, MaskJob.Score(truth, log.Done.Where(p => wanted.Contains(p.Image)).SelectMany(p => p.Masks.Select(m => Mask(p.Image, m)))),
+            all.Length);
         return CommandLine.Success;
     }
 
@@ -77,17 +83,22 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
 
     void Report(Terminal terminal, IReadOnlyList<MaskScore> scores, int pictures)
     {
-        if (scores.Count == 0) throw new TranslucentException($"no object above the score {score.ToString(CultureInfo.InvariantCulture)} was found in {pictures} pictures; try a lower --score.");
-        if (scores.FirstOrDefault(s => s.Method == "box") is { } box) terminal.Line(FormattableString.Invariant($"boxes of the detector: AP {100 * box.Precision.All:0.0}, AP at 0.5 {100 * box.AtHalf:0.0}"));
+        if (scores.Count == 0) throw new TranslucentException(
+            $"no object above the score {score.ToString(CultureInfo.InvariantCulture)} was found in {pictures} pictures; try a lower --score.");
+        if (scores.FirstOrDefault(s => s.Method == "box") is { } box)
+            terminal.Line(FormattableString.Invariant($"boxes of the detector: AP {100 * box.Precision.All:0.0}, AP at 0.5 {100 * box.AtHalf:0.0}"));
         StringBuilder markdown = new($"# Masks of maps against true masks, {pictures} pictures\n");
-        foreach (IGrouping<(double Factor, double From), MaskScore> table in scores.Where(s => s.Method != "box").GroupBy(s => (s.Factor, s.From)).OrderByDescending(g => g.Key.Factor).ThenByDescending(g => g.Key.From))
+        foreach (IGrouping<(double Factor, double From), MaskScore> table in scores.Where(s => s.Method != "box").GroupBy(s => (s.Factor, s.From))
+            .OrderByDescending(g => g.Key.Factor).ThenByDescending(g => g.Key.From))
         {
             string title = FormattableString.Invariant($"Otsu x {table.Key.Factor}, intersection over union {table.Key.From:0.00} to 0.95");
             string[] heads = ["method", "AP", "AP 50", "AP medium", "AP large", "AR", "AR medium", "AR large"];
-            string[][] rows = [.. table.OrderByDescending(s => s.Precision.All).Select(s => (string[])[s.Method, Percent(s.Precision.All), Percent(s.AtHalf), Percent(s.Precision.Medium), Percent(s.Precision.Large), Percent(s.Recall.All), Percent(s.Recall.Medium), Percent(s.Recall.Large)])];
+            string[][] rows = [.. table.OrderByDescending(s => s.Precision.All).Select(s => (string[])[s.Method, Percent(s.Precision.All), Percent(s.AtHalf),
+                Percent(s.Precision.Medium), Percent(s.Precision.Large), Percent(s.Recall.All), Percent(s.Recall.Medium), Percent(s.Recall.Large)])];
             terminal.Line(title);
             terminal.Table([heads[0], .. heads.Skip(1).Select(h => ">" + h)], rows);
-            markdown.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
+            markdown.Append(CultureInfo.InvariantCulture,
+                $"\n## {title}\n\n| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
             foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         }
         AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
@@ -99,9 +110,11 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
     static MaskLine Line(MaskOf m)
     {
         CocoDetection d = m.Detection;
-        return new MaskLine(m.Method, m.Factor, d.CategoryId, d.Score, [d.Box.X, d.Box.Y, d.Box.Width, d.Box.Height], d.Mask is null ? null : [d.Mask.Height, d.Mask.Width], d.Mask?.Compressed);
+        return new MaskLine(m.Method, m.Factor, d.CategoryId, d.Score, [d.Box.X, d.Box.Y, d.Box.Width, d.Box.Height], d.Mask is null ? null
+            : [d.Mask.Height, d.Mask.Width], d.Mask?.Compressed);
     }
 
     static MaskOf Mask(long image, MaskLine m) => new(m.Method, m.Factor,
-        new CocoDetection(image, m.Category, m.Score, (m.Box[0], m.Box[1], m.Box[2], m.Box[3]), m.Counts is null ? null : Rle.Parse(m.Counts, m.Size![1], m.Size[0])));
+        new CocoDetection(image, m.Category, m.Score, (m.Box[0], m.Box[1], m.Box[2], m.Box[3]), m.Counts is null ? null
+            : Rle.Parse(m.Counts, m.Size![1], m.Size[0])));
 }

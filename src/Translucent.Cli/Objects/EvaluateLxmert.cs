@@ -21,13 +21,16 @@ namespace Translucent.Cli.Objects;
 sealed record QuestionLine(int Question, double Accuracy, IReadOnlyList<MethodLine> Methods);
 
 /// <summary>What a question said about a method.</summary>
-sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double? WordArea = null, double? WordPrecision = null, double? RegionArea = null, double? RegionPrecision = null);
+sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double? WordArea = null, double? WordPrecision = null,
+    double? RegionArea = null, double? RegionPrecision = null);
 
 /// <summary>What decides about the results.</summary>
-sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string? Regions, IReadOnlyList<string> Methods, bool Perturbs);
+sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string? Regions, IReadOnlyList<string> Methods,
+    bool Perturbs);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(QuestionLine))]
 [JsonSerializable(typeof(QuestionJobSettings))]
@@ -35,7 +38,8 @@ sealed partial class QuestionJobJson : JsonSerializerContext;
 
 /// <summary>One evaluation with its settings.</summary>
 sealed class EvaluateLxmert(
-    string questions, string? annotations, string? images, string? features, string model, string? detector, string? answers, StreamChoice methods, bool perturbs, int limit, string output, long memoryBytes)
+    string questions, string? annotations, string? images, string? features, string model, string? detector, string? answers, StreamChoice methods,
+    bool perturbs, int limit, string output, long memoryBytes)
 {
     public int Run(Terminal terminal, CancellationToken stop)
     {
@@ -51,11 +55,14 @@ sealed class EvaluateLxmert(
         if (answering.Labels.Count == 0) throw new UsageException($"--answers: {folder} does not name its answers, so none can be right; give their list.");
         using Detr? finder = features is not null ? null : Detr.Open(StreamModel.DetectorIn(AskRun.DetectorFolder(folder, detector, named), "--detector"));
         IReadOnlyList<StreamMethod> chosen = Fitting(answering, terminal, stop);
-        QuestionJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(questions), annotations, features ?? detector ?? named, [.. chosen.Select(m => m.Name)], perturbs);
-        using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings), QuestionJobJson.Default.QuestionLine);
+        QuestionJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(questions), annotations, features ?? detector ?? named,
+            [.. chosen.Select(m => m.Name)], perturbs);
+        using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings),
+            QuestionJobJson.Default.QuestionLine);
         HashSet<int> done = [.. log.Done.Select(q => q.Question)];
         int[] left = [.. Enumerable.Range(0, all.Length).Where(i => !done.Contains(i))];
-        terminal.Line($"{all.Length} questions, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} questions were done before" : "")}.");
+        terminal.Line(
+            $"{all.Length} questions, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} questions were done before" : "")}.");
         QuestionJob job = new(answering, Tokenizer.Open(folder), chosen);
         (long Image, RegionFeatures Regions)? latest = null;
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
@@ -84,11 +91,13 @@ sealed class EvaluateLxmert(
         return methods.Fitting(small, targets: null, terminal);
     }
 
-    QuestionLine Asked(QuestionJob job, int number, PictureQuestion question, RegionFeatures regions, Dictionary<int, (double, double, double, double)>? objects, CancellationToken stop)
+    QuestionLine Asked(QuestionJob job, int number, PictureQuestion question, RegionFeatures regions, Dictionary<int,
+        (double, double, double, double)>? objects, CancellationToken stop)
     {
         try
         {
-            (double accuracy, IReadOnlyList<QuestionScore> scores) = job.Of(question, regions, objects, perturbs, new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
+            (double accuracy, IReadOnlyList<QuestionScore> scores) = job.Of(question, regions, objects, perturbs,
+                new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
             return new QuestionLine(number, accuracy, [.. scores.Select(Line)]);
         }
         catch (TranslucentException e)
@@ -99,9 +108,11 @@ sealed class EvaluateLxmert(
 
     RegionFeatures Regions(long image, Detr? finder, CocoInstances? truth, string beside, CancellationToken stop)
     {
-        if (features is not null) return RegionFeatures.Read(Directory.Exists(features) ? Path.Combine(features, $"{image}.npz") : features, image.ToString(CultureInfo.InvariantCulture));
+        if (features is not null) return RegionFeatures.Read(Directory.Exists(features) ? Path.Combine(features, $"{image}.npz") : features,
+            image.ToString(CultureInfo.InvariantCulture));
         string folder = images ?? Path.Combine(beside, "images");
-        string file = truth?.Images.FirstOrDefault(i => i.Id == image)?.FileName ?? throw new TranslucentException($"picture {image}: nothing says which file it is; give instances.json with --annotations, or regions with --features.");
+        string file = truth?.Images.FirstOrDefault(i => i.Id == image)?.FileName ?? throw new TranslucentException(
+            $"picture {image}: nothing says which file it is; give instances.json with --annotations, or regions with --features.");
         using Trace trace = finder!.Forward(ImageFile.Read(Path.Combine(folder, file)), cancellationToken: stop);
         return RegionFeatures.Of(trace).Regions;
     }
@@ -121,9 +132,12 @@ sealed class EvaluateLxmert(
         double accuracy = lines.Average(q => q.Accuracy);
         terminal.Line(FormattableString.Invariant($"{lines.Count} questions answered, {100 * accuracy:0.0} % right."));
         string[] heads = ["method", .. QuestionJob.Tests.Select(t => $"AUC {t}"), "word AUC", "word P@k", "region AUC", "region P@k"];
-        string[][] rows = [.. means.Select(m => (string[])[m.Method, .. QuestionJob.Tests.Select(t => Percent(m.Areas.TryGetValue(t, out double a) ? a : double.NaN)), Percent(m.WordArea), Percent(m.WordPrecision), Percent(m.RegionArea), Percent(m.RegionPrecision)])];
+        string[][] rows = [.. means.Select(
+            m => (string[])[m.Method, .. QuestionJob.Tests.Select(t => Percent(m.Areas.TryGetValue(t, out double a) ? a : double.NaN)), Percent(m.WordArea),
+                Percent(m.WordPrecision), Percent(m.RegionArea), Percent(m.RegionPrecision)])];
         terminal.Table([heads[0], .. heads.Skip(1).Select(h => ">" + h)], rows);
-        StringBuilder markdown = new(FormattableString.Invariant($"# Words and regions by their relevance, {lines.Count} questions, {100 * accuracy:0.0} % answered rightly\n\nAUC positive: the most relevant are taken away first, smaller is better; negative: the least relevant, larger is better. AUC and P@k of words and regions: against what is known to decide the answer.\n\n"));
+        StringBuilder markdown = new(FormattableString.Invariant(
+            $"# Words and regions by their relevance, {lines.Count} questions, {100 * accuracy:0.0} % answered rightly\n\nAUC positive: the most relevant are taken away first, smaller is better; negative: the least relevant, larger is better. AUC and P@k of words and regions: against what is known to decide the answer.\n\n"));
         markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
         foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
@@ -132,9 +146,11 @@ sealed class EvaluateLxmert(
 
     static string Percent(double v) => double.IsNaN(v) ? "-" : (100 * v).ToString("0.0", CultureInfo.InvariantCulture);
 
-    static MethodLine Line(QuestionScore s) => new(s.Method, s.Accuracies, Known(s.WordArea), Known(s.WordPrecision), Known(s.RegionArea), Known(s.RegionPrecision));
+    static MethodLine Line(QuestionScore s) =>
+        new(s.Method, s.Accuracies, Known(s.WordArea), Known(s.WordPrecision), Known(s.RegionArea), Known(s.RegionPrecision));
 
-    static QuestionScore Score(MethodLine s) => new(s.Method, s.Accuracies, s.WordArea ?? double.NaN, s.WordPrecision ?? double.NaN, s.RegionArea ?? double.NaN, s.RegionPrecision ?? double.NaN);
+    static QuestionScore Score(MethodLine s) =>
+        new(s.Method, s.Accuracies, s.WordArea ?? double.NaN, s.WordPrecision ?? double.NaN, s.RegionArea ?? double.NaN, s.RegionPrecision ?? double.NaN);
 
     static double? Known(double v) => double.IsNaN(v) ? null : v;
 }

@@ -28,12 +28,21 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
     {
         Argument<string[]> images = new("IMAGE") { Description = "Pictures, or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<string> output = outputOption();
-        Option<int> threads = new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
-        Command command = new("sparse", "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.") { images, model, output, threads };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads that compute.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            CustomParser = Parsers.Number("--threads", 1, 1024),
+        };
+        Command command = new("sparse",
+            "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.") { images, model, output,
+            threads };
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(output)).Run(Terminal.Of(parse), stop));
+            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(output))
+                .Run(Terminal.Of(parse), stop));
         });
         return command;
     }
@@ -42,7 +51,8 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
     {
         using VisionTransformer transformer = VisionModels.Open(ModelFolders.Find(model));
         IReadOnlyList<ImageSource> sources = ImageList.Of(images, output);
-        StringBuilder text = new($"# Sparse sweeps against exact ones: {ModelFolders.NameOf(ModelFolders.Find(model))}\n\nAll tokens, all classes; medians over targets. Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
+        StringBuilder text = new(
+            $"# Sparse sweeps against exact ones: {ModelFolders.NameOf(ModelFolders.Find(model))}\n\nAll tokens, all classes; medians over targets. Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
         RunFolder.Make(output);
         terminal.Work("sparse", progress =>
         {
@@ -51,9 +61,12 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
                 Image photo = ImageFile.Read(sources[i].Path);
                 using Trace trace = transformer.Forward(photo, cancellationToken: stop);
                 SweepOptions options = new() { Stop = stop };
-                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by function, layer {trace.Blocks.Count + 1}", Functions(trace), trace, options);
-                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by layer, function S", [.. Enumerable.Range(2, trace.Blocks.Count).Select(l => ($"layer {l}", Tokens(trace, l, TokenFunction.S)))], trace, options);
-                if (transformer.Classes > 0) Table(text, $"{Path.GetFileName(sources[i].Path)}: logits of classes", [("GAE", new ClassTargets([.. Enumerable.Range(0, transformer.Classes)]))], trace, options);
+                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by function, layer {trace.Blocks.Count + 1}", Functions(trace), trace,
+                    options);
+                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by layer, function S",
+                    [.. Enumerable.Range(2, trace.Blocks.Count).Select(l => ($"layer {l}", Tokens(trace, l, TokenFunction.S)))], trace, options);
+                if (transformer.Classes > 0) Table(text, $"{Path.GetFileName(sources[i].Path)}: logits of classes",
+                    [("GAE", new ClassTargets([.. Enumerable.Range(0, transformer.Classes)]))], trace, options);
                 Segments(text, trace, options);
                 progress.Report((i + 1.0) / sources.Count);
             }
@@ -79,16 +92,19 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
             TensorPrimitives.Divide(e, TensorPrimitives.Norm<float>(e), e);
         }
         int[] all = [.. Enumerable.Range(0, trace.Tokens)];
-        return [("S", Tokens(trace, top, TokenFunction.S)), ("W, random unit vectors", new TokenTargets(top, all, TokenFunction.W, unit)), ("E", Tokens(trace, top, TokenFunction.E)), ("E, its gradient scaled to length 1", new TokenTargets(top, all, TokenFunction.W, scaled))];
+        return [("S", Tokens(trace, top, TokenFunction.S)), ("W, random unit vectors", new TokenTargets(top, all, TokenFunction.W, unit)),
+            ("E", Tokens(trace, top, TokenFunction.E)), ("E, its gradient scaled to length 1", new TokenTargets(top, all, TokenFunction.W, scaled))];
     }
 
     static TokenTargets Tokens(Trace trace, int layer, TokenFunction function) => new(layer, [.. Enumerable.Range(0, trace.Tokens)], function);
 
     static void Table(StringBuilder text, string title, IReadOnlyList<(string Of, Targets Targets)> kinds, Trace trace, SweepOptions options)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| targets | {string.Join(" | ", s_rows.Select(k => $"K = {k}: error / rho (worst)"))} |\n|---|{string.Concat(Enumerable.Repeat("---|", s_rows.Length))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## {title}\n\n| targets | {string.Join(" | ", s_rows.Select(k => $"K = {k}: error / rho (worst)"))} |\n|---|{string.Concat(Enumerable.Repeat("---|", s_rows.Length))}\n");
         foreach ((string of, Targets targets) in kinds)
-            text.Append(CultureInfo.InvariantCulture, $"| {of} | {string.Join(" | ", s_rows.Select(k => SparseCheck.Of(trace, targets, k, options)).Select(c => FormattableString.Invariant($"{c.MedianError:0.000} / {c.MedianRank:0.000} ({c.WorstRank:0.00})")))} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {of} | {string.Join(" | ", s_rows.Select(k => SparseCheck.Of(trace, targets, k, options)).Select(c => FormattableString.Invariant($"{c.MedianError:0.000} / {c.MedianRank:0.000} ({c.WorstRank:0.00})")))} |\n");
     }
 
     static void Segments(StringBuilder text, Trace trace, SweepOptions options)
@@ -96,6 +112,7 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
         SegmentSettings settings = SegmentSettings.Default(trace.Blocks.Count + 1);
         int[] Of(int? rows) => Segmentation.Of(trace, trace.Geometry!, settings, options with { Rows = rows }).TokenLabels;
         int[] exact = Of(null);
-        text.Append(CultureInfo.InvariantCulture, $"\nSegments ({settings.Clusters} clusters), adjusted Rand index against exact ones: {string.Join(", ", s_rows.Select(k => FormattableString.Invariant($"K = {k}: {AdjustedRand.Of(exact, Of(k)):0.00}")))}.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nSegments ({settings.Clusters} clusters), adjusted Rand index against exact ones: {string.Join(", ", s_rows.Select(k => FormattableString.Invariant($"K = {k}: {AdjustedRand.Of(exact, Of(k)):0.00}")))}.\n");
     }
 }

@@ -10,37 +10,76 @@ namespace Translucent.Cli.Objects;
 /// <summary>The verb <c>evaluate</c>.</summary>
 static class EvaluateVerb
 {
-    public static Command Create() => new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(), EvaluateSparse.Create(() => Out("sparse"), Model(ModelFolders.Default)) };
+    public static Command Create() =>
+        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
+            EvaluateSparse.Create(() => Out("sparse"), Model(ModelFolders.Default)) };
 
-    static readonly Option<long?> s_memory = new("--memory") { Description = "Memory for passes and sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
+    static readonly Option<long?> s_memory = new("--memory")
+    {
+        Description = "Memory for passes and sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
+        HelpName = "SIZE",
+        CustomParser = Parsers.Bytes,
+    };
 
-    static Option<string> Model(string bundled) => new("--model", "-m") { Description = "A model folder, a bundled model, or org/name of one in the cache.", HelpName = "FOLDER|NAME", DefaultValueFactory = _ => bundled };
+    static Option<string> Model(string bundled) => new("--model", "-m")
+    {
+        Description = "A model folder, a bundled model, or org/name of one in the cache.",
+        HelpName = "FOLDER|NAME",
+        DefaultValueFactory = _ => bundled,
+    };
 
-    static Option<string> Out(string name) => new("--out", "-o") { Description = "The folder to write to; what an earlier run with the same settings has left there is continued.", HelpName = "FOLDER", DefaultValueFactory = _ => Path.Combine("out", name) };
+    static Option<string> Out(string name) => new("--out", "-o")
+    {
+        Description = "The folder to write to; what an earlier run with the same settings has left there is continued.",
+        HelpName = "FOLDER",
+        DefaultValueFactory = _ => Path.Combine("out", name),
+    };
 
     static Option<int?> Limit(string what) => new("--limit", "-n")
     {
-        Description = $"At most so many {what}, from the first. [default: all]", HelpName = "COUNT", CustomParser = result => Parsers.Number("--limit", 1, int.MaxValue)(result),
+        Description = $"At most so many {what}, from the first. [default: all]",
+        HelpName = "COUNT",
+        CustomParser = result =>
+            Parsers.Number("--limit", 1, int.MaxValue)(result),
     };
 
-    static Option<int> Threads() => new("--threads") { Description = "Threads that compute.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
+    static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads that compute.",
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = Parsers.Number("--threads", 1, 1024),
+    };
 
     static Command Detr()
     {
         Option<string> model = Model(DetectVerb.Bundled), output = Out("hetero-detr");
-        Option<string> annotations = new("--annotations", "-a") { Description = "COCO instances with masks: instances.json.", HelpName = "FILE", Required = true };
-        Option<string?> images = new("--images", "-i") { Description = "The folder of the pictures. [default: images beside the annotations, or their folder]", HelpName = "FOLDER" };
+        Option<string> annotations = new("--annotations", "-a")
+        {
+            Description = "COCO instances with masks: instances.json.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string?> images = new("--images", "-i")
+        {
+            Description = "The folder of the pictures. [default: images beside the annotations, or their folder]",
+            HelpName = "FOLDER",
+        };
         Option<int?> limit = Limit("pictures");
         Option<int> threads = Threads();
         string[] usual = ["absolute", "positive", "full", "noised", "gae", "gae_public", "odam", "raw", "rollout", "gradcam"];
         Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
         Option<double> score = DetectVerb.ScoreOption("Objects whose score is above it are explained.");
-        Command command = new("hetero-detr", "Masks of maps of detected objects against the true masks: COCO AP and AR for every method, at Otsu's threshold and 0.3 of it.") { annotations, images, model, methods, score, limit, output, s_memory, threads };
+        Command command = new("hetero-detr",
+            "Masks of maps of detected objects against the true masks: COCO AP and AR for every method, at Otsu's threshold and 0.3 of it.") { annotations,
+            images, model, methods, score, limit, output, s_memory, threads };
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateDetr(parse.GetRequiredValue(annotations), parse.GetValue(images), parse.GetRequiredValue(model), StreamChoice.Of(parse, methods, usual), parse.GetValue(score),
-                parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output), parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
+            return Task.FromResult(new EvaluateDetr(parse.GetRequiredValue(annotations), parse.GetValue(images), parse.GetRequiredValue(model),
+                StreamChoice.Of(parse, methods, usual), parse.GetValue(score),
+                parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output), parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes())
+                    .Run(Terminal.Of(parse), stop));
         });
         return command;
     }
@@ -48,26 +87,50 @@ static class EvaluateVerb
     static Command Lxmert()
     {
         Option<string> model = Model("shapes-lxmert"), output = Out("hetero-lxmert");
-        Option<string> questions = new("--questions", "-q") { Description = "Questions of VQA v2 (JSON) or of Shapes (questions.jsonl).", HelpName = "FILE", Required = true };
-        Option<string?> annotations = new("--annotations", "-a") { Description = "VQA v2: the answers. Shapes: instances.json, for the truth about regions. [default: instances.json beside the questions]", HelpName = "FILE" };
-        Option<string?> images = new("--images", "-i") { Description = "The folder of the pictures, whose regions a detector finds. [default: images beside the questions]", HelpName = "FOLDER" };
-        Option<string?> features = new("--features", "-f") { Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture. [default: found by the detector]", HelpName = "FILE|FOLDER" };
+        Option<string> questions = new("--questions", "-q")
+        {
+            Description = "Questions of VQA v2 (JSON) or of Shapes (questions.jsonl).",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string?> annotations = new("--annotations", "-a")
+        {
+            Description = "VQA v2: the answers. Shapes: instances.json, for the truth about regions. [default: instances.json beside the questions]",
+            HelpName = "FILE",
+        };
+        Option<string?> images = new("--images", "-i")
+        {
+            Description = "The folder of the pictures, whose regions a detector finds. [default: images beside the questions]",
+            HelpName = "FOLDER",
+        };
+        Option<string?> features = new("--features", "-f")
+        {
+            Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture. [default: found by the detector]",
+            HelpName = "FILE|FOLDER",
+        };
         Option<string?> detector = new("--detector") { Description = "The detector. [default: the one that the model names]", HelpName = "FOLDER|NAME" };
-        Option<string?> answers = new("--answers") { Description = "Names of the answers, a JSON list in the order of the head. [default: those of config.json]", HelpName = "FILE" };
+        Option<string?> answers = new("--answers")
+        {
+            Description = "Names of the answers, a JSON list in the order of the head. [default: those of config.json]",
+            HelpName = "FILE",
+        };
         Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only hold relevance against the truth, which is much faster." };
         Option<int?> limit = Limit("questions");
         Option<int> threads = Threads();
         string[] usual = ["absolute", "positive", "full", "semantic", "gae", "odam", "raw", "rollout", "gradcam", "gradient_x_input"];
         Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
-        Command command = new("hetero-lxmert", "Take words and regions away by their relevance and ask again: areas under the accuracy for every method; against the truth where it is known.")
+        Command command = new("hetero-lxmert",
+            "Take words and regions away by their relevance and ask again: areas under the accuracy for every method; against the truth where it is known.")
         {
             questions, annotations, images, features, model, detector, answers, methods, noPerturbation, limit, output, s_memory, threads,
         };
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateLxmert(parse.GetRequiredValue(questions), parse.GetValue(annotations), parse.GetValue(images), parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
-                parse.GetValue(answers), StreamChoice.Of(parse, methods, usual), !parse.GetValue(noPerturbation), parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
+            return Task.FromResult(new EvaluateLxmert(parse.GetRequiredValue(questions), parse.GetValue(annotations), parse.GetValue(images),
+                parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
+                parse.GetValue(answers), StreamChoice.Of(parse, methods, usual), !parse.GetValue(noPerturbation), parse.GetValue(limit) ?? int.MaxValue,
+                parse.GetRequiredValue(output),
                 parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

@@ -21,11 +21,18 @@ sealed class ObjectOptions
 {
     readonly Option<double> _score = DetectVerb.ScoreOption("Detectors: objects whose score is above it are explained.");
 
-    readonly Option<int[]> _query = new("--query") { Description = "Detectors: these queries, whatever their score. [default: all above --score]", HelpName = "N", AllowMultipleArgumentsPerToken = true };
+    readonly Option<int[]> _query = new("--query")
+    {
+        Description = "Detectors: these queries, whatever their score. [default: all above --score]",
+        HelpName = "N",
+        AllowMultipleArgumentsPerToken = true,
+    };
 
     readonly Option<double> _factor = new("--mask-factor")
     {
-        Description = "Detectors: a mask holds what is above so many times Otsu's threshold; the papers use 1 and 0.3.", HelpName = "FACTOR", DefaultValueFactory = _ => 1,
+        Description = "Detectors: a mask holds what is above so many times Otsu's threshold; the papers use 1 and 0.3.",
+        HelpName = "FACTOR",
+        DefaultValueFactory = _ => 1,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -37,7 +44,8 @@ sealed class ObjectOptions
 
     readonly Option<MaskEdge> _edge = new("--mask-edge")
     {
-        Description = "Detectors: any (masks grow by up to a cell, as in the public evaluation) or half. [default: any]", HelpName = "NAME",
+        Description = "Detectors: any (masks grow by up to a cell, as in the public evaluation) or half. [default: any]",
+        HelpName = "NAME",
         CustomParser = Parsers.Word("--mask-edge", ("any", MaskEdge.Any), ("half", MaskEdge.Half)),
     };
 
@@ -59,7 +67,8 @@ sealed class ObjectOptions
             StreamChoice.Of(methods ?? ExplainObjects.Usual), scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit);
 
     /// <summary>The first of these options that was given; null when none was.</summary>
-    public string? Given(ParseResult parse) => ((Option[])[_score, _query, _factor, _edge]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
+    public string? Given(ParseResult parse) =>
+        ((Option[])[_score, _query, _factor, _edge]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
 }
 
 /// <summary>What is explained, and how.</summary>
@@ -69,12 +78,14 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
     public static IReadOnlyList<string> Usual { get; } = ["absolute", "positive", "gae", "odam", "raw"];
 
     public ObjectSettings Settings(int renderSize) =>
-        new(Score, Queries, [.. Methods.Methods.Select(m => m.Name)], Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(), renderSize);
+        new(Score, Queries, [.. Methods.Methods.Select(m => m.Name)], Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(),
+            renderSize);
 
     /// <summary>Explains the objects of one image.</summary>
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
     {
-        IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = Queries is null ? run.Trace.Objects.Found(Score) : [.. Queries.Distinct().Select(q => q >= 0 && q < all.Count ? all[q]
+        IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = Queries is null ? run.Trace.Objects.Found(Score)
+            : [.. Queries.Distinct().Select(q => q >= 0 && q < all.Count ? all[q]
             : throw TranslucentException.OfRequest($"--query {q}: the model has queries 0 to {all.Count - 1}."))];
         DetectionTargets? targets = found.Count == 0 ? null : DetectionTargets.Of(found, Scalar);
         IReadOnlyList<StreamMethod> methods = Methods.Fitting(run.Trace, targets, terminal);
@@ -107,7 +118,8 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
         int side = Math.Clamp(1400 / Math.Max(1, found.Count), 120, 320);
         Image small = ObjectPage.Shown(run.Photo, side);
         InputGeometry geometry = run.Geometry.Scaled(run.Photo.Width, run.Photo.Height), reduced = run.Geometry.Scaled(small.Width, small.Height);
-        cells.AddRange(found.Select((d, i) => (Figure.Of(BoxPicture.Draw(small, [Small(d, small, i)])), FormattableString.Invariant($"{d.Label} {d.Score:0.00}"))));
+        cells.AddRange(found.Select((d, i) =>
+            (Figure.Of(BoxPicture.Draw(small, [Small(d, small, i)])), FormattableString.Invariant($"{d.Label} {d.Score:0.00}"))));
         List<Func<PictureFile[]>> pictures = [];
         foreach ((StreamMethod method, Tensor all) in maps)
         {
@@ -122,9 +134,12 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
                 masks.Add(new CocoDetection(0, d.Class, d.Score, Rle.Encode(whole, run.Size.Width, run.Size.Height)));
                 pictures.Add(() =>
                 [
-                    PictureFile.Png($"{name}.heat.png", Overlay.Blend(run.Photo, geometry.Lay(map, MapPictures.Filter), Scale(method, map), MapPictures.Strength), $"{what}: the map over the photograph"),
-                    PictureFile.Png($"{name}.mask.png", new Image(run.Photo.Width, run.Photo.Height, 1, Array.ConvertAll(mask, m => m ? (byte)255 : (byte)0)), $"{what}: the mask, white inside"),
-                    PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(mask, m => m ? 0 : -1), 0.35), $"{what}: the mask over the photograph"),
+                    PictureFile.Png($"{name}.heat.png", Overlay.Blend(run.Photo, geometry.Lay(map, MapPictures.Filter), Scale(method, map),
+                        MapPictures.Strength), $"{what}: the map over the photograph"),
+                    PictureFile.Png($"{name}.mask.png", new Image(run.Photo.Width, run.Photo.Height, 1, Array.ConvertAll(mask, m => m ? (byte)255 : (byte)0)),
+                        $"{what}: the mask, white inside"),
+                    PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(mask, m => m ? 0 : -1), 0.35),
+                        $"{what}: the mask over the photograph"),
                 ]);
                 cells.Add((Figure.Of(Overlay.Blend(small, reduced.Lay(map, MapPictures.Filter), Scale(method, map), MapPictures.Strength)), method.Name));
             }
@@ -133,7 +148,8 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
             run.Folder.Add($"{method.Name}.coco.json", $"{method.Name}: boxes and masks of all objects as COCO results, image 0");
         }
         run.Folder.Pictures(pictures, run.Options.Stop);
-        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: run.Name), "every method on every object, as in Figure 2 of the paper"));
+        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: run.Name),
+            "every method on every object, as in Figure 2 of the paper"));
     }
 
     static PhotoBox Small(Detection d, Image small, int index)

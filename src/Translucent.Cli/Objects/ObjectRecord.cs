@@ -14,7 +14,8 @@ sealed record DetectionRecord(int Query, int Class, string Label, double Score, 
 sealed record AnswerRecord(int Index, string Label, double Logit, double Probability);
 
 /// <summary>The settings of <c>detect</c> and of <c>explain</c> on a detector.</summary>
-sealed record ObjectSettings(double Score, IReadOnlyList<int>? Queries, IReadOnlyList<string>? Methods, string? Scalar, double? MaskFactor, string? MaskEdge, int RenderSize);
+sealed record ObjectSettings(double Score, IReadOnlyList<int>? Queries, IReadOnlyList<string>? Methods, string? Scalar, double? MaskFactor, string? MaskEdge,
+    int RenderSize);
 
 /// <summary>The settings of <c>ask</c>.</summary>
 sealed record AskSettings(string Question, string? Against, IReadOnlyList<string> Methods, string Detector, string? Features, int RenderSize);
@@ -40,7 +41,8 @@ static class ObjectJson
 static class ObjectRecords
 {
     /// <summary>Before the records of other verbs are known.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> NoOthers { get; } = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>();
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> NoOthers { get; } = new Dictionary<string, IReadOnlyDictionary<string,
+        JsonElement>>();
 
     /// <summary>Writes result.json into a run's folder, keeps the records of other verbs, and removes what an earlier run of this verb left.</summary>
     public static void Write(RunFolder folder, ResultRecord record)
@@ -50,5 +52,6 @@ static class ObjectRecords
         RunRecord.Write(folder, record with { OtherVerbs = earlier.Where(e => e.Verb != record.Verb).ToDictionary(e => e.Verb, e => e.Record) });
     }
 
-    public static DetectionRecord Of(Detection d, (int Width, int Height) size) => new(d.Query, d.Class, d.Label, d.Score, BoxRecord.Of(d.Box.On(size.Width, size.Height)));
+    public static DetectionRecord Of(Detection d, (int Width, int Height) size) =>
+        new(d.Query, d.Class, d.Label, d.Score, BoxRecord.Of(d.Box.On(size.Width, size.Height)));
 }

@@ -19,7 +19,8 @@ namespace Translucent.Cli.Objects;
 
 /// <summary>One image on its way through a detector.</summary>
 sealed record ObjectRun(
-    ImageSource Source, ImageFingerprint Fingerprint, (int Width, int Height) Size, Image Photo, InputGeometry Geometry, Trace Trace, Detr Model, RunFolder Folder, SweepOptions Options)
+    ImageSource Source, ImageFingerprint Fingerprint, (int Width, int Height) Size, Image Photo, InputGeometry Geometry, Trace Trace, Detr Model,
+    RunFolder Folder, SweepOptions Options)
 {
     /// <summary>The name of the image without its folder.</summary>
     public string Name => Path.GetFileName(Source.Path);
@@ -83,11 +84,13 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         (int Width, int Height) size = (file.Width, file.Height), input = model.Preprocessor.Resize?.For(file.Width, file.Height) ?? (file.Width, file.Height);
         double bytes = DetrForecast.Bytes(model, input.Height, input.Width);
         if (bytes > options.MemoryBytes)
-            throw new TranslucentException($"{source.Path}: the model's input is {input.Width} x {input.Height} pixels; a forward pass takes {ByteSize.Text(bytes)}, and --memory allows {ByteSize.Text(options.MemoryBytes)}. Give more with --memory.");
+            throw new TranslucentException($"{source.Path}: the model's input is {input.Width} x {input.Height} pixels; a forward pass takes "
+                + $"{ByteSize.Text(bytes)}, and --memory allows {ByteSize.Text(options.MemoryBytes)}. Give more with --memory.");
         double read = clock.Elapsed.TotalSeconds;
         using Trace trace = model.Forward(file, Keep.All, cancellationToken: stop);
         foreach (float v in trace.Objects!.Scores.Span)
-            if (!float.IsFinite(v)) throw new TranslucentException($"{source.Path}: the model makes {v} of it, expected finite numbers; its weights or settings are not those it was trained with.");
+            if (!float.IsFinite(v)) throw new TranslucentException(
+                $"{source.Path}: the model makes {v} of it, expected finite numbers; its weights or settings are not those it was trained with.");
         double forward = clock.Elapsed.TotalSeconds - read;
         Image photo = Resize.Within(file, options.RenderSize).ToRgb();
         ObjectRun run = new(source, fingerprint, size, photo, trace.Geometry!, trace, model, new RunFolder(source.Folder),
@@ -96,7 +99,8 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         double total = clock.Elapsed.TotalSeconds;
         Dictionary<string, double> seconds = new() { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) };
         ObjectRecords.Write(run.Folder, new ResultRecord(
-            verb, RunRecord.Now(), ImageRecord.Of(source.Path, size, fingerprint), record, settings, VersionsRecord.Now, seconds, run.Folder.Files, ObjectRecords.NoOthers)
+            verb, RunRecord.Now(), ImageRecord.Of(source.Path, size, fingerprint), record, settings, VersionsRecord.Now, seconds, run.Folder.Files,
+            ObjectRecords.NoOthers)
         {
             Detections = [.. found.Select(d => ObjectRecords.Of(d, size))],
         });

@@ -25,7 +25,8 @@ sealed record StreamChoice(IReadOnlyList<StreamMethod> Methods, bool All)
 
     /// <summary>The methods that were named, or the usual ones.</summary>
     /// <exception cref="UsageException">A name is unknown, or there is none.</exception>
-    public static StreamChoice Of(ParseResult parse, Option<string[]> option, params string[] usual) => Of(parse.GetResult(option) is null ? usual : parse.GetValue(option) ?? []);
+    public static StreamChoice Of(ParseResult parse, Option<string[]> option, params string[] usual) =>
+        Of(parse.GetResult(option) is null ? usual : parse.GetValue(option) ?? []);
 
     /// <summary>The methods of some names.</summary>
     /// <exception cref="UsageException">A name is unknown, or there is none.</exception>

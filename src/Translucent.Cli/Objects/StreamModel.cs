@@ -13,11 +13,13 @@ static class StreamModel
     /// <param name="model">A folder, the name of a bundled model, or org/name.</param>
     /// <param name="option">Where it was named.</param>
     /// <exception cref="UsageException">There is none of this name, or it is no detector.</exception>
-    public static Checkpoint Detector(string model, string option = "--model") => Open(ModelFolders.Find(model, option), model, option, "detr", "a detector (detr)");
+    public static Checkpoint Detector(string model, string option = "--model") =>
+        Open(ModelFolders.Find(model, option), model, option, "detr", "a detector (detr)");
 
     /// <summary>The checkpoint of a model that answers questions about pictures.</summary>
     /// <exception cref="UsageException">There is none of this name, or it answers nothing.</exception>
-    public static Checkpoint Answering(string model) => Open(ModelFolders.Find(model), model, "--model", "lxmert", "a model that answers questions about pictures (lxmert)");
+    public static Checkpoint Answering(string model) =>
+        Open(ModelFolders.Find(model), model, "--model", "lxmert", "a model that answers questions about pictures (lxmert)");
 
     /// <summary>The checkpoint in a folder that was found already.</summary>
     public static Checkpoint DetectorIn(string folder, string option) => Open(folder, folder, option, "detr", "a detector (detr)");
@@ -28,7 +30,8 @@ static class StreamModel
         try
         {
             string found = checkpoint.Config.String("model_type", "");
-            return found == type ? checkpoint : throw new UsageException($"{option} {model}: is {(found.Length == 0 ? "of no named type" : $"of type {ServerText.OneLine(found)}")}, expected {expected}.");
+            return found == type ? checkpoint : throw new UsageException(
+                $"{option} {model}: is {(found.Length == 0 ? "of no named type" : $"of type {ServerText.OneLine(found)}")}, expected {expected}.");
         }
         catch
         {

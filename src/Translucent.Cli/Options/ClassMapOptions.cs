@@ -18,7 +18,8 @@ sealed class ClassMapOptions(string[] methods, string target)
 
     readonly Option<ClassScalar> _scalar = new("--scalar")
     {
-        Description = "Which number of a class is explained: logit (the score before softmax) or probability; methods that hand the logit down keep to it. [default: logit]",
+        Description = "Which number of a class is explained: logit (the score before softmax) or probability; methods that hand the logit down keep to it. "
+            + "[default: logit]",
         HelpName = "NAME",
         CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
     };
@@ -55,7 +56,8 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     public void Check(ModelInfo model)
     {
         if (Methods.OfDetectors.Count > 0)
-            throw new UsageException($"--method {Methods.OfDetectors[0]}: it explains models of several token streams, such as detectors; for {model.Config.Family} choose one of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
+            throw new UsageException($"--method {Methods.OfDetectors[0]}: it explains models of several token streams, such as detectors; for "
+                + $"{model.Config.Family} choose one of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
         PromptClasses.Require(model, "there is no class to explain", "'translucent tokens' and 'translucent segment' work with it");
         if (Target.HasDifferences(model) && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.TakesDifferences) is { } single)
             throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");

@@ -15,13 +15,15 @@ sealed class ClassOptions
 
     readonly Option<string[]> _classes = new("--classes")
     {
-        Description = "For CLIP: texts to tell apart, as a comma list, or @FILE with one per line; given several times, each is one text, commas and all. --target chooses among them.",
+        Description = "For CLIP: texts to tell apart, as a comma list, or @FILE with one per line; given several times, each is one text, commas and all. "
+            + "--target chooses among them.",
         HelpName = "TEXTS",
     };
 
     readonly Option<string[]> _templates = new("--template")
     {
-        Description = $"For --classes: a sentence with {{}} where the text goes, or @FILE with one per line; several are averaged. [default: {ClassTexts.DefaultTemplate}]",
+        Description = $"For --classes: a sentence with {{}} where the text goes, or @FILE with one per line; several are averaged. [default: "
+            + $"{ClassTexts.DefaultTemplate}]",
         HelpName = "TEXT",
     };
 
@@ -63,7 +65,8 @@ sealed class ClassOptions
     {
         if (!File.Exists(word[1..])) throw new UsageException($"{option} {word}: there is no such file.");
         FileInfo file = new(word[1..]);
-        if (file.Length > LongestFile) throw new UsageException($"{option} {word}: holds {file.Length} bytes, expected one text per line and at most {LongestFile} bytes.");
+        if (file.Length > LongestFile)
+            throw new UsageException($"{option} {word}: holds {file.Length} bytes, expected one text per line and at most {LongestFile} bytes.");
         try
         {
             string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file.FullName)).TrimStart('\uFEFF');

@@ -19,11 +19,13 @@ sealed partial class LayerChoice(IReadOnlyList<string> words)
         SortedSet<int> layers = [];
         foreach (string word in words.SelectMany(w => w.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
-            if (Range().Match(word) is not { Success: true } match || !int.TryParse(match.Groups[1].Value, out int first)) throw new UsageException($"--layers {word}: expected layers such as 2,5,8-12.");
+            if (Range().Match(word) is not { Success: true } match || !int.TryParse(match.Groups[1].Value, out int first))
+                throw new UsageException($"--layers {word}: expected layers such as 2,5,8-12.");
             int last = first;
             if (match.Groups[2].Success && !int.TryParse(match.Groups[2].Value, out last)) last = int.MaxValue;
             if (first < least || last > model.TopLayer || last < first)
-                throw new UsageException($"--layers {word}: {model.Name} has layers {least} to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} the output of the last block).");
+                throw new UsageException($"--layers {word}: {model.Name} has layers {least} to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} "
+                    + "the output of the last block).");
             for (int layer = first; layer <= last; layer++) layers.Add(layer);
         }
         return layers.Count > 0 ? [.. layers] : throw new UsageException("--layers: names no layer, expected layers such as 2,5,8-12.");

@@ -27,7 +27,8 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     /// <summary>The option, with its default.</summary>
     public static Option<MethodChoice> Option(params string[] defaults) => new("--method", "--methods")
     {
-        Description = $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; a comma list, or given several times.",
+        Description =
+            $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; a comma list, or given several times.",
         HelpName = "NAMES",
         CustomParser = Parse,
         DefaultValueFactory = _ => new MethodChoice([.. defaults.Select(ClassMethods.Named)]),
@@ -64,7 +65,8 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
                 others.Add(word);
                 continue;
             }
-            ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All] : ClassMethods.Find(word) is { } one ? [one] : [];
+            ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All] : ClassMethods.Find(word) is { } one
+                ? [one] : [];
             all |= named.Length > 1;
             if (named.Length == 0)
             {

@@ -20,11 +20,14 @@ static class ModelFolders
     /// <exception cref="TranslucentException">The cache has only a part of the model.</exception>
     public static string Find(string model, string option = "--model")
     {
-        if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json"))) return bundled;
+        if (Bundled().FirstOrDefault(folder => Path.GetFileName(folder) == model) is { } bundled && !File.Exists(Path.Combine(model, "config.json")))
+            return bundled;
         if (Directory.Exists(model) || File.Exists(model)) return model;
         HubCache cache = new(HubSettings.FromEnvironment().Cache);
         if (RepositoryId.TryParse(model, out RepositoryId? id) && cache.Find(id) is { } snapshot) return snapshot;
-        if (id is not null && model.Contains('/')) throw new UsageException($"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
+        if (id is not null && model.Contains('/'))
+            throw new UsageException(
+                $"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
         string bundle = names.Length == 0 ? "no bundled model is installed" : $"the bundled models are {string.Join(", ", names)}";
         throw new UsageException($"{option} {model}: there is no such folder, and {bundle}.");
@@ -38,7 +41,8 @@ static class ModelFolders
     }
 
     /// <summary>What a folder or file is called in results: org/name for a model in the cache.</summary>
-    public static string NameOf(string path) => HubCache.TryName(path, out string? name) ? name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+    public static string NameOf(string path) => HubCache.TryName(path, out string? name) ? name
+        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>Folders under models/ beside the executable, or beside or above the current folder.</summary>
     public static IEnumerable<string> Bundled()

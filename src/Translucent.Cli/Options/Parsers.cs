@@ -48,7 +48,8 @@ static class Parsers
     {
         string text = result.Tokens[0].Value;
         if (int.TryParse(text, out int number) && number >= least && number <= most) return number;
-        result.AddError(most == int.MaxValue ? $"{option} {text}: expected a whole number, {least} or more." : $"{option} {text}: expected a whole number from {least} to {most}.");
+        result.AddError(most == int.MaxValue ? $"{option} {text}: expected a whole number, {least} or more."
+            : $"{option} {text}: expected a whole number from {least} to {most}.");
         return least;
     };
 

@@ -23,7 +23,8 @@ sealed class RowsOptions
 {
     readonly Option<RowsChoice> _rows = new("--rows")
     {
-        Description = "How sweeps go: exact; K, keeping every target's own row and the K of largest relevance, much faster and nearly the same; or auto, exact where that takes some seconds, sparse above, and exact again where the check is bad.",
+        Description = "How sweeps go: exact; K, keeping every target's own row and the K of largest relevance, much faster and nearly the same; or auto, "
+            + "exact where that takes some seconds, sparse above, and exact again where the check is bad.",
         HelpName = "K|exact|auto",
         DefaultValueFactory = _ => new RowsChoice(null, Exact: false, 0),
         CustomParser = result =>
@@ -37,7 +38,13 @@ sealed class RowsOptions
         },
     };
 
-    readonly Option<int> _check = new("--check") { Description = "Where sweeps are sparse: so many random targets are computed exactly too, and the difference is told.", HelpName = "M", DefaultValueFactory = _ => 8, CustomParser = Parsers.Number("--check", 1, 10_000) };
+    readonly Option<int> _check = new("--check")
+    {
+        Description = "Where sweeps are sparse: so many random targets are computed exactly too, and the difference is told.",
+        HelpName = "M",
+        DefaultValueFactory = _ => 8,
+        CustomParser = Parsers.Number("--check", 1, 10_000),
+    };
 
     /// <summary>Both options.</summary>
     public IReadOnlyList<Option> All => [_rows, _check];

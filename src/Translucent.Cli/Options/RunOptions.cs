@@ -30,7 +30,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
 
     readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "A Hugging Face model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache (see 'translucent models').",
+        Description =
+            "A Hugging Face model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache (see 'translucent models').",
         HelpName = "FOLDER|NAME",
         DefaultValueFactory = _ => model,
     };
@@ -106,7 +107,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         string[] images = [.. parse.GetValue(_images) ?? [], .. more ?? []];
         if (images.Length == 0) throw new UsageException("IMAGE: name at least one file or folder.");
         if (images.Any(string.IsNullOrWhiteSpace)) throw new UsageException("IMAGE: a name is empty, expected a file or folder.");
-        if (parse.GetResult(_out) is not null && string.IsNullOrWhiteSpace(parse.GetValue(_out))) throw new UsageException("--out: is empty, expected a folder to write to.");
+        if (parse.GetResult(_out) is not null && string.IsNullOrWhiteSpace(parse.GetValue(_out)))
+            throw new UsageException("--out: is empty, expected a folder to write to.");
         return new RunOptions(images, parse.GetRequiredValue(_model), parse.GetValue(_out),
             parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force));
     }

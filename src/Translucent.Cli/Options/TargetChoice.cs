@@ -15,13 +15,15 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
     /// <summary>The option, with the words that count when it is not given.</summary>
     public static Option<string[]> Option(string words) => new("--target", "-t")
     {
-        Description = $"What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat rather than a dog), or all; repeat it or give a comma list.",
+        Description = "What to explain: top, top3 and so on for the most probable classes, an index from 0, a label, a difference such as cat-dog (why a cat "
+            + "rather than a dog), or all; repeat it or give a comma list.",
         HelpName = "CLASS",
         DefaultValueFactory = _ => [words],
     };
 
     /// <summary>Reads the option.</summary>
-    public static TargetChoice Read(ParseResult parse, Option<string[]> option) => new(parse.GetRequiredValue(option), parse.GetResult(option) is null or { Implicit: true });
+    public static TargetChoice Read(ParseResult parse, Option<string[]> option) =>
+        new(parse.GetRequiredValue(option), parse.GetResult(option) is null or { Implicit: true });
 
     /// <summary>What to explain in an image, each once, in the order given.</summary>
     /// <param name="model">The model.</param>
@@ -47,7 +49,8 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
     /// <exception cref="UsageException">Also for a difference of classes.</exception>
     public void CheckClasses(ModelInfo model) => Resolve(model).ForEach(t => Alone(t));
 
-    static int Alone(ClassTarget t) => t.Against is null ? t.Class : throw new UsageException("--target: a difference of classes; here it takes classes by themselves.");
+    static int Alone(ClassTarget t) => t.Against is null ? t.Class
+        : throw new UsageException("--target: a difference of classes; here it takes classes by themselves.");
 
     List<ClassTarget> Resolve(ModelInfo model)
     {
@@ -85,10 +88,12 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
     /// <summary>top3: the three most probable classes.</summary>
     ClassTarget[]? Ranks(string word, ModelInfo model)
     {
-        if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase) || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
+        if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase)
+            || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
         if (UpTo) count = Math.Min(count, model.Transformer.Classes);
         return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
-            : throw new UsageException($"--target {word}: {model.Name} has {(model.Transformer.Classes == 1 ? "1 class, expected top1" : $"{model.Transformer.Classes} classes, expected top1 to top{model.Transformer.Classes}")}.");
+            : throw new UsageException($"--target {word}: {model.Name} has "
+                + $"{(model.Transformer.Classes == 1 ? "1 class, expected top1" : $"{model.Transformer.Classes} classes, expected top1 to top{model.Transformer.Classes}")}.");
     }
 
     /// <summary>The index of a class; -1 for the most probable one.</summary>
@@ -100,7 +105,8 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
             return index >= 0 && index < count ? index : throw new UsageException($"--target {word}: {model.Name} has classes 0 to {count - 1}.");
 
         int[] whole = Matching(model, label => label.Equals(word, StringComparison.OrdinalIgnoreCase));
-        int[] any = whole.Length > 0 ? whole : Matching(model, label => label.Split(',', StringSplitOptions.TrimEntries).Contains(word, StringComparer.OrdinalIgnoreCase));
+        int[] any = whole.Length > 0 ? whole
+            : Matching(model, label => label.Split(',', StringSplitOptions.TrimEntries).Contains(word, StringComparer.OrdinalIgnoreCase));
         return any.Length > 1
             ? throw new UsageException($"--target {word}: classes {string.Join(", ", any)} have that label; give the index of one.")
             : any.Length == 1 ? any[0] : null;

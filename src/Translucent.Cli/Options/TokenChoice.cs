@@ -43,7 +43,8 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
         {
             if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) all = true;
             else if (word.Equals("cls", StringComparison.OrdinalIgnoreCase)) chosen.Add(default);
-            else if (RowAndColumn().Match(word) is { Success: true } match && int.TryParse(match.Groups[1].Value, out int row) && int.TryParse(match.Groups[2].Value, out int column))
+            else if (RowAndColumn().Match(word) is { Success: true } match && int.TryParse(match.Groups[1].Value, out int row)
+                && int.TryParse(match.Groups[2].Value, out int column))
             {
                 if (row < 1 || column < 1) throw new UsageException($"--token {word}: rows and columns of patches are counted from 1.");
                 chosen.Add(new ChosenToken(row, column));

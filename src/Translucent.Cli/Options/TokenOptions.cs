@@ -17,7 +17,11 @@ sealed class TokenOptions(string tokens)
         CustomParser = Parsers.Word("--function", ("s", TokenFunction.S), ("e", TokenFunction.E), ("w", TokenFunction.W)),
     };
 
-    readonly Option<string?> _w = new("--w") { Description = "For --function w: a .npy or .safetensors file with one array [tokens, width].", HelpName = "FILE" };
+    readonly Option<string?> _w = new("--w")
+    {
+        Description = "For --function w: a .npy or .safetensors file with one array [tokens, width].",
+        HelpName = "FILE",
+    };
 
     readonly Option<string[]> _token = new("--token", "-t")
     {

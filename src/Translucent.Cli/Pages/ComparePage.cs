@@ -27,15 +27,18 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
     void Rows(ClassMapSet set, CompareScale scale)
     {
         NamedTarget[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
-        Add("<section><h2>The same question, asked in different ways</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its value.</p>");
+        Add("<section><h2>The same question, asked in different ways</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its "
+            + "value.</p>");
         foreach (IGrouping<ClassMethod, ClassMap> row in set.Maps.GroupBy(m => m.Method))
         {
             ClassMap[] ofMethod = [.. row];
-            Add($"<div class='method' id='{row.Key.Name}'><div><h3><span>{Html.Name(row.Key.Name)}</span></h3><p class='lead'>{Html.Text(row.Key.Meaning)}</p></div><div class='cards small'>");
+            Add($"<div class='method' id='{row.Key.Name}'><div><h3><span>{Html.Name(row.Key.Name)}</span></h3><p "
+                + $"class='lead'>{Html.Text(row.Key.Meaning)}</p></div><div class='cards small'>");
             foreach (ClassMap map in ofMethod.Where(m => m.Class is null || classes.Take(MostClasses).Contains(m.Class)))
             {
                 string title = map.Class is null ? "<h3>whatever the class</h3>" : $"<h3><em>{Html.Text(map.Class.Label)}</em></h3>";
-                Card(title, map.Map, ComparePictures.Scale(map, ofMethod, scale), map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), "", $"{map.FileName}.map.npy");
+                Card(title, map.Map, ComparePictures.Scale(map, ofMethod, scale), map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), "",
+                    $"{map.FileName}.map.npy");
             }
             Add("</div></div>");
         }
@@ -47,13 +50,16 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
     void Agreements(IReadOnlyList<Agreement> agreements)
     {
         ColorScale colours = new(MapPictures.SignedColors, -1, 1);
-        Add("<section><h2>How far they agree</h2><p class='lead'>Rank correlation of every two maps, patch by patch: 1 where they order the patches alike, 0 where they have nothing to do with each other. Agreement is no proof: methods of one family share their mistakes.</p>");
+        Add("<section><h2>How far they agree</h2><p class='lead'>Rank correlation of every two maps, patch by patch: 1 where they order the patches alike, 0 "
+            + "where they have nothing to do with each other. Agreement is no proof: methods of one family share their mistakes.</p>");
         foreach (Agreement agreement in agreements)
         {
-            Add($"<h3 class='of'><em>{Html.Text(agreement.Class)}</em></h3><div class='wide'><table class='agreement'><thead><tr><th></th>{string.Concat(agreement.Methods.Select(m => $"<th scope='col'><span>{m}</span></th>"))}</tr></thead><tbody>");
+            Add($"<h3 class='of'><em>{Html.Text(agreement.Class)}</em></h3><div class='wide'><table "
+                + $"class='agreement'><thead><tr><th></th>{string.Concat(agreement.Methods.Select(m => $"<th scope='col'><span>{m}</span></th>"))}</tr></thead><tbody>");
             for (int i = 0; i < agreement.Methods.Length; i++)
                 Add($"<tr><th scope='row'>{agreement.Methods[i]}</th>{string.Concat(agreement.Values.Row(i).ToArray().Select(v => Cell(v, colours)))}</tr>");
-            Add($"</tbody></table></div><p class='lead'><a href='{Html.Text(Uri.EscapeDataString($"agreement-{agreement.FileName}.csv"))}'>{Html.Text($"agreement-{agreement.FileName}.csv")}</a></p>");
+            Add("</tbody></table></div><p class='lead'><a "
+                + $"href='{Html.Text(Uri.EscapeDataString($"agreement-{agreement.FileName}.csv"))}'>{Html.Text($"agreement-{agreement.FileName}.csv")}</a></p>");
         }
         Add("</section>");
     }

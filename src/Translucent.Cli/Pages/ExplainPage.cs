@@ -27,10 +27,12 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
     {
         NamedTarget[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct().OrderByDescending(c => c.Probability).Take(MostClasses)];
         ClassMap[] shown = [.. set.Maps.Where(m => m.Class is null || classes.Contains(m.Class))];
-        Add($"<section><h2>What the answer rests on</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its value.</p><div class='cards'>");
+        Add("<section><h2>What the answer rests on</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its value.</p><div "
+            + "class='cards'>");
         foreach (ClassMap map in shown)
         {
-            string title = map.Class is null ? $"<h3><span>{Html.Name(map.Method.Name)}</span></h3>" : $"<h3><span>{Html.Name(map.Method.Name)}</span> <em>{Html.Text(map.Class.Label)}</em></h3>";
+            string title = map.Class is null ? $"<h3><span>{Html.Name(map.Method.Name)}</span></h3>"
+                : $"<h3><span>{Html.Name(map.Method.Name)}</span> <em>{Html.Text(map.Class.Label)}</em></h3>";
             Card(title, map.Map, map.Scale, map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), map.Method.Meaning, $"{map.FileName}.map.npy");
         }
         Add($"</div>");

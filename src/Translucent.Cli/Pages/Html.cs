@@ -24,7 +24,8 @@ static class Html
     public static string Svg(string svg) => $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}";
 
     /// <summary>A number in three digits, as colour bars show it.</summary>
-    public static string Number(double value) => value.ToString(value is 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.0e+0", CultureInfo.InvariantCulture);
+    public static string Number(double value) =>
+        value.ToString(value is 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.0e+0", CultureInfo.InvariantCulture);
 
     /// <summary>0.695 as in 69.5 %.</summary>
     public static string Percent(double part) => FormattableString.Invariant($"{100 * part:0.0} %");

@@ -30,15 +30,19 @@ abstract class ImagePage
     protected void Head(string about = "", int strength = 60)
     {
         InputGeometry g = Run.FullGeometry;
-        string rectangle = FormattableString.Invariant($"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
+        string rectangle = FormattableString.Invariant(
+            $"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
         Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
         Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
         Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height};max-width:calc(90vh*{Layers.Photo.Width}/{Layers.Photo.Height})}}</style></head>");
-        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
+        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' "
+            + $"data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
         (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
-        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.Grid.Rows} x {Run.Trace.Grid.Columns} patches{rest}</p></div>");
-        Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in percent'></label></header><main>");
+        Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.Grid.Rows} x "
+            + $"{Run.Trace.Grid.Columns} patches{rest}</p></div>");
+        Add($"<label class='strength'>Map strength <input id='strength' type='range' min='0' max='100' value='{strength}' aria-label='Map strength in "
+            + "percent'></label></header><main>");
     }
 
     /// <summary>What the model's preparation leaves of the photograph, in pixels, where it cuts something off.</summary>
@@ -66,9 +70,11 @@ abstract class ImagePage
         Add($"<section class='hero'><figure><div class='photo' role='img' aria-label='The photograph'></div></figure><div>");
         if (Run.Predictions.Count > 0)
         {
-            Add($"<h2>{(Run.Model.Prompts is null ? "The model says" : "Of these texts, the model chooses")}</h2><p class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
+            Add($"<h2>{(Run.Model.Prompts is null ? "The model says" : "Of these texts, the model chooses")}</h2><p "
+                + $"class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
             foreach (Prediction p in Run.Predictions.Take(5))
-                Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i style='width:{Percent(p.Probability)}'></i></span><b>{Html.Percent(p.Probability)}</b></li>");
+                Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i "
+                    + $"style='width:{Percent(p.Probability)}'></i></span><b>{Html.Percent(p.Probability)}</b></li>");
             Add($"</ol>");
         }
         Add($"</div></section>");
@@ -95,9 +101,12 @@ abstract class ImagePage
     protected void Card(string title, Tensor map, ColorScale scale, Tensor grid, string note, string file, ChosenToken? mark = null)
     {
         string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
-        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
-        Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
-        Add($"<figcaption><output></output>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(note)} <a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
+        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' "
+            + $"src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
+        Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i "
+            + $"style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
+        Add($"<figcaption><output></output>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(note)} <a "
+            + $"href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
     }
 
     /// <summary>A colour map as a CSS gradient from left to right.</summary>

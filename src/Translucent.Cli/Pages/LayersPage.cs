@@ -31,7 +31,8 @@ class LayersPage(ImageRun run) : ImagePage(run, mapSide: 240)
     {
         for (int t = 0; t < tokens.Count && t < MostTokens; t++)
         {
-            Add($"<section><h2>{(tokens[t].IsClass ? "Class token" : $"Token {tokens[t]}")}</h2><p class='lead'>{(t == 0 ? "Where its meaning comes from, layer by layer. Move over a map: the same patch is marked in all of them, with its value." : "Where its meaning comes from, layer by layer.")}</p><div class='cards small'>");
+            Add($"<section><h2>{(tokens[t].IsClass ? "Class token" : $"Token {tokens[t]}")}</h2><p "
+                + $"class='lead'>{(t == 0 ? "Where its meaning comes from, layer by layer. Move over a map: the same patch is marked in all of them, with its value." : "Where its meaning comes from, layer by layer.")}</p><div class='cards small'>");
             for (int l = 0; l < layers.Count; l++)
                 Card($"<h3>layer {layers[l]}</h3>", MapPictures.At(maps, t * layers.Count + l), "", file(tokens[t]), tokens[t]);
             Add("</div></section>");
@@ -40,7 +41,9 @@ class LayersPage(ImageRun run) : ImagePage(run, mapSide: 240)
     }
 
     protected static (string, string) Meaning(TokenExplainer explainer) => (explainer.Name,
-        $"Each token z of a layer is a vector inside the model. Its map says from which patches {What(explainer.Letter)} was made: attention weighted by its gradient, gathered over all blocks beneath (Hosseini et al., arXiv:2411.12589). Layer 2 is the output of the first block, the last layer that of the last block.");
+        $"Each token z of a layer is a vector inside the model. Its map says from which patches {What(explainer.Letter)} was made: attention weighted by its "
+            + "gradient, gathered over all blocks beneath (Hosseini et al., arXiv:2411.12589). Layer 2 is the output of the first block, the last layer that "
+            + "of the last block.");
 
     static string What(string letter) => letter switch
     {

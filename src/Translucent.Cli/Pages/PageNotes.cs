@@ -13,10 +13,14 @@ namespace Translucent.Cli.Pages;
 static class PageNotes
 {
     /// <summary>What the colours of maps mean.</summary>
-    public static (string Term, string Text) Colours { get; } = ("Colours", "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers can where the method is the same. The smooth look comes from interpolation: there is one number per patch.");
+    public static (string Term, string Text) Colours { get; } = ("Colours",
+        "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers "
+            + "can where the method is the same. The smooth look comes from interpolation: there is one number per patch.");
 
     /// <summary>What they mean where classes share a scale.</summary>
-    public static (string Term, string Text) SharedColours { get; } = ("Colours", "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The smooth look comes from interpolation: there is one number per patch.");
+    public static (string Term, string Text) SharedColours { get; } = ("Colours",
+        "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The "
+            + "smooth look comes from interpolation: there is one number per patch.");
 
     /// <summary>What the colours of maps with a sign mean.</summary>
     public static (string Term, string Text) Signs { get; } = ("Red and blue", "Red speaks for the class, blue against it, white is zero.");
@@ -25,7 +29,9 @@ static class PageNotes
     static IEnumerable<(string Term, string Text)> Pixels(ClassMapSet set)
     {
         ClassMap[] maps = [.. set.Maps.Where(m => m.Row is null).DistinctBy(m => m.Method)];
-        if (maps.Length > 0) yield return ("Pixels", $"{string.Join(", ", maps.Select(m => m.Method.Name))}: here there is one number per pixel of the model's input ({maps[0].Map.Shape[1]} x {maps[0].Map.Shape[0]}), which the bar is about; the value shown for a patch is the sum over its pixels.");
+        if (maps.Length > 0) yield return ("Pixels",
+            $"{string.Join(", ", maps.Select(m => m.Method.Name))}: here there is one number per pixel of the model's input ({maps[0].Map.Shape[1]} x "
+                + $"{maps[0].Map.Shape[0]}), which the bar is about; the value shown for a patch is the sum over its pixels.");
     }
 
     /// <summary>Which maps are of logits and which of probabilities.</summary>
@@ -36,14 +42,19 @@ static class PageNotes
     }
 
     /// <summary>What stands at the place of the token itself.</summary>
-    public static (string Term, string Text) OwnPatch { get; } = ("Framed", "The patch whose token is explained. A token always bears on itself through the residual connection, which would drown everything else; its own number is therefore replaced by the largest of the others.");
+    public static (string Term, string Text) OwnPatch { get; } = ("Framed",
+        "The patch whose token is explained. A token always bears on itself through the residual connection, which would drown everything else; its own "
+            + "number is therefore replaced by the largest of the others.");
 
     /// <summary>What a map does not say.</summary>
-    public static (string Term, string Text) Mind { get; } = ("Mind", "A map shows what this model used, background included. It does not show that the answer is right.");
+    public static (string Term, string Text) Mind { get; } =
+        ("Mind", "A map shows what this model used, background included. It does not show that the answer is right.");
 
     /// <summary>How clusters come about.</summary>
     public static (string Term, string Text) Clusters(SegmentSettings s) =>
-        ("Clusters", $"Every patch token of layer {s.Layer} gets an explanation map (ULTra, arXiv:2411.12589); tokens with like maps are joined ({s.Linkage.ToString().ToLowerInvariant()} linkage, {s.Metric.ToString().ToLowerInvariant()} distance); a pixel belongs to the cluster whose map is largest there.");
+        ("Clusters", $"Every patch token of layer {s.Layer} gets an explanation map (ULTra, arXiv:2411.12589); tokens with like maps are joined "
+            + $"({s.Linkage.ToString().ToLowerInvariant()} linkage, {s.Metric.ToString().ToLowerInvariant()} distance); a pixel belongs to the cluster whose "
+            + "map is largest there.");
 
     /// <summary>How to read the pictures.</summary>
     public static string HowToRead(ClassMapSet set, Segmentation? segments)
@@ -72,7 +83,8 @@ static class PageNotes
 
     /// <summary>Notes as a section.</summary>
     public static string Section(IEnumerable<(string Term, string Text)> notes) =>
-        $"<section><h2>How to read this</h2><dl class='notes'>{string.Concat(notes.Select(n => $"<dt>{Html.Text(n.Term)}</dt><dd>{Html.Text(n.Text)}</dd>"))}</dl></section>\n";
+        "<section><h2>How to read this</h2><dl "
+            + $"class='notes'>{string.Concat(notes.Select(n => $"<dt>{Html.Text(n.Term)}</dt><dd>{Html.Text(n.Text)}</dd>"))}</dl></section>\n";
 
     /// <summary>What was set, and on what it ran.</summary>
     public static string Settings(ImageRun run)
@@ -80,10 +92,12 @@ static class PageNotes
         StringBuilder html = new("<section><h2>Settings</h2><table class='facts'>");
         void Row(string name, string value) => html.Append($"<tr><th>{Html.Text(name)}</th><td>{Html.Text(value)}</td></tr>");
         Row("image", run.Source.Path);
-        Row("model", $"{run.Model.Name}: {run.Model.Config.Family}, {run.Model.Config.Depth} blocks, width {run.Model.Config.Width}, {run.Model.Config.Heads} heads, patches of {run.Model.Config.Patch} pixels");
+        Row("model", $"{run.Model.Name}: {run.Model.Config.Family}, {run.Model.Config.Depth} blocks, width {run.Model.Config.Width}, {run.Model.Config.Heads} "
+            + $"heads, patches of {run.Model.Config.Patch} pixels");
         Row("model sha256", run.Model.Hash);
         foreach (JsonProperty setting in run.Settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
-        if (run.Sparse is { } sweeps) Row("sweeps", string.Join("; ", sweeps.Checks.Where(c => sweeps.Rows is null || c.Rows == sweeps.Rows).Select(c => $"{c}").Prepend(sweeps.Why)));
+        if (run.Sparse is { } sweeps) Row("sweeps",
+            string.Join("; ", sweeps.Checks.Where(c => sweeps.Rows is null || c.Rows == sweeps.Rows).Select(c => $"{c}").Prepend(sweeps.Why)));
         Row("translucent", $"{RunRecord.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         return html.Append("</table></section>\n").ToString();
     }
@@ -94,7 +108,8 @@ static class PageNotes
         StringBuilder html = new("<section><h2>Files</h2><table class='files'>");
         foreach (WrittenFile file in run.Folder.Files)
             html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{ByteSize.Text(file.Bytes)}</td><td>{Html.Text(file.What)}</td></tr>");
-        html.Append("<tr><td><a href='result.json'>result.json</a></td><td></td><td>settings, versions, seconds, predictions, and the SHA-256 of every file</td></tr>");
+        html.Append("<tr><td><a href='result.json'>result.json</a></td><td></td><td>settings, versions, seconds, predictions, and the SHA-256 of every "
+            + "file</td></tr>");
         return html.Append("</table></section>\n").ToString();
     }
 

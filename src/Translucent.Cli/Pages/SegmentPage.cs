@@ -28,13 +28,18 @@ class SegmentPage(ImageRun run) : ImagePage(run)
         foreach (int label in labels)
             if (label >= 0) pixels[label]++;
         double seen = Math.Max(1, pixels.Sum());
-        Add($"<section><h2>What belongs together</h2><p class='lead'>Patches whose tokens stand for the same parts of the image, in {Counted(s.Count, "cluster")}; nothing was trained for it.</p>");
-        Add($"<div class='hero'><figure><div class='photo' role='img' aria-label='Clusters over the photograph'><img alt='' src='{Html.Png(Layers.Clusters(s))}'></div></figure><ol class='bars all'>");
+        Add("<section><h2>What belongs together</h2><p class='lead'>Patches whose tokens stand for the same parts of the image, in "
+            + $"{Counted(s.Count, "cluster")}; nothing was trained for it.</p>");
+        Add("<div class='hero'><figure><div class='photo' role='img' aria-label='Clusters over the photograph'><img alt='' "
+            + $"src='{Html.Png(Layers.Clusters(s))}'></div></figure><ol class='bars all'>");
         foreach (int k in Enumerable.Range(0, s.Count).OrderByDescending(k => pixels[k]).Take(12))
-            Add($"<li><span><i class='chip' style='background:{Palette.Distinct(k)}'></i> cluster {k}</span><span class='track'><i style='background:{Palette.Distinct(k)};width:{Percent(pixels[k] / seen)}'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");
+            Add($"<li><span><i class='chip' style='background:{Palette.Distinct(k)}'></i> cluster {k}</span><span class='track'><i "
+                + $"style='background:{Palette.Distinct(k)};width:{Percent(pixels[k] / seen)}'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");
         Add($"</ol></div><div class='cards small'>");
         for (int k = 0; k < s.Count && k < MostClusters; k++)
-            Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k), $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", "cluster-maps.npy");
-        Add($"</div><figure class='paper'><img alt='How the tokens merge into clusters' src='{Html.Svg(SegmentPictures.Dendrogram(Run, s))}'></figure></section>");
+            Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k),
+                $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", "cluster-maps.npy");
+        Add("</div><figure class='paper'><img alt='How the tokens merge into clusters' "
+            + $"src='{Html.Svg(SegmentPictures.Dendrogram(Run, s))}'></figure></section>");
     }
 }

@@ -21,7 +21,8 @@ sealed class TokensPage(ImageRun run) : LayersPage(run)
     /// <param name="tokens">T chosen tokens.</param>
     /// <param name="layers">Their layers.</param>
     /// <param name="chosen">[T, layers, h, w], or null.</param>
-    public static string Render(ImageRun run, TokenExplainer explainer, int layer, Tensor? all, IReadOnlyList<ChosenToken> tokens, IReadOnlyList<int> layers, Tensor? chosen)
+    public static string Render(ImageRun run, TokenExplainer explainer, int layer, Tensor? all, IReadOnlyList<ChosenToken> tokens, IReadOnlyList<int> layers,
+        Tensor? chosen)
     {
         TokensPage page = new(run);
         page.Head($"what tokens of layer {layer} stand for");
@@ -35,15 +36,18 @@ sealed class TokensPage(ImageRun run) : LayersPage(run)
         Add($"<section><h2>Every token of layer {layer}</h2>");
         if (Run.Trace.Grid.Count > MostPatches)
         {
-            Add($"<p class='lead'>{Run.Trace.Grid.Count} tokens are too many for a page; their maps are in <a href='all.maps.npy'>all.maps.npy</a> and on <a href='all.svg'>all.svg</a>.</p></section>");
+            Add($"<p class='lead'>{Run.Trace.Grid.Count} tokens are too many for a page; their maps are in <a href='all.maps.npy'>all.maps.npy</a> and on <a "
+                + "href='all.svg'>all.svg</a>.</p></section>");
             return;
         }
         Add("<p class='lead'>Move over the photograph on the left: on the right, the map of the token under the pointer.</p>");
         string colours = string.Concat(Enumerable.Range(0, 256).Select(i => MapPictures.Colors.At(i / 255.0).ToString()[1..]));
         (string bytes, string ranges) = Packed(all);
         Add($"<div class='pair'><figure><div class='photo map'><i class='cell'></i></div><figcaption>Point at a patch.</figcaption></figure>");
-        Add($"<figure id='explorer' data-maps='{bytes}' data-ranges='{ranges}' data-colours='{colours}'><div class='photo'><canvas class='heat grid' width='{Run.Trace.Grid.Columns}' height='{Run.Trace.Grid.Rows}' style='{Seen}'></canvas><i class='own'></i></div>");
-        Add($"<div class='scale'><span></span><i style='background:{Gradient(MapPictures.Colors)}'></i><span></span></div><figcaption><b></b> <a href='all.maps.npy'>all.maps.npy</a></figcaption></figure></div></section>");
+        Add($"<figure id='explorer' data-maps='{bytes}' data-ranges='{ranges}' data-colours='{colours}'><div class='photo'><canvas class='heat grid' "
+            + $"width='{Run.Trace.Grid.Columns}' height='{Run.Trace.Grid.Rows}' style='{Seen}'></canvas><i class='own'></i></div>");
+        Add($"<div class='scale'><span></span><i style='background:{Gradient(MapPictures.Colors)}'></i><span></span></div><figcaption><b></b> <a "
+            + "href='all.maps.npy'>all.maps.npy</a></figcaption></figure></div></section>");
     }
 
     /// <summary>Maps as bytes, 0 the smallest and 255 the largest number of each map, and these numbers.</summary>

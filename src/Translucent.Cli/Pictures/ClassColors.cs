@@ -27,7 +27,8 @@ sealed class ClassColors
                 TopClass best = projection.Best(layer, token)[0];
                 weight[best.Class] = weight.GetValueOrDefault(best.Class) + best.Probability;
             }
-        int[] shown = [.. projection.Classes.Select(c => c.Class.Index).Concat(weight.OrderByDescending(w => w.Value).ThenBy(w => w.Key).Select(w => w.Key)).Distinct().Take(Most)];
+        int[] shown = [.. projection.Classes.Select(c => c.Class.Index).Concat(weight.OrderByDescending(w => w.Value).ThenBy(w => w.Key).Select(w => w.Key))
+            .Distinct().Take(Most)];
         for (int i = 0; i < shown.Length; i++) _colors[shown[i]] = Palette.Distinct(i);
         (Classes, HasOther) = (shown, weight.Keys.Any(c => !_colors.ContainsKey(c)));
     }

@@ -46,7 +46,8 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
         {
             TopClass best = projection.Best(layer, run.Trace.Grid.Prefix + i)[0];
             Rgb color = colors[best.Class];
-            (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2], pixels[4 * i + 3]) = (color.R, color.G, color.B, (byte)(255 * ClassColors.Strength(best.Probability) + 0.5));
+            (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2], pixels[4 * i + 3]) =
+                (color.R, color.G, color.B, (byte)(255 * ClassColors.Strength(best.Probability) + 0.5));
         }
         return new Image(run.Trace.Grid.Columns, run.Trace.Grid.Rows, 4, pixels);
     }
@@ -55,7 +56,8 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
     {
         InputGeometry geometry = run.FullGeometry.Scaled(photo.Width, photo.Height);
         int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Grid.Count)], (run.Trace.Grid.Rows, run.Trace.Grid.Columns));
-        (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Grid.Count).Select(i => projection.Best(layer, run.Trace.Grid.Prefix + i)[0]).Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
+        (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Grid.Count).Select(i => projection.Best(layer, run.Trace.Grid.Prefix + i)[0])
+            .Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
         return Figure.Of(Overlay.Cells(photo, patches, cells));
     }
 

@@ -13,7 +13,8 @@ static class ComparePictures
 {
     const int CellSide = 320, SheetPixels = 40_000_000, MostRows = 12;
 
-    /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column, methods beyond the twelfth in further columns beside.</summary>
+    /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column, methods beyond the twelfth
+    /// in further columns beside.</summary>
     public static Figure Maps(ImageRun run, ClassMapSet set, CompareScale scale)
     {
         NamedTarget?[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
@@ -28,15 +29,18 @@ static class ComparePictures
         {
             int method = i % columns / classes.Length * rows + i / columns, cls = i % classes.Length;
             ClassMap[] row = method < methods.Length ? [.. set.Maps.Where(m => m.Method.Name == methods[method])] : [];
-            ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls]) ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
-            cells[i] = map is null ? (Figure.Empty(photo.Width, photo.Height), "") : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
+            ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls])
+                ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
+            cells[i] = map is null ? (Figure.Empty(photo.Width, photo.Height), "")
+                : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
         });
         return Sheet.Of(cells, columns);
     }
 
     /// <summary>A matrix of agreement.</summary>
     public static Figure Matrix(Agreement agreement) =>
-        HeatTable.Draw(agreement.Values, agreement.Methods, new ColorScale(MapPictures.SignedColors, -1, 1), title: $"{agreement.Class}: rank correlation of the maps");
+        HeatTable.Draw(agreement.Values, agreement.Methods, new ColorScale(MapPictures.SignedColors, -1, 1),
+            title: $"{agreement.Class}: rank correlation of the maps");
 
     /// <summary>The scale of a map: its own, or one for all classes of its method.</summary>
     public static ColorScale Scale(ClassMap map, IReadOnlyList<ClassMap> ofMethod, CompareScale scale) => scale == CompareScale.Own ? map.Scale

@@ -18,9 +18,11 @@ static class CurvePictures
         List<ChartLine> Stream(Func<ClassCurve, float[]> values) =>
         [
             .. classes.Select(c => new ChartLine(c.Class.Label, colors[c.Class.Index], "", 1, values(c.Hidden))),
-            .. classes.SelectMany(c => c.Perturbed.Select((p, i) => new ChartLine($"{c.Class.Label}, {p.Name}", colors[c.Class.Index], s_dashes[i], 1, values(p.Curve)))),
+            .. classes.SelectMany(c => c.Perturbed.Select(
+                (p, i) => new ChartLine($"{c.Class.Label}, {p.Name}", colors[c.Class.Index], s_dashes[i], 1, values(p.Curve)))),
         ];
-        List<ChartLine> Added(Func<ClassEvolution, float[]> values) => [.. classes.Select(c => new ChartLine(c.Class.Label, colors[c.Class.Index], "", 2, values(c)))];
+        List<ChartLine> Added(Func<ClassEvolution, float[]> values) =>
+            [.. classes.Select(c => new ChartLine(c.Class.Label, colors[c.Class.Index], "", 2, values(c)))];
 
         Chart[] charts =
         [
@@ -35,11 +37,13 @@ static class CurvePictures
         ];
         (string, string)[] dashes = classes.Count == 0 || classes[0].Perturbed.Count == 0 ? []
             : [("", "untouched"), .. classes[0].Perturbed.Select((p, i) => (s_dashes[i], PerturbationText(p.Name)))];
-        return LineChart.Draw(charts, [.. classes.Select(c => (colors[c.Class.Index], ClassPictures.Short(c.Class.Label)))], dashes, projection.Hidden.Shape[0]);
+        return LineChart.Draw(charts, [.. classes.Select(c => (colors[c.Class.Index], ClassPictures.Short(c.Class.Label)))], dashes,
+            projection.Hidden.Shape[0]);
     }
 
     /// <summary>A perturbation in words.</summary>
-    public static string PerturbationText(string name) => name == "self-only" ? "self-only: image tokens see themselves alone" : "no-cls: no other token sees the class token";
+    public static string PerturbationText(string name) => name == "self-only" ? "self-only: image tokens see themselves alone"
+        : "no-cls: no other token sees the class token";
 
     static ChartLine[] Sources(Projection projection)
     {

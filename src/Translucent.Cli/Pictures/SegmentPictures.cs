@@ -59,7 +59,8 @@ static class SegmentPictures
     public static void Masks(ImageRun run, Segmentation s, float tau)
     {
         run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => (Func<PictureFile[]>)(() =>
-            [PictureFile.Png($"mask-{k}.png", Mask(run, s, k, tau), FormattableString.Invariant($"white where the scaled map of cluster {k} reaches {tau}"))]))], run.Progress.Stop);
+            [PictureFile.Png($"mask-{k}.png", Mask(run, s, k, tau),
+                FormattableString.Invariant($"white where the scaled map of cluster {k} reaches {tau}"))]))], run.Progress.Stop);
     }
 
     static Image Mask(ImageRun run, Segmentation s, int cluster, float tau)
@@ -90,7 +91,9 @@ static class SegmentPictures
                 (pixels[3L * at], pixels[3L * at + 1], pixels[3L * at + 2]) = (color.R, color.G, color.B);
             }
         }
-        run.Folder.Picture(PictureFile.Png("labels.png", new Image(width, height, 3, pixels), "the cluster of every pixel of the photograph, in the colours of the dendrogram; black where the model does not see"));
-        run.Folder.Numbers<short>("labels.npy", [height, width], labels, "int16 [height, width]: the cluster of every pixel of the photograph, -1 where the model does not see");
+        run.Folder.Picture(PictureFile.Png("labels.png", new Image(width, height, 3, pixels),
+            "the cluster of every pixel of the photograph, in the colours of the dendrogram; black where the model does not see"));
+        run.Folder.Numbers<short>("labels.npy", [height, width], labels,
+            "int16 [height, width]: the cluster of every pixel of the photograph, -1 where the model does not see");
     }
 }

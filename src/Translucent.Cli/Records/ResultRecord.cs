@@ -14,13 +14,15 @@ namespace Translucent.Cli.Records;
 /// <param name="Finished">When it ended, UTC.</param>
 /// <param name="Image">The image, if there was one.</param>
 /// <param name="Model">The model.</param>
-/// <param name="Settings">Everything that decides about the files but model and image: <see cref="RunSettings"/>, <see cref="ObjectSettings"/>, <see cref="AskSettings"/>.</param>
+/// <param name="Settings">Everything that decides about the files but model and image: <see cref="RunSettings"/>, <see cref="ObjectSettings"/>,
+/// <see cref="AskSettings"/>.</param>
 /// <param name="Versions">The program and the machine.</param>
 /// <param name="Seconds">How long each part took.</param>
 /// <param name="Files">What was written.</param>
 /// <param name="OtherVerbs">The latest runs of other verbs that wrote to the same folder, without what they say about others.</param>
 sealed record ResultRecord(
-    string Verb, string Finished, ImageRecord? Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions, IReadOnlyDictionary<string, double> Seconds,
+    string Verb, string Finished, ImageRecord? Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions, IReadOnlyDictionary<string,
+    double> Seconds,
     [property: JsonPropertyOrder(1)] IReadOnlyList<WrittenFile> Files,
     [property: JsonPropertyOrder(2)] IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> OtherVerbs)
 {
@@ -47,7 +49,8 @@ sealed record ResultRecord(
 /// <param name="Versions">The program.</param>
 /// <param name="Files">What was written.</param>
 /// <param name="Image">The image, if there was one.</param>
-sealed record RunFacts(string Verb, HashFact Model, JsonElement Settings, VersionFact Versions, IReadOnlyList<WrittenFile> Files, ImageFingerprint? Image = null);
+sealed record RunFacts(string Verb, HashFact Model, JsonElement Settings, VersionFact Versions, IReadOnlyList<WrittenFile> Files,
+    ImageFingerprint? Image = null);
 
 /// <summary>What tells a model.</summary>
 sealed record HashFact(string Hash);
@@ -61,7 +64,8 @@ sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string
     /// <summary>The patch grid on it.</summary>
     public GridRecord? Grid { get; init; }
 
-    public static ImageRecord Of(string path, (int Width, int Height) size, ImageFingerprint file) => new(path, size.Width, size.Height, file.Bytes, file.Modified, file.Sha256);
+    public static ImageRecord Of(string path, (int Width, int Height) size, ImageFingerprint file) =>
+        new(path, size.Width, size.Height, file.Bytes, file.Modified, file.Sha256);
 }
 
 /// <summary>The patch grid and where it lies on the image.</summary>
@@ -94,6 +98,7 @@ sealed record VersionsRecord(string Translucent, string Runtime, string System, 
 {
     /// <summary>Of this run.</summary>
     public static VersionsRecord Now => new(
-        RunRecord.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        RunRecord.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
+        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         Compute.Default.Threads);
 }

@@ -33,7 +33,8 @@ abstract record RunSettings
 }
 
 /// <summary>Of <c>explain</c>.</summary>
-sealed record ExplainSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust) : RunSettings;
+sealed record ExplainSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust)
+    : RunSettings;
 
 /// <summary>Of <c>compare</c>.</summary>
 sealed record CompareSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, string Scale) : RunSettings;

@@ -29,7 +29,8 @@ sealed record TrustOfMap(
     /// <param name="map">What is known.</param>
     /// <param name="curves">Whether the curves are part of it.</param>
     public static TrustOfMap Of(MapTrust map, bool curves) => new(
-        map.Map.FileName, map.Map.Method.Name, map.Judged.Target.Class, map.Judged.Label, OrderRecord.Of(map.Deletion, curves), OrderRecord.Of(map.Insertion, curves),
+        map.Map.FileName, map.Map.Method.Name, map.Judged.Target.Class, map.Judged.Label, OrderRecord.Of(map.Deletion, curves),
+        OrderRecord.Of(map.Insertion, curves),
         [.. map.Randomization.Select(s => new StageRecord(s.Name, s.Rho, s.AbsoluteRho))],
         new StabilityRecord(map.Stability.MeanRho, map.Stability.MaxChange, map.Stability.SameAnswer),
         map.Conservation is { } sum ? new ConservationRecord(sum.Sum, sum.Promised, sum.RelativeGap) : null);

@@ -21,7 +21,8 @@ sealed record VerifyRecord(
     IReadOnlyList<ComparisonRecord> Results, IReadOnlyList<string> NotCovered);
 
 /// <summary>One tensor; the difference is left out where the tensor could not be computed.</summary>
-sealed record ComparisonRecord(string Name, IReadOnlyList<int> Shape, double? MaxAbsDifference, double? Relative, double Tolerance, string Verdict, string? Problem);
+sealed record ComparisonRecord(string Name, IReadOnlyList<int> Shape, double? MaxAbsDifference, double? Relative, double Tolerance, string Verdict,
+    string? Problem);
 
 /// <summary>Measurements: suite and name, then numbers of its own with their units in their names.</summary>
 sealed record BenchmarkRecord(string Verb, ProgramRecord Versions, MachineRecord Machine, bool Quick, IReadOnlyList<JsonObject> Results);

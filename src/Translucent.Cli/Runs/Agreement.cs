@@ -39,7 +39,8 @@ sealed record Agreement(string Class, string FileName, string[] Methods, Tensor 
     {
         StringBuilder csv = new($"method,{string.Join(",", Methods)}\n");
         for (int i = 0; i < Methods.Length; i++)
-            csv.Append(Methods[i]).Append(',').AppendJoin(',', Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "" : v.ToString("0.####", CultureInfo.InvariantCulture))).Append('\n');
+            csv.Append(Methods[i]).Append(',').AppendJoin(
+                ',', Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "" : v.ToString("0.####", CultureInfo.InvariantCulture))).Append('\n');
         return csv.ToString();
     }
 }

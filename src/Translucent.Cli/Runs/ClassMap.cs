@@ -49,7 +49,8 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
     public string OfLogits => string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Logit).Select(m => m.Method.Name).Distinct());
 
     /// <summary>The same for probabilities.</summary>
-    public string OfProbabilities => string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Probability).Select(m => m.Method.Name).Distinct());
+    public string OfProbabilities =>
+        string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Probability).Select(m => m.Method.Name).Distinct());
 
     /// <summary>Computes the maps of an image from its one forward pass.</summary>
     /// <param name="run">The image.</param>

@@ -44,7 +44,8 @@ sealed class EarlierRun
     {
         RunFacts? facts = record.Deserialize(RecordJson.Default.RunFacts);
         if (facts is null || facts.Files.Any(file => (WrittenFile?)file is null)) throw new JsonException("a record or a file of it is null");
-        return new EarlierRun(folder, facts, record.EnumerateObject().Where(p => p.Name != RunRecord.OtherVerbs).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value));
+        return new EarlierRun(folder, facts, record.EnumerateObject().Where(p => p.Name != RunRecord.OtherVerbs).DistinctBy(p => p.Name)
+            .ToDictionary(p => p.Name, p => p.Value));
     }
 
     /// <summary>Whether a folder holds the same run complete: version, verb, model, settings, image, and every file as it was written.</summary>
@@ -66,7 +67,8 @@ sealed class EarlierRun
     /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless somebody changed it since or another verb wrote it too.</summary>
     public static void RemoveStale(IReadOnlyList<EarlierRun> runs, string verb, RunFolder now)
     {
-        HashSet<string> needed = [.. now.Files.Select(f => f.Name), .. runs.Where(run => run.Verb != verb).SelectMany(run => run._facts.Files).Select(f => f.Name)];
+        HashSet<string> needed = [.. now.Files.Select(f => f.Name), .. runs.Where(run => run.Verb != verb).SelectMany(run => run._facts.Files)
+            .Select(f => f.Name)];
         foreach (EarlierRun run in runs.Where(run => run.Verb == verb))
             foreach (WrittenFile file in run._facts.Files)
             {

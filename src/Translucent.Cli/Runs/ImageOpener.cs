@@ -86,6 +86,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     static void CheckFinite(Trace trace, ImageSource source)
     {
         foreach (float value in trace.Tape["norm"].Value.Span)
-            if (!float.IsFinite(value)) throw new TranslucentException($"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");
+            if (!float.IsFinite(value)) throw new TranslucentException(
+                $"{source.Path}: the model makes {value} of it, expected finite numbers; its weights or settings are not those it was trained with.");
     }
 }

@@ -21,7 +21,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
 
         VisionConfig c = model.Config;
-        terminal.Line($"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
+        terminal.Line(
+            $"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
         return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
     }
@@ -107,7 +108,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     }
 
     static string Look(ImageRun run) =>
-        run.Folder.Files.FirstOrDefault(f => f.Name.EndsWith(".html", StringComparison.Ordinal)) is { } page ? $"; open {Path.Combine(run.Folder.Path, page.Name)}" : "";
+        run.Folder.Files.FirstOrDefault(f => f.Name.EndsWith(".html", StringComparison.Ordinal)) is { } page
+            ? $"; open {Path.Combine(run.Folder.Path, page.Name)}" : "";
 
     static string Images(int count) => count == 1 ? "1 image" : $"{count} images";
 

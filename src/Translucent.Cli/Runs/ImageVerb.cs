@@ -63,6 +63,7 @@ abstract class ImageVerb
     {
         null => model.TopLayer,
         { } l when l >= 2 && l <= model.TopLayer => l,
-        { } l => throw new UsageException($"--layer {l}: {model.Name} has layers 2 to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} the output of the last block)."),
+        { } l => throw new UsageException(
+            $"--layer {l}: {model.Name} has layers 2 to {model.TopLayer} (layer 1 is the embedding, {model.TopLayer} the output of the last block)."),
     };
 }

@@ -19,7 +19,8 @@ static class MemoryCheck
     {
         if (forecast.Fits(memoryBytes)) return;
         int side = ForwardForecast.LargestSide(forecast.Config, memoryBytes);
-        string fits = side == 0 ? "no input fits in that" : FormattableString.Invariant($"an input of {side} x {side} pixels would fit (the size in preprocessor_config.json)");
+        string fits = side == 0 ? "no input fits in that"
+            : FormattableString.Invariant($"an input of {side} x {side} pixels would fit (the size in preprocessor_config.json)");
         throw new TranslucentException(FormattableString.Invariant(
             $"{image}: the model's input is {forecast.InputWidth} x {forecast.InputHeight} pixels, {forecast.Tokens} tokens; a forward pass takes {ByteSize.Text(forecast.Peak(Keep.Boundaries))}, and --memory allows {ByteSize.Text(memoryBytes)}. Give more with --memory; {fits}."));
     }

@@ -37,7 +37,8 @@ sealed record MemoryRow(int Block, TokenState Part, bool Patches, Prediction Cla
                 Memories memories = Memories.Of(run.Trace, part, block);
                 Tensor called = memories.Coefficients(run.Trace);
                 Add(rows, run, memories, [0], called, classes, top);
-                Add(rows, run, two ? Memories.Of(run.Trace, part, block, patches: true) : memories, [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)], called, classes, top);
+                Add(rows, run, two ? Memories.Of(run.Trace, part, block, patches: true) : memories,
+                    [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)], called, classes, top);
             }
             run.Progress.Did(Projection.MemoryFlops(run.Trace) / depth);
         }

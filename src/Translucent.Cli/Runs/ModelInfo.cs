@@ -14,7 +14,8 @@ namespace Translucent.Cli.Runs;
 /// <param name="Hash">SHA-256 of config.json and the weights.</param>
 /// <param name="Parameters">Numbers in its weights.</param>
 /// <param name="WeightBytes">Bytes of its weights.</param>
-sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes) : IDisposable
+sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, string Name, string Folder, string Hash, long Parameters, long WeightBytes)
+    : IDisposable
 {
     /// <summary>The texts that are its classes, or null.</summary>
     public PromptClasses? Prompts { get; init; }
@@ -26,7 +27,8 @@ sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, st
 
     /// <summary>The name of a class; what a terminal would obey is a space in it.</summary>
     public string Label(int index) => index >= Transformer.Labels.Count ? $"class {index}"
-        : Transformer.Labels[index].Any(char.IsControl) ? string.Concat(Transformer.Labels[index].Select(c => char.IsControl(c) ? ' ' : c)) : Transformer.Labels[index];
+        : Transformer.Labels[index].Any(char.IsControl) ? string.Concat(Transformer.Labels[index].Select(c => char.IsControl(c) ? ' ' : c))
+            : Transformer.Labels[index];
 
     /// <summary>Opens a model folder.</summary>
     public static ModelInfo Open(string folder, CancellationToken stop)

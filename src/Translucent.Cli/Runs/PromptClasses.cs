@@ -25,10 +25,13 @@ sealed class PromptClasses(ClassTexts texts)
     public ModelInfo Of(ModelInfo model, Terminal terminal, CancellationToken stop)
     {
         VisionTransformer images = model.Transformer;
-        if (images.Classes > 0) throw new UsageException($"--classes: {model.Name} ({model.Config.Family}) has {images.Classes} classes of its own; --target chooses among them.");
-        if (model.Config.Family != "CLIP") throw new UsageException($"--classes: {model.Name} is of the family {model.Config.Family}, which knows no texts; CLIP does.");
+        if (images.Classes > 0) throw new UsageException(
+            $"--classes: {model.Name} ({model.Config.Family}) has {images.Classes} classes of its own; --target chooses among them.");
+        if (model.Config.Family != "CLIP")
+            throw new UsageException($"--classes: {model.Name} is of the family {model.Config.Family}, which knows no texts; CLIP does.");
         if (ZeroShot.Missing(model.Folder) is { Count: > 0 } missing)
-            throw new UsageException($"--classes: {model.Name} has no {string.Join(", ", missing)}; texts need a CLIP folder with both towers and its tokenizer.");
+            throw new UsageException(
+                $"--classes: {model.Name} has no {string.Join(", ", missing)}; texts need a CLIP folder with both towers and its tokenizer.");
         try
         {
             terminal.Work("texts", progress => images = images.WithTexts(model.Folder, texts, progress, stop));
@@ -37,7 +40,8 @@ sealed class PromptClasses(ClassTexts texts)
         {
             throw new UsageException($"--classes: {e.Message}");
         }
-        if (texts.Classes.Count == 1) terminal.Line($"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
+        if (texts.Classes.Count == 1) terminal.Line(
+            $"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
         TokenizerSha256 = FileHash.Of([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]);
         return model with { Transformer = images, Prompts = this };
     }

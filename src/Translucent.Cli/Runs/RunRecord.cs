@@ -25,7 +25,12 @@ static class RunRecord
     /// <summary>Everything that decides about the files but model and image.</summary>
     public static JsonElement Settings(ImageVerb verb, int renderSize)
     {
-        RunSettings settings = verb.Settings with { RenderSize = renderSize, Rows = verb.Rows?.Word, Check = verb.Rows is { Exact: false } rows ? rows.Check : null };
+        RunSettings settings = verb.Settings with
+        {
+            RenderSize = renderSize,
+            Rows = verb.Rows?.Word,
+            Check = verb.Rows is { Exact: false } rows ? rows.Check : null,
+        };
         if (verb.Prompts is { } prompts)
             settings = settings with { Classes = prompts.Texts.Classes, Templates = prompts.Texts.Templates, TokenizerSha256 = prompts.TokenizerSha256 };
         return JsonSerializer.SerializeToElement(settings, settings.GetType(), RecordJson.Default);
@@ -38,7 +43,8 @@ static class RunRecord
     public static void Write(ImageRun run, ImageVerb verb, IEnumerable<EarlierRun> others)
     {
         ResultRecord record = new(
-            verb.Name, Now(), Image(run), Model(run.Model), run.Settings, VersionsRecord.Now, run.Seconds.ToDictionary(s => s.Part, s => Math.Round(s.Seconds, 4)),
+            verb.Name, Now(), Image(run), Model(run.Model), run.Settings, VersionsRecord.Now,
+            run.Seconds.ToDictionary(s => s.Part, s => Math.Round(s.Seconds, 4)),
             run.Folder.Files, others.ToDictionary(other => other.Verb, other => other.Record))
         {
             Predictions = [.. run.Predictions.Take(5)],

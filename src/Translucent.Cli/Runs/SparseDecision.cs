@@ -15,9 +15,12 @@ sealed record SparseRecord(int? Rows, string Why, IReadOnlyList<SparseCheckRecor
 /// <summary>A check: of what, how many rows were kept, and how far from exact they were.</summary>
 sealed record SparseCheckRecord(string Of, int Rows, int Targets, double MedianError, double WorstError, double MedianRank, double WorstRank)
 {
-    public static SparseCheckRecord Make(string of, SparseCheck c) => new(of, c.Rows, c.Targets, Math.Round(c.MedianError, 5), Math.Round(c.WorstError, 5), Math.Round(c.MedianRank, 5), Math.Round(c.WorstRank, 5));
+    public static SparseCheckRecord Make(string of, SparseCheck c) =>
+        new(of, c.Rows, c.Targets, Math.Round(c.MedianError, 5), Math.Round(c.WorstError, 5), Math.Round(c.MedianRank, 5), Math.Round(c.WorstRank, 5));
 
-    public override string ToString() => FormattableString.Invariant($"{Targets} {Of} computed exactly too: error {100 * MedianError:0.0} % (worst {100 * WorstError:0.0} %), rank correlation {MedianRank:0.000} (worst {WorstRank:0.000})");
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"{Targets} {Of} computed exactly too: error {100 * MedianError:0.0} % (worst {100 * WorstError:0.0} %), rank correlation {MedianRank:0.000} (worst {WorstRank:0.000})");
 }
 
 /// <summary>Decides.</summary>
@@ -47,7 +50,8 @@ static class SparseDecision
             SparseCheckRecord[] now;
             try
             {
-                now = [.. samples.Select(s => SparseCheckRecord.Make(s.Of, run.Time("check", () => SparseCheck.Of(run.Trace, s.Targets, k, run.Progress.Options))))];
+                now = [.. samples.Select(s => SparseCheckRecord.Make(
+                    s.Of, run.Time("check", () => SparseCheck.Of(run.Trace, s.Targets, k, run.Progress.Options))))];
             }
             catch (TranslucentException e) when (auto)
             {

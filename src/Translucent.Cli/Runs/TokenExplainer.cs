@@ -20,7 +20,8 @@ sealed class TokenExplainer
     public TokenExplainer(TokenFunction function, string? wFile)
     {
         if (function == TokenFunction.W && wFile is null) throw new UsageException("--function w: needs --w FILE with a vector for every token.");
-        if (function != TokenFunction.W && wFile is not null) throw new UsageException($"--w: is used by --function w only, not by {function.ToString().ToLowerInvariant()}.");
+        if (function != TokenFunction.W && wFile is not null)
+            throw new UsageException($"--w: is used by --function w only, not by {function.ToString().ToLowerInvariant()}.");
         (_function, _wFile) = (function, wFile);
     }
 
@@ -42,7 +43,8 @@ sealed class TokenExplainer
     public void Check(Trace trace)
     {
         if (_w is not null && _w.Rows != trace.Tokens)
-            throw new UsageException($"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Grid.Prefix} of them before the patches.");
+            throw new UsageException(
+                $"--w {_wFile}: {_w}, expected [{trace.Tokens}, {_w.Width}], a row for every token, {trace.Grid.Prefix} of them before the patches.");
     }
 
     /// <summary>Of the file of vectors, if there is one.</summary>
@@ -51,7 +53,8 @@ sealed class TokenExplainer
     /// <summary>Explains tokens of a layer: rows [T, N] as they come, maps [T, h, w] with a patch's own entry replaced by the largest of the others.</summary>
     public (Tensor Rows, Tensor Maps) Explain(ImageRun run, int layer, int[] tokens)
     {
-        UltraMaps maps = run.Time("tokens", () => Ultra.Explain(run.Trace, layer, _function, tokens, _w, run.Progress.Sweep(tokens.Length, Flops(run.Trace, layer, tokens.Length))));
+        UltraMaps maps = run.Time("tokens",
+            () => Ultra.Explain(run.Trace, layer, _function, tokens, _w, run.Progress.Sweep(tokens.Length, Flops(run.Trace, layer, tokens.Length))));
         return (maps.Rows.Reshape(tokens.Length, run.Trace.Tokens), maps.Maps.Reshape(tokens.Length, run.Trace.Grid.Rows, run.Trace.Grid.Columns));
     }
 

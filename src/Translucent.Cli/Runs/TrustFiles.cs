@@ -15,14 +15,16 @@ static class TrustFiles
     public static void Write(ImageRun run, IReadOnlyList<MapTrust> trust)
     {
         TrustFile file = new(TrustSettings.Ours, [.. trust.Select(map => TrustOfMap.Of(map, curves: true))]);
-        run.Folder.Text("trust.json", JsonSerializer.Serialize(file, RecordJson.Readable.TrustFile) + "\n", "how far to trust each map: curves of deletion and insertion, randomisation, conservation, stability");
+        run.Folder.Text("trust.json", JsonSerializer.Serialize(file, RecordJson.Readable.TrustFile) + "\n",
+            "how far to trust each map: curves of deletion and insertion, randomisation, conservation, stability");
         run.Folder.Text("trust.csv", Csv(trust), "the same as a table, without the curves");
     }
 
     /// <summary>One line per map; what is not defined or not promised is empty.</summary>
     static string Csv(IReadOnlyList<MapTrust> trust)
     {
-        StringBuilder csv = new("map,method,class,deletion_auc,deletion_random,deletion_deviation,deletion_z,insertion_auc,insertion_random,insertion_deviation,insertion_z");
+        StringBuilder csv = new(
+            "map,method,class,deletion_auc,deletion_random,deletion_deviation,deletion_z,insertion_auc,insertion_random,insertion_deviation,insertion_z");
         foreach (RandomizationStage stage in trust[0].Randomization) csv.Append($",rho_{stage.Name}");
         csv.Append(",stability_rho,stability_change,same_answer,conservation_gap\n");
         foreach (MapTrust map in trust)
@@ -31,7 +33,8 @@ static class TrustFiles
             foreach (PerturbationResult r in (PerturbationResult[])[map.Deletion, map.Insertion])
                 foreach (double value in (double[])[r.Auc, r.RandomMean, r.RandomDeviation, r.Z]) Cell(value);
             foreach (RandomizationStage stage in map.Randomization) Cell(stage.Rho);
-            foreach (double value in (double[])[map.Stability.MeanRho, map.Stability.MaxChange, map.Stability.SameAnswer, map.Conservation?.RelativeGap ?? double.NaN]) Cell(value);
+            foreach (double value in (double[])[map.Stability.MeanRho, map.Stability.MaxChange, map.Stability.SameAnswer, map.Conservation?.RelativeGap
+                ?? double.NaN]) Cell(value);
             csv.Append('\n');
         }
         return csv.ToString();

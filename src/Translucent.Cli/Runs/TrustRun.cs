@@ -53,7 +53,8 @@ static class TrustRun
         return all;
     }
 
-    static IEnumerable<MapTrust> OfMethod(ImageRun run, PerturbationTest test, ClassMethod method, ClassMap[] maps, IReadOnlyList<NamedTarget> targets, double forward, bool first)
+    static IEnumerable<MapTrust> OfMethod(ImageRun run, PerturbationTest test, ClassMethod method, ClassMap[] maps, IReadOnlyList<NamedTarget> targets,
+        double forward, bool first)
     {
         NamedTarget[] judged = [.. maps.Select(m => m.Class ?? targets[0])];
         ClassTargets of = new([.. method.TellsClassesApart ? judged.Select(j => j.Target) : targets.Select(t => t.Target)], maps[0].Scalar);
@@ -64,7 +65,8 @@ static class TrustRun
 
         double repeated = Repeated(run.Trace, method, of.Count, forward);
         int stages = RandomizationCheck.Count(run.Trace), repeats = stages + Noise.Copies;
-        SweepOptions randomizing = run.Progress.Sweep(stages, repeated * stages / repeats), disturbing = run.Progress.Sweep(Noise.Copies, repeated * Noise.Copies / repeats);
+        SweepOptions randomizing = run.Progress.Sweep(stages, repeated * stages / repeats),
+            disturbing = run.Progress.Sweep(Noise.Copies, repeated * Noise.Copies / repeats);
         Tensor Explain(Trace pass) => pass == run.Trace ? known : method.Explain(pass, of, disturbing with { Progress = null }).Maps;
         var randomization = RandomizationCheck.Of(run.Trace, Explain, options: randomizing);
         var stability = NoiseStability.Of(run.Trace, Explain, Noise, disturbing);

@@ -21,8 +21,11 @@ static class TrustTable
             }));
         if (trust.Count > Most) terminal.Line($"{trust.Count - Most} more maps are in trust.csv.");
         foreach (MapTrust map in trust.DistinctBy(m => m.Judged.Target.Class))
-            foreach ((string test, PerturbationResult r) in (ReadOnlySpan<(string, PerturbationResult)>)[("Deletion", map.Deletion), ("Insertion", map.Insertion)])
-                if (IsVoid(r)) terminal.Line($"{test} says little of {map.Judged.First}: without any patch of the photograph its probability is {100 * r.Kept:0} % of what it was.");
+            foreach ((string test, PerturbationResult r) in (ReadOnlySpan<(string, PerturbationResult)>)[("Deletion", map.Deletion),
+                ("Insertion", map.Insertion)])
+                if (IsVoid(r))
+                    terminal.Line(
+                        $"{test} says little of {map.Judged.First}: without any patch of the photograph its probability is {100 * r.Kept:0} % of what it was.");
         terminal.Line("Deletion: small is good, insertion: large is good; z: deviations better than random orders, below 2 is chance.");
         terminal.Line("Random model: likeness to the map with a random head, then with all layers random, near 0 is good.");
         terminal.Line("Noise: likeness to maps of noisy copies, 1 is good. See docs/trust.md.");
@@ -41,7 +44,9 @@ static class TrustTable
     public static string Signed(double z) => double.IsFinite(z) ? FormattableString.Invariant($"{z:+0.0;-0.0;0.0}") : "-";
 
     /// <summary>The part that is missing or too much.</summary>
-    public static string Gap(Conservation sum) => !double.IsFinite(sum.RelativeGap) ? "-" : sum.RelativeGap < 10 ? FormattableString.Invariant($"{100 * sum.RelativeGap:0.#} %") : "> 10 x";
+    public static string Gap(Conservation sum) => !double.IsFinite(sum.RelativeGap) ? "-" : sum.RelativeGap < 10
+        ? FormattableString.Invariant($"{100 * sum.RelativeGap:0.#} %") : "> 10 x";
 
-    static string Layers(IReadOnlyList<RandomizationStage> stages) => stages.Count == 1 ? Text(stages[0].Rho) : $"{Text(stages[0].Rho)} .. {Text(stages[^1].Rho)}";
+    static string Layers(IReadOnlyList<RandomizationStage> stages) => stages.Count == 1 ? Text(stages[0].Rho)
+        : $"{Text(stages[0].Rho)} .. {Text(stages[^1].Rho)}";
 }

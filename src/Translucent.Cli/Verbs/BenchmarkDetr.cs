@@ -19,7 +19,8 @@ static class BenchmarkDetr
     public static void Run(BenchmarkRun run)
     {
         int rounds = run.Settings.Quick ? QuickRounds : Rounds;
-        run.Announce($"detr, {rounds} passes of DETR-R50 over {Width} x {Height} pixels, 1 and {Many} objects explained", run.Foretell((rounds + 1) * 1.4e12), 1.5e9);
+        run.Announce($"detr, {rounds} passes of DETR-R50 over {Width} x {Height} pixels, 1 and {Many} objects explained",
+            run.Foretell((rounds + 1) * 1.4e12), 1.5e9);
         run.Measure("detr", done => Measure(run, rounds, done));
         run.Terminal.Table(["model, method", ">forward ms", ">% of peak", ">1 object ms", $">{Many} objects ms", $">{Many} / 1 with forward", ">memory MiB"],
             run.Rows.Where(r => r.Suite == "detr").SelectMany(Cells));
@@ -33,7 +34,8 @@ static class BenchmarkDetr
         Random random = new(2);
         foreach (ref float x in pixels.Span) x = 2 * random.NextSingle() - 1;
         List<double> forward = [], shares = [];
-        Dictionary<(string, int), List<double>> seconds = s_methods.SelectMany(m => (int[])[1, Many], (m, n) => (m, n)).ToDictionary(key => key, _ => new List<double>());
+        Dictionary<(string, int), List<double>> seconds = s_methods.SelectMany(m => (int[])[1, Many], (m, n) => (m, n))
+            .ToDictionary(key => key, _ => new List<double>());
         double flops = 0;
         long memory = 0;
         for (int round = -1; round < rounds; round++)
@@ -60,7 +62,8 @@ static class BenchmarkDetr
         double median = BenchmarkPeak.Median(forward);
         return new BenchmarkRow("detr", "DETR-R50",
         [
-            ("cores", Compute.Default.Threads), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("share_of_peak", BenchmarkPeak.Median(shares)), ("peak_memory_bytes", memory),
+            ("cores", Compute.Default.Threads), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("share_of_peak", BenchmarkPeak.Median(shares)),
+            ("peak_memory_bytes", memory),
             .. seconds.Select(pair => ($"seconds_{pair.Key.Item1}_{pair.Key.Item2}", BenchmarkPeak.Median(pair.Value))),
         ]);
     }
@@ -69,6 +72,7 @@ static class BenchmarkDetr
     {
         string Number(double value, string format = "F0") => value.ToString(format, CultureInfo.InvariantCulture);
         double one = row[$"seconds_{method}_1"], many = row[$"seconds_{method}_{Many}"], pass = row["milliseconds"] / 1e3;
-        return (string[])[$"{row.Name} {method}", Number(1e3 * pass), Number(100 * row["share_of_peak"], "F1"), Number(1e3 * one), Number(1e3 * many), Number((pass + many) / (pass + one), "F2"), Number(row["peak_memory_bytes"] / 1048576)];
+        return (string[])[$"{row.Name} {method}", Number(1e3 * pass), Number(100 * row["share_of_peak"], "F1"), Number(1e3 * one), Number(1e3 * many),
+            Number((pass + many) / (pass + one), "F2"), Number(row["peak_memory_bytes"] / 1048576)];
     });
 }

@@ -16,7 +16,8 @@ static class BenchmarkEngine
         int all = Compute.Default.Threads;
         int[] cores = all > 1 ? [1, all] : [1];
         double flops = run.Settings.Products.Sum(p => (Rounds(run, p) + 1) * Inner(run, p) * p.Flops * cores.Sum(c => all / (double)c));
-        run.Announce($"engine, products {string.Join(", ", run.Settings.Products.Select(p => p.Name))} on {string.Join(" and ", cores)} cores", run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
+        run.Announce($"engine, products {string.Join(", ", run.Settings.Products.Select(p => p.Name))} on {string.Join(" and ", cores)} cores",
+            run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
         try
         {
             List<BenchmarkRow> rows = [];
@@ -79,6 +80,7 @@ static class BenchmarkEngine
         string gflops = row["gflops"].ToString("F1", CultureInfo.InvariantCulture);
         return row.Name == "fma peak"
             ? [row.Name, $"{row["cores"]}", gflops, gflops, "100.0"]
-            : [row.Name, $"{row["cores"]}", gflops, row["peak_gflops"].ToString("F1", CultureInfo.InvariantCulture), (100 * row["share_of_peak"]).ToString("F1", CultureInfo.InvariantCulture)];
+            : [row.Name, $"{row["cores"]}", gflops, row["peak_gflops"].ToString("F1", CultureInfo.InvariantCulture),
+                (100 * row["share_of_peak"]).ToString("F1", CultureInfo.InvariantCulture)];
     }
 }

@@ -16,7 +16,8 @@ static class BenchmarkForward
         ModelShape[] shapes = run.Settings.Models;
         int rounds = run.Settings.Quick ? 3 : 15;
         double flops = shapes.Sum(s => (rounds + 2) * s.PassFlops);
-        run.Announce($"forward, {rounds} passes of {string.Join(", ", shapes.Select(s => s.Title))}", run.Foretell(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
+        run.Announce($"forward, {rounds} passes of {string.Join(", ", shapes.Select(s => s.Title))}",
+            run.Foretell(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
             60e6 + shapes.Max(s => s.WeightBytes + Cost.ForwardBytes(s.Config, s.Tokens, Keep.Boundaries)));
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"forward {shape.Title}", done => Measure(run, shape, rounds, done)))];
         run.Terminal.Table(["model", ">GFLOP", ">ms (median)", ">ms (least)", ">GFLOP/s", ">FMA peak", ">% of peak"], rows.Select(Cells));
@@ -43,7 +44,8 @@ static class BenchmarkForward
         double median = BenchmarkPeak.Median(seconds);
         return new BenchmarkRow("forward", shape.Name,
         [
-            ("cores", Compute.Default.Threads), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("least_milliseconds", 1e3 * seconds.Min()), ("gflops", flops / median / 1e9),
+            ("cores", Compute.Default.Threads), ("gflop", flops / 1e9), ("milliseconds", 1e3 * median), ("least_milliseconds", 1e3 * seconds.Min()),
+            ("gflops", flops / median / 1e9),
             ("peak_gflops", BenchmarkPeak.Median(peaks) / 1e9), ("share_of_peak", BenchmarkPeak.Median(shares)), ("rounds", rounds),
         ]);
     }
@@ -51,6 +53,7 @@ static class BenchmarkForward
     static string[] Cells(BenchmarkRow row)
     {
         string Number(string key, double factor = 1) => (factor * row[key]).ToString("F1", CultureInfo.InvariantCulture);
-        return [row.Name, Number("gflop"), Number("milliseconds"), Number("least_milliseconds"), Number("gflops"), Number("peak_gflops"), Number("share_of_peak", 100)];
+        return [row.Name, Number("gflop"), Number("milliseconds"), Number("least_milliseconds"), Number("gflops"), Number("peak_gflops"),
+            Number("share_of_peak", 100)];
     }
 }

@@ -26,10 +26,12 @@ static class BenchmarkMethods
             using VisionTransformer model = shape.Create();
             using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
             double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(trace, 1) + m.Operations(trace, Many));
-            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops), 60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
+            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops),
+                60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
             List<BenchmarkRow> rows = Measure(run, shape, model, trace, rounds);
             run.Terminal.Line($"forward pass of {shape.Title}: {1e3 * rows[0]["seconds_forward"]:0} ms, once for all methods and classes of a run");
-            run.Terminal.Table(["model, method", ">1 class ms", $">{Many} classes ms", $">{Many} / 1", ">with forward", ">1 / gae", ">1: % of peak", $">{Many}: % of peak"], rows.Select(Cells));
+            run.Terminal.Table(["model, method", ">1 class ms", $">{Many} classes ms", $">{Many} / 1", ">with forward", ">1 / gae", ">1: % of peak",
+                $">{Many}: % of peak"], rows.Select(Cells));
             run.Terminal.Line();
         }
     }
@@ -38,7 +40,8 @@ static class BenchmarkMethods
     static List<BenchmarkRow> Measure(BenchmarkRun run, ModelShape shape, VisionTransformer model, Trace trace, int rounds)
     {
         ClassMethod[] methods = [.. run.Settings.Methods];
-        List<double>[] one = [.. methods.Select(_ => new List<double>())], many = [.. methods.Select(_ => new List<double>())], ratios = [.. methods.Select(_ => new List<double>())];
+        List<double>[] one = [.. methods.Select(_ => new List<double>())], many = [.. methods.Select(_ => new List<double>())],
+            ratios = [.. methods.Select(_ => new List<double>())];
         List<double> peaks = [], forwards = [];
         run.Terminal.Work($"methods {shape.Title}", progress =>
         {
@@ -48,7 +51,8 @@ static class BenchmarkMethods
                 if (round > 0) forwards.Add(forward);
                 for (int m = 0; m < methods.Length; m++)
                 {
-                    double alone = Seconds(run, trace, methods[m], 1), together = Seconds(run, trace, methods[m], Many), beside = Seconds(run, trace, ClassMethods.Named("gae"), 1);
+                    double alone = Seconds(run, trace, methods[m], 1), together = Seconds(run, trace, methods[m], Many),
+                        beside = Seconds(run, trace, ClassMethods.Named("gae"), 1);
                     progress.Report((round * methods.Length + m + 1.0) / ((rounds + 1) * methods.Length));
                     if (round == 0) continue; // compiles
                     one[m].Add(alone);
@@ -66,8 +70,10 @@ static class BenchmarkMethods
             double Share(int count, double seconds) => methods[m].Operations(trace, count) / seconds / peak;
             rows.Add(new BenchmarkRow("methods", $"{shape.Name} {methods[m].Name}",
             [
-                ("cores", Compute.Default.Threads), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first), ("seconds_forward", pass), ("many_to_one_with_forward", (pass + sixteen) / (pass + first)), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
-                ("gflop_one", methods[m].Operations(trace, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)), ("share_of_peak_many", Share(Many, sixteen)),
+                ("cores", Compute.Default.Threads), ("classes", Many), ("seconds_one", first), ("seconds_many", sixteen), ("many_to_one", sixteen / first),
+                ("seconds_forward", pass), ("many_to_one_with_forward", (pass + sixteen) / (pass + first)), ("one_to_gae", BenchmarkPeak.Median(ratios[m])),
+                ("gflop_one", methods[m].Operations(trace, 1) / 1e9), ("peak_gflops", peak / 1e9), ("share_of_peak_one", Share(1, first)),
+                ("share_of_peak_many", Share(Many, sixteen)),
             ]));
         }
         run.Rows.AddRange(rows);
@@ -95,7 +101,8 @@ static class BenchmarkMethods
         string Number(string key, string format = "F1", double factor = 1) => (factor * row[key]).ToString(format, CultureInfo.InvariantCulture);
         return
         [
-            row.Name, Number("seconds_one", factor: 1e3), Number("seconds_many", factor: 1e3), Number("many_to_one", "F2"), Number("many_to_one_with_forward", "F2"), Number("one_to_gae", "F2"),
+            row.Name, Number("seconds_one", factor: 1e3), Number("seconds_many", factor: 1e3), Number("many_to_one", "F2"),
+            Number("many_to_one_with_forward", "F2"), Number("one_to_gae", "F2"),
             Number("share_of_peak_one", factor: 100), Number("share_of_peak_many", factor: 100),
         ];
     }

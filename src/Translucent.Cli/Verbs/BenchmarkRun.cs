@@ -23,7 +23,8 @@ sealed record BenchmarkRow(string Suite, string Name, (string Key, double Value)
 /// <param name="Tokenizers">Folders or files of tokenizers.</param>
 /// <param name="TextFile">What they read; null for words made up.</param>
 sealed record BenchmarkSettings(
-    ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes, string[] Tokenizers, string? TextFile);
+    ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes,
+    string[] Tokenizers, string? TextFile);
 
 /// <summary>A run of one or several suites.</summary>
 sealed class BenchmarkRun
@@ -53,7 +54,8 @@ sealed class BenchmarkRun
 
     /// <summary>Says what is about to be done, for how long, and in how much memory.</summary>
     public void Announce(string what, double seconds, double bytes) =>
-        Terminal.Line($"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory, {Compute.Default.Threads} of {Environment.ProcessorCount} processors.");
+        Terminal.Line(
+            $"{what}: {Terminal.About(seconds)}, {ByteSize.Text(bytes)} of memory, {Compute.Default.Threads} of {Environment.ProcessorCount} processors.");
 
     /// <summary>Shows progress, and keeps the row that the work makes.</summary>
     public BenchmarkRow Measure(string what, Func<IProgress<double>, BenchmarkRow> work)

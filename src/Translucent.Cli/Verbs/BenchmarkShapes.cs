@@ -47,7 +47,8 @@ sealed partial record ProductShape(string Name, int Heads, int Targets, int M, i
 {
     public static readonly ProductShape[] Usual =
     [
-        Of("788x3072x768")!, Of("788x3072x768t")!, Of("197x3072x768")!, Of("197x768x3072")!, Of("12*20*197x197x64")!, Of("12*20*197x64x197")!, Of("38809x768x3072")!,
+        Of("788x3072x768")!, Of("788x3072x768t")!, Of("197x3072x768")!, Of("197x768x3072")!, Of("12*20*197x197x64")!, Of("12*20*197x64x197")!,
+        Of("38809x768x3072")!,
     ];
 
     public double Flops => 2.0 * Heads * Targets * M * N * K;
@@ -65,6 +66,7 @@ sealed partial record ProductShape(string Name, int Heads, int Targets, int M, i
         return new ProductShape(name, Size("heads"), Size("targets"), Size("m"), Size("n"), Size("k"), match.Groups["t"].Success);
     }
 
-    [GeneratedRegex(@"^((?<heads>[1-9][0-9]{0,3})\*(?<targets>[1-9][0-9]{0,3})\*)?(?<m>[1-9][0-9]{0,5})x(?<n>[1-9][0-9]{0,5})x(?<k>[1-9][0-9]{0,5})(?<t>t)?\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^((?<heads>[1-9][0-9]{0,3})\*(?<targets>[1-9][0-9]{0,3})\*)?(?<m>[1-9][0-9]{0,5})x(?<n>[1-9][0-9]{0,5})x(?<k>[1-9][0-9]{0,5})(?<t>t)?\z",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

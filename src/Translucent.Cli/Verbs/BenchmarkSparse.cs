@@ -20,10 +20,12 @@ static class BenchmarkSparse
         int rounds = run.Settings.Quick ? QuickRounds : Rounds;
         foreach (ModelShape shape in run.Settings.Models)
         {
-            run.Announce($"sparse sweeps, {shape.Title}", run.Foretell((rounds + 1) * shape.PassFlops * 40), 500e6 + shape.WeightBytes + Cost.ForwardBytes(shape.Config, shape.Tokens, Keep.All));
+            run.Announce($"sparse sweeps, {shape.Title}", run.Foretell((rounds + 1) * shape.PassFlops * 40),
+                500e6 + shape.WeightBytes + Cost.ForwardBytes(shape.Config, shape.Tokens, Keep.All));
             run.Measure($"sparse {shape.Title}", done => Measure(run, shape, rounds, done));
         }
-        run.Terminal.Table(["model", ">forward ms", ">all tokens, own rows", ">in passes", $">{Few} rows", ">in passes", ">all layers, own rows", ">in passes", ">1000 classes GAE", ">in passes", ">TokenTM", ">memory MiB"],
+        run.Terminal.Table(["model", ">forward ms", ">all tokens, own rows", ">in passes", $">{Few} rows", ">in passes", ">all layers, own rows", ">in passes",
+            ">1000 classes GAE", ">in passes", ">TokenTM", ">memory MiB"],
             run.Rows.Where(r => r.Suite == "sparse").Select(Cells));
         run.Terminal.Line();
     }
@@ -34,7 +36,8 @@ static class BenchmarkSparse
         Tensor pixels = ModelShape.Pixels();
         Arena arena = new();
         string[] parts = ["forward", "own", "few", "layers", "gae", "tokentm"];
-        Dictionary<string, List<double>> seconds = parts.ToDictionary(p => p, _ => new List<double>()), passes = parts.ToDictionary(p => p, _ => new List<double>());
+        Dictionary<string, List<double>> seconds = parts.ToDictionary(p => p, _ => new List<double>()),
+            passes = parts.ToDictionary(p => p, _ => new List<double>());
         for (int round = -1; round < rounds; round++)
         {
             run.Stop.ThrowIfCancellationRequested();
@@ -64,7 +67,8 @@ static class BenchmarkSparse
         return new BenchmarkRow("sparse", shape.Name,
         [
             ("cores", Compute.Default.Threads), ("tokens", shape.Tokens), ("peak_memory_bytes", Process.GetCurrentProcess().PeakWorkingSet64),
-            .. parts.Select(p => ($"seconds_{p}", BenchmarkPeak.Median(seconds[p]))), .. parts.Skip(1).Select(p => ($"passes_{p}", BenchmarkPeak.Median(passes[p]))),
+            .. parts.Select(p => ($"seconds_{p}", BenchmarkPeak.Median(seconds[p]))),
+            .. parts.Skip(1).Select(p => ($"passes_{p}", BenchmarkPeak.Median(passes[p]))),
         ]);
     }
 
@@ -72,6 +76,7 @@ static class BenchmarkSparse
     {
         string Number(string key, string format = "F1", double factor = 1) => (factor * row[key]).ToString(format, CultureInfo.InvariantCulture);
         string[] Pair(string part) => [Number($"seconds_{part}", "F0", 1e3), Number($"passes_{part}")];
-        return [row.Name, Number("seconds_forward", "F0", 1e3), .. Pair("own"), .. Pair("few"), .. Pair("layers"), .. Pair("gae"), Number("seconds_tokentm", "F0", 1e3), Number("peak_memory_bytes", "F0", 1.0 / 1048576)];
+        return [row.Name, Number("seconds_forward", "F0", 1e3), .. Pair("own"), .. Pair("few"), .. Pair("layers"), .. Pair("gae"),
+            Number("seconds_tokentm", "F0", 1e3), Number("peak_memory_bytes", "F0", 1.0 / 1048576)];
     }
 }

@@ -14,7 +14,8 @@ static class BenchmarkText
     public static string[] Read(string file)
     {
         string text = File.ReadAllText(file);
-        return text.Length > 0 ? [.. text.Chunk(DocumentLength).Select(chunk => new string(chunk))] : throw new UsageException($"--text {file}: is empty, expected a text.");
+        return text.Length > 0 ? [.. text.Chunk(DocumentLength).Select(chunk => new string(chunk))]
+            : throw new UsageException($"--text {file}: is empty, expected a text.");
     }
 
     /// <summary>The same text each time, of so many characters.</summary>
@@ -42,7 +43,8 @@ static class BenchmarkText
             int sentence = 4 + random.Next(20);
             for (int i = 0; i < sentence; i++)
             {
-                string word = random.Next(40) == 0 ? random.Next(3000).ToString(CultureInfo.InvariantCulture) : words[(int)Math.Pow(Words, random.NextDouble()) - 1];
+                string word = random.Next(40) == 0 ? random.Next(3000).ToString(CultureInfo.InvariantCulture)
+                    : words[(int)Math.Pow(Words, random.NextDouble()) - 1];
                 if (i == 0) text.Append(char.ToUpperInvariant(word[0])).Append(word, 1, word.Length - 1);
                 else text.Append(random.Next(15) == 0 ? ", " : " ").Append(word);
             }
@@ -54,7 +56,8 @@ static class BenchmarkText
     static string Syllables(Random random, int count)
     {
         StringBuilder word = new();
-        for (int i = 0; i < count; i++) word.Append("bcdfghlmnprstvw"[random.Next(15)]).Append("aeiou"[random.Next(5)]).Append(random.Next(2) == 0 ? "" : "nrstl"[random.Next(5)]);
+        for (int i = 0; i < count; i++)
+            word.Append("bcdfghlmnprstvw"[random.Next(15)]).Append("aeiou"[random.Next(5)]).Append(random.Next(2) == 0 ? "" : "nrstl"[random.Next(5)]);
         return word.ToString();
     }
 }

@@ -16,9 +16,11 @@ static class BenchmarkTokenizers
     {
         string[] folders = run.Settings.Tokenizers;
         int rounds = run.Settings.Quick ? 3 : 9;
-        string[] documents = run.Settings.TextFile is { } file ? BenchmarkText.Read(file) : BenchmarkText.Generate((run.Settings.Quick ? MegabytesQuick : Megabytes) * 1_000_000);
+        string[] documents = run.Settings.TextFile is { } file ? BenchmarkText.Read(file)
+            : BenchmarkText.Generate((run.Settings.Quick ? MegabytesQuick : Megabytes) * 1_000_000);
         double bytes = documents.Sum(Encoding.UTF8.GetByteCount);
-        run.Announce($"tokenizers, {rounds + 1} passes over {bytes / 1e6:F1} MB of text", folders.Length * ((rounds + 1) * bytes + 3 * Letters) / ForetoldSpeed, 400e6);
+        run.Announce($"tokenizers, {rounds + 1} passes over {bytes / 1e6:F1} MB of text",
+            folders.Length * ((rounds + 1) * bytes + 3 * Letters) / ForetoldSpeed, 400e6);
         BenchmarkRow[] rows = [.. folders.Select(folder => run.Measure(folder, done => Measure(run, folder, documents, bytes, rounds, done)))];
         run.Terminal.Table(["tokenizer", ">bytes a token", ">MB/s (median)", ">MB/s (most)", ">MB/s (first pass)", ">MB/s (long word)"], rows.Select(Cells));
         run.Terminal.Line();
@@ -44,7 +46,8 @@ static class BenchmarkTokenizers
         double[] long3 = [.. Enumerable.Range(0, 3).Select(_ => Letters / Seconds(() => tokenizer.Encode(word)))];
         return new BenchmarkRow("tokenizers", Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
         [
-            ("bytes", bytes), ("tokens", tokens), ("megabytes_per_second", BenchmarkPeak.Median(speeds[1..]) / 1e6), ("most_megabytes_per_second", speeds.Max() / 1e6),
+            ("bytes", bytes), ("tokens", tokens), ("megabytes_per_second", BenchmarkPeak.Median(speeds[1..]) / 1e6),
+            ("most_megabytes_per_second", speeds.Max() / 1e6),
             ("first_megabytes_per_second", speeds[0] / 1e6), ("long_word_megabytes_per_second", BenchmarkPeak.Median(long3) / 1e6), ("rounds", rounds),
         ]);
     }

@@ -23,7 +23,8 @@ static class BenchmarkUltra
         run.Announce($"ultra, every token of {string.Join(", ", shapes.Select(s => s.Title))}", run.Foretell(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
             60e6 + shapes.Max(s => s.WeightBytes + Cost.ForwardBytes(s.Config, s.Tokens, Keep.All) + 5000.0 * 10 * s.Width * 4));
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"ultra {shape.Title}", done => Measure(run, shape, done)))];
-        run.Terminal.Table(["model", ">layer", ">tokens", ">GFLOP", ">seconds", ">tokens/s", ">GFLOP/s", ">FMA peak", ">% of peak", ">peak memory"], rows.Select(Cells));
+        run.Terminal.Table(["model", ">layer", ">tokens", ">GFLOP", ">seconds", ">tokens/s", ">GFLOP/s", ">FMA peak", ">% of peak", ">peak memory"],
+            rows.Select(Cells));
         run.Terminal.Line();
     }
 
@@ -54,9 +55,11 @@ static class BenchmarkUltra
         double peak = BenchmarkPeak.Median(peaks);
         return new BenchmarkRow("ultra", shape.Name,
         [
-            ("cores", Compute.Default.Threads), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9), ("seconds", seconds),
+            ("cores", Compute.Default.Threads), ("layer", layer), ("tokens", tokens.Length), ("all_tokens", trace.Tokens), ("gflop", flops / 1e9),
+            ("seconds", seconds),
             ("seconds_for_all", seconds / tokens.Length * trace.Tokens), ("tokens_per_second", tokens.Length / seconds), ("gflops", flops / seconds / 1e9),
-            ("peak_gflops", peak / 1e9), ("peak_gflops_before", peaks[0] / 1e9), ("peak_gflops_after", peaks[^1] / 1e9), ("share_of_peak", flops / seconds / peak),
+            ("peak_gflops", peak / 1e9), ("peak_gflops_before", peaks[0] / 1e9), ("peak_gflops_after", peaks[^1] / 1e9),
+            ("share_of_peak", flops / seconds / peak),
             ("peak_memory_bytes", BenchmarkMemory.Peak),
         ]);
     }
@@ -70,7 +73,8 @@ static class BenchmarkUltra
         string Number(string key, string format = "F1", double factor = 1) => (factor * row[key]).ToString(format, CultureInfo.InvariantCulture);
         return
         [
-            row.Name, Number("layer", "F0"), $"{row["tokens"]} of {row["all_tokens"]}", Number("gflop"), Number("seconds", "F2"), Number("tokens_per_second"), Number("gflops"),
+            row.Name, Number("layer", "F0"), $"{row["tokens"]} of {row["all_tokens"]}", Number("gflop"), Number("seconds", "F2"), Number("tokens_per_second"),
+            Number("gflops"),
             Number("peak_gflops"), Number("share_of_peak", factor: 100), ByteSize.Text(row["peak_memory_bytes"]),
         ];
     }

@@ -22,20 +22,33 @@ static class BenchmarkVerb
     {
         Argument<string> suite = new("SUITE")
         {
-            Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for 1 and 16 classes; sparse: all tokens and 1000 classes by the sparse sweep; detr: a detector and its objects; tokenizers: megabytes of text a second; all: everything.",
+            Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for "
+                + "1 and 16 classes; sparse: all tokens and 1000 classes by the sparse sweep; detr: a detector and its objects; tokenizers: megabytes of text "
+                + "a second; all: everything.",
             DefaultValueFactory = _ => "all",
         };
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
         Option<string[]> shapes = new("--shapes")
         {
-            Description = "Models s16, b32, b16, l14 (224 x 224 pixels, random weights) and products MxNxK, MxNxKt (right operand [N, K]), heads*targets*MxNxK. [default: s16,b32,b16 and seven products]",
+            Description = "Models s16, b32, b16, l14 (224 x 224 pixels, random weights) and products MxNxK, MxNxKt (right operand [N, K]), "
+                + "heads*targets*MxNxK. [default: s16,b32,b16 and seven products]",
             HelpName = "NAME,...",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = Shapes,
         };
         Option<MethodChoice> methods = MethodChoice.Option(BenchmarkMethods.Usual);
-        Option<int?> tokens = new("--tokens") { Description = "ultra: explain only so many tokens. [default: all]", HelpName = "COUNT", CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r) };
-        Option<int?> layer = new("--layer", "-l") { Description = "ultra: l of the tokens z^(l). [default: L+1, behind the last block]", HelpName = "L", CustomParser = r => Parsers.Number("--layer", 2, 1000)(r) };
+        Option<int?> tokens = new("--tokens")
+        {
+            Description = "ultra: explain only so many tokens. [default: all]",
+            HelpName = "COUNT",
+            CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r),
+        };
+        Option<int?> layer = new("--layer", "-l")
+        {
+            Description = "ultra: l of the tokens z^(l). [default: L+1, behind the last block]",
+            HelpName = "L",
+            CustomParser = r => Parsers.Number("--layer", 2, 1000)(r),
+        };
         Option<string[]> tokenizers = new("--tokenizer")
         {
             Description = "tokenizers: folders with a tokenizer.json, or such files. [default: none, and no such suite]",
@@ -44,7 +57,12 @@ static class BenchmarkVerb
         };
         Option<string?> text = new("--text") { Description = "tokenizers: the text that they read. [default: words made up]", HelpName = "FILE" };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
-        Option<long?> memory = new("--memory") { Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]", HelpName = "SIZE", CustomParser = Parsers.Bytes };
+        Option<long?> memory = new("--memory")
+        {
+            Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
+            HelpName = "SIZE",
+            CustomParser = Parsers.Bytes,
+        };
         Option<int> threads = new("--threads")
         {
             Description = "Threads that compute.",
@@ -54,7 +72,8 @@ static class BenchmarkVerb
         };
         Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
 
-        Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods, tokens, layer, tokenizers, text, quick, memory, threads, json };
+        Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods,
+            tokens, layer, tokenizers, text, quick, memory, threads, json };
         command.SetAction((parse, stop) =>
         {
             MachineReport.CheckPath(parse.GetValue(json));
@@ -62,11 +81,14 @@ static class BenchmarkVerb
             string[] named = parse.GetValue(shapes) ?? [];
             ModelShape[] models = [.. ModelShape.All.Where(m => (named.Any(IsModel) ? named : s_usual).Contains(m.Name))];
             ProductShape[] products = named.Any(n => !IsModel(n)) ? [.. named.Where(n => !IsModel(n)).Select(n => ProductShape.Of(n)!)] : ProductShape.Usual;
-            BenchmarkSettings settings = new(models, products, parse.GetRequiredValue(methods).Methods, parse.GetValue(tokens), parse.GetValue(layer), parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
+            BenchmarkSettings settings = new(models, products, parse.GetRequiredValue(methods).Methods, parse.GetValue(tokens), parse.GetValue(layer),
+                parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
                 parse.GetValue(tokenizers) ?? [], parse.GetValue(text));
             string chosen = parse.GetRequiredValue(suite);
-            if (chosen == "tokenizers" && settings.Tokenizers.Length == 0) throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), s => chosen == "all" ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine")) : chosen == s, parse.GetValue(json));
+            if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
+                throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), s => chosen == "all" ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
+                : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });
         return command;
@@ -74,7 +96,8 @@ static class BenchmarkVerb
 
     static void Run(BenchmarkRun run, Func<string, bool> wanted, string? json)
     {
-        run.Terminal.Line(FormattableString.Invariant($"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Compute.Default.Threads}."));
+        run.Terminal.Line(FormattableString.Invariant(
+            $"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Compute.Default.Threads}."));
         if (wanted("engine")) BenchmarkEngine.Run(run);
         if (wanted("forward")) BenchmarkForward.Run(run);
         if (wanted("ultra")) BenchmarkUltra.Run(run);
@@ -104,7 +127,8 @@ static class BenchmarkVerb
 
     static string[] Shapes(ArgumentResult result)
     {
-        string[] names = [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+        string[] names = [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Distinct()];
         if (names.Length == 0) result.AddError("--shapes: expected at least one.");
         foreach (string name in names)
         {

@@ -32,11 +32,13 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
     {
         choice.Check(model);
         int maps = choice.Methods.Maps(choice.Target.Count(model));
-        if (maps > MostMaps) throw new UsageException($"--target: {maps} maps beside each other, expected at most {MostMaps}; 'translucent explain' writes each to a file of its own.");
+        if (maps > MostMaps) throw new UsageException(
+            $"--target: {maps} maps beside each other, expected at most {MostMaps}; 'translucent explain' writes each to a file of its own.");
         _model = model;
     }
 
-    public override RunSettings Settings => new CompareSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, scale.ToString().ToLowerInvariant());
+    public override RunSettings Settings =>
+        new CompareSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, scale.ToString().ToLowerInvariant());
 
     public override Workload Plan(Trace trace) => choice.Plan(trace, _model!);
 
@@ -48,7 +50,8 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
         {
             run.Folder.Picture(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right"));
             foreach (Agreement agreement in agreements)
-                run.Folder.Picture(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement), $"rank correlation of the maps of {agreement.Class}"));
+                run.Folder.Picture(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement),
+                    $"rank correlation of the maps of {agreement.Class}"));
             foreach (ClassMap map in set.Maps)
                 run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");
             foreach (Agreement agreement in agreements)
@@ -64,6 +67,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
         string[] methods = _first!.Methods;
         if (methods.Length < 2 || methods.Length > MostColumns) return;
         terminal.Table([$"agreement about {_first.Class}", .. methods.Select((_, i) => $">{i + 1}")],
-            methods.Select((m, i) => (string[])[$"{i + 1} {m}", .. _first.Values.Row(i).ToArray().Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
+            methods.Select((m, i) => (string[])[$"{i + 1} {m}", .. _first.Values.Row(i).ToArray()
+                .Select(v => float.IsNaN(v) ? "-" : v.ToString("0.00;-0.00;0.00", CultureInfo.InvariantCulture))]));
     }
 }

@@ -17,7 +17,8 @@ static class CompareVerb
         ClassMapOptions maps = new(s_methods, target: "top2");
         Option<CompareScale> scale = new("--scale")
         {
-            Description = "What colours mean: own (each map from its own smallest to its own largest number) or shared (one scale for all classes of a method). [default: own]",
+            Description = "What colours mean: own (each map from its own smallest to its own largest number) or shared (one scale for all classes of a "
+                + "method). [default: own]",
             HelpName = "NAME",
             CustomParser = Parsers.Word("--scale", ("own", CompareScale.Own), ("shared", CompareScale.Shared)),
         };

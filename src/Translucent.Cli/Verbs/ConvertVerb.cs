@@ -22,15 +22,23 @@ static class ConvertVerb
             HelpName = "TYPE",
             CustomParser = r => Parsers.Word("--dtype", ("f32", StoredType.F32), ("f16", StoredType.F16), ("bf16", StoredType.BF16))(r),
         };
-        Option<string> only = new("--only") { Description = "Only tensors whose names begin with this, which is taken off: 'teacher.backbone.'. [default: all]", HelpName = "PREFIX", DefaultValueFactory = _ => "" };
+        Option<string> only = new("--only")
+        {
+            Description = "Only tensors whose names begin with this, which is taken off: 'teacher.backbone.'. [default: all]",
+            HelpName = "PREFIX",
+            DefaultValueFactory = _ => "",
+        };
         Option<bool> force = new("--force") { Description = "Replace the file if it is there." };
-        Command command = new("convert", "Write weights of PyTorch, NumPy or safetensors shards to one safetensors file; nothing in them is run.") { input, output, type, only, force };
+        Command command = new("convert", "Write weights of PyTorch, NumPy or safetensors shards to one safetensors file; nothing in them is run.") { input,
+            output, type, only, force };
         command.SetAction((parse, stop) =>
         {
             string to = parse.GetRequiredValue(output);
-            if (!s_extensions.Contains(Path.GetExtension(to))) throw new UsageException($"--out {to}: expected a name that ends in {string.Join(" or ", s_extensions)}.");
+            if (!s_extensions.Contains(Path.GetExtension(to)))
+                throw new UsageException($"--out {to}: expected a name that ends in {string.Join(" or ", s_extensions)}.");
             if (File.Exists(to) && !parse.GetValue(force)) throw new UsageException($"--out {to}: is there already; replace it with --force.");
-            Run(Terminal.Of(parse), parse.GetRequiredValue(input), to, parse.GetRequiredValue(only), new WriteOptions { Floats = parse.GetValue(type), Stop = stop });
+            Run(Terminal.Of(parse), parse.GetRequiredValue(input), to, parse.GetRequiredValue(only),
+                new WriteOptions { Floats = parse.GetValue(type), Stop = stop });
             return Task.FromResult(CommandLine.Success);
         });
         return command;
@@ -58,7 +66,8 @@ static class ConvertVerb
             });
             string types = string.Join(", ", tensors.Select(t => t.Type).Distinct().Order());
             terminal.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{to}: {tensors.Length} tensors, {tensors.Sum(t => t.Count):N0} numbers, {ByteSize.Text(new FileInfo(to).Length)}; from {files[0].Format}, {types}{(options.Floats is { } floats ? $", floats now {floats}" : "")}."));
+                $"{to}: {tensors.Length} tensors, {tensors.Sum(t => t.Count):N0} numbers, {ByteSize.Text(new FileInfo(to).Length)}; from {files[0].Format}, "
+                    + $"{types}{(options.Floats is { } floats ? $", floats now {floats}" : "")}."));
         }
         finally
         {

@@ -17,35 +17,94 @@ static class DataShapes
 
     public static Command Create()
     {
-        Option<int> count = new("--count", "-n") { Description = "How many scenes in all, 1 to 10 million.", HelpName = "N", Required = true, CustomParser = Parsers.Number("--count", 1, 10_000_000) };
-        Option<ulong> seed = new("--seed") { Description = "Any whole number from 0; the same seed and options give the same bytes on every machine.", HelpName = "S", DefaultValueFactory = _ => 1, CustomParser = Seed };
-        Option<string> output = new("--out", "-o") { Description = "The folder to write to. What an earlier run with the same settings has left there is continued.", HelpName = "FOLDER", Required = true };
-        Option<(int, int)> split = new("--split") { Description = "Shares of training and validation scenes, such as 9:1, in folders train and val; no scene is in both. [default: one set]", HelpName = "TRAIN:VAL", CustomParser = Split };
-        Option<(int, int)?> size = new("--size") { Description = "Width and height of the images in pixels, each 32 to 2048. [default: 128,128]", HelpName = "W,H", CustomParser = Pair("--size", 32, 2048, ordered: false) };
-        Option<(int, int)?> objects = new("--objects") { Description = "The fewest and the most objects in a scene, each 0 to 8. [default: 0,8]", HelpName = "MIN,MAX", CustomParser = Pair("--objects", 0, 8, ordered: true) };
+        Option<int> count = new("--count", "-n")
+        {
+            Description = "How many scenes in all, 1 to 10 million.",
+            HelpName = "N",
+            Required = true,
+            CustomParser = Parsers.Number("--count", 1, 10_000_000),
+        };
+        Option<ulong> seed = new("--seed")
+        {
+            Description = "Any whole number from 0; the same seed and options give the same bytes on every machine.",
+            HelpName = "S",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Seed,
+        };
+        Option<string> output = new("--out", "-o")
+        {
+            Description = "The folder to write to. What an earlier run with the same settings has left there is continued.",
+            HelpName = "FOLDER",
+            Required = true,
+        };
+        Option<(int, int)> split = new("--split")
+        {
+            Description = "Shares of training and validation scenes, such as 9:1, in folders train and val; no scene is in both. [default: one set]",
+            HelpName = "TRAIN:VAL",
+            CustomParser = Split,
+        };
+        Option<(int, int)?> size = new("--size")
+        {
+            Description = "Width and height of the images in pixels, each 32 to 2048. [default: 128,128]",
+            HelpName = "W,H",
+            CustomParser = Pair("--size", 32, 2048, ordered: false),
+        };
+        Option<(int, int)?> objects = new("--objects")
+        {
+            Description = "The fewest and the most objects in a scene, each 0 to 8. [default: 0,8]",
+            HelpName = "MIN,MAX",
+            CustomParser = Pair("--objects", 0, 8, ordered: true),
+        };
         Option<ShapeKind[]> kinds = Names("--kinds", "Kinds of objects", s_default.Kinds);
         Option<ShapeColour[]> colours = Names("--colours", "Colours of objects", s_default.Colours);
         Option<Surface[]> surfaces = Names("--surfaces", "Patterns on objects", s_default.Surfaces);
         Option<Backdrop[]> backgrounds = Names("--backgrounds", "Textures behind objects", s_default.Backdrops);
         Option<ColourBias[]> bias = new("--bias")
         {
-            Description = "Tie a colour to a kind, as a shortcut that a model may learn: disc=red makes all discs red, disc=red:0.9 nine of ten, disc=red:0 none; repeat it for other kinds. [default: none]",
+            Description = "Tie a colour to a kind, as a shortcut that a model may learn: disc=red makes all discs red, disc=red:0.9 nine of ten, disc=red:0 "
+                + "none; repeat it for other kinds. [default: none]",
             HelpName = "KIND=COLOUR[:SHARE]",
             CustomParser = Biases,
         };
-        Option<BiasedPart> biasIn = new("--bias-in") { Description = "Which part has the bias: train, val or both; one set counts as train. [default: train]", HelpName = "PART", CustomParser = Parsers.Word("--bias-in", ("train", BiasedPart.Train), ("val", BiasedPart.Val), ("both", BiasedPart.Both)) };
-        Option<double> minSize = Share("--min-size", "The smallest diameter of an object, as a share of the image's shorter side, 0.05 to 1; never below 8 pixels.", s_default.MinSize, 0.05, 1);
+        Option<BiasedPart> biasIn = new("--bias-in")
+        {
+            Description = "Which part has the bias: train, val or both; one set counts as train. [default: train]",
+            HelpName = "PART",
+            CustomParser = Parsers.Word("--bias-in", ("train", BiasedPart.Train), ("val", BiasedPart.Val), ("both", BiasedPart.Both)),
+        };
+        Option<double> minSize = Share("--min-size",
+            "The smallest diameter of an object, as a share of the image's shorter side, 0.05 to 1; never below 8 pixels.", s_default.MinSize, 0.05, 1);
         Option<double> maxSize = Share("--max-size", "The largest diameter, as above.", s_default.MaxSize, 0.05, 1);
-        Option<double> minVisible = Share("--min-visible", "The share of every object that others and the image's edges leave visible, 0.1 to 1.", s_default.MinVisible, 0.1, 1);
-        Option<int> rotation = new("--rotation") { Description = "Objects are turned by up to so many degrees either way, 0 to 180.", HelpName = "DEGREES", DefaultValueFactory = _ => s_default.Rotation, CustomParser = Parsers.Number("--rotation", 0, 180) };
+        Option<double> minVisible = Share("--min-visible", "The share of every object that others and the image's edges leave visible, 0.1 to 1.",
+            s_default.MinVisible, 0.1, 1);
+        Option<int> rotation = new("--rotation")
+        {
+            Description = "Objects are turned by up to so many degrees either way, 0 to 180.",
+            HelpName = "DEGREES",
+            DefaultValueFactory = _ => s_default.Rotation,
+            CustomParser = Parsers.Number("--rotation", 0, 180),
+        };
         Option<double> noise = Share("--noise", "The strongest noise: standard deviation in steps of 8 bits, 0 to 50.", s_default.Noise, 0, 50);
         Option<double> light = Share("--light", "How much the light varies, 0 to 1.", s_default.Light, 0, 1);
-        Option<int> questions = new("--questions") { Description = "Questions for each scene at most, 0 to 64.", HelpName = "N", DefaultValueFactory = _ => s_default.Questions, CustomParser = Parsers.Number("--questions", 0, 64) };
-        Option<int> threads = new("--threads") { Description = "Threads that draw; the files are the same for any number.", HelpName = "COUNT", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = Parsers.Number("--threads", 1, 1024) };
+        Option<int> questions = new("--questions")
+        {
+            Description = "Questions for each scene at most, 0 to 64.",
+            HelpName = "N",
+            DefaultValueFactory = _ => s_default.Questions,
+            CustomParser = Parsers.Number("--questions", 0, 64),
+        };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads that draw; the files are the same for any number.",
+            HelpName = "COUNT",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            CustomParser = Parsers.Number("--threads", 1, 1024),
+        };
 
         Command command = new("shapes", "Make scenes of simple shapes with everything that is true of them: images, masks, label maps, questions, stories.")
         {
-            count, seed, output, split, size, objects, kinds, colours, surfaces, backgrounds, bias, biasIn, minSize, maxSize, minVisible, rotation, noise, light, questions, threads,
+            count, seed, output, split, size, objects, kinds, colours, surfaces, backgrounds, bias, biasIn, minSize, maxSize, minVisible, rotation, noise,
+            light, questions, threads,
         };
         command.SetAction((parse, stop) =>
         {
@@ -71,7 +130,12 @@ static class DataShapes
                 Light = parse.GetValue(light),
                 Questions = parse.GetValue(questions),
             };
-            ShapesPlan plan = new(parse.GetValue(count), parse.GetValue(seed)) { Options = options, Split = parse.GetValue(split), BiasIn = parse.GetValue(biasIn) };
+            ShapesPlan plan = new(parse.GetValue(count), parse.GetValue(seed))
+            {
+                Options = options,
+                Split = parse.GetValue(split),
+                BiasIn = parse.GetValue(biasIn),
+            };
             string folder = parse.GetRequiredValue(output);
             if (folder.Length == 0) throw new UsageException("--out: empty, expected the name of a folder.");
             plan.Validate();
@@ -88,7 +152,8 @@ static class DataShapes
         terminal.Work("scenes", progress => end = ShapesFolder.Write(folder, plan, new Steps(progress), stop));
         int made = end.Total - end.Kept;
         double seconds = clock.Elapsed.TotalSeconds;
-        string speed = made == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {made} made in {Terminal.Duration(seconds)}, {made / seconds:0} a second");
+        string speed = made == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $", {made} made in {Terminal.Duration(seconds)}, {made / seconds:0} a second");
         string kept = end.Kept == 0 ? "" : $", {end.Kept} were there";
         terminal.Line($"{folder}: {(end.Total == 1 ? "1 scene" : $"{end.Total} scenes")}{kept}{speed}");
     }
@@ -151,7 +216,8 @@ static class DataShapes
         string text = result.Tokens[0].Value;
         if (text.Split(',') is [var f, var s] && Whole(f, out int first) && Whole(s, out int second)
             && first >= least && first <= most && second >= least && second <= most && (!ordered || first <= second)) return (first, second);
-        result.AddError($"{option} {text}: expected two whole numbers from {least} to {most}, {(ordered ? "the smaller one first, such as 1,4" : "such as 128,96")}.");
+        result.AddError(
+            $"{option} {text}: expected two whole numbers from {least} to {most}, {(ordered ? "the smaller one first, such as 1,4" : "such as 128,96")}.");
         return null;
     };
 

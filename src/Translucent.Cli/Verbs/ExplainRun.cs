@@ -25,7 +25,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
     public override RowsChoice? Rows => rows;
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
-        [.. choice.Sample(run, random, count), .. segmentation ? [("latent tokens", Segments.Sample(run.Trace, _model!.TopLayer, random, count))] : (IEnumerable<(string, Targets)>)[]];
+        [.. choice.Sample(run, random, count), .. segmentation ? [("latent tokens", Segments.Sample(run.Trace, _model!.TopLayer, random, count))]
+            : (IEnumerable<(string, Targets)>)[]];
 
     public override void Check(ModelInfo model)
     {
@@ -41,12 +42,18 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         Workload work = choice.Plan(trace, _model!);
         work = work with { Pictures = work.Pictures + 1 };
         if (segmentation)
-            work = new Workload($"{work.What}, segmentation by {trace.Grid.Count} latent tokens of layer {_model!.TopLayer}", Math.Max(work.Targets, trace.Grid.Count),
+            work = new Workload($"{work.What}, segmentation by {trace.Grid.Count} latent tokens of layer {_model!.TopLayer}",
+                Math.Max(work.Targets, trace.Grid.Count),
                 work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
         if (trust)
         {
             int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
-            work = work with { What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}", Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes), Bytes = TrustRun.Bytes(_model!, trace) };
+            work = work with
+            {
+                What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}",
+                Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes),
+                Bytes = TrustRun.Bytes(_model!, trace),
+            };
         }
         return work;
     }
@@ -61,7 +68,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         Segmentation? segments = segmentation ? Segments.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")], .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
+            run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")],
+                .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
             if (trust) TrustFiles.Write(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments);

@@ -14,11 +14,19 @@ static class ExplainVerb
     {
         CommonOptions common = new();
         ClassMapOptions maps = new(["gae", "rollout", "raw"], target: "top");
-        Option<bool> noSegmentation = new("--no-segmentation") { Description = "Class maps alone, without the segmentation, which takes most of the time for large models." };
-        Option<bool> trust = new("--trust") { Description = "Also say how far to trust each map: deletion and insertion against random orders, maps of randomised models, conservation, stability under noise." };
+        Option<bool> noSegmentation = new("--no-segmentation")
+        {
+            Description = "Class maps alone, without the segmentation, which takes most of the time for large models.",
+        };
+        Option<bool> trust = new("--trust")
+        {
+            Description = "Also say how far to trust each map: deletion and insertion against random orders, maps of randomised models, conservation, "
+                + "stability under noise.",
+        };
 
         ObjectOptions objects = new();
-        Command command = new("explain", "Show what a classifier predicts for images or a detector finds in them, and where it sees that: pictures, numbers, and a page to read.") { noSegmentation, trust };
+        Command command = new("explain", "Show what a classifier predicts for images or a detector finds in them, and where it sees that: pictures, numbers, "
+            + "and a page to read.") { noSegmentation, trust };
         maps.AddTo(command);
         RowsOptions rows = new();
         rows.AddTo(command);
@@ -32,12 +40,15 @@ static class ExplainVerb
             if (type == "lxmert") throw new UsageException($"--model {options.Model}: answers questions about pictures; use 'translucent ask'.");
             if (type == "detr")
             {
-                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All]).FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
+                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All])
+                    .FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
                     throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
                 ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
-                return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work).Run(Terminal.Of(parse), stop));
+                return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work)
+                    .Run(Terminal.Of(parse), stop));
             }
-            if (objects.Given(parse) is { } option) throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
+            if (objects.Given(parse) is { } option)
+                throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
             ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse));
             return Task.FromResult(new ImageRuns(run, options, Terminal.Of(parse), stop).Run());
         });

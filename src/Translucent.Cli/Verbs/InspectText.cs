@@ -42,7 +42,8 @@ static class InspectText
     static (string What, string Found)[] Facts(ModelReport r) =>
     [
         ("model", r.Path),
-        ("files", r.Format is null ? "" : Invariant($"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
+        ("files", r.Format is null ? "" : Invariant(
+            $"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
         ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{Plain(r.Prefix)}'" : "")),
         ("model_type", Plain(r.ModelType ?? "")),
         ("family", r.Config?.Family ?? ""),
@@ -70,7 +71,8 @@ static class InspectText
     public static string Why(ModelReport report)
     {
         if (report.Problem is { } problem) return problem;
-        string[] parts = [report.Missing.Count > 0 ? $"{report.Missing.Count} tensors are missing or of another shape" : "", report.LeftOver.Count > 0 ? $"{report.LeftOver.Count} are left over" : ""];
+        string[] parts = [report.Missing.Count > 0 ? $"{report.Missing.Count} tensors are missing or of another shape" : "", report.LeftOver.Count > 0
+            ? $"{report.LeftOver.Count} are left over" : ""];
         return string.Join(", ", parts.Where(p => p.Length > 0)) + "; the checkpoint may be incomplete, or of another model than its config.json.";
     }
 

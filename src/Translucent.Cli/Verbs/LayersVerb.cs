@@ -12,7 +12,8 @@ static class LayersVerb
     public static Command Create()
     {
         CommonOptions common = new(imagesMayFollowOptions: true);
-        TokenOptions tokens = new("Tokens by row and column of their patch, counted from 1 at the top left, as in 3,5; cls for the class token; several make several rows. [default: cls]");
+        TokenOptions tokens = new("Tokens by row and column of their patch, counted from 1 at the top left, as in 3,5; cls for the class token; several make "
+            + "several rows. [default: cls]");
         Option<string[]> layers = new("--layers", "-l")
         {
             Description = "Layers that are shown, 2 to L+1, where L is the number of blocks, as in 2,5,8-12. [default: all]",

@@ -16,18 +16,21 @@ static class ListVerb
     /// <param name="settings">Where the cache is, read when the verb runs.</param>
     public static Command Create(Func<HubSettings> settings)
     {
-        Command command = new("list", "Show the models that --model can name without a path: those that ship with the command, and those in the cache of the Hugging Face hub.");
+        Command command = new(
+            "list", "Show the models that --model can name without a path: those that ship with the command, and those in the cache of the Hugging Face hub.");
         command.SetAction(parse => Print(Terminal.Of(parse), new HubCache(settings().Cache)));
         return command;
     }
 
     static void Print(Terminal terminal, HubCache cache)
     {
-        string[][] bundled = [.. ModelFolders.Bundled().DistinctBy(f => Path.GetFileName(f)).Select(folder => Row(Path.GetFileName(folder), "bundled", ModelInspection.Of(folder), null))];
+        string[][] bundled = [.. ModelFolders.Bundled().DistinctBy(f => Path.GetFileName(f))
+            .Select(folder => Row(Path.GetFileName(folder), "bundled", ModelInspection.Of(folder), null))];
         string[][] fetched = [.. cache.Models().SelectMany(id => Rows(cache, id))];
         terminal.Table(["model", "revision", ">size", "family", "state"], bundled.Concat(fetched));
         terminal.Line();
-        terminal.Line(fetched.Length > 0 ? $"Cache: {cache.Root}" : $"Nothing in the cache ({cache.Root}); 'translucent models pull org/name' fetches a model.");
+        terminal.Line(fetched.Length > 0 ? $"Cache: {cache.Root}"
+            : $"Nothing in the cache ({cache.Root}); 'translucent models pull org/name' fetches a model.");
     }
 
     static IEnumerable<string[]> Rows(HubCache cache, RepositoryId id)
@@ -54,7 +57,8 @@ static class ListVerb
     static string[] Row(string name, string revision, ModelReport report, string? gap)
     {
         string? foreign = Foreign(report.Path);
-        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Config?.Family ?? "", foreign is null ? State(report, gap) : "family not supported yet"];
+        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Config?.Family ?? "", foreign is null ? State(report, gap)
+            : "family not supported yet"];
     }
 
     static string? Foreign(string folder)

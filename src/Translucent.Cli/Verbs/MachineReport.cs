@@ -22,7 +22,8 @@ static class MachineReport
     {
         if (path is null) return;
         if (Directory.Exists(path)) throw new TranslucentException($"--json {path}: is a folder, expected the name of a file to write.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))) throw new TranslucentException($"--json {path}: its folder does not exist; make it first.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new TranslucentException($"--json {path}: its folder does not exist; make it first.");
     }
 
     /// <summary>The program.</summary>
@@ -43,7 +44,8 @@ static class MachineReport
             if (line.Split(':', 2) is [string key, string value]) first.TryAdd(key.Trim(), value.Trim());
         string Text(string key) => first.GetValueOrDefault(key, "unknown");
         return first.ContainsKey("model name")
-            ? string.Create(CultureInfo.InvariantCulture, $"{Text("model name")} (family {Text("cpu family")} model {Text("model")} stepping {Text("stepping")})")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{Text("model name")} (family {Text("cpu family")} model {Text("model")} stepping {Text("stepping")})")
             : RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -21,10 +21,14 @@ static class ModelsVerb
 
     static Command Inspect()
     {
-        Argument<string> path = new("MODEL") { Description = "A model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache." };
+        Argument<string> path = new("MODEL")
+        {
+            Description = "A model folder, a file of weights, the name of a bundled model, or org/name of a model in the cache.",
+        };
         Option<bool> tensors = new("--tensors") { Description = "Also list every tensor in the files." };
         Option<bool> json = new("--json") { Description = "Print JSON instead." };
-        Command command = new("inspect", "Show layout, family, sizes and tensors of a model, and what is missing; exit code 1 when it does not open.") { path, tensors, json };
+        Command command = new("inspect", "Show layout, family, sizes and tensors of a model, and what is missing; exit code 1 when it does not open.") { path,
+            tensors, json };
         command.SetAction(parse =>
         {
             ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path), "MODEL"));

@@ -37,8 +37,10 @@ static class ProjectNumbers
         run.Folder.Numbers("identifiability.npy", identifiability, $"float32 [T, L+1, N]: 1 - rank / classes in layers 1 to {depth + 1}, {whose}");
         run.Folder.Numbers("identifiability-rate.npy", rates, $"float32 [T, L+1]: the share of image tokens that stand for the class, {whose}");
         run.Folder.Numbers("class-change-rate.npy", changes, $"float32 [T, L]: the share of image tokens whose score rises in a block, {whose}");
-        run.Folder.Numbers("importance.npy", found.Importance.Reshape(count, depth, run.Trace.Grid.Count), $"float32 [T, L, n]: which patches put the class into the class token by the attention of each block, {whose}");
-        run.Folder.Numbers("sources.npy", found.Sources, "float32 [L, 4]: the share of tokens whose class behind a block is that of the stream before, of attention, of the MLP, of none of them");
+        run.Folder.Numbers("importance.npy", found.Importance.Reshape(count, depth, run.Trace.Grid.Count),
+            $"float32 [T, L, n]: which patches put the class into the class token by the attention of each block, {whose}");
+        run.Folder.Numbers("sources.npy", found.Sources,
+            "float32 [L, 4]: the share of tokens whose class behind a block is that of the stream before, of attention, of the MLP, of none of them");
     }
 
     static void Scores(ImageRun run, string name, string of, Tensor scores, IReadOnlyList<int> layers, bool all, int top)
@@ -55,7 +57,8 @@ static class ProjectNumbers
         TopClasses best = new(chosen, top);
         int[] shape = [layers.Count, n, best.Count];
         TopClass[] flat = [.. Enumerable.Range(0, layers.Count * n).SelectMany(row => best[row].ToArray())];
-        run.Folder.Numbers<float>($"scores-{name}.top.npy", shape, Array.ConvertAll(flat, t => t.Score), $"float32 [layers, N, K]: the highest scores of {where}");
+        run.Folder.Numbers<float>($"scores-{name}.top.npy", shape, Array.ConvertAll(flat, t => t.Score),
+            $"float32 [layers, N, K]: the highest scores of {where}");
         run.Folder.Numbers<int>($"scores-{name}.classes.npy", shape, Array.ConvertAll(flat, t => t.Class), $"int32 [layers, N, K]: their classes");
     }
 }

@@ -50,7 +50,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         PromptClasses.Require(model, "there is no class that a token could stand for", "'translucent layers' and 'translucent tokens' work with it");
         target.CheckClasses(model);
         int classes = target.Count(model);
-        if (classes > MostClasses) throw new UsageException($"--target: {classes} classes, expected at most {MostClasses}, so that charts and tables can be read.");
+        if (classes > MostClasses) throw new UsageException(
+            $"--target: {classes} classes, expected at most {MostClasses}, so that charts and tables can be read.");
         (_model, _layers) = (model, choice.Of(model, least: 1));
     }
 
@@ -60,13 +61,15 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
     public override Workload Plan(Trace trace)
     {
         double flops = Projection.ScoreFlops(trace) + perturbations.Length * Projection.PassFlops(trace) + Projection.MemoryFlops(trace);
-        string what = $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {(trace.Readout!.Classes == 1 ? "1 class" : $"{trace.Readout!.Classes} classes")}";
+        string what =
+            $"{trace.Tokens} tokens of {LayerChoice.Text(_layers)} on {(trace.Readout!.Classes == 1 ? "1 class" : $"{trace.Readout!.Classes} classes")}";
         if (perturbations.Length > 0) what += $", also {string.Join(" and ", perturbations)}";
         return new Workload(what, 0, flops, _layers.Length + 4, (1 + perturbations.Length / 3.0) * Projection.ScoreBytes(trace));
     }
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
-        run.Predictions.Take(5).Select(p => new[] { p.Label, $"{p.Index}", Html.Percent(p.Probability), new string('█', (int)Math.Round(30 * p.Probability)) }));
+        run.Predictions.Take(5).Select(p =>
+            new[] { p.Label, $"{p.Index}", Html.Percent(p.Probability), new string('█', (int)Math.Round(30 * p.Probability)) }));
 
     public override string Run(ImageRun run)
     {
@@ -78,7 +81,9 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         run.Time("pictures", () =>
         {
             run.Folder.Picture(PictureFile.Svg("classes.svg", pictures.Layers(_layers), "a sheet: what each token stands for in each layer"));
-            run.Folder.Pictures([.. _layers.Select(l => (Func<PictureFile[]>)(() => [PictureFile.Svg($"classes-layer-{l}.svg", pictures.Layer(l), $"what each token of layer {l} stands for, over the photograph")]))], run.Progress.Stop);
+            run.Folder.Pictures([.. _layers.Select(
+                l => (Func<PictureFile[]>)(() => [PictureFile.Svg($"classes-layer-{l}.svg", pictures.Layer(l),
+                    $"what each token of layer {l} stands for, over the photograph")]))], run.Progress.Stop);
             run.Folder.Text("curves.svg", curves, "the evolution of classes over all layers");
         });
         bool all = scores == ScoreFiles.All || (scores == ScoreFiles.BySize && Projection.ScoreBytes(run.Trace) < LargeBytes);
@@ -87,7 +92,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
             ProjectTables.Write(run, found, _layers);
             ProjectNumbers.Write(run, found, _layers, all, top);
         });
-        run.Time("page", () => run.Folder.Text("project.html", ProjectPage.Render(run, found, _layers, colors, pictures, curves), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("project.html", ProjectPage.Render(run, found, _layers, colors, pictures, curves),
+            "all of it on one page, for a browser"));
         return $"{run.Predictions[0].Label} {Html.Percent(run.Predictions[0].Probability)}";
     }
 

@@ -25,9 +25,11 @@ static class ProjectSummary
                 Number(first.Hidden.Patches[layer - 1]),
                 Html.Percent(first.Hidden.Rate[layer - 1]),
             }));
-        terminal.Line($"In: identifiability of {label}, 1 - rank / classes, of image tokens the mean. Stand for {label}: the share of image tokens whose best class it is.");
+        terminal.Line($"In: identifiability of {label}, 1 - rank / classes, of image tokens the mean. Stand for {label}: the share of image tokens whose best "
+            + "class it is.");
         terminal.Line();
-        terminal.Line($"What pushes the class token to {label}: the strongest memory of attention and MLP in each block, with what it adds and the class that it pushes most");
+        terminal.Line($"What pushes the class token to {label}: the strongest memory of attention and MLP in each block, with what it adds and the class that "
+            + "it pushes most");
         MemoryRow[] memories = [.. found.Memories.Where(m => m.Class == first.Class && !m.Patches)];
         terminal.Table(["block", "attention", "mlp", ">attention pushes", ">mlp pushes"], memories.Select(m => m.Block).Distinct().Select(block => new[]
         {
@@ -43,7 +45,8 @@ static class ProjectSummary
     static string Most(ImageRun run, Projection found, int layer)
     {
         int patches = run.Trace.Grid.Count;
-        IGrouping<int, int> most = Enumerable.Range(run.Trace.Grid.Prefix, patches).GroupBy(token => found.Best(layer, token)[0].Class).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First();
+        IGrouping<int, int> most = Enumerable.Range(run.Trace.Grid.Prefix, patches).GroupBy(token => found.Best(layer, token)[0].Class)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First();
         return Named(run, most.Key, (double)most.Count() / patches);
     }
 
@@ -52,5 +55,6 @@ static class ProjectSummary
     static string Number(float value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
 
     static string Strongest(ImageRun run, MemoryRow row) =>
-        $"#{row.Top[0].Index} {FormattableString.Invariant($"{row.Top[0].Contribution:+0.000;-0.000}")} {ClassPictures.Short(run.Model.Label(row.Top[0].Class))}";
+        $"#{row.Top[0].Index} {FormattableString.Invariant($"{row.Top[0].Contribution:+0.000;-0.000}")} "
+            + $"{ClassPictures.Short(run.Model.Label(row.Top[0].Class))}";
 }

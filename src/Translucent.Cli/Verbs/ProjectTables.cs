@@ -24,10 +24,12 @@ static class ProjectTables
             for (int token = 0; token < found.Tokens; token++)
             {
                 int patch = token - run.Trace.Grid.Prefix;
-                string place = patch < 0 ? $"{(token == 0 ? "cls" : $"prefix {token}")},," : $"patch,{patch / run.Trace.Grid.Columns + 1},{patch % run.Trace.Grid.Columns + 1}";
+                string place = patch < 0 ? $"{(token == 0 ? "cls" : $"prefix {token}")},,"
+                    : $"patch,{patch / run.Trace.Grid.Columns + 1},{patch % run.Trace.Grid.Columns + 1}";
                 ReadOnlySpan<TopClass> best = found.Best(layer, token);
                 for (int rank = 0; rank < best.Length; rank++)
-                    csv.Append(CultureInfo.InvariantCulture, $"{layer},{place},{rank + 1},{best[rank].Class},{Quoted(run.Model.Label(best[rank].Class))},{best[rank].Score},{best[rank].Probability}\r\n");
+                    csv.Append(CultureInfo.InvariantCulture,
+                        $"{layer},{place},{rank + 1},{best[rank].Class},{Quoted(run.Model.Label(best[rank].Class))},{best[rank].Score},{best[rank].Probability}\r\n");
             }
         return csv.ToString();
     }
@@ -64,7 +66,8 @@ static class ProjectTables
             {
                 Memory m = row.Top[rank];
                 string head = row.Part == TokenState.Attention ? $"{m.Index / headWidth}" : "";
-                csv.Append(CultureInfo.InvariantCulture, $"{row.Class.Index},{Quoted(row.Class.Label)},{row.Block},{row.PartName},{row.TokenName},{rank + 1},{m.Index},{head},{m.Contribution},{m.Coefficient},{m.Score},{m.Class},{Quoted(run.Model.Label(m.Class))},{row.Agreement:0.######}\r\n");
+                csv.Append(CultureInfo.InvariantCulture,
+                    $"{row.Class.Index},{Quoted(row.Class.Label)},{row.Block},{row.PartName},{row.TokenName},{rank + 1},{m.Index},{head},{m.Contribution},{m.Coefficient},{m.Score},{m.Class},{Quoted(run.Model.Label(m.Class))},{row.Agreement:0.######}\r\n");
             }
         return csv.ToString();
     }

@@ -21,7 +21,8 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
     /// <exception cref="TranslucentException">The hub or the cache refuses; what has arrived is kept.</exception>
     public async Task<int> Run(RepositoryId id, CancellationToken stop)
     {
-        if (settings.Offline) return Show(id, _cache.Find(id) ?? throw new TranslucentException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
+        if (settings.Offline) return Show(id, _cache.Find(id)
+            ?? throw new TranslucentException($"{id}: is not in the cache ({_cache.Root}), and HF_HUB_OFFLINE forbids to fetch it; unset HF_HUB_OFFLINE."));
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (patience.Limit is { } longest) limit.CancelAfter(longest);
         try
@@ -31,11 +32,13 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new TranslucentException($"{id}: took longer than the time limit of {Terminal.Duration(patience.Limit!.Value.TotalSeconds)}; what has arrived is kept. Give the command again to go on, or more time with --time-limit.");
+            throw new TranslucentException($"{id}: took longer than the time limit of {Terminal.Duration(patience.Limit!.Value.TotalSeconds)}; what has "
+                + "arrived is kept. Give the command again to go on, or more time with --time-limit.");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new TranslucentException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder {_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
+            throw new TranslucentException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder "
+                + $"{_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
         }
     }
 
@@ -59,7 +62,8 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         ListedFile[] shards = plan.Index is null ? [] : FilePlan.Shards(Path.Combine(snapshot, plan.Index.Name), listing, id);
 
         List<RemoteFile> files = [];
-        foreach (ListedFile file in plan.Settings.Append(plan.Index).OfType<ListedFile>().Concat(plan.Weights).Concat(shards)) files.Add(await client.Describe(file, id, commit, stop));
+        foreach (ListedFile file in plan.Settings.Append(plan.Index).OfType<ListedFile>().Concat(plan.Weights).Concat(shards))
+            files.Add(await client.Describe(file, id, commit, stop));
         Announce(id, commit, files, download, first);
         foreach (RemoteFile file in files)
         {
@@ -93,7 +97,8 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         terminal.Raw($"{id}: {files.Count} files of commit {commit[..7]}, {ByteSize.Text(missing)} to fetch{there}; into {_cache.Root}");
         if (Free() is { } free && free < missing)
-            throw new TranslucentException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set HF_HUB_CACHE to a folder with more.");
+            throw new TranslucentException($"{id}: needs {ByteSize.Text(missing)} more, but {_cache.Root} has {ByteSize.Text(free)} free; free space, or set "
+                + "HF_HUB_CACHE to a folder with more.");
     }
 
     /// <summary>Free bytes where the cache lies, if the system says.</summary>

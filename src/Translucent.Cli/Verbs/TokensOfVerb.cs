@@ -30,13 +30,15 @@ static class TokensOfVerb
         Option<string?> pair = new("--pair") { Description = "A second text, for models that read two. [default: none]", HelpName = "TEXT" };
         Option<bool> plain = new("--plain") { Description = "Without the special tokens that frame a text for the model." };
         Option<bool> json = new("--json") { Description = "Print one JSON object instead of a table." };
-        Command command = new("tokens-of", "Show the tokens that a model reads for a text, with their ids and where they came from.") { text, file, model, pair, plain, json };
+        Command command = new("tokens-of", "Show the tokens that a model reads for a text, with their ids and where they came from.") { text, file, model, pair,
+            plain, json };
         command.SetAction(parse =>
         {
             Tokenizer tokenizer = Open(parse.GetRequiredValue(model));
             (string first, string? second) = (Text(parse.GetValue(text), parse.GetValue(file)), parse.GetValue(pair));
             EncodedText encoded = tokenizer.Encode(first, second, !parse.GetValue(plain));
-            if (parse.GetValue(json)) parse.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(EncodedRecord.Of(tokenizer, encoded), RecordJson.Line.EncodedRecord));
+            if (parse.GetValue(json)) parse.InvocationConfiguration.Output.WriteLine(
+                JsonSerializer.Serialize(EncodedRecord.Of(tokenizer, encoded), RecordJson.Line.EncodedRecord));
             else Print(Terminal.Of(parse), tokenizer, encoded, first, second);
             return CommandLine.Success;
         });
@@ -62,7 +64,8 @@ static class TokensOfVerb
         for (int count; (count = input.Read(buffer)) > 0;)
         {
             all.Append(buffer, 0, count);
-            if (all.Length > LongestInput) throw new UsageException($"{name}: is longer than {LongestInput} characters, expected a text of at most that; give it in parts.");
+            if (all.Length > LongestInput)
+                throw new UsageException($"{name}: is longer than {LongestInput} characters, expected a text of at most that; give it in parts.");
         }
         return all.ToString();
     }
@@ -73,7 +76,8 @@ static class TokensOfVerb
         {
             TextSpan span = encoded.Utf16Offsets[i];
             string source = encoded.Sequences[i] is int s ? (s == 0 ? first : second!)[span.Start..span.End] : "";
-            string[] cells = [Number(i), Visible(encoded.Tokens[i]), Number(encoded.Ids[i]), encoded.Sequences[i] is null ? "added" : encoded.Offsets[i].ToString(), Visible(source)];
+            string[] cells = [Number(i), Visible(encoded.Tokens[i]), Number(encoded.Ids[i]), encoded.Sequences[i] is null ? "added"
+                : encoded.Offsets[i].ToString(), Visible(source)];
             return second is null ? cells : [.. cells, Number(encoded.TypeIds[i])];
         });
         terminal.Table(second is null ? s_headings : [.. s_headings, ">type"], rows);
@@ -88,7 +92,8 @@ static class TokensOfVerb
         StringBuilder shown = new();
         foreach (Rune rune in text.EnumerateRunes())
         {
-            bool hidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
+            bool hidden = Rune.GetUnicodeCategory(
+                rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
             if (hidden) shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             else shown.Append(rune.ToString());
         }

@@ -47,13 +47,15 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
             flops += Layers.Sum(l => TokenExplainer.Flops(trace, l, tokens.Chosen.Count));
             what.Add($"{tokens.Counted} of {LayerChoice.Text(Layers)}");
         }
-        return new Workload(string.Join(" and ", what), tokens.All ? trace.Grid.Count : tokens.Chosen.Count, flops, 3 * tokens.Chosen.Count + (tokens.All ? 2 : 0));
+        return new Workload(string.Join(" and ", what), tokens.All ? trace.Grid.Count : tokens.Chosen.Count, flops,
+            3 * tokens.Chosen.Count + (tokens.All ? 2 : 0));
     }
 
     public override string Run(ImageRun run)
     {
         Tensor? all = tokens.All ? All(run) : null, chosen = tokens.Chosen.Count > 0 ? Chosen(run) : null;
-        run.Time("page", () => run.Folder.Text("tokens.html", TokensPage.Render(run, explainer, _layer, all, tokens.Chosen, Layers, chosen), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("tokens.html", TokensPage.Render(run, explainer, _layer, all, tokens.Chosen, Layers, chosen),
+            "all of it on one page, for a browser"));
         return tokens.All ? $"{run.Trace.Grid.Count} tokens" : tokens.Counted;
     }
 
@@ -67,7 +69,8 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
     {
         (Tensor rows, Tensor maps) = explainer.Explain(run, _layer, [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)]);
         Write(run, "all", "all patch tokens, row by row", rows, maps);
-        run.Time("pictures", () => run.Folder.Picture(PictureFile.Svg("all.svg", TokenPictures.ContactSheet(run, maps, Title), "a contact sheet: the map of every patch token at the place of its patch")));
+        run.Time("pictures", () => run.Folder.Picture(PictureFile.Svg("all.svg", TokenPictures.ContactSheet(run, maps, Title),
+            "a contact sheet: the map of every patch token at the place of its patch")));
         return maps;
     }
 
@@ -85,7 +88,8 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
         Write(run, "chosen", $"tokens {string.Join(" ", tokens.Chosen)}", shownRows, shown);
         run.Time("pictures", () =>
         {
-            for (int t = 0; t < count; t++) Picture(run, tokens.Chosen[t], MapPictures.At(shown, t), [.. Enumerable.Range(t * layers, layers).Select(i => MapPictures.At(maps, i))]);
+            for (int t = 0; t < count; t++)
+                Picture(run, tokens.Chosen[t], MapPictures.At(shown, t), [.. Enumerable.Range(t * layers, layers).Select(i => MapPictures.At(maps, i))]);
         });
         return maps;
     }
@@ -93,9 +97,11 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
     /// <summary>The pictures of one token, with its maps in all layers.</summary>
     void Picture(ImageRun run, ChosenToken token, Tensor map, Tensor[] layers)
     {
-        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}.svg", TokenPictures.Pair(run, token, map, Title), $"token {token}: its patch, and its map over the photograph"));
+        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}.svg", TokenPictures.Pair(run, token, map, Title),
+            $"token {token}: its patch, and its map over the photograph"));
         if (!acrossLayers) return;
-        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}-layers.svg", TokenPictures.Layers(run, token, Layers, layers, explainer.Name), $"token {token} in layers 2 to {_top}, each map on its own scale"));
+        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}-layers.svg", TokenPictures.Layers(run, token, Layers, layers, explainer.Name),
+            $"token {token} in layers 2 to {_top}, each map on its own scale"));
         Tensor stack = new(layers.Length, run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Grid.Count)..]);
         run.Folder.Numbers($"token-{token.FileName}-layers.npy", stack, $"float32 [L, h, w]: the maps of token {token} in layers 2 to {_top}");

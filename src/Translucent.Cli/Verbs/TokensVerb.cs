@@ -12,8 +12,13 @@ static class TokensVerb
     public static Command Create()
     {
         CommonOptions common = new(imagesMayFollowOptions: true);
-        Option<int?> layer = new("--layer", "-l") { Description = "l: explain the tokens z^(l), 2 to L+1, where L is the number of blocks. [default: L+1, behind the last block]", HelpName = "L" };
-        TokenOptions tokens = new("Tokens by row and column of their patch, counted from 1 at the top left, as in 3,5; cls for the class token; all for a contact sheet of all patches. [default: all]");
+        Option<int?> layer = new("--layer", "-l")
+        {
+            Description = "l: explain the tokens z^(l), 2 to L+1, where L is the number of blocks. [default: L+1, behind the last block]",
+            HelpName = "L",
+        };
+        TokenOptions tokens = new("Tokens by row and column of their patch, counted from 1 at the top left, as in 3,5; cls for the class token; all for a "
+            + "contact sheet of all patches. [default: all]");
         Option<bool> noLayers = new("--no-layers") { Description = "Do not also show chosen tokens in every other layer." };
 
         Command command = new("tokens", "Show what the tokens inside the model stand for: an explanation map for each.") { layer };

@@ -26,5 +26,6 @@ sealed record VerifyReport(string Model, string Hash, string Input, string Golde
     }
 
     static ComparisonRecord Of(GoldenResult r) => new(
-        r.Name, r.Shape, r.Problem is null ? r.Difference : null, r.Problem is null ? r.Relative : null, r.Tolerance, VerifyTable.Verdict(r.Verdict), r.Problem);
+        r.Name, r.Shape, r.Problem is null ? r.Difference : null, r.Problem is null ? r.Relative : null, r.Tolerance, VerifyTable.Verdict(r.Verdict),
+        r.Problem);
 }

@@ -29,7 +29,8 @@ static class VerifyTable
     {
         int Count(GoldenVerdict verdict) => results.Count(r => r.Verdict == verdict);
         if (results.Count == 0) return $"nothing compared: none of the {uncovered} names in the golden file is known.";
-        return $"{results.Count} compared: {Count(GoldenVerdict.Pass)} pass, {Count(GoldenVerdict.Off)} fall short, {Count(GoldenVerdict.Failed)} failed; {uncovered} not covered.";
+        return $"{results.Count} compared: {Count(GoldenVerdict.Pass)} pass, {Count(GoldenVerdict.Off)} fall short, {Count(GoldenVerdict.Failed)} failed; "
+            + $"{uncovered} not covered.";
     }
 
     static string[] Row(GoldenResult r) =>

@@ -22,12 +22,14 @@ static class VerifyVerb
         Argument<string> model = new("MODEL") { Description = "A Hugging Face model folder, or the name of a bundled model." };
         Option<string?> input = new("--input", "-i")
         {
-            Description = "Safetensors with pixel_values [1, 3, H, W], prepared for the model; where they are needed, ultra_w [N, C], target_vectors [classes, C] and logit_scale. [default: input.safetensors in the model folder]",
+            Description = "Safetensors with pixel_values [1, 3, H, W], prepared for the model; where they are needed, ultra_w [N, C], target_vectors "
+                + "[classes, C] and logit_scale. [default: input.safetensors in the model folder]",
             HelpName = "FILE",
         };
         Option<string?> golden = new("--golden", "-g")
         {
-            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times its \"relative\", at least 1e-5. [default: golden.safetensors in the model folder]",
+            Description = "Safetensors with the expected tensors, any of those in docs/verify.md. A float32_error.json beside it states tolerances: ten times "
+                + "its \"relative\", at least 1e-5. [default: golden.safetensors in the model folder]",
             HelpName = "FILE",
         };
         Option<double> tolerance = new("--tolerance")
@@ -69,7 +71,8 @@ static class VerifyVerb
                     throw new UsageException($"{other.Name}: is for golden tensors; --published brings its inputs, numbers and tolerances along.");
                 return Task.FromResult(facts.Run(Terminal.Of(parse), parse.GetValue(json), stop));
             }
-            string from = parse.GetValue(input) ?? Path.Combine(folder, "input.safetensors"), against = parse.GetValue(golden) ?? Path.Combine(folder, "golden.safetensors");
+            string from = parse.GetValue(input) ?? Path.Combine(folder, "input.safetensors"), against = parse.GetValue(golden)
+                ?? Path.Combine(folder, "golden.safetensors");
             return Task.FromResult(Run(Terminal.Of(parse), folder, from, against, parse.GetValue(tolerance), options, parse.GetValue(json)));
         });
         return command;
@@ -113,7 +116,8 @@ static class VerifyVerb
         string stated = check.StatedTolerances == 0 ? FormattableString.Invariant($"tolerance {tolerance:0.##e-0}")
             : FormattableString.Invariant($"tolerances from {VerifyTable.Beside(golden)} ({tolerance:0.##e-0} for others)");
         double seconds = check.Flops / (check.Flops > 1e10 ? Speed() : 1e10);
-        return FormattableString.Invariant($"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {string.Join(", ", check.Trace.Streams.Select(s => Tokens(check.Trace, s)))}. ")
+        return FormattableString.Invariant(
+            $"{check.Trace.Model.Family}, {check.Trace.Blocks.Count} blocks, {string.Join(", ", check.Trace.Streams.Select(s => Tokens(check.Trace, s)))}. ")
             + FormattableString.Invariant($"Comparing {check.Covered.Count} of {check.Covered.Count + check.Uncovered.Count} golden tensors, {stated}: ")
             + $"{Terminal.About(seconds)}, {ByteSize.Text(check.Bytes)} of memory.";
     }

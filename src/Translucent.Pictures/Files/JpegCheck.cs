@@ -55,7 +55,8 @@ internal static class JpegCheck
     static HashSet<byte> CheckFrame(byte marker, ReadOnlySpan<byte> p, int bytes)
     {
         if (p.Length < 6 || p.Length != 6 + 3 * p[5])
-            throw new TranslucentException($"JPEG: the frame header is {p.Length} bytes long, which does not fit its number of components; the file is damaged.");
+            throw new TranslucentException(
+                $"JPEG: the frame header is {p.Length} bytes long, which does not fit its number of components; the file is damaged.");
         (int bits, int height, int width, int count) = (p[0], p[1] << 8 | p[2], p[3] << 8 | p[4], p[5]);
         if (bits != 8) throw new TranslucentException($"JPEG: {bits} bits per sample; only 8 are read. Convert the file to 8 bits.");
         if (height == 0 && width != 0)
@@ -68,9 +69,11 @@ internal static class JpegCheck
             if (!components.Add(p[6 + 3 * i])) throw new TranslucentException($"JPEG: two components have the number {p[6 + 3 * i]}; the file is damaged.");
 
         if (marker is JpegMarker.ArithmeticFrame or JpegMarker.ArithmeticProgressiveFrame) return components; // these may take less than a bit per block
-        long blocks = (width + 7L) / 8 * ((height + 7L) / 8), least = blocks * (marker == JpegMarker.ProgressiveFrame ? 1 : 2) / 8; // bits: a DC code, and in sequential mode also an end of block
+        // bits: a DC code, and in sequential mode also an end of block
+        long blocks = (width + 7L) / 8 * ((height + 7L) / 8), least = blocks * (marker == JpegMarker.ProgressiveFrame ? 1 : 2) / 8;
         if (least > bytes)
-            throw new TranslucentException($"JPEG: {width} x {height} pixels take at least {least} bytes of data, {bytes} follow the frame header; the file is cut short or damaged.");
+            throw new TranslucentException(
+                $"JPEG: {width} x {height} pixels take at least {least} bytes of data, {bytes} follow the frame header; the file is cut short or damaged.");
         return components;
     }
 }

@@ -61,7 +61,8 @@ internal static class PngCheck
         if (data.Length != 13) throw Bad($"IHDR holds {data.Length} bytes, expected 13.");
         (uint width, uint height) = Size(data);
         if (width == 0 || height == 0) throw Bad($"its size is {width} x {height} pixels.");
-        if (width > LargestSide || height > LargestSide) throw Bad($"it claims {width} x {height} pixels; at most {LargestSide} a side are read. Scale it down first.");
+        if (width > LargestSide || height > LargestSide)
+            throw Bad($"it claims {width} x {height} pixels; at most {LargestSide} a side are read. Scale it down first.");
         (byte depth, byte color) = (data[8], data[9]);
         bool known = color switch
         {

@@ -43,7 +43,8 @@ internal static unsafe class Skia
         fixed (byte* bytes = pixels)
         {
             using SKPixmap pixmap = new(info, (IntPtr)bytes, info.RowBytes);
-            using SKData png = pixmap.Encode(s_png) ?? throw new InvalidOperationException($"An image of {image.Width} x {image.Height} pixels cannot be written as PNG.");
+            using SKData png = pixmap.Encode(s_png)
+                ?? throw new InvalidOperationException($"An image of {image.Width} x {image.Height} pixels cannot be written as PNG.");
             return png.ToArray();
         }
     }
@@ -51,13 +52,15 @@ internal static unsafe class Skia
     static void CheckSize(string format, long width, long height, long mostPixels)
     {
         if (width * height > Math.Min(mostPixels, Array.MaxLength / 4))
-            throw Bad(format, $"{width} x {height} pixels are {width * height / 1e6:0.#} megapixels; at most {Math.Min(mostPixels, Array.MaxLength / 4) / 1e6:0.#} are read. Scale it down first.");
+            throw Bad(format, $"{width} x {height} pixels are {width * height / 1e6:0.#} megapixels; at most "
+                + $"{Math.Min(mostPixels, Array.MaxLength / 4) / 1e6:0.#} are read. Scale it down first.");
     }
 
     static void Check(string format, SKCodecResult result)
     {
         if (result == SKCodecResult.Success) return;
-        throw Bad(format, result == SKCodecResult.IncompleteInput ? "the file is cut short: not all of its pixels are there." : "the compressed data are damaged.");
+        throw Bad(format, result == SKCodecResult.IncompleteInput ? "the file is cut short: not all of its pixels are there."
+            : "the compressed data are damaged.");
     }
 
     static TranslucentException Bad(string format, string what) => new($"{format}: {what}");
@@ -75,7 +78,8 @@ internal static unsafe class Skia
                 for (int from = 0, to = 0; to < packed.Length; from += 4, to += 2) (packed[to], packed[to + 1]) = (rgba[from], rgba[from + 3]);
                 break;
             default:
-                for (int from = 0, to = 0; to < packed.Length; from += 4, to += 3) (packed[to], packed[to + 1], packed[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
+                for (int from = 0, to = 0; to < packed.Length; from += 4, to += 3)
+                    (packed[to], packed[to + 1], packed[to + 2]) = (rgba[from], rgba[from + 1], rgba[from + 2]);
                 break;
         }
         return new Image(width, height, channels, packed);
@@ -86,9 +90,11 @@ internal static unsafe class Skia
         if (image.Channels == 4) return image.Pixels;
         byte[] rgba = GC.AllocateUninitializedArray<byte>(image.Width * image.Height * 4), from = image.Pixels;
         if (image.Channels == 3)
-            for (int at = 0, to = 0; to < rgba.Length; at += 3, to += 4) (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (from[at], from[at + 1], from[at + 2], 255);
+            for (int at = 0, to = 0; to < rgba.Length; at += 3, to += 4)
+                (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (from[at], from[at + 1], from[at + 2], 255);
         else
-            for (int at = 0, to = 0; to < rgba.Length; at += 2, to += 4) (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (from[at], from[at], from[at], from[at + 1]);
+            for (int at = 0, to = 0; to < rgba.Length; at += 2, to += 4)
+                (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (from[at], from[at], from[at], from[at + 1]);
         return rgba;
     }
 }

@@ -18,7 +18,8 @@ sealed class SceneJson(Scene scene, int index)
 
     public byte[] Questions { get; } = Lines(scene.Questions.Select(q => Record(q, index)), SceneRecords.Json.QuestionRecord, "\n"u8);
 
-    public byte[] Stories { get; } = Lines(scene.Stories.Select(s => new StoryRecord(index, s.Sentences, s.Summary, s.Sources)), SceneRecords.Json.StoryRecord, "\n"u8);
+    public byte[] Stories { get; } = Lines(scene.Stories.Select(s => new StoryRecord(index, s.Sentences, s.Summary, s.Sources)), SceneRecords.Json.StoryRecord,
+        "\n"u8);
 
     public byte[] Scenes { get; } = Lines([Record(scene, index)], SceneRecords.Json.SceneRecord, "\n"u8);
 

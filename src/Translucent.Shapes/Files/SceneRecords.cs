@@ -22,7 +22,8 @@ sealed record AnnotationRecord(
 
 /// <summary>A line of questions.jsonl.</summary>
 sealed record QuestionRecord(
-    int Scene, string Family, string Question, string Answer, IReadOnlyList<string> Wrong, IReadOnlyList<int> Objects, IReadOnlyList<int> Words, IReadOnlyList<string> Tokens);
+    int Scene, string Family, string Question, string Answer, IReadOnlyList<string> Wrong, IReadOnlyList<int> Objects, IReadOnlyList<int> Words,
+    IReadOnlyList<string> Tokens);
 
 /// <summary>A line of stories.jsonl.</summary>
 sealed record StoryRecord(int Scene, IReadOnlyList<string> Sentences, string Summary, IReadOnlyList<int> Sources);
@@ -41,11 +42,13 @@ sealed record LightRecord(double Gain, double Slope, int Angle, double Noise, st
 
 /// <summary>An object of a scene; the box is x, y, width, height.</summary>
 sealed record ObjectRecord(
-    string Kind, string Colour, string Surface, bool DarkPattern, int PatternAngle, double X, double Y, double Size, int Angle, double Shade, int[] Box, int Area, int WholeArea);
+    string Kind, string Colour, string Surface, bool DarkPattern, int PatternAngle, double X, double Y, double Size, int Angle, double Shade, int[] Box,
+    int Area, int WholeArea);
 
 /// <summary>How these records are written: snake_case, without fields that are null, non-ASCII characters as they are.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectRequiredConstructorParameters = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AnnotationRecord))]
 [JsonSerializable(typeof(QuestionRecord))]

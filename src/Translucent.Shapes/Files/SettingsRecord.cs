@@ -6,7 +6,8 @@ namespace Translucent.Shapes.Files;
 
 /// <summary>The content of dataset.json; names and order of the fields are the format.</summary>
 sealed record SettingsRecord(
-    string Format, int Count, string Seed, string Split, string Size, string Objects, string Kinds, string Colours, string Surfaces, string Backgrounds, string Bias, string BiasIn,
+    string Format, int Count, string Seed, string Split, string Size, string Objects, string Kinds, string Colours, string Surfaces, string Backgrounds,
+    string Bias, string BiasIn,
     double MinSize, double MaxSize, double MinVisible, int Rotation, double Noise, double Light, int Questions);
 
 /// <summary>How it is written.</summary>

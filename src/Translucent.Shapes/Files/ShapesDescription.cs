@@ -22,7 +22,8 @@ static class ShapesDescription
         if (File.Exists(path))
         {
             if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(settings))
-                throw new TranslucentException($"{folder}: holds a data set with other settings (see {FileName} there); give the same settings to continue it, another folder, or delete it.");
+                throw new TranslucentException($"{folder}: holds a data set with other settings (see {FileName} there); give the same settings to continue "
+                    + "it, another folder, or delete it.");
             return;
         }
         if (Directory.EnumerateFileSystemEntries(folder).Any(e => !Path.GetFileName(e).EndsWith(".tmp", StringComparison.Ordinal)))
@@ -34,9 +35,11 @@ static class ShapesDescription
     {
         ShapesOptions o = plan.Options;
         SettingsRecord settings = new(
-            "translucent-shapes-2", plan.Count, plan.Seed.ToString(CultureInfo.InvariantCulture), plan.Split.Train == 0 ? "none" : $"{plan.Split.Train}:{plan.Split.Val}",
+            "translucent-shapes-2", plan.Count, plan.Seed.ToString(CultureInfo.InvariantCulture), plan.Split.Train == 0 ? "none"
+                : $"{plan.Split.Train}:{plan.Split.Val}",
             $"{o.Width},{o.Height}", $"{o.MinObjects},{o.MaxObjects}",
-            Names(o.Kinds.Select(k => k.Name())), Names(o.Colours.Select(c => c.Name())), Names(o.Surfaces.Select(s => s.Name())), Names(o.Backdrops.Select(b => b.Name())),
+            Names(o.Kinds.Select(k => k.Name())), Names(o.Colours.Select(c => c.Name())), Names(o.Surfaces.Select(s => s.Name())),
+            Names(o.Backdrops.Select(b => b.Name())),
             Names(o.Bias.Select(b => FormattableString.Invariant($"{b.Kind.Name()}={b.Colour.Name()}:{b.Share}"))), plan.BiasIn.ToString().ToLowerInvariant(),
             o.MinSize, o.MaxSize, o.MinVisible, o.Rotation, o.Noise, o.Light, o.Questions);
         return [.. JsonSerializer.SerializeToUtf8Bytes(settings, SettingsJson.Default.SettingsRecord), (byte)'\n'];

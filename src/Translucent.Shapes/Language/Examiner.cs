@@ -95,7 +95,8 @@ sealed class Examiner(Sight sight, ShapesOptions options, ulong seed)
     // A description of something that may or may not be there: of an object, often with one attribute changed.
     Phrase Some()
     {
-        if (sight.Count == 0 || _random.Chance(0.15)) return new Phrase(_random.Pick(options.Kinds), _random.Chance(0.5) ? _random.Pick(options.Colours) : null);
+        if (sight.Count == 0 || _random.Chance(0.15))
+            return new Phrase(_random.Pick(options.Kinds), _random.Chance(0.5) ? _random.Pick(options.Colours) : null);
         Phrase phrase = Of(_random.Below(sight.Count));
         if (_random.Chance(0.45)) return phrase;
         if (phrase.Colour != null && _random.Chance(0.5)) return phrase with { Colour = _random.Pick(options.Colours) };

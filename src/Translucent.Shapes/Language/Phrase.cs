@@ -35,7 +35,8 @@ sealed record Phrase(ShapeKind? Kind, ShapeColour? Colour = null, Surface? Surfa
     bool Fits(SceneObject o) => (Kind is null || o.Kind == Kind) && (Colour is null || o.Colour == Colour) && (Surface is null || o.Surface == Surface);
 
     /// <summary>Whether every object that fits this phrase fits another by its attributes.</summary>
-    public bool Implies(Phrase other) => (other.Kind is null || other.Kind == Kind) && (other.Colour is null || other.Colour == Colour) && (other.Surface is null || other.Surface == Surface);
+    public bool Implies(Phrase other) => (other.Kind is null || other.Kind == Kind) && (other.Colour is null || other.Colour == Colour)
+        && (other.Surface is null || other.Surface == Surface);
 
     /// <summary>Adds the words of the phrase, each content word with what the question would be with another word in its place.</summary>
     /// <param name="words">Where to add.</param>

@@ -52,7 +52,8 @@ sealed class Storyteller(Sight sight, Background background, Light light, int wi
         List<string[]> items = [.. left.Select(i => topic.Kind is null
             ? (string[])["a", sight[i].Kind.Name()]
             : [SceneVocabulary.Article(sight[i].Colour.Name()), sight[i].Colour.Name(), "one"])];
-        return ["there", left.Count == 1 ? "is" : "are", SceneVocabulary.Number(left.Count), .. Topic(topic, left.Count > 1), ":", .. Captions.List(items), "."];
+        return ["there", left.Count == 1 ? "is" : "are", SceneVocabulary.Number(left.Count), .. Topic(topic, left.Count > 1), ":",
+            .. Captions.List(items), "."];
     }
 
     static string[] Topic(Phrase topic, bool plural) => topic.Kind is { } kind
@@ -91,7 +92,8 @@ sealed class Storyteller(Sight sight, Background background, Light light, int wi
 
     List<string[]> Distractors(int about)
     {
-        List<string[]> told = [["the", "background", "shows", .. background.Kind == Backdrop.Gradient ? (string[])["a", "gradient"] : [background.Kind.Name()], "."]];
+        List<string[]> told = [["the", "background", "shows", .. background.Kind == Backdrop.Gradient ? (string[])["a", "gradient"]
+            : [background.Kind.Name()], "."]];
         if (_random.Chance(0.5) && Direction() is { } from) told.Add(["the", "light", "comes", "from", .. from, "."]);
         if (_random.Chance(0.4) && light.Noise is < 1.5 or > 4) told.Add(["the", "picture", "has", light.Noise < 1.5 ? "little" : "much", "noise", "."]);
         for (int attempt = 0; attempt < 4 && sight.Count > 1; attempt++)

@@ -186,7 +186,8 @@ public sealed class Tape : IDisposable
     internal void ThrowIfDisposed()
     {
         if (_disposed)
-            throw new ObjectDisposedException(objectName: null, "tape: the trace or tape is disposed; dispose it after the last sweep, and copy what outlives it.");
+            throw new ObjectDisposedException(objectName: null,
+                "tape: the trace or tape is disposed; dispose it after the last sweep, and copy what outlives it.");
     }
 
     /// <summary>Gives all memory back; values of this tape throw when they are read afterwards.</summary>

@@ -9,7 +9,8 @@ using Translucent.Files;
 namespace Translucent.Checkpoints;
 
 /// <summary>The settings and weights of a pretrained model, memory-mapped.</summary>
-/// <remarks>Opening reads headers and settings only. Large files must not be changed in place while the checkpoint is open: <see cref="CheckUnchanged"/>.</remarks>
+/// <remarks>Opening reads headers and settings only. Large files must not be changed in place while the checkpoint is open:
+/// <see cref="CheckUnchanged"/>.</remarks>
 public sealed class Checkpoint : IDisposable
 {
     const int ChunkBytes = 1 << 24;
@@ -50,7 +51,8 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Opens a model folder, or one file of weights.</summary>
     /// <param name="path">The folder; or a file, whose config.json, if it needs one, lies beside it.</param>
-    /// <exception cref="TranslucentException">A file is damaged, index and shards disagree, or settings cannot be known; the message says which key to write. There is nothing of this name, or it has no config.json or no weights.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, index and shards disagree, or settings cannot be known; the message says which key to write.
+    /// There is nothing of this name, or it has no config.json or no weights.</exception>
     public static Checkpoint Open(string path)
     {
         bool alone = File.Exists(path);
@@ -105,7 +107,8 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="TranslucentException">There is none.</exception>
     public StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
         ? tensor
-        : throw new TranslucentException($"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
+        : throw new TranslucentException(
+            $"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
 
     /// <summary>The tensor of this name, if there is one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
@@ -153,13 +156,15 @@ public sealed class Checkpoint : IDisposable
     void Add(StoredTensor tensor)
     {
         if (!_tensors.TryAdd(tensor.Name, tensor))
-            throw new TranslucentException($"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
+            throw new TranslucentException(
+                $"{Path}: {tensor.Label} and {_tensors[tensor.Name].Label} are the same tensor of the model; the files are not of one model.");
     }
 
     TranslucentException NoConfig(string folder)
     {
         string where = Path == folder ? $" (it holds {Listing(folder)})" : " beside it";
-        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch the file.");
+        return new($"{Path}: has no {ConfigName}{where}, and its tensors are not named as in {KnownLayouts.Names}, so that settings could be deduced; fetch "
+            + "the file.");
     }
 
     static ConfigSection? OpenConfig(string folder, string name)
@@ -170,5 +175,6 @@ public sealed class Checkpoint : IDisposable
         return ConfigSection.Open(path);
     }
 
-    static string Listing(string folder) => Describe.Names([.. Directory.EnumerateFileSystemEntries(folder).Select(p => System.IO.Path.GetFileName(p)!).Order(StringComparer.Ordinal)]);
+    static string Listing(string folder) =>
+        Describe.Names([.. Directory.EnumerateFileSystemEntries(folder).Select(p => System.IO.Path.GetFileName(p)!).Order(StringComparer.Ordinal)]);
 }

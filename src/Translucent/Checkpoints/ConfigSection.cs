@@ -38,11 +38,13 @@ public sealed class ConfigSection
 
     /// <summary>A whole number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
     /// <exception cref="TranslucentException">The key is absent and has no fallback, or is no whole number of 32 bits.</exception>
-    public int Int(string key, int? fallback = null) => TryGet(key, out JsonElement value) ? AsInt(value, key) : fallback ?? throw Missing(key, "a whole number");
+    public int Int(string key, int? fallback = null) => TryGet(key, out JsonElement value) ? AsInt(value, key) : fallback
+        ?? throw Missing(key, "a whole number");
 
     /// <summary>A number; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
     /// <exception cref="TranslucentException">The key is absent and has no fallback, or is no number within the range of float32.</exception>
-    public float Float(string key, float? fallback = null) => TryGet(key, out JsonElement value) ? AsFloat(value, key) : fallback ?? throw Missing(key, "a number");
+    public float Float(string key, float? fallback = null) => TryGet(key, out JsonElement value) ? AsFloat(value, key) : fallback
+        ?? throw Missing(key, "a number");
 
     /// <summary>True or false; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
     /// <exception cref="TranslucentException">The key is absent and has no fallback, or is neither true nor false.</exception>
@@ -54,7 +56,8 @@ public sealed class ConfigSection
 
     /// <summary>Text; <paramref name="fallback"/>, when given, stands in for an absent key.</summary>
     /// <exception cref="TranslucentException">The key is absent and has no fallback, or is not text.</exception>
-    public string String(string key, string? fallback = null) => TryGet(key, out JsonElement value) ? AsString(value, key) : fallback ?? throw Missing(key, "text");
+    public string String(string key, string? fallback = null) => TryGet(key, out JsonElement value) ? AsString(value, key) : fallback
+        ?? throw Missing(key, "text");
 
     /// <summary>An array of whole numbers.</summary>
     /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
@@ -79,7 +82,8 @@ public sealed class ConfigSection
     /// <summary>The objects in an array.</summary>
     /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public ConfigSection[] Sections(string key) =>
-        [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.") : throw Wrong(key, v, "an array of objects"))];
+        [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.")
+            : throw Wrong(key, v, "an array of objects"))];
 
     /// <summary>An error about a key in words of the reader: file and key, then <paramref name="what"/>.</summary>
     internal TranslucentException Error(string key, string what) => new($"{_file}: {Describe.Name(_prefix + key)} {what}.");
@@ -101,7 +105,8 @@ public sealed class ConfigSection
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Wrong(key, value, "a whole number");
 
     float AsFloat(JsonElement value, string key) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number) && float.IsFinite(number) ? number : throw Wrong(key, value, "a number");
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float number) && float.IsFinite(number) ? number
+            : throw Wrong(key, value, "a number");
 
     string AsString(JsonElement value, string key) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, value, "text");
 

@@ -21,7 +21,8 @@ static unsafe class FiniteCheck
             if (TensorPrimitives.IsFiniteAll<float>(piece)) continue;
             int at = 0;
             while (float.IsFinite(piece[at])) at++;
-            throw new TranslucentException($"{tensor}: number {start + at} is {piece[at]}, expected finite float32 numbers; the weights are damaged, fetch or train them again.");
+            throw new TranslucentException(
+                $"{tensor}: number {start + at} is {piece[at]}, expected finite float32 numbers; the weights are damaged, fetch or train them again.");
         }
     }
 }

@@ -30,7 +30,8 @@ public static class Npy
     }
 
     /// <summary>Reads an array into memory; its name is the file's, without folder and extension.</summary>
-    /// <exception cref="TranslucentException">The file is not .npy, is cut off or too long, or is of a type or order that is not supported. There is no such file.</exception>
+    /// <exception cref="TranslucentException">The file is not .npy, is cut off or too long, or is of a type or order that is not supported. There is no such
+    /// file.</exception>
     public static StoredTensor Read(string path)
     {
         using MappedFile file = new(path, NpyHeader.PreambleBytes);
@@ -43,9 +44,11 @@ public static class Npy
         foreach (int axis in shape)
         {
             expected *= axis;
-            if (expected > int.MaxValue) throw new TranslucentException($"{path}: shape {Describe.Shape(shape)} of {type} takes more than {int.MaxValue} bytes, the most that is read.");
+            if (expected > int.MaxValue) throw new TranslucentException(
+                $"{path}: shape {Describe.Shape(shape)} of {type} takes more than {int.MaxValue} bytes, the most that is read.");
         }
-        if (data != expected) throw new TranslucentException($"{path}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the file is damaged, save it again.");
+        if (data != expected) throw new TranslucentException(
+            $"{path}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the file is damaged, save it again.");
         return StoredTensor.From(Path.GetFileNameWithoutExtension(path), shape, type, file.Bytes(start + length, (int)data));
     }
 

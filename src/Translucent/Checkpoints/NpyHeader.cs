@@ -50,7 +50,8 @@ static class NpyHeader
     {
         if (!preamble.StartsWith(Magic)) throw new TranslucentException($"{file}: does not start as a .npy file does; save it with numpy.save.");
         bool wide = preamble[6] != 1; // versions 2 and 3 write the length in four bytes
-        if (preamble[6] is 0 or > 3) throw new TranslucentException($"{file}: .npy version {preamble[6]}.{preamble[7]}, expected 1.0, 2.0 or 3.0; save it again with numpy.save.");
+        if (preamble[6] is 0 or > 3) throw new TranslucentException(
+            $"{file}: .npy version {preamble[6]}.{preamble[7]}, expected 1.0, 2.0 or 3.0; save it again with numpy.save.");
         uint length = wide ? BinaryPrimitives.ReadUInt32LittleEndian(preamble[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..]);
         if (length > LongestText) throw new TranslucentException($"{file}: header of {length} bytes, expected at most {LongestText}; the file is damaged.");
         return (wide ? 12 : 10, (int)length);
@@ -66,8 +67,10 @@ static class NpyHeader
         foreach ((string known, StoredType of) in s_types)
             if (descr == $"'{known}'" || (known[0] == '|' && descr == $"'<{known[1..]}'")) type = of;
         if (type == null)
-            throw new TranslucentException($"{file}: element type {Describe.Name(descr.Trim('\''))}, expected one of {string.Join(", ", s_types.Select(t => t.Descr))}; save it with array.astype(numpy.float32).");
-        if (order != "False") throw new TranslucentException($"{file}: fortran_order is {Describe.Name(order)}, expected False; save numpy.ascontiguousarray(array).");
+            throw new TranslucentException($"{file}: element type {Describe.Name(descr.Trim('\''))}, expected one of "
+                + $"{string.Join(", ", s_types.Select(t => t.Descr))}; save it with array.astype(numpy.float32).");
+        if (order != "False") throw new TranslucentException(
+            $"{file}: fortran_order is {Describe.Name(order)}, expected False; save numpy.ascontiguousarray(array).");
         return (type.Value, ParseShape(shape, file));
     }
 
@@ -78,7 +81,8 @@ static class NpyHeader
         if (at < 0 || header[0] != '{') throw new TranslucentException($"{file}: header has no {Describe.Name(key)}; the file is damaged, save it again.");
         ReadOnlySpan<char> rest = header.AsSpan(at + key.Length + 3).TrimStart();
         int end = rest.StartsWith("(") ? rest.IndexOf(')') + 1 : rest.IndexOfAny(',', '}');
-        return end > 0 ? rest[..end].Trim().ToString() : throw new TranslucentException($"{file}: {Describe.Name(key)} of the header does not end; the file is damaged, save it again.");
+        return end > 0 ? rest[..end].Trim().ToString()
+            : throw new TranslucentException($"{file}: {Describe.Name(key)} of the header does not end; the file is damaged, save it again.");
     }
 
     static int[] ParseShape(string shape, string file)
@@ -92,7 +96,8 @@ static class NpyHeader
         {
             ReadOnlySpan<char> digits = parts[i].AsSpan().Trim();
             if (digits.IndexOfAnyExceptInRange('0', '9') >= 0 || !int.TryParse(digits, out axes[i]))
-                throw new TranslucentException($"{file}: shape {Describe.Name(shape)}, expected whole numbers of 0 .. {int.MaxValue} in parentheses; the file is damaged, save it again.");
+                throw new TranslucentException(
+                    $"{file}: shape {Describe.Name(shape)}, expected whole numbers of 0 .. {int.MaxValue} in parentheses; the file is damaged, save it again.");
         }
         return axes;
     }

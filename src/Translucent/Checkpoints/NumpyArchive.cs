@@ -28,14 +28,16 @@ public sealed unsafe class NumpyArchive : TensorFile
     /// <param name="path">The file to write or replace.</param>
     /// <param name="tensors">Each name once.</param>
     /// <param name="options">Float encoding, progress, cancellation.</param>
-    /// <exception cref="TranslucentException">A name occurs twice or leads out of the archive, or a tensor would be BF16, which NumPy does not know.</exception>
+    /// <exception cref="TranslucentException">A name occurs twice or leads out of the archive, or a tensor would be BF16, which NumPy does not
+    /// know.</exception>
     public static void Write(string path, IEnumerable<StoredTensor> tensors, WriteOptions? options = null)
     {
         WriteOptions how = options ?? new WriteOptions();
         (StoredTensor Tensor, byte[] Header)[] all = [.. tensors.Select(t => (t, NpyHeader.Format(TensorWriter.TypeOf(t, how), t.Shape)))];
         SafetensorsWriter.CheckNames(all.Select(t => t.Tensor));
         foreach ((StoredTensor tensor, _) in all)
-            if (!ZipDirectory.IsInside(tensor.Name)) throw new TranslucentException($"{Describe.Name(tensor.Name)} is not a name for a file in an archive; write safetensors.");
+            if (!ZipDirectory.IsInside(tensor.Name))
+                throw new TranslucentException($"{Describe.Name(tensor.Name)} is not a name for a file in an archive; write safetensors.");
         TensorWriter writer = new(how, all.Sum(t => t.Tensor.ByteCount));
         AtomicFile.Write(path, stream =>
         {
@@ -56,16 +58,20 @@ public sealed unsafe class NumpyArchive : TensorFile
         string name = entry.Name[..^Extension.Length], source = $"{file.Path}: {Describe.Name(entry.Name)}";
         bool stored = entry.Method == ZipEntry.NotCompressed;
         ReadOnlySpan<byte> start = stored ? file.Bytes(entry.Start, (int)Math.Min(LongestHeader, entry.Bytes)) : Unpack(zip, entry, source);
-        if (start.Length < NpyHeader.PreambleBytes) throw new TranslucentException($"{source}: holds {entry.Bytes} bytes, expected a .npy file; the archive is damaged, save it again.");
+        if (start.Length < NpyHeader.PreambleBytes)
+            throw new TranslucentException($"{source}: holds {entry.Bytes} bytes, expected a .npy file; the archive is damaged, save it again.");
         (int text, int length) = NpyHeader.Locate(start, source);
-        if (text + length > start.Length) throw new TranslucentException($"{source}: header of {length} bytes, but the entry ends before; the archive is damaged, save it again.");
+        if (text + length > start.Length)
+            throw new TranslucentException($"{source}: header of {length} bytes, but the entry ends before; the archive is damaged, save it again.");
         (StoredType type, int[] shape) = NpyHeader.Parse(start.Slice(text, length), source);
 
         Int128 expected = type.Size();
         foreach (int axis in shape)
-            if ((expected *= axis) > long.MaxValue) throw new TranslucentException($"{source}: shape {Describe.Shape(shape)} of {type} takes more than 2^63-1 bytes.");
+            if ((expected *= axis) > long.MaxValue)
+                throw new TranslucentException($"{source}: shape {Describe.Shape(shape)} of {type} takes more than 2^63-1 bytes.");
         long data = entry.Bytes - text - length;
-        if (data != expected) throw new TranslucentException($"{source}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the archive is damaged, save it again.");
+        if (data != expected) throw new TranslucentException(
+            $"{source}: {data} bytes of data, but shape {Describe.Shape(shape)} of {type} takes {expected}; the archive is damaged, save it again.");
         return stored
             ? new StoredTensor(name, shape, type, file, file.Pointer + entry.Start + text + length)
             : new StoredTensor(name, shape, type, file, new LateBytes(() => zip.InflateWhole(entry)), text + length);

@@ -24,7 +24,8 @@ public sealed unsafe class Safetensors : TensorFile
     }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="TranslucentException">The file is not safetensors, is cut off, or its header contradicts itself or the file's length. There is no such file, or it is a folder.</exception>
+    /// <exception cref="TranslucentException">The file is not safetensors, is cut off, or its header contradicts itself or the file's length. There is no such
+    /// file, or it is a folder.</exception>
     public static new Safetensors Open(string path)
     {
         MappedFile file = new(path, minimum: LengthBytes);
@@ -46,7 +47,8 @@ public sealed unsafe class Safetensors : TensorFile
     /// <param name="options">Float encoding, progress, cancellation.</param>
     /// <remarks>Tensors are ordered by descending element size, then by name, so that equal content makes equal bytes and data is aligned.</remarks>
     /// <exception cref="TranslucentException">A name occurs twice or is <c>__metadata__</c>.</exception>
-    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, WriteOptions? options = null) =>
+    public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null,
+        WriteOptions? options = null) =>
         SafetensorsWriter.Write(path, tensors, metadata, options ?? new WriteOptions());
 
     /// <inheritdoc/>
@@ -58,7 +60,8 @@ public sealed unsafe class Safetensors : TensorFile
             throw new TranslucentException($"{Path}: header length {length}, expected at most {LongestHeader}; this is not a safetensors file.");
         long available = Bytes - LengthBytes;
         if ((long)length > available)
-            throw new TranslucentException($"{Path}: header of {length} bytes, but only {available} bytes follow; the file is cut off, fetch or export it again.");
+            throw new TranslucentException(
+                $"{Path}: header of {length} bytes, but only {available} bytes follow; the file is cut off, fetch or export it again.");
         return (long)length;
     }
 }

@@ -55,13 +55,15 @@ sealed class SafetensorsHeader
     void Read(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 16 });
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Bad($"header is {Kind(reader.TokenType)}, expected an object", "this is not a safetensors file");
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw Bad($"header is {Kind(reader.TokenType)}, expected an object", "this is not a safetensors file");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             if (!_names.Add(name)) throw Bad($"tensor {Describe.Name(name)} occurs twice in the header", "export the file again");
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) throw Bad($"{Describe.Name(name)} is {Kind(reader.TokenType)}, expected an object", "the header is damaged");
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Bad($"{Describe.Name(name)} is {Kind(reader.TokenType)}, expected an object", "the header is damaged");
             if (name == MetadataName) ReadMetadata(ref reader);
             else Entries.Add(ReadEntry(ref reader, name));
         }
@@ -74,7 +76,8 @@ sealed class SafetensorsHeader
         {
             string key = reader.GetString()!;
             reader.Read();
-            if (reader.TokenType != JsonTokenType.String) throw Bad($"{MetadataName} {Describe.Name(key)} is {Kind(reader.TokenType)}, expected text", "the header is damaged");
+            if (reader.TokenType != JsonTokenType.String)
+                throw Bad($"{MetadataName} {Describe.Name(key)} is {Kind(reader.TokenType)}, expected text", "the header is damaged");
             if (!Metadata.TryAdd(key, reader.GetString()!)) throw Bad($"{MetadataName} {Describe.Name(key)} occurs twice", "export the file again");
         }
     }
@@ -110,7 +113,8 @@ sealed class SafetensorsHeader
         string missing = type == null ? "dtype" : shape == null ? "shape" : "data_offsets";
         if (type == null || shape == null || offsets == null) throw BadTensor(name, $"has no {missing}");
         if (!StoredTypes.TryParse(type, out StoredType known))
-            throw Bad($"tensor {Describe.Name(name)}: dtype {Describe.Name(type)}, expected one of {StoredTypes.Known}", "convert the file to F32, F16 or BF16");
+            throw Bad($"tensor {Describe.Name(name)}: dtype {Describe.Name(type)}, expected one of {StoredTypes.Known}",
+                "convert the file to F32, F16 or BF16");
         return CheckEntry(name, known, shape, offsets);
     }
 
@@ -121,7 +125,8 @@ sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number) throw BadTensor(name, $"{key} holds {Kind(reader.TokenType)}, expected whole numbers");
-            if (!reader.TryGetInt64(out long number) || number < 0) throw BadTensor(name, $"{key} holds a number that is negative, fractional or too large, expected 0 .. 2^63-1");
+            if (!reader.TryGetInt64(out long number) || number < 0)
+                throw BadTensor(name, $"{key} holds a number that is negative, fractional or too large, expected 0 .. 2^63-1");
             numbers.Add(number);
         }
         return numbers;
@@ -141,7 +146,8 @@ sealed class SafetensorsHeader
         if (offsets.Count != 2) throw BadTensor(name, $"data_offsets holds {offsets.Count} numbers, expected [begin, end]");
         (long begin, long end) = (offsets[0], offsets[1]);
         if (end < begin) throw BadTensor(name, $"data_offsets [{begin}, {end}] are reversed");
-        if (end - begin != bytes) throw BadTensor(name, $"data_offsets [{begin}, {end}] span {end - begin} bytes, but shape {Describe.Shape(shape)} of {type} takes {bytes}");
+        if (end - begin != bytes) throw BadTensor(
+            name, $"data_offsets [{begin}, {end}] span {end - begin} bytes, but shape {Describe.Shape(shape)} of {type} takes {bytes}");
         return new Entry(name, type, shape, begin, end);
     }
 
@@ -152,7 +158,8 @@ sealed class SafetensorsHeader
         foreach (Entry e in Entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (e.End > dataLength)
-                throw Bad($"tensor {Describe.Name(e.Name)} ends at byte {e.End} of the data, but only {dataLength} bytes follow the header", "the file is cut off, fetch or export it again");
+                throw Bad($"tensor {Describe.Name(e.Name)} ends at byte {e.End} of the data, but only {dataLength} bytes follow the header",
+                    "the file is cut off, fetch or export it again");
             if (e.Begin < end) throw BadTensor(e.Name, $"starts at byte {e.Begin}, inside the tensor that ends at {end}");
             if (e.Begin > end) throw BadTensor(e.Name, $"starts at byte {e.Begin}, leaving a hole after byte {end}");
             end = e.End;
@@ -160,7 +167,8 @@ sealed class SafetensorsHeader
         if (end != dataLength) throw Bad($"{dataLength} bytes follow the header, but its tensors take {end}", "the file is damaged, fetch or export it again");
     }
 
-    TranslucentException BadTensor(string name, string what) => Bad($"tensor {Describe.Name(name)}: {what}", "the header is damaged, fetch or export the file again");
+    TranslucentException BadTensor(string name, string what) =>
+        Bad($"tensor {Describe.Name(name)}: {what}", "the header is damaged, fetch or export the file again");
 
     TranslucentException Bad(string what, string advice) => new($"{_file}: {what}; {advice}.");
 

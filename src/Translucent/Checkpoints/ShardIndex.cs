@@ -33,10 +33,13 @@ sealed class ShardIndex
         {
             string shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "";
             if (!IsPlainName(shard, kind))
-                throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} lies in {(shard == "" ? JsonFile.Kind(entry.Value.ValueKind) : Describe.Name(shard))}, expected the name of a {kind} file in this folder.");
-            if (!index._map.TryAdd(entry.Name, shard)) throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} occurs twice; fetch the file again.");
+                throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} lies in "
+                    + $"{(shard == "" ? JsonFile.Kind(entry.Value.ValueKind) : Describe.Name(shard))}, expected the name of a {kind} file in this folder.");
+            if (!index._map.TryAdd(entry.Name, shard))
+                throw new TranslucentException($"{path}: {Describe.Name(entry.Name)} occurs twice; fetch the file again.");
         }
-        return index._map.Count > 0 ? index : throw new TranslucentException($"{path}: 'weight_map' is empty, expected tensor names with their shards; fetch the file again.");
+        return index._map.Count > 0 ? index
+            : throw new TranslucentException($"{path}: 'weight_map' is empty, expected tensor names with their shards; fetch the file again.");
     }
 
     /// <summary>Compares with what the shards hold.</summary>
@@ -50,14 +53,16 @@ sealed class ShardIndex
             {
                 string mapped = _map.GetValueOrDefault(name, "");
                 if (mapped != shard)
-                    throw new TranslucentException($"{file.Path}: holds {Describe.Name(name)}, which the index {(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
+                    throw new TranslucentException($"{file.Path}: holds {Describe.Name(name)}, which the index "
+                        + $"{(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
             }
         }
         Dictionary<string, TensorFile> byShard = files.ToDictionary(f => System.IO.Path.GetFileName(f.Path), StringComparer.Ordinal);
         foreach ((string name, string shard) in _map)
         {
             if (!byShard[shard].TryGet(name, out _))
-                throw new TranslucentException($"{Path}: places {Describe.Name(name)} in {Describe.Name(shard)}, which does not hold it; index and shards are not of one model, fetch them again.");
+                throw new TranslucentException($"{Path}: places {Describe.Name(name)} in {Describe.Name(shard)}, which does not hold it; index and shards are "
+                    + "not of one model, fetch them again.");
         }
     }
 

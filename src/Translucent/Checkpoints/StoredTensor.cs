@@ -99,7 +99,8 @@ public sealed unsafe partial class StoredTensor
         bytes.CopyTo(copy);
         StoredTensor made = new(name, shape.ToArray(), type, copy, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(copy)));
         if (made.ByteCount != bytes.Length)
-            throw new ArgumentException($"{Describe.Name(name)}: {bytes.Length} bytes given, but shape {Describe.Shape(shape)} of {type} takes {made.ByteCount}.");
+            throw new ArgumentException(
+                $"{Describe.Name(name)}: {bytes.Length} bytes given, but shape {Describe.Shape(shape)} of {type} takes {made.ByteCount}.");
         return made;
     }
 

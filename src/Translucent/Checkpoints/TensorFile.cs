@@ -18,7 +18,8 @@ public abstract class TensorFile : IDisposable
     private protected TensorFile(MappedFile file) => _file = file;
 
     /// <summary>Opens a file of any of the formats.</summary>
-    /// <exception cref="TranslucentException">The file is of another format, damaged, or cut off; the message says what it is and what to do. There is no such file, or it is a folder.</exception>
+    /// <exception cref="TranslucentException">The file is of another format, damaged, or cut off; the message says what it is and what to do. There is no such
+    /// file, or it is a folder.</exception>
     public static TensorFile Open(string path)
     {
         MappedFile file = new(path, minimum: FileSignature.Least);
@@ -39,7 +40,8 @@ public abstract class TensorFile : IDisposable
     }
 
     /// <summary>Opens a file, or the weight files of a model folder: one, or all shards.</summary>
-    /// <exception cref="TranslucentException">A file is damaged, or index and shards disagree. There is nothing of this name, or a folder has no weights.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, or index and shards disagree. There is nothing of this name, or a folder has no
+    /// weights.</exception>
     public static IReadOnlyList<TensorFile> OpenAll(string path) => Directory.Exists(path) ? WeightFiles.Open(path) : [Open(path)];
 
     /// <summary>The path as it was given.</summary>
@@ -70,7 +72,8 @@ public abstract class TensorFile : IDisposable
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
     /// <summary>Refuses to go on when another program has written to the file, or cut it off, since it was opened.</summary>
-    /// <remarks>Files of up to 64 MiB were copied when they were opened and cannot change; a file that was replaced by renaming another stays whole too.</remarks>
+    /// <remarks>Files of up to 64 MiB were copied when they were opened and cannot change; a file that was replaced by renaming another stays whole
+    /// too.</remarks>
     /// <exception cref="TranslucentException">The file was changed in place: numbers read since may be of either content.</exception>
     public void CheckUnchanged() => _file.CheckUnchanged();
 

@@ -15,7 +15,8 @@ static class WeightFiles
     static readonly string[] s_others = ["training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.bin", "scheduler.pt", "rng_state.pth", "scaler.pt"];
 
     /// <summary>Opens the files, in ordinal order of their names; no tensor name occurs in two of them.</summary>
-    /// <exception cref="TranslucentException">A file is damaged or lies outside the folder, or index and shards disagree. There are no weights, or a shard is missing.</exception>
+    /// <exception cref="TranslucentException">A file is damaged or lies outside the folder, or index and shards disagree. There are no weights, or a shard is
+    /// missing.</exception>
     public static List<TensorFile> Open(string folder)
     {
         foreach (string whole in s_wholes)
@@ -38,7 +39,8 @@ static class WeightFiles
             foreach (string name in names)
             {
                 string path = Path.Combine(folder, name);
-                if (!File.Exists(path)) throw new TranslucentException($"{shards?.Path ?? folder}: names the shard {Describe.Name(name)}, which is not in the folder; fetch it.");
+                if (!File.Exists(path)) throw new TranslucentException(
+                    $"{shards?.Path ?? folder}: names the shard {Describe.Name(name)}, which is not in the folder; fetch it.");
                 RealPath.CheckInside(folder, path);
                 files.Add(TensorFile.Open(path));
             }
@@ -60,7 +62,8 @@ static class WeightFiles
             string[] found = Array.FindAll(all, name => kinds.Contains(Path.GetExtension(name)) && !s_others.Contains(name));
             if (found.Length == 1) return found[0];
             if (found.Length > 1)
-                throw new TranslucentException($"{folder}: holds {Describe.Names(found)}, expected {s_wholes[0]}, {s_wholes[0]}{ShardIndex.Extension}, or one file of weights; rename the one to use to {s_wholes[0]}, or name the file itself.");
+                throw new TranslucentException($"{folder}: holds {Describe.Names(found)}, expected {s_wholes[0]}, {s_wholes[0]}{ShardIndex.Extension}, or one "
+                    + $"file of weights; rename the one to use to {s_wholes[0]}, or name the file itself.");
         }
         string advice = Array.Exists(all, name => name is "tf_model.h5" or "flax_model.msgpack")
             ? "weights of TensorFlow and Flax are not read, fetch those of PyTorch"

@@ -39,9 +39,12 @@ sealed unsafe class WeightSurvey
         Int128 count = 1;
         foreach (int axis in shape) count = Int128.Min(count * axis, long.MaxValue);
         if (copied) _numbers += (long)Int128.Min(count, MostNumbers + 1);
-        if (Missing.Count >= MostMissing || count > LargestMatrix || _numbers > MostNumbers) throw new TranslucentException($"{Missing.Count} tensors are missing, {Describe.Name(name)} {Describe.Shape(shape)} the last of them; the settings are of another model.");
+        if (Missing.Count >= MostMissing || count > LargestMatrix || _numbers > MostNumbers)
+            throw new TranslucentException(
+                $"{Missing.Count} tensors are missing, {Describe.Name(name)} {Describe.Shape(shape)} the last of them; the settings are of another model.");
         long bytes = (long)count * sizeof(float);
-        if (_zeros.Length < bytes) _zeros = GC.AllocateArray<byte>((int)Math.Max(bytes, Math.Min(2L * _zeros.Length, LargestMatrix * sizeof(float))), pinned: true);
+        if (_zeros.Length < bytes) _zeros = GC.AllocateArray<byte>((int)Math.Max(bytes, Math.Min(2L * _zeros.Length, LargestMatrix * sizeof(float))),
+            pinned: true);
         return new StoredTensor(name, shape.ToArray(), StoredType.F32, _zeros, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_zeros)));
     }
 }

@@ -84,7 +84,8 @@ public sealed class Weights
             if (name.StartsWith(_prefix, StringComparison.Ordinal) && !_used.Contains(name) && !Matches(name, ignorable)) extra.Add(name);
         _survey?.LeftOver.AddRange(extra);
         if (extra.Count > 0 && _survey is null)
-            throw new TranslucentException($"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
+            throw new TranslucentException(
+                $"{_source}: extra tensor {Describe.Names(extra)} that no layer reads, expected none; config.json may be of another model.");
     }
 
     /// <summary>Looks at every float under this prefix, at the speed of the disk.</summary>
@@ -105,11 +106,14 @@ public sealed class Weights
             return _survey.Miss(full, shape, stored is null ? null : $"{Describe.Shape(stored.Shape)} {stored.Type}", copied);
         }
         if (stored is null)
-            throw new TranslucentException($"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
+            throw new TranslucentException(
+                $"{_source}: checkpoint has no {Describe.Name(full)} (expected {Describe.Shape(shape)}){NearestName.Hint(full, _tensors.Keys)}.");
         if (!stored.Shape.SequenceEqual(shape))
-            throw new TranslucentException($"{_source}: {stored.Label} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
+            throw new TranslucentException(
+                $"{_source}: {stored.Label} is {Describe.Shape(stored.Shape)}, expected {Describe.Shape(shape)}; config.json may be of another model.");
         if (!stored.Type.IsFloat())
-            throw new TranslucentException($"{_source}: {stored.Label} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
+            throw new TranslucentException(
+                $"{_source}: {stored.Label} holds {stored.Type}, expected F32, F16, BF16 or F64; quantised weights must be converted first.");
         _used.Add(full);
         return stored;
     }

@@ -5,7 +5,8 @@ namespace Translucent.Checkpoints;
 /// <summary>Options of writing tensors.</summary>
 public sealed record WriteOptions
 {
-    /// <summary>The encoding of all floats, F32, F16 or BF16 (rounded to nearest, ties to even); null keeps each tensor's own. Integers stay as they are.</summary>
+    /// <summary>The encoding of all floats, F32, F16 or BF16 (rounded to nearest, ties to even); null keeps each tensor's own. Integers stay as they
+    /// are.</summary>
     public StoredType? Floats { get; init; }
 
     /// <summary>Takes the part that is done, 0 .. 1.</summary>

@@ -43,17 +43,21 @@ public static class AttCat
         return rows;
     }
 
-    /// <summary>The rows of every stream whose blocks all read their own stream; of others, whose tokens receive no attention of their own kind, null.</summary>
+    /// <summary>The rows of every stream whose blocks all read their own stream; of others, whose tokens receive no attention of their own kind,
+    /// null.</summary>
     internal static IReadOnlyList<Tensor?> StreamRows(BoundTargets targets, SweepOptions options)
     {
         Trace trace = targets.Trace;
-        Tensor?[] rows = [.. trace.Streams.Select(s => trace.Blocks.Where(b => b.Stream == s).All(b => b.Step.Values == s) ? new Tensor(targets.Count, trace.Batch, s.Length) : null)];
-        Dictionary<TokenBlock, Tensor> received = trace.Blocks.Where(b => rows[Place(trace, b)] is not null).ToDictionary(block => block, block => Received(trace, block.Step));
+        Tensor?[] rows = [.. trace.Streams.Select(s => trace.Blocks.Where(b => b.Stream == s).All(b => b.Step.Values == s)
+            ? new Tensor(targets.Count, trace.Batch, s.Length) : null)];
+        Dictionary<TokenBlock, Tensor> received = trace.Blocks.Where(b => rows[Place(trace, b)] is not null)
+            .ToDictionary(block => block, block => Received(trace, block.Step));
         Sweep.Each(targets, options, (first, _) =>
         {
             Watch watch = new();
             foreach ((TokenBlock block, Tensor attention) in received)
-                watch.Value(block.In, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, trace.Tape[block.In].Value, rows[Place(trace, block)]!, first, attention));
+                watch.Value(block.In, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, trace.Tape[block.In].Value, rows[Place(trace, block)]!, first,
+                    attention));
             return watch;
         });
         return rows;

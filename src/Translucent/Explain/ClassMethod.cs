@@ -61,13 +61,15 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>What it asks of a pass.</summary>
     public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
 
-    /// <summary>Whether relevance is handed down by a rule for every operation of the model, so that one without a rule (the gate of SwiGLU) cannot be passed.</summary>
+    /// <summary>Whether relevance is handed down by a rule for every operation of the model, so that one without a rule (the gate of SwiGLU) cannot be
+    /// passed.</summary>
     public bool PropagatesByRules => Rules is not null;
 
     /// <summary>The rules by which relevance is handed down, one for every operation of the model; null for methods that need none.</summary>
     internal Rulebook? Rules { get; init; }
 
-    /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where nothing is promised.</summary>
+    /// <summary>What the relevance of all tokens, or of all pixels, should add up to for every target, except for what biases and positions take; null where
+    /// nothing is promised.</summary>
     public Func<Trace, ClassTargets, double[]>? Promised { get; init; }
 
     /// <summary>Floating-point operations for one image, roughly, given the number of targets.</summary>
@@ -98,7 +100,8 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     static string? WithoutRule(Trace trace, Rulebook rules)
     {
         string? missing = null;
-        void Look(Tape tape) => missing ??= tape.Calls.Select(call => call.Op).FirstOrDefault(op => op is not Autodiff.Segment && !rules.Knows(op))?.GetType().Name;
+        void Look(Tape tape) => missing ??= tape.Calls.Select(call => call.Op)
+            .FirstOrDefault(op => op is not Autodiff.Segment && !rules.Knows(op))?.GetType().Name;
         Look(trace.Tape);
         if (trace.Tape.Keep == Keep.Boundaries) trace.Tape.Within(trace.Blocks[0].Mid, Look);
         return missing;
@@ -117,7 +120,8 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.Scores)) targets.Bind(trace);
         Tensor relevance = Compute(trace, targets, options ?? new SweepOptions());
         if (relevance.Shape.Length == 4) return new ClassMaps(relevance, null);
-        Tensor maps = trace.Stream.Layout is PatchGrid grid ? grid.Map(relevance) : relevance.Reshape(relevance.Shape[0], relevance.Shape[1], 1, relevance.Width);
+        Tensor maps = trace.Stream.Layout is PatchGrid grid ? grid.Map(relevance)
+            : relevance.Reshape(relevance.Shape[0], relevance.Shape[1], 1, relevance.Width);
         return new ClassMaps(maps, relevance);
     }
 }

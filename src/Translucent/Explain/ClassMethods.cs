@@ -17,61 +17,146 @@ public static class ClassMethods
     /// <summary>All of them: attention alone, attention with gradients, gradients with inputs, relevance propagation, projection.</summary>
     public static IReadOnlyList<ClassMethod> All { get; } =
     [
-        new("raw", "What the class token looks at in the last block, whatever the class.", "mean over heads of the last attention", (trace, _, _) => OneForAll(RawAttention.Rows(trace)))
+        new("raw", "What the class token looks at in the last block, whatever the class.", "mean over heads of the last attention",
+            (trace, _, _) => OneForAll(RawAttention.Rows(trace)))
         {
             Aliases = ["raw_attention", "attn_last_layer"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
         },
-        new("rollout", "Where attention leads through all blocks, whatever the class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928", (trace, _, _) => OneForAll(Rollout.Rows(trace)))
+        new("rollout", "Where attention leads through all blocks, whatever the class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928",
+            (trace, _, _) => OneForAll(Rollout.Rows(trace)))
         {
             Aliases = ["attention_rollout"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
         },
         new("ultra", "What formed the class token behind the last block, whatever the class.", "Hosseini et al. 2024, arXiv:2411.12589", ClassToken)
         {
-            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream, Operations = (trace, _) => Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
+            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream, Operations = (trace, _) =>
+                Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
         },
-        new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", (trace, c, o) => GradCam.Maps(trace, c, o))
+        new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention",
+            (trace, c, o) => GradCam.Maps(trace, c, o))
         {
             Aliases = ["grad_cam", "attn_gradcam"], Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
         },
-        new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679", (trace, c, o) => Gae.Rows(trace, c, o))
+        new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679",
+            (trace, c, o) => Gae.Rows(trace, c, o))
         {
             Aliases = ["generic_attention"], MaySweepSparsely = true,
         },
-        new("tokentm", "As gae, attention weighed by how far it transforms the tokens it moves.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, options: o)) { MaySweepSparsely = true },
-        new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o)) { MaySweepSparsely = true },
-        new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o)) { MaySweepSparsely = true },
-        new("tokentm_baseline", "Gradient times attention of the first block alone: TokenTM's baseline.", Wu, (trace, c, o) => TokenTM.BaselineRows(trace, c, options: o)),
-        new("attcat", "Gradient times token in every block, weighed by the attention it receives.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, options: o)) { Operations = ToEmbedding, IsSigned = true },
-        new("attcat_output", "AttCAT with the tokens that leave a block, as the paper writes it.", "Qiang et al., NeurIPS 2022", (trace, c, o) => AttCat.Rows(trace, c, AttCatStates.Output, o)) { Operations = ToEmbedding, IsSigned = true },
-        new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713", (trace, c, o) => GradientTimesInput.Rows(trace, c, o))
+        new("tokentm", "As gae, attention weighed by how far it transforms the tokens it moves.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, options: o))
+        {
+            MaySweepSparsely = true,
+        },
+        new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu,
+            (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o))
+        {
+            MaySweepSparsely = true,
+        },
+        new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o))
+        {
+            MaySweepSparsely = true,
+        },
+        new("tokentm_baseline", "Gradient times attention of the first block alone: TokenTM's baseline.", Wu,
+            (trace, c, o) => TokenTM.BaselineRows(trace, c, options: o)),
+        new("attcat", "Gradient times token in every block, weighed by the attention it receives.", "Qiang et al., NeurIPS 2022",
+            (trace, c, o) => AttCat.Rows(trace, c, options: o))
+        {
+            Operations = ToEmbedding,
+            IsSigned = true,
+        },
+        new("attcat_output", "AttCAT with the tokens that leave a block, as the paper writes it.", "Qiang et al., NeurIPS 2022",
+            (trace, c, o) => AttCat.Rows(trace, c, AttCatStates.Output, o))
+        {
+            Operations = ToEmbedding,
+            IsSigned = true,
+        },
+        new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713",
+            (trace, c, o) => GradientTimesInput.Rows(trace, c, o))
         {
             Operations = ToEmbedding, Aliases = ["input_x_gradient"], IsSigned = true,
         },
-        new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_mean", "Conservative LRP with the means of normalisations constant too.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_mean"], IsSigned = true, TakesProbabilities = false },
-        new("conservative_lrp_secant", "Conservative LRP with activations as x times the constant act(x)/x.", Ali, (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o)) { Operations = ThroughValues, Aliases = ["conservative_lrp_std_identity_act"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
-        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (trace, c, o) => AttnLrp.Rows(trace, c, o)) { Operations = ToEmbedding, Aliases = ["attnlrp"], IsSigned = true, TakesProbabilities = false, Promised = Scores },
-        new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214", (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
-        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034", (trace, c, o) => Saliency.Pixels(trace, c, o).Sum())
+        new("conservative_lrp", "Gradient x input, attention and denominators held constant.", Ali,
+            (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.Std, o))
+        {
+            Operations = ThroughValues,
+            Aliases = ["conservative_lrp_std"],
+            IsSigned = true,
+            TakesProbabilities = false,
+        },
+        new("conservative_lrp_mean", "Conservative LRP with the means of normalisations constant too.", Ali,
+            (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdMean, o))
+        {
+            Operations = ThroughValues,
+            Aliases = ["conservative_lrp_std_mean"],
+            IsSigned = true,
+            TakesProbabilities = false,
+        },
+        new("conservative_lrp_secant", "Conservative LRP with activations as x times the constant act(x)/x.", Ali,
+            (trace, c, o) => ConservativeLrp.Rows(trace, c, ConservativeVariant.StdIdentityActivation, o))
+        {
+            Operations = ThroughValues,
+            Aliases = ["conservative_lrp_std_identity_act"],
+            IsSigned = true,
+            TakesProbabilities = false,
+            Promised = Scores,
+        },
+        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602",
+            (trace, c, o) => AttnLrp.Rows(trace, c, o))
+        {
+            Operations = ToEmbedding,
+            Aliases = ["attnlrp"],
+            IsSigned = true,
+            TakesProbabilities = false,
+            Promised = Scores,
+        },
+        new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214",
+            (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
+        new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034",
+            (trace, c, o) => Saliency.Pixels(trace, c, o).Sum())
         {
             Operations = ToEmbedding, Aliases = ["gradient"], IsSigned = true, Needs = Pixels,
         },
-        new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825", (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
+        new("smoothgrad", "The gradient of the pixels, averaged over 50 noisy copies.", "Smilkov et al. 2017, arXiv:1706.03825",
+            (trace, c, o) => SmoothGrad.Pixels(trace, c, options: o).Sum())
         {
             IsSigned = true, Needs = Pixels, Operations = (trace, count) => 50 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
-        new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
+        new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.",
+            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
         {
-            IsSigned = true, Needs = Pixels, Promised = (trace, c) => [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Batch == 0).Select(v => (double)v)],
+            IsSigned = true, Needs = Pixels, Promised = (trace, c) =>
+                [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Batch == 0).Select(v => (double)v)],
             Operations = (trace, count) => 64 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
-        Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens, "lrp_ours") with { IsSigned = true, Promised = Ones },
-        Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with { IsSigned = true, Promised = Ones },
-        Relevance("lrp_orig", "Relevance of tokens by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Tokens) with { IsSigned = true },
-        Relevance("full_lrp", "Relevance of pixels by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Pixels, "lrp_orig_pixels") with { IsSigned = true },
+        Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens,
+            "lrp_ours") with
+        {
+            IsSigned = true,
+            Promised = Ones,
+        },
+        Relevance("lrp_pixels", "Relevance of pixels, handed down rule by rule.",
+            (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Pixels) with
+        {
+            IsSigned = true,
+            Promised = Ones,
+        },
+        Relevance("lrp_orig", "Relevance of tokens by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Tokens) with
+        {
+            IsSigned = true,
+        },
+        Relevance("full_lrp", "Relevance of pixels by the classic rules.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Orig, options: o).Pixels,
+            "lrp_orig_pixels") with
+        {
+            IsSigned = true,
+        },
         Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows),
-        Relevance("transformer_attribution", "Relevance of attention times its gradient, through all blocks.", (trace, c, o) => TransformerAttribution.Rows(trace, c, options: o)),
-        new("projection", "The class score that every token of the last block stands for.", Vilas, Projected) { IsSigned = true, TakesProbabilities = false, Operations = Nothing },
+        Relevance("transformer_attribution", "Relevance of attention times its gradient, through all blocks.",
+            (trace, c, o) => TransformerAttribution.Rows(trace, c, options: o)),
+        new("projection", "The class score that every token of the last block stands for.", Vilas, Projected)
+        {
+            IsSigned = true,
+            TakesProbabilities = false,
+            Operations = Nothing,
+        },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
             IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches,
@@ -98,14 +183,15 @@ public static class ClassMethods
     static double ThroughValues(Trace trace, int count) => Cost.Classes(trace, count, lowest: 0, throughScores: false);
 
     /// <summary>A method of Chefer's LRP family: float64, about two forward passes for all classes and four for each.</summary>
-    static ClassMethod Relevance(string name, string meaning, Func<Trace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) => new(name, meaning, Chefer, compute)
-    {
-        Aliases = aliases,
-        Needs = Pixels, // the rules end at patches
-        Rules = LrpRulebooks.Of(LrpVariant.Ours, alpha: 1),
-        TakesProbabilities = false,
-        Operations = (trace, count) => (6 + 4 * count) * Cost.Forward(trace),
-    };
+    static ClassMethod Relevance(string name, string meaning, Func<Trace, ClassTargets, SweepOptions, Tensor> compute, params string[] aliases) =>
+        new(name, meaning, Chefer, compute)
+        {
+            Aliases = aliases,
+            Needs = Pixels, // the rules end at patches
+            Rules = LrpRulebooks.Of(LrpVariant.Ours, alpha: 1),
+            TakesProbabilities = false,
+            Operations = (trace, count) => (6 + 4 * count) * Cost.Forward(trace),
+        };
 
     /// <summary>The logits of the first image, or their differences.</summary>
     static double[] Scores(Trace trace, ClassTargets targets) =>
@@ -143,7 +229,8 @@ public static class ClassMethods
     static Tensor Importance(Trace trace, ClassTargets targets, SweepOptions options)
     {
         targets.BindLogits(trace);
-        if (targets.Any(t => t.Against is not null)) throw new ArgumentException("targets: a difference of classes; projection_importance explains single classes.");
+        if (targets.Any(t => t.Against is not null))
+            throw new ArgumentException("targets: a difference of classes; projection_importance explains single classes.");
         return ProjectionImportance.Map(trace, [.. targets.Select(t => t.Class)]);
     }
 }

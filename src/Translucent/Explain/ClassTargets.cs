@@ -79,7 +79,8 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
             if (c < 0 || c >= readout.Classes)
                 throw new ArgumentOutOfRangeException(nameof(targets), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
         Var scores = readout.Scores;
-        return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream, (_, item) => readout.Tokens[item]);
+        return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream,
+            (_, item) => readout.Tokens[item]);
     }
 
     /// <summary>As <see cref="Bind"/>, for methods that hand the logit itself down, not its derivative.</summary>
@@ -89,7 +90,8 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
         if (scalar != ClassScalar.Logit)
             throw new ArgumentException("targets: probabilities; this method hands logits down, so give it logits.", nameof(targets));
         if (targets.Any(t => t is { Against: not null, Comparison: ClassComparison.Ratio }))
-            throw new ArgumentException("targets: a ratio of classes; this method hands logits down, so give it classes or their differences.", nameof(targets));
+            throw new ArgumentException("targets: a ratio of classes; this method hands logits down, so give it classes or their differences.",
+                nameof(targets));
         return Bind(trace);
     }
 

@@ -58,7 +58,8 @@ public sealed class DetectionTargets(IReadOnlyList<DetectionTarget> targets, Det
 
     internal override BoundTargets Bind(Trace trace)
     {
-        ObjectReadout objects = trace.Objects ?? throw new TranslucentException($"{trace.Model.Family}: finds no objects; explain classes or latent tokens instead.");
+        ObjectReadout objects = trace.Objects
+            ?? throw new TranslucentException($"{trace.Model.Family}: finds no objects; explain classes or latent tokens instead.");
         bool ofClass = scalar is DetectionScalar.Logit or DetectionScalar.Probability;
         foreach (DetectionTarget t in targets)
         {
@@ -66,10 +67,12 @@ public sealed class DetectionTargets(IReadOnlyList<DetectionTarget> targets, Det
                 throw new ArgumentOutOfRangeException(nameof(targets), $"query {t.Query}: the model has queries 0 to {objects.Stream.Length - 1}.");
             foreach (int c in ofClass ? t.Against is { } other ? (int[])[t.Class, other] : [t.Class] : [])
                 if (c < 0 || c > objects.Classes)
-                    throw new ArgumentOutOfRangeException(nameof(targets), $"class {c}: the model has classes 0 to {objects.Classes - 1}, and {objects.Classes} for no object.");
+                    throw new ArgumentOutOfRangeException(
+                        nameof(targets), $"class {c}: the model has classes 0 to {objects.Classes - 1}, and {objects.Classes} for no object.");
         }
         Var from = ofClass ? objects.ScoresVar : objects.BoxesVar;
-        return new BoundTargets(trace, Count, from, (first, count) => Seed(trace, from.Value, ofClass, first, count), objects.Stream, (target, _) => targets[target].Query);
+        return new BoundTargets(trace, Count, from, (first, count) => Seed(trace, from.Value, ofClass, first, count), objects.Stream,
+            (target, _) => targets[target].Query);
     }
 
     Cotangent Seed(Trace trace, Tensor values, bool ofClass, int first, int count)

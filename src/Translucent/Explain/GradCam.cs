@@ -10,7 +10,8 @@ namespace Translucent.Explain;
 
 /// <summary>cam = (mean over heads of g_h·A_h)⁺ over the attention that the class token pays to patches in the last block, g_h the mean of ∂y/∂A_h
 /// there.</summary>
-/// <remarks>Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is negative.</remarks>
+/// <remarks>Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
+/// negative.</remarks>
 public static class GradCam
 {
     /// <summary>[T, B, n].</summary>

@@ -18,7 +18,8 @@ public static class GradientTimesInput
     public static Tensor Rows(Trace trace, ClassTargets classes, SweepOptions? options = null) =>
         Rows(classes.Bind(trace), rules: null, options);
 
-    /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey image.</summary>
+    /// <summary>∂y/∂x ⊙ x for every channel of every pixel of the prepared image, whose zero is grey: the first-order share compared with a grey
+    /// image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static PixelMaps Pixels(Trace trace, ClassTargets classes, SweepOptions? options = null)
@@ -34,7 +35,8 @@ public static class GradientTimesInput
     {
         TokenStream stream = targets.Trace.Stream;
         Tensor rows = new(targets.Count, targets.Trace.Batch, stream.Length), embedded = targets.Trace.Tape[stream.Embed].Value;
-        Sweep.Each(targets, options, (first, _) => new Watch().Value(stream.Embed, g => Add(targets.Trace.Tape.Arena.Compute, g, embedded, rows, first)), rules);
+        Sweep.Each(targets, options, (first, _) => new Watch().Value(stream.Embed, g => Add(targets.Trace.Tape.Arena.Compute, g, embedded, rows, first)),
+            rules);
         return rows;
     }
 

@@ -7,7 +7,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>S[q][source] += mean over heads of φ(G) ⊙ A · S[v][source] at every attention, whatever streams it joins; the target's row, over every stream.</summary>
+/// <summary>S[q][source] += mean over heads of φ(G) ⊙ A · S[v][source] at every attention, whatever streams it joins; the target's row, over every
+/// stream.</summary>
 /// <remarks>Any number of targets in one sweep; with φ the positive part or the absolute value ≥ 0, with the gradient itself signed.</remarks>
 public static class HeterogeneousAttention
 {
@@ -24,14 +25,20 @@ public static class HeterogeneousAttention
     /// <summary>Only what happens within each stream before the first attention between streams (the paper's semantic interpretation): of the target's own
     /// stream its token's row, of the others how much each token receives from all.</summary>
     /// <inheritdoc cref="Rows"/>
-    public static IReadOnlyList<Tensor> SemanticRows(Trace trace, Targets targets, GradientPart correction = GradientPart.Absolute, SweepOptions? options = null) =>
+    public static IReadOnlyList<Tensor> SemanticRows(Trace trace, Targets targets, GradientPart correction = GradientPart.Absolute,
+        SweepOptions? options = null) =>
         SemanticRows(targets.Bind(trace), correction, options);
 
     internal static IReadOnlyList<Tensor> SemanticRows(BoundTargets bound, GradientPart correction, SweepOptions? options)
     {
         Trace trace = bound.Trace;
         int first = trace.Steps.Where(s => s.Queries != s.Values).Select(s => s.Stage).DefaultIfEmpty(int.MaxValue).Min();
-        return Sweep.StreamRows(bound, new Propagation { Part = correction, Passes = step => step.Stage < first, Start = stream => stream == bound.Stream ? 0 : 1 }, options);
+        return Sweep.StreamRows(bound, new Propagation
+        {
+            Part = correction,
+            Passes = step => step.Stage < first,
+            Start = stream => stream == bound.Stream ? 0 : 1
+        }, options);
     }
 
     /// <summary>Positive correction with the encoder's additions divided, row by row, by their sums before the decoder reads them (the noise link, eqs. 8 to
@@ -44,7 +51,8 @@ public static class HeterogeneousAttention
     {
         Trace trace = bound.Trace;
         TokenStream linked = StreamPaths.OneWay(trace)?.From
-            ?? throw new TranslucentException($"{trace.Model.Family}: the noise link is defined for models in which one stream reads another that never reads it.");
+            ?? throw new TranslucentException(
+                $"{trace.Model.Family}: the noise link is defined for models in which one stream reads another that never reads it.");
         Tensor[] rows = [.. trace.Streams.Select(s => new Tensor(bound.Count, trace.Batch, s.Length))];
         AttentionStep[] below = StreamPaths.Within(trace, linked);
         Matrices.Each(bound, GradientPart.Positive, options ?? new SweepOptions(), (t, item, matrices) =>

@@ -66,7 +66,8 @@ public static class LeGrad
                 Span<float> rows = all.Span.Slice(((block - start) * targets.Count + first) * size, count * size);
                 PositiveSum sum = new(trace);
                 TokenBlock at = trace.Blocks[block];
-                trace.Tape.Sweep(trace.Tape[at.Out], Score(trace, classes, at, pooling, first, count), new Watch { Stop = options.Stop }.Attention(at.Step.Site, sum));
+                trace.Tape.Sweep(trace.Tape[at.Out], Score(trace, classes, at, pooling, first, count),
+                    new Watch { Stop = options.Stop }.Attention(at.Step.Site, sum));
                 sum.Mean(rows);
             }
             options.Progress?.Report(first + count);

@@ -9,7 +9,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>The relevance of a class at the lower end of the model.</summary>
-/// <param name="Tokens">[T, B, N − registers]: of every token before positions are added, prefix tokens first; registers take part in no sum and are left out.</param>
+/// <param name="Tokens">[T, B, N − registers]: of every token before positions are added, prefix tokens first; registers take part in no sum and are left
+/// out.</param>
 /// <param name="Pixels">[T, B, H', W']: of every pixel, the channels added up; H' and W' are whole patches, pixels beyond the last take none.</param>
 public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
 

@@ -12,7 +12,8 @@ public enum LrpVariant
     /// <summary>Those of Transformer Attribution: one denominator per linear layer, sums rescaled so that they conserve relevance.</summary>
     Ours,
 
-    /// <summary>The classic baseline ("full LRP"): a denominator for each sign, sums not rescaled. Roughly doubles relevance at every linear layer: only proportions mean anything.</summary>
+    /// <summary>The classic baseline ("full LRP"): a denominator for each sign, sums not rescaled. Roughly doubles relevance at every linear layer: only
+    /// proportions mean anything.</summary>
     Orig,
 }
 
@@ -22,7 +23,8 @@ static class LrpRulebooks
     /// <exception cref="ArgumentOutOfRangeException">alpha is below 1 or not a number.</exception>
     public static Rulebook Of(LrpVariant variant, double alpha)
     {
-        if (!(alpha >= 1 && double.IsFinite(alpha))) throw new ArgumentOutOfRangeException(nameof(alpha), $"alpha: {alpha}, expected a number from 1 (beta is alpha - 1).");
+        if (!(alpha >= 1 && double.IsFinite(alpha)))
+            throw new ArgumentOutOfRangeException(nameof(alpha), $"alpha: {alpha}, expected a number from 1 (beta is alpha - 1).");
         bool ours = variant == LrpVariant.Ours;
         return new Rulebook(complete: "LRP") { Join = StableRatio.Clone }
             .On<Linear>(op => (call, r) => (call.Maker is Patches ? op.Bounded : op.AlphaBeta(alpha, joint: ours))(call, r))

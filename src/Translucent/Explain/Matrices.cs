@@ -34,7 +34,8 @@ sealed class Matrices
         Dictionary<AttentionStep, Tensor> all = [], one = trace.Steps.ToDictionary(step => step, step => arena.Rent(step.Queries.Length, step.Values.Length));
         Matrices matrices = new(trace, one);
         int start = 0, waiting = 0;
-        Sweep.Each(targets, options with { Chunk = chunk, MemoryBytes = Math.Max(options.MemoryBytes / 2, Sweep.BytesPerTarget(trace) * chunk) }, (first, count) =>
+        Sweep.Each(targets, options with { Chunk = chunk, MemoryBytes = Math.Max(options.MemoryBytes / 2, Sweep.BytesPerTarget(trace) * chunk) },
+            (first, count) =>
         {
             HandOut();
             (start, waiting) = (first, count);
@@ -69,13 +70,15 @@ sealed class Matrices
         (int m, int k) = transposed ? (a.Shape[1], a.Shape[0]) : (a.Shape[0], a.Shape[1]);
         Tensor c = onto is null ? new Tensor(m, b.Shape[1]) : new Tensor(onto.Shape, onto.Span);
         Operand left = new(a.Pointer, a.Shape[1]);
-        Gemm.Multiply(_compute, m, b.Shape[1], k, transposed ? left.Transposed : left, new Operand(b.Pointer, b.Shape[1]), c.Pointer, b.Shape[1], accumulate: onto is not null);
+        Gemm.Multiply(_compute, m, b.Shape[1], k, transposed ? left.Transposed : left, new Operand(b.Pointer, b.Shape[1]), c.Pointer, b.Shape[1],
+            accumulate: onto is not null);
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         return c;
     }
 
-    /// <summary>Rows on their way down some stages: u[values] += u[queries]·Abar, every step of a stage from the rows before it (section 7 of the reference).</summary>
+    /// <summary>Rows on their way down some stages: u[values] += u[queries]·Abar, every step of a stage from the rows before it (section 7 of the
+    /// reference).</summary>
     public void Down(Dictionary<TokenStream, Tensor> u, Func<AttentionStep, bool> passes)
     {
         foreach (IGrouping<int, AttentionStep> stage in Stages.Reverse())

@@ -13,7 +13,8 @@ public static class Odam
     /// <summary>[T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">Objects or answers; of objects, probabilities are what detectors report.</param>
-    /// <param name="site">A value [B, N, C]: <c>encoder</c> (the default where there is one), <c>backbone</c>, <c>image.embed</c>, <c>image.encoder</c>, ..</param>
+    /// <param name="site">A value [B, N, C]: <c>encoder</c> (the default where there is one), <c>backbone</c>, <c>image.embed</c>, <c>image.encoder</c>,
+    /// ..</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentException">There is no such value, or the targets do not fit the pass.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
@@ -24,7 +25,8 @@ public static class Odam
         Trace trace = bound.Trace;
         site ??= trace.Tape.TryFind("encoder") is not null ? "encoder" : "image.encoder";
         Tensor features = trace.Tape.TryFind(site) is { Value.Shape.Length: 3 } v ? v.Value
-            : throw new ArgumentException($"site '{site}': no tokens of that name on this pass, expected encoder, backbone, image.embed or the like.", nameof(site));
+            : throw new ArgumentException($"site '{site}': no tokens of that name on this pass, expected encoder, backbone, image.embed or the like.",
+                nameof(site));
         Tensor rows = new(bound.Count, trace.Batch, features.Shape[1]);
         Sweep.Each(bound, options, (first, _) => new Watch().Value(site, g => GradientTimesInput.Add(trace.Tape.Arena.Compute, g, features, rows, first)));
         TensorPrimitives.Max(rows.Span, 0f, rows.Span);

@@ -47,7 +47,8 @@ public static class Rollout
                         factor.Row(i)[i] += 1;
                         TensorPrimitives.Divide(factor.Row(i), Kernels.Sum(factor.Row(i)), factor.Row(i));
                     }
-                    Gemm.Multiply(trace.Tape.Arena.Compute, count, n, n, new Operand(rows.Pointer + (long)b * count * n, n), new Operand(factor.Pointer, n), next.Pointer + (long)b * count * n, n);
+                    Gemm.Multiply(trace.Tape.Arena.Compute, count, n, n, new Operand(rows.Pointer + (long)b * count * n, n), new Operand(factor.Pointer, n),
+                        next.Pointer + (long)b * count * n, n);
                     GC.KeepAlive(factor);
                 }
             });

@@ -30,7 +30,8 @@ public static class SmoothGrad
     public static PixelMaps Pixels(Trace trace, ClassTargets classes, int samples = 50, double noise = 0.15, ulong seed = 0, SweepOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        if (!(noise >= 0 && double.IsFinite(noise))) throw new ArgumentOutOfRangeException(nameof(noise), $"noise: {noise}, expected a share of the range of pixels from 0, such as 0.15.");
+        if (!(noise >= 0 && double.IsFinite(noise)))
+            throw new ArgumentOutOfRangeException(nameof(noise), $"noise: {noise}, expected a share of the range of pixels from 0, such as 0.15.");
         Tensor pixels = trace.Pixels;
         int size = pixels.Length / trace.Batch;
         double[] weights = new double[samples];

@@ -60,7 +60,8 @@ sealed class SourceTracking
 
     /// <summary>S[q][source] += Abar·S[v][source] for every source, steps of one stage from the state before it (eqs. 4 to 7).</summary>
     /// <param name="matrices">Abar of every step.</param>
-    /// <param name="linked">The stream whose matrix is normalised row by row before another stream first reads it (the noise link, eqs. 8 to 10), or null.</param>
+    /// <param name="linked">The stream whose matrix is normalised row by row before another stream first reads it (the noise link, eqs. 8 to 10), or
+    /// null.</param>
     public static SourceTracking Of(Matrices matrices, TokenStream? linked = null)
     {
         SourceTracking state = new(matrices);

@@ -8,7 +8,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Rows of the target's token in the last attention to every stream. In a stream of words the target's own entry is cleared, as in the public code.</summary>
+/// <summary>Rows of the target's token in the last attention to every stream. In a stream of words the target's own entry is cleared, as in the public
+/// code.</summary>
 static class StreamBaselines
 {
     /// <summary>Mean over heads of A: [T, B, N] for every stream that is read.</summary>
@@ -27,7 +28,8 @@ static class StreamBaselines
         {
             if (source == targets.Stream) return Fill(targets, source, item => Normalized(trace, source, int.MaxValue, item));
             if (Last(targets, source) is not { } last) return null;
-            return Fill(targets, source, item => Times(trace, Normalized(trace, targets.Stream, last.Stage, item), Times(trace, Mean(trace, last, item), Normalized(trace, source, last.Stage, item)), transposed: true));
+            return Fill(targets, source, item => Times(trace, Normalized(trace, targets.Stream, last.Stage, item),
+                Times(trace, Mean(trace, last, item), Normalized(trace, source, last.Stage, item)), transposed: true));
         })];
     }
 
@@ -72,7 +74,8 @@ static class StreamBaselines
     }
 
     /// <summary>The last attention of the target's stream to a source.</summary>
-    static AttentionStep? Last(BoundTargets targets, TokenStream source) => targets.Trace.Steps.Where(s => s.Queries == targets.Stream && s.Values == source).MaxBy(s => s.Stage);
+    static AttentionStep? Last(BoundTargets targets, TokenStream source) =>
+        targets.Trace.Steps.Where(s => s.Queries == targets.Stream && s.Values == source).MaxBy(s => s.Stage);
 
     /// <summary>The target's row of a matrix [own stream, source] of every item.</summary>
     static Tensor Fill(BoundTargets targets, TokenStream source, Func<int, Tensor> matrix)
@@ -128,7 +131,8 @@ static class StreamBaselines
         (int m, int k) = transposed ? (a.Shape[1], a.Shape[0]) : (a.Shape[0], a.Shape[1]);
         Tensor c = new(m, b.Shape[1]);
         Operand left = new(a.Pointer, a.Shape[1]);
-        Gemm.Multiply(trace.Tape.Arena.Compute, m, b.Shape[1], k, transposed ? left.Transposed : left, new Operand(b.Pointer, b.Shape[1]), c.Pointer, b.Shape[1]);
+        Gemm.Multiply(trace.Tape.Arena.Compute, m, b.Shape[1], k, transposed ? left.Transposed : left, new Operand(b.Pointer, b.Shape[1]), c.Pointer,
+            b.Shape[1]);
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         return c;

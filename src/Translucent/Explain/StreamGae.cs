@@ -8,7 +8,8 @@ namespace Translucent.Explain;
 
 /// <summary>GAE's rules for self- and cross-attention; the target's row, over every stream. ≥ 0.</summary>
 /// <remarks>
-/// Where one stream reads another that never reads it (encoder and decoder), rows go down as vectors over the head-averaged attention; where both read each other
+/// Where one stream reads another that never reads it (encoder and decoder), rows go down as vectors over the head-averaged attention; where both read each
+/// other
 /// eq. 10 multiplies matrices that depend on one another, so whole matrices are needed, which for words and regions are small.
 /// </remarks>
 static class StreamGae
@@ -22,7 +23,8 @@ static class StreamGae
         Matrices.Each(targets, GradientPart.Positive, options, (t, item, matrices) =>
         {
             int token = targets.Token(t, item);
-            if (way is { } one && one.To == targets.Stream) StreamPaths.Store(Down(matrices, one.To, one.From, StreamPaths.Start(targets, t, item), rule, normalizes, empty), rows, trace, t, item);
+            if (way is { } one && one.To == targets.Stream)
+                StreamPaths.Store(Down(matrices, one.To, one.From, StreamPaths.Start(targets, t, item), rule, normalizes, empty), rows, trace, t, item);
             else
             {
                 SourceTracking state = SourceTracking.Gae(matrices, rule, normalizes, empty);
@@ -36,11 +38,13 @@ static class StreamGae
     static int IndexOf(Trace trace, TokenStream stream) => trace.Streams.ToList().IndexOf(stream);
 
     /// <summary>The row without any product of matrices: it is linear once the row sums are known.</summary>
-    static Dictionary<TokenStream, Tensor> Down(Matrices matrices, TokenStream to, TokenStream from, Dictionary<TokenStream, Tensor> u, CrossRule rule, bool normalizes, EmptyRows empty)
+    static Dictionary<TokenStream, Tensor> Down(Matrices matrices, TokenStream to, TokenStream from, Dictionary<TokenStream, Tensor> u, CrossRule rule,
+        bool normalizes, EmptyRows empty)
     {
         AttentionStep[] below = StreamPaths.Within(matrices.Trace, from);
         Tensor through = new(1, from.Length), bare = new(1, from.Length); // what goes on through the encoder, and what ends at its output
-        bool emptyValues = normalizes && rule == CrossRule.BothSides && empty == EmptyRows.Discard && HasZero(StreamPaths.RowSums(matrices, below, from.Length));
+        bool emptyValues = normalizes && rule == CrossRule.BothSides && empty == EmptyRows.Discard
+            && HasZero(StreamPaths.RowSums(matrices, below, from.Length));
         foreach (AttentionStep step in matrices.Trace.Steps.Where(s => s.Queries == to).OrderByDescending(s => s.Stage))
         {
             if (step.Values == to)
@@ -49,11 +53,13 @@ static class StreamGae
                 continue;
             }
             Tensor entering = rule == CrossRule.BothSides
-                ? Transposed(matrices, [.. StreamPaths.Within(matrices.Trace, to).Where(s => s.Stage < step.Stage)], u[to], normalizes, empty, emptyValues) : u[to];
+                ? Transposed(matrices, [.. StreamPaths.Within(matrices.Trace, to).Where(s => s.Stage < step.Stage)], u[to], normalizes, empty, emptyValues)
+                    : u[to];
             Tensor into = rule == CrossRule.Bare ? bare : through, added = matrices.Product(entering, matrices[step]);
             TensorPrimitives.Add(into.Span, added.Span, into.Span);
         }
-        u[from] = rule == CrossRule.BothSides && normalizes ? StreamPaths.ThroughNormalized(matrices, below, through) : Sum(through, matrices.DownAdditions(below, through));
+        u[from] = rule == CrossRule.BothSides && normalizes ? StreamPaths.ThroughNormalized(matrices, below, through)
+            : Sum(through, matrices.DownAdditions(below, through));
         u[from] = Sum(u[from], bare);
         return u;
     }

@@ -53,7 +53,8 @@ public sealed class StreamMethod
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">What is explained; null to ask about the pass alone.</param>
     public string? Fits(Trace trace, Targets? targets = null) =>
-        trace.Streams.Count < 2 ? $"it is defined for several token streams, and {trace.Model.Family} has one; use a method of the other table" : Refuses(trace, targets);
+        trace.Streams.Count < 2 ? $"it is defined for several token streams, and {trace.Model.Family} has one; use a method of the other table"
+            : Refuses(trace, targets);
 
     /// <summary>Explains targets, all in one sweep.</summary>
     /// <param name="trace">A forward pass.</param>

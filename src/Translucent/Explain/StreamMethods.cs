@@ -13,53 +13,107 @@ public static class StreamMethods
     /// <summary>All of them: the heterogeneous method, GAE and its variants, baselines, gradients with inputs.</summary>
     public static IReadOnlyList<StreamMethod> All { get; } =
     [
-        new("absolute", "What moved the target either way, through every attention within and between streams.", Cui, (t, o) => Rows(t, GradientPart.Absolute, o)) { Aliases = ["ours_absolute"] },
-        new("positive", "What raised the target, through every attention within and between streams.", Cui, (t, o) => Rows(t, GradientPart.Positive, o)) { Aliases = ["ours_positive"] },
-        new("full", "What spoke for the target and what against it, signed.", Cui, (t, o) => Rows(t, GradientPart.Full, o)) { Aliases = ["ours_full"], IsSigned = true },
-        new("noised", "As positive, with the encoder's relevance normalised as GAE does: shows what that normalisation costs.", Cui, (t, o) => HeterogeneousAttention.NoisedRows(t, o))
+        new("absolute", "What moved the target either way, through every attention within and between streams.", Cui,
+            (t, o) => Rows(t, GradientPart.Absolute, o))
         {
-            Aliases = ["ours_noised"], Refuses = (trace, _) => StreamPaths.OneWay(trace) is null ? "it is defined where one stream reads another that never reads it" : null,
+            Aliases = ["ours_absolute"],
         },
-        new("semantic", "What each word or region means within its own stream, before the streams read each other.", Cui, (t, o) => HeterogeneousAttention.SemanticRows(t, GradientPart.Absolute, o))
+        new("positive", "What raised the target, through every attention within and between streams.", Cui, (t, o) => Rows(t, GradientPart.Positive, o))
+        {
+            Aliases = ["ours_positive"],
+        },
+        new("full", "What spoke for the target and what against it, signed.", Cui, (t, o) => Rows(t, GradientPart.Full, o))
+        {
+            Aliases = ["ours_full"],
+            IsSigned = true,
+        },
+        new("noised", "As positive, with the encoder's relevance normalised as GAE does: shows what that normalisation costs.", Cui,
+            (t, o) => HeterogeneousAttention.NoisedRows(t, o))
+        {
+            Aliases = ["ours_noised"], Refuses = (trace, _) => StreamPaths.OneWay(trace) is null
+                ? "it is defined where one stream reads another that never reads it" : null,
+        },
+        new("semantic", "What each word or region means within its own stream, before the streams read each other.", Cui,
+            (t, o) => HeterogeneousAttention.SemanticRows(t, GradientPart.Absolute, o))
         {
             Aliases = ["semantic_absolute"],
-            Refuses = (trace, _) => StreamPaths.OneWay(trace) is not null ? "it is defined where every stream has layers of its own before the first attention between streams" : null,
+            Refuses = (trace, _) => StreamPaths.OneWay(trace) is not null
+                ? "it is defined where every stream has layers of its own before the first attention between streams" : null,
         },
-        new("gae", "Relevance by GAE's rules; tokens that received nothing keep their identity.", Chefer, (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Keep, o)) { Aliases = ["gae_zero_rows_keep"] },
-        new("gae_public", "GAE as its public code: a token that received nothing discards the whole addition of a layer.", Chefer, (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Discard, o)),
-        new("gae_no_normalisation", "GAE without its normalisation.", Chefer, (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: false, EmptyRows.Keep, o)),
-        new("gae_linear_cross", "GAE with the cross rule that makes it the positive form.", Chefer, (t, o) => StreamGae.Rows(t, CrossRule.ValuesOnly, normalizes: false, EmptyRows.Keep, o)),
-        new("gae_bare_cross", "GAE with attention between streams alone, without what led to it.", Chefer, (t, o) => StreamGae.Rows(t, CrossRule.Bare, normalizes: false, EmptyRows.Keep, o)),
-        new("odam", "Where the features of the image, each by its own gradient, raise the target.", "Zhao, Chan 2023, arXiv:2304.06354", (t, o) => [.. t.Trace.Streams.Select(s => s.Name == "image" ? Odam.Rows(t, o) : null)]),
-        new("raw", "What the target's token looks at in the last attention, whatever its class.", "mean over heads of the last attention", StreamBaselines.Raw) { Aliases = ["raw_attention"], Refuses = OfOutput },
-        new("rollout", "Where attention leads from the target's token, whatever its class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928", StreamBaselines.Rollout) { Aliases = ["attention_rollout"], Refuses = OfOutput },
-        new("gradcam", "The last attention, heads weighed by how they raise the target.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention", StreamBaselines.GradCam) { Aliases = ["attention_gradcam"], Refuses = OfOutput },
-        new("tokentm", "As positive, attention weighed by how far it transforms the tokens it moves.", "Wu et al., CVPR 2024, arXiv:2403.14552", (t, o) => TokenTM.StreamRows(t, new TokenTMParts(), o)),
-        new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713", (t, o) => GradientTimesInput.StreamRows(t, rules: null, o)) { Aliases = ["input_x_gradient"], IsSigned = true },
-        new("attcat", "Gradient times token in every layer, weighed by the attention it receives from its own stream.", "Qiang et al., NeurIPS 2022", AttCat.StreamRows) { IsSigned = true },
-        new("integrated_gradients", "The share of every cell's pixels in the change of the target from a black image, in 64 steps.", "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", Pixels)
+        new("gae", "Relevance by GAE's rules; tokens that received nothing keep their identity.", Chefer,
+            (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Keep, o))
+        {
+            Aliases = ["gae_zero_rows_keep"],
+        },
+        new("gae_public", "GAE as its public code: a token that received nothing discards the whole addition of a layer.", Chefer,
+            (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Discard, o)),
+        new("gae_no_normalisation", "GAE without its normalisation.", Chefer, (t, o) =>
+            StreamGae.Rows(t, CrossRule.BothSides, normalizes: false, EmptyRows.Keep, o)),
+        new("gae_linear_cross", "GAE with the cross rule that makes it the positive form.", Chefer,
+            (t, o) => StreamGae.Rows(t, CrossRule.ValuesOnly, normalizes: false, EmptyRows.Keep, o)),
+        new("gae_bare_cross", "GAE with attention between streams alone, without what led to it.", Chefer,
+            (t, o) => StreamGae.Rows(t, CrossRule.Bare, normalizes: false, EmptyRows.Keep, o)),
+        new("odam", "Where the features of the image, each by its own gradient, raise the target.", "Zhao, Chan 2023, arXiv:2304.06354",
+            (t, o) => [.. t.Trace.Streams.Select(s => s.Name == "image" ? Odam.Rows(t, o) : null)]),
+        new("raw", "What the target's token looks at in the last attention, whatever its class.", "mean over heads of the last attention", StreamBaselines.Raw)
+        {
+            Aliases = ["raw_attention"],
+            Refuses = OfOutput,
+        },
+        new("rollout", "Where attention leads from the target's token, whatever its class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928",
+            StreamBaselines.Rollout)
+        {
+            Aliases = ["attention_rollout"],
+            Refuses = OfOutput,
+        },
+        new("gradcam", "The last attention, heads weighed by how they raise the target.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention",
+            StreamBaselines.GradCam)
+        {
+            Aliases = ["attention_gradcam"],
+            Refuses = OfOutput,
+        },
+        new("tokentm", "As positive, attention weighed by how far it transforms the tokens it moves.", "Wu et al., CVPR 2024, arXiv:2403.14552",
+            (t, o) => TokenTM.StreamRows(t, new TokenTMParts(), o)),
+        new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713",
+            (t, o) => GradientTimesInput.StreamRows(t, rules: null, o))
+        {
+            Aliases = ["input_x_gradient"],
+            IsSigned = true,
+        },
+        new("attcat", "Gradient times token in every layer, weighed by the attention it receives from its own stream.", "Qiang et al., NeurIPS 2022",
+            AttCat.StreamRows)
         {
             IsSigned = true,
-            Refuses = (trace, targets) => trace.Input is null ? "it speaks of pixels, which this model does not read" : targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
         },
-        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602", (t, o) => GradientTimesInput.StreamRows(t, AttnLrp.Rules, o))
+        new("integrated_gradients", "The share of every cell's pixels in the change of the target from a black image, in 64 steps.",
+            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", Pixels)
+        {
+            IsSigned = true,
+            Refuses = (trace, targets) => trace.Input is null ? "it speaks of pixels, which this model does not read"
+                : targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
+        },
+        new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602",
+            (t, o) => GradientTimesInput.StreamRows(t, AttnLrp.Rules, o))
         {
             Aliases = ["attnlrp"], IsSigned = true,
-            Refuses = (_, targets) => targets is ClassTargets { Scalar: ClassScalar.Probability } or DetectionTargets { Scalar: not DetectionScalar.Logit } ? "it hands logits down, so it explains nothing else" : null,
+            Refuses = (_, targets) => targets is ClassTargets { Scalar: ClassScalar.Probability } or DetectionTargets { Scalar: not DetectionScalar.Logit }
+                ? "it hands logits down, so it explains nothing else" : null,
         },
     ];
 
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name)
-        ?? throw new ArgumentException($"method '{name}': for models of several token streams, expected one of {string.Join(", ", All.Select(m => m.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"method '{name}': for models of several token streams, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
+            nameof(name));
 
     /// <summary>The same, or null.</summary>
     public static StreamMethod? Find(string name) => All.FirstOrDefault(m => Same(m.Name, name) || m.Aliases.Any(alias => Same(alias, name)));
 
     static bool Same(string a, string b) => string.Equals(a, b.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
 
-    static IReadOnlyList<Tensor> Rows(BoundTargets targets, GradientPart part, SweepOptions options) => Sweep.StreamRows(targets, new Propagation { Part = part }, options);
+    static IReadOnlyList<Tensor> Rows(BoundTargets targets, GradientPart part, SweepOptions options) =>
+        Sweep.StreamRows(targets, new Propagation { Part = part }, options);
 
     const int Steps = 64;
 

@@ -7,7 +7,8 @@ namespace Translucent.Explain;
 
 static class StreamPaths
 {
-    /// <summary>The stream that reads and the one that is read, where all attention between streams goes one way, as in an encoder and its decoder; else null.</summary>
+    /// <summary>The stream that reads and the one that is read, where all attention between streams goes one way, as in an encoder and its decoder; else
+    /// null.</summary>
     public static (TokenStream To, TokenStream From)? OneWay(Trace trace)
     {
         (TokenStream To, TokenStream From)[] ways = [.. trace.Steps.Where(s => s.Queries != s.Values).Select(s => (s.Queries, s.Values)).Distinct()];
@@ -15,7 +16,8 @@ static class StreamPaths
     }
 
     /// <summary>The self-attentions of a stream, lowest first.</summary>
-    public static AttentionStep[] Within(Trace trace, TokenStream stream) => [.. trace.Steps.Where(s => s.Queries == stream && s.Values == stream).OrderBy(s => s.Stage)];
+    public static AttentionStep[] Within(Trace trace, TokenStream stream) =>
+        [.. trace.Steps.Where(s => s.Queries == stream && s.Values == stream).OrderBy(s => s.Stage)];
 
     /// <summary>The unit row of a target, zeros in the other streams.</summary>
     public static Dictionary<TokenStream, Tensor> Start(BoundTargets targets, int target, int item)

@@ -11,7 +11,8 @@ public sealed record SweepOptions
 {
     /// <summary>
     /// K of the sparse sweep: below every attention a target's cotangent keeps its own row and the K rows of largest relevance, and all others are dropped.
-    /// An approximation at a small share of the cost (docs/sparse.md); null, or N − 1 and more, is exact. For one token stream; with K above 0 one item at a time.
+    /// An approximation at a small share of the cost (docs/sparse.md); null, or N − 1 and more, is exact. For one token stream; with K above 0 one item at a
+    /// time.
     /// </summary>
     public int? Rows { get; init; }
 
@@ -97,7 +98,8 @@ public static class Sweep
     public static int ChunkSize(Trace trace, SweepOptions options)
     {
         long byMemory = options.MemoryBytes / BytesPerTarget(trace);
-        long byCache = trace.Tape.Keep == Keep.All ? Math.Max(1, RowsAtOnce / ((long)trace.Batch * trace.Streams.Max(s => s.Length))) : byMemory; // segments run once per chunk
+        // segments run once per chunk
+        long byCache = trace.Tape.Keep == Keep.All ? Math.Max(1, RowsAtOnce / ((long)trace.Batch * trace.Streams.Max(s => s.Length))) : byMemory;
         return (int)Math.Clamp(Math.Min(byMemory, options.Chunk ?? byCache), 1, int.MaxValue);
     }
 

@@ -7,7 +7,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Which parts of the method are in use; the paper's ablations leave some out.</summary>
-/// <param name="Length">Whether transformations count by how much longer or shorter they make a token (eq. 13), and tokens by their length at the start (eq. 18).</param>
+/// <param name="Length">Whether transformations count by how much longer or shorter they make a token (eq. 13), and tokens by their length at the start (eq.
+/// 18).</param>
 /// <param name="Direction">Whether they count by how much they keep its direction: NECC (eq. 12).</param>
 /// <param name="Depth">How many blocks, from the first, are multiplied; null for all.</param>
 public sealed record TokenTMParts(bool Length = true, bool Direction = true, int? Depth = null);
@@ -48,12 +49,14 @@ public static class TokenTM
     public static Tensor BaselineMatrices(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
         Sweep.Matrices(classes.Bind(trace), Only(trace, block), options);
 
-    /// <summary>The row of every target over every stream: weights for every attention, and for the feed-forward layer of the block that it belongs to.</summary>
+    /// <summary>The row of every target over every stream: weights for every attention, and for the feed-forward layer of the block that it belongs
+    /// to.</summary>
     internal static IReadOnlyList<Tensor> StreamRows(BoundTargets targets, TokenTMParts parts, SweepOptions options)
     {
         Trace trace = targets.Trace;
         Dictionary<AttentionStep, Tensor> heads = trace.Steps.ToDictionary(step => step, step => TokenTransformation.OfHeads(trace, step).HeadWeights(parts));
-        Dictionary<AttentionStep, Tensor> mlps = trace.Blocks.ToDictionary(block => block.Step, block => Weights(TokenTransformation.Of(trace, block), parts).Mlp);
+        Dictionary<AttentionStep, Tensor> mlps = trace.Blocks.ToDictionary(block => block.Step,
+            block => Weights(TokenTransformation.Of(trace, block), parts).Mlp);
         return Sweep.StreamRows(targets, new Propagation
         {
             Columns = step => heads[step],

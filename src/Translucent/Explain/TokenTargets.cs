@@ -35,7 +35,8 @@ public sealed class TokenTargets : Targets
     public TokenTargets(int layer, IReadOnlyList<int> tokens, TokenFunction function, Tensor? w = null)
     {
         if (function == TokenFunction.W != w is not null)
-            throw new ArgumentException(w is null ? "function W needs w [N, C], a vector for every token." : $"w is used by function W only, not by {function}.", nameof(w));
+            throw new ArgumentException(w is null ? "function W needs w [N, C], a vector for every token."
+                : $"w is used by function W only, not by {function}.", nameof(w));
         (_layer, Tokens, _function, _w) = (layer, tokens, function, w);
     }
 
@@ -56,7 +57,8 @@ public sealed class TokenTargets : Targets
         TokenStream stream = Stream is null ? trace.Stream : trace.StreamOf(Stream);
         TokenBlock[] blocks = [.. trace.Blocks.Where(b => b.Stream == stream)];
         if (_layer < 2 || _layer > blocks.Length + 1)
-            throw new ArgumentOutOfRangeException("layer", $"layer {_layer}: latent tokens that attention has formed are in layers 2 to {blocks.Length + 1} (layer 1 is the embedding).");
+            throw new ArgumentOutOfRangeException(
+                "layer", $"layer {_layer}: latent tokens that attention has formed are in layers 2 to {blocks.Length + 1} (layer 1 is the embedding).");
         foreach (int token in Tokens)
             if (token < 0 || token >= stream.Length)
                 throw new ArgumentOutOfRangeException(nameof(Tokens), $"token {token}: this {stream.Name} has tokens 0 to {stream.Length - 1}.");

@@ -46,7 +46,8 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0));
     }
 
-    /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that enters.</summary>
+    /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that
+    /// enters.</summary>
     static unsafe void Heads(Trace trace, AttentionStep step, Tensor entering, Tensor values, Tensor ratios, Tensor cosines)
     {
         Linear output = step.Output;
@@ -61,7 +62,8 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
             {
                 int rows = Math.Min(strip, tokens - row % tokens), at = (row / tokens * heads + head) * tokens + row % tokens;
                 fixed (float* into = made)
-                    Gemm.MultiplySerial(trace.Tape.Arena.Compute.Gemm, rows, width, depth, new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
+                    Gemm.MultiplySerial(trace.Tape.Arena.Compute.Gemm, rows, width, depth,
+                        new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
                 for (int r = 0; output.Scale is not null && r < rows; r++)
                     TensorPrimitives.Multiply(made.Slice(r * width, width), output.Scale.Span, made.Slice(r * width, width));
                 Compare(entering, row, lengths, made[..(rows * width)], ratios.Span.Slice(at, rows), cosines.Span.Slice(at, rows));

@@ -16,7 +16,8 @@ public static class TransformerAttribution
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>
-    /// <param name="classes">Classes, by their logits; of a difference, the gradient is that of the difference and the relevance that of the first class.</param>
+    /// <param name="classes">Classes, by their logits; of a difference, the gradient is that of the difference and the relevance that of the first
+    /// class.</param>
     /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1, the notebook 0.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="ArgumentException">The targets are probabilities.</exception>

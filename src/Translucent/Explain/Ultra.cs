@@ -8,8 +8,10 @@ namespace Translucent.Explain;
 /// <summary>ULTra maps of latent tokens of one layer.</summary>
 /// <param name="Layer">l: the tokens are z^(l), the input of block l counted from 1.</param>
 /// <param name="Tokens">Which tokens, T of them.</param>
-/// <param name="Rows">[T, B, N]: relevance of every input token, as it comes; unit of the token function per unit of attention, ≥ 0, the own entry near 1 or above.</param>
-/// <param name="Maps">[T, B, n]: the patch part, a patch token's own entry replaced by the largest of the others, because the identity would drown them.</param>
+/// <param name="Rows">[T, B, N]: relevance of every input token, as it comes; unit of the token function per unit of attention, ≥ 0, the own entry near 1 or
+/// above.</param>
+/// <param name="Maps">[T, B, n]: the patch part, a patch token's own entry replaced by the largest of the others, because the identity would drown
+/// them.</param>
 public sealed record UltraMaps(int Layer, IReadOnlyList<int> Tokens, Tensor Rows, Tensor Maps);
 
 /// <summary>What does a latent token mean? Row i of C(l-1)·…·C(1), C(b) = I + mean over heads of (∂f(z_i)/∂A(b))⁺ ⊙ A(b).</summary>

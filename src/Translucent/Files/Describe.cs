@@ -23,7 +23,8 @@ static class Describe
 
     /// <summary>A text from elsewhere (a value of a file, another reader's message) on one line, cut when very long.</summary>
     public static string Line(string text, int longest = 300) =>
-        string.Concat(text.AsSpan(0, Math.Min(text.Length, longest)).ToArray().Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? ' ' : c)) + (text.Length > longest ? "..." : "");
+        string.Concat(text.AsSpan(0, Math.Min(text.Length, longest)).ToArray()
+            .Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? ' ' : c)) + (text.Length > longest ? "..." : "");
 
     /// <summary>A shape as in <c>[2, 197, 768]</c>, cut when it has very many axes.</summary>
     public static string Shape(ReadOnlySpan<int> shape) =>

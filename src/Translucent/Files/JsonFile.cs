@@ -35,7 +35,8 @@ static class JsonFile
     static byte[] ReadAll(string path)
     {
         using MappedFile file = new(path, minimum: 1);
-        if (file.Length > LongestBytes) throw new TranslucentException($"{path}: holds {file.Length} bytes, expected at most {LongestBytes} bytes of JSON; fetch the file again.");
+        if (file.Length > LongestBytes)
+            throw new TranslucentException($"{path}: holds {file.Length} bytes, expected at most {LongestBytes} bytes of JSON; fetch the file again.");
         return file.Bytes(0, (int)file.Length).ToArray();
     }
 
@@ -53,7 +54,8 @@ static class JsonFile
         }
         catch (JsonException e)
         {
-            throw new TranslucentException($"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or mend it there.");
+            throw new TranslucentException(
+                $"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or mend it there.");
         }
         catch (InvalidOperationException)
         {

@@ -43,7 +43,8 @@ sealed unsafe class MappedFile : IDisposable
                 return;
             }
             (_file, _written) = (handle, File.GetLastWriteTimeUtc(handle).Ticks);
-            using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+                leaveOpen: true);
             SafeMemoryMappedViewHandle view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
             Pointer = (byte*)view.DangerousGetHandle();
             Memory = new LeasedMemory(Pointer, view);
@@ -81,12 +82,14 @@ sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Memory.IsClosing, this);
 
-    /// <summary>Refuses to go on with a file that was written to or cut off in place since it was opened; one that another took the name of is still whole.</summary>
+    /// <summary>Refuses to go on with a file that was written to or cut off in place since it was opened; one that another took the name of is still
+    /// whole.</summary>
     /// <exception cref="TranslucentException">It was changed.</exception>
     public void CheckUnchanged()
     {
         ThrowIfDisposed();
-        if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file).Ticks != _written)) throw Changed("while it was in use");
+        if (_file is not null && (RandomAccess.GetLength(_file) != Length || File.GetLastWriteTimeUtc(_file).Ticks != _written))
+            throw Changed("while it was in use");
     }
 
     /// <summary>Closes the file: no lease is given any more, and the last one to end unmaps it.</summary>

@@ -73,14 +73,16 @@ public static class SafeName
         && IsText(name) && !name.Any(IsForbiddenUnit) && Encoding.UTF8.GetByteCount(name) <= LongestFile;
 
     /// <summary>Whether a relative path with forward slashes stays inside the folder that it starts in, on every system.</summary>
-    public static bool StaysInside(string path) => path.Length is > 0 and <= 1024 && !path.Any(c => c != '/' && (char.IsControl(c) || c is '\\' or ':' or '\u2028' or '\u2029'))
+    public static bool StaysInside(string path) => path.Length is > 0 and <= 1024
+        && !path.Any(c => c != '/' && (char.IsControl(c) || c is '\\' or ':' or '\u2028' or '\u2029'))
         && Array.TrueForAll(path.Split('/'), part => part is not ("" or "." or ".."));
 
     /// <summary>The path of a file directly in a folder.</summary>
     /// <exception cref="ArgumentException">The name is not safe; make it of <see cref="Of"/>.</exception>
     public static string In(string folder, string name) => IsSafe(name)
         ? Path.Combine(folder, name)
-        : throw new ArgumentException($"name: '{Of(name)}' stands for a name that is no file directly in {folder}; expected one made by SafeName.", nameof(name));
+        : throw new ArgumentException($"name: '{Of(name)}' stands for a name that is no file directly in {folder}; expected one made by SafeName.",
+            nameof(name));
 
     static bool IsForbiddenUnit(char c) => !char.IsSurrogate(c) && IsForbidden(c);
 

@@ -5,7 +5,8 @@ namespace Translucent.Files;
 /// <summary>A file, a model, an input or a request is not usable.</summary>
 /// <remarks>
 /// The message is one line: what, found, expected, what to do. Beside it, files that cannot be read or written for reasons of the system
-/// (rights, a full disk) are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>. A wrong argument of a call is <see cref="ArgumentException"/>,
+/// (rights, a full disk) are <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>. A wrong argument of a call is
+/// <see cref="ArgumentException"/>,
 /// and <see cref="InvalidOperationException"/> is a call out of turn or a defect.
 /// </remarks>
 /// <param name="message">What, found, expected, what to do.</param>

@@ -58,7 +58,8 @@ public sealed record InputGeometry(
     /// <returns>[.., PhotoHeight, PhotoWidth]; NaN where the model does not see the photograph.</returns>
     public Tensor Lay(Tensor maps, Resampling filter = Resampling.Bilinear)
     {
-        if (maps.Shape.Length < 2 || maps.Length == 0) throw new ArgumentException($"maps: {maps}, expected [.., height, width] with numbers in it.", nameof(maps));
+        if (maps.Shape.Length < 2 || maps.Length == 0)
+            throw new ArgumentException($"maps: {maps}, expected [.., height, width] with numbers in it.", nameof(maps));
         (Taps down, Taps across) = Over(maps.Shape[^2], maps.Shape[^1], filter);
         Tensor laid = Interpolate.Maps(maps, down, across);
         (int left, int right) = Seen(Left, Right, PhotoWidth);

@@ -114,7 +114,8 @@ public static class Interpolate
 
     static (int Height, int Width) Size(Tensor maps)
     {
-        if (maps.Shape.Length < 2 || maps.Length == 0) throw new ArgumentException($"maps: {maps}, expected [.., height, width] with numbers in it.", nameof(maps));
+        if (maps.Shape.Length < 2 || maps.Length == 0)
+            throw new ArgumentException($"maps: {maps}, expected [.., height, width] with numbers in it.", nameof(maps));
         return (maps.Shape[^2], maps.Shape[^1]);
     }
 

@@ -15,7 +15,8 @@ namespace Translucent.Images;
 /// </param>
 public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspect)
 {
-    /// <summary>With a shorter side of <see cref="Width"/>: the most that the longer side may get, which then decides; null for no limit (DETR: 1333).</summary>
+    /// <summary>With a shorter side of <see cref="Width"/>: the most that the longer side may get, which then decides; null for no limit (DETR:
+    /// 1333).</summary>
     public int? Longest { get; init; }
 
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>

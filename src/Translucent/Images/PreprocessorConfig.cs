@@ -36,7 +36,10 @@ public static class PreprocessorConfig
         // A bare number is the shorter side for processors that keep the photograph's shape, and a square for the others.
         bool keepAspect = pre.Resize is { KeepAspect: true };
         if (Has(json, "size", out JsonElement size)) pre = pre with { Resize = Target("size", size, keepAspect, pre.Resize?.Longest) };
-        if (Has(json, "max_size", out JsonElement most) && pre.Resize is { KeepAspect: true } limited) pre = pre with { Resize = limited with { Longest = Side("max_size", most) } };
+        if (Has(json, "max_size", out JsonElement most) && pre.Resize is { KeepAspect: true } limited) pre = pre with
+        {
+            Resize = limited with { Longest = Side("max_size", most) },
+        };
         if (Has(json, "resample", out JsonElement code)) pre = pre with { Filter = Filter(code) };
         if (Has(json, "crop_size", out JsonElement crop) && (pre.Crop != null || Flag(json, "do_center_crop") == true))
         {

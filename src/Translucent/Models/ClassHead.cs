@@ -28,7 +28,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         return tokens.At("logits");
     }
 
-    /// <summary>The direction of every class among tokens, [Classes, C]: the linear part of the head applied to one token, without bias and normalisation.</summary>
+    /// <summary>The direction of every class among tokens, [Classes, C]: the linear part of the head applied to one token, without bias and
+    /// normalisation.</summary>
     public unsafe Tensor Embeddings(bool patches)
     {
         Linear[] layers = [.. (patches && PatchToken is not null ? PatchToken : Token).OfType<Linear>()];
@@ -36,7 +37,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         foreach (Linear below in layers.SkipLast(1).Reverse())
         {
             Tensor product = new(Classes, below.Weight.Columns);
-            Gemm.Multiply(Compute.Default, Classes, below.Weight.Columns, below.Weight.Rows, new Operand(embeddings.Pointer, embeddings.Width), below.Weight.Operand, product.Pointer, product.Width);
+            Gemm.Multiply(Compute.Default, Classes, below.Weight.Columns, below.Weight.Rows, new Operand(embeddings.Pointer, embeddings.Width),
+                below.Weight.Operand, product.Pointer, product.Width);
             GC.KeepAlive(embeddings);
             embeddings = product;
         }
@@ -49,7 +51,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         Over = layer => OnClassToken(layer(classifier)),
     };
 
-    /// <summary>A classifier [Classes, 2·C] on [class token | mean of the patches]: its halves, with the bias both times, are the heads of single tokens.</summary>
+    /// <summary>A classifier [Classes, 2·C] on [class token | mean of the patches]: its halves, with the bias both times, are the heads of single
+    /// tokens.</summary>
     public static ClassHead OnClassAndMean(Linear classifier, int prefix)
     {
         Linear[] halves = [Half(classifier, 0), Half(classifier, classifier.Weight.Columns / 2)];
@@ -74,7 +77,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         return OnClassToken(new Linear(new Matrix(vectors, vectors.Shape[0], width)));
     }
 
-    /// <summary>Classes as vectors compared by cosine: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ with e = projection(f₀) (Radford et al. 2021, arXiv:2103.00020).</summary>
+    /// <summary>Classes as vectors compared by cosine: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ with e = projection(f₀) (Radford et al. 2021,
+    /// arXiv:2103.00020).</summary>
     public static ClassHead OfCosines(Linear projection, Tensor vectors, float logitScale)
     {
         Check(vectors, projection.Weight.Rows);
@@ -83,7 +87,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
 
     static void Check(Tensor vectors, int width)
     {
-        if (vectors.Shape is not [> 0, var found] || found != width) throw new TranslucentException($"target vectors: {vectors}, expected [classes, {width}], one row for every class.");
+        if (vectors.Shape is not [> 0, var found] || found != width)
+            throw new TranslucentException($"target vectors: {vectors}, expected [classes, {width}], one row for every class.");
     }
 
     /// <summary>The same with e = projection(pool(f)) and vectors already of length exp(logitScale).</summary>

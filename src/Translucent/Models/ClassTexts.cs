@@ -36,7 +36,8 @@ public sealed class ClassTexts
         }
         foreach (string template in templates)
             if (!template.Contains(Place, StringComparison.Ordinal))
-                throw TranslucentException.OfRequest($"template {Describe.Name(template)}: has no {Place} where the class goes, expected a sentence such as '{DefaultTemplate}'");
+                throw TranslucentException.OfRequest(
+                    $"template {Describe.Name(template)}: has no {Place} where the class goes, expected a sentence such as '{DefaultTemplate}'");
         (Classes, Templates) = (classes, templates.Count > 0 ? templates : [DefaultTemplate]);
     }
 
@@ -81,7 +82,8 @@ public sealed class ClassTexts
         {
             TensorPrimitives.Divide(vectors.Row(c), Normalize.Length(vectors, c), vectors.Row(c));
             if (!TensorPrimitives.IsFiniteAll<float>(vectors.Row(c)))
-                throw TranslucentException.OfRequest($"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; the weights of the text tower may be damaged.");
+                throw TranslucentException.OfRequest(
+                    $"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; the weights of the text tower may be damaged.");
         }
         return vectors;
     }
@@ -90,9 +92,13 @@ public sealed class ClassTexts
     {
         int[] ids = encode(prompt);
         if (ids.Length > text.Config.Positions)
-            throw TranslucentException.OfRequest($"prompt {Describe.Name(prompt)}: is {ids.Length} tokens long with begin and end, and this model reads at most {text.Config.Positions}; make class or template shorter.");
+            throw TranslucentException.OfRequest(
+                $"prompt {Describe.Name(prompt)}: is {ids.Length} tokens long with begin and end, and this model reads at most {text.Config.Positions}; make "
+                    + "class or template shorter.");
         int end = text.EndOf(ids);
         return end == ids.Length - 1 ? ids
-            : throw TranslucentException.OfRequest($"prompt {Describe.Name(prompt)}: ends at token {end + 1} of {ids.Length} for this model, expected the last; it may hold a special token, or tokenizer.json be of another model.");
+            : throw TranslucentException.OfRequest(
+                $"prompt {Describe.Name(prompt)}: ends at token {end + 1} of {ids.Length} for this model, expected the last; it may hold a special token, or "
+                    + "tokenizer.json be of another model.");
     }
 }

@@ -8,7 +8,8 @@ namespace Translucent.Models;
 /// <summary>Reads <c>encoder.layers.{i}</c> of a tower.</summary>
 static class ClipBlocks
 {
-    public static EncoderBlock[] Read(Weights tower, int depth, int heads, int width, int hidden, float eps, Activation activation) => [.. Enumerable.Range(0, depth).Select(i =>
+    public static EncoderBlock[] Read(Weights tower, int depth, int heads, int width, int hidden, float eps, Activation activation) =>
+        [.. Enumerable.Range(0, depth).Select(i =>
     {
         Weights w = tower["encoder.layers"][i];
         return new EncoderBlock($"blocks.{i}", heads)

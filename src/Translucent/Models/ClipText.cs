@@ -38,7 +38,8 @@ public sealed class ClipText : Model
 
     /// <summary>The same tower over the same weights, which the first one closes.</summary>
     ClipText(ClipText other) : base(other.Family, weights: null) =>
-        (Config, LogitScale, _tokens, _positions, _blocks, _norm, _projection) = (other.Config, other.LogitScale, other._tokens, other._positions, other._blocks, other._norm, other._projection);
+        (Config, LogitScale, _tokens, _positions, _blocks, _norm, _projection) =
+            (other.Config, other.LogitScale, other._tokens, other._positions, other._blocks, other._norm, other._projection);
 
     ClipText(Checkpoint checkpoint) : base("CLIP text", checkpoint)
     {
@@ -50,7 +51,8 @@ public sealed class ClipText : Model
         bool projects = all.Has("text_projection.weight");
 
         int width = config.Size("hidden_size", 512);
-        ClipTextConfig c = Config = new(config.Size("vocab_size", 49_408), width, config.Size("num_hidden_layers", 12), config.Heads(width, 8), config.Size("intermediate_size", 2048),
+        ClipTextConfig c = Config = new(config.Size("vocab_size", 49_408), width, config.Size("num_hidden_layers", 12), config.Heads(width, 8),
+            config.Size("intermediate_size", 2048),
             config.Size("max_position_embeddings", 77), projects ? checkpoint.Config.Size("projection_dim", 512) : 0, config.Int("eos_token_id", 49_407));
         float eps = config.Float("layer_norm_eps", 1e-5f);
 
@@ -64,7 +66,8 @@ public sealed class ClipText : Model
     }
 
     /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="TranslucentException">The folder holds no readable text tower; the message says what is wrong with it. Folder or files are not there.</exception>
+    /// <exception cref="TranslucentException">The folder holds no readable text tower; the message says what is wrong with it. Folder or files are not
+    /// there.</exception>
     public static ClipText Open(string folder) => Open(Checkpoint.Open(folder));
 
     /// <summary>Makes a text tower of an open checkpoint, which it takes over.</summary>
@@ -88,14 +91,16 @@ public sealed class ClipText : Model
     /// <summary>The logarithm of the factor of the cosine between texts and images; null where the folder does not have it.</summary>
     public float? LogitScale { get; }
 
-    /// <summary>Where a text ends, the token that stands for all of it: the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the largest ids.</summary>
+    /// <summary>Where a text ends, the token that stands for all of it: the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the
+    /// largest ids.</summary>
     /// <exception cref="TranslucentException">The text has no end id.</exception>
     public int EndOf(IReadOnlyList<int> ids)
     {
         int end = Config.EndId == 2 ? ids.DefaultIfEmpty().Max() : Config.EndId;
         for (int i = 0; i < ids.Count; i++)
             if (ids[i] == end) return i;
-        throw TranslucentException.OfRequest($"text: {ids.Count} token ids without the end id {end} (eos_token_id); tokenizer and model may not belong together.");
+        throw TranslucentException.OfRequest(
+            $"text: {ids.Count} token ids without the end id {end} (eos_token_id); tokenizer and model may not belong together.");
     }
 
     /// <summary>Runs the tower and records it.</summary>
@@ -166,7 +171,9 @@ public sealed class ClipText : Model
     {
         int length = texts.Count > 0 ? texts[0].Length : 0;
         if (length == 0 || length > Config.Positions || texts.Any(t => t.Length != length))
-            throw new TranslucentException($"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or more texts of one length from 1 to {Config.Positions}.");
+            throw new TranslucentException(
+                $"texts: {(texts.Count == 0 ? "none" : $"of {string.Join(", ", texts.Select(t => t.Length).Distinct().Order())} tokens")}, expected one or "
+                    + $"more texts of one length from 1 to {Config.Positions}.");
         return new Lookup(_tokens, texts, _positions);
     }
 }

@@ -8,7 +8,8 @@ using Translucent.Images;
 namespace Translucent.Models;
 
 /// <summary>Reads the image tower of CLIP checkpoints; classes are target vectors in the place of text embeddings.</summary>
-/// <remarks>QuickGELU, a normalisation before the first block (<c>pre_layrnorm</c>, sic), no bias in the patch projection. The text tower of a whole checkpoint is left to <see cref="ClipText"/>.</remarks>
+/// <remarks>QuickGELU, a normalisation before the first block (<c>pre_layrnorm</c>, sic), no bias in the patch projection. The text tower of a whole checkpoint
+/// is left to <see cref="ClipText"/>.</remarks>
 static class ClipVision
 {
     /// <summary>What published files leave out where it is so (configuration_clip.py, ViT-B/32).</summary>
@@ -38,7 +39,8 @@ static class ClipVision
         all.AssertAllUsed(whole ? ["text_model.*", "text_projection.weight", "logit_scale", "*position_ids"] : ["*position_ids"]);
         return new VisionTransformer(c, embedding, blocks, norm, checkpoint)
         {
-            HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : (vectors, scale) => ClassHead.OfCosines(projection, vectors, scale),
+            HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : (vectors, scale) =>
+                ClassHead.OfCosines(projection, vectors, scale),
             Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c.ImageSize),
         };
     }

@@ -23,8 +23,10 @@ public sealed record DetrConfig(int Width, int EncoderLayers, int DecoderLayers,
 
 /// <summary>A detector with its weights.</summary>
 /// <remarks>
-/// Streams: <c>image</c>, the cells of the backbone in row-major order, and <c>queries</c>, the slots. Sites: <c>pixels</c>, <c>backbone</c> (features as tokens),
-/// <c>image.embed</c> (projected), <c>encoder.{i}.in</c>, <c>.probs</c>, <c>.mid</c>, <c>.out</c>, <c>encoder</c>, <c>queries.embed</c>, <c>decoder.{i}.in</c>, <c>.self.probs</c>, <c>.cross.probs</c>,
+/// Streams: <c>image</c>, the cells of the backbone in row-major order, and <c>queries</c>, the slots. Sites: <c>pixels</c>, <c>backbone</c> (features as
+/// tokens),
+/// <c>image.embed</c> (projected), <c>encoder.{i}.in</c>, <c>.probs</c>, <c>.mid</c>, <c>.out</c>, <c>encoder</c>, <c>queries.embed</c>, <c>decoder.{i}.in</c>,
+/// <c>.self.probs</c>, <c>.cross.probs</c>,
 /// <c>.out</c>, <c>decoder</c> (behind the last normalisation), <c>logits</c>, <c>boxes</c>.
 /// </remarks>
 public sealed class Detr : Model
@@ -52,22 +54,26 @@ public sealed class Detr : Model
         Labels = config.Labels(91);
 
         _backbone = ResNet.Load(model["backbone.conv_encoder.model"]);
-        Config = new DetrConfig(width, config.Size("encoder_layers", 6), config.Size("decoder_layers", 6), config.Divisor("encoder_attention_heads", "d_model", width, 8),
+        Config = new DetrConfig(width, config.Size("encoder_layers", 6), config.Size("decoder_layers", 6),
+            config.Divisor("encoder_attention_heads", "d_model", width, 8),
             config.Divisor("decoder_attention_heads", "d_model", width, 8), config.Size("num_queries", 100), Labels.Count, _backbone.Stride);
         if (width % 4 != 0) throw config.Wrong("d_model", "a multiple of 4: sine positions need one");
         _projection = new Linear(model.Matrix("input_projection.weight", width, _backbone.Width, 1, 1), model.Vector("input_projection.bias", width));
-        _encoder = [.. Enumerable.Range(0, Config.EncoderLayers).Select(i => (Attention(model["encoder.layers"][i], "self_attn", width, Config.EncoderHeads), Mlp(model["encoder.layers"][i], encoderHidden)))];
+        _encoder = [.. Enumerable.Range(0, Config.EncoderLayers)
+            .Select(i => (Attention(model["encoder.layers"][i], "self_attn", width, Config.EncoderHeads), Mlp(model["encoder.layers"][i], encoderHidden)))];
         _decoder = [.. Enumerable.Range(0, Config.DecoderLayers).Select(i => (Attention(model["decoder.layers"][i], "self_attn", width, Config.DecoderHeads),
             Attention(model["decoder.layers"][i], "encoder_attn", width, Config.DecoderHeads), Mlp(model["decoder.layers"][i], decoderHidden)))];
         _norm = model.LayerNorm("decoder.layernorm", width, Epsilon);
         _queries = model.Get("query_position_embeddings.weight", Config.Queries, width);
         _classifier = w.Linear("class_labels_classifier", width, Config.Classes + 1);
-        _boxes = [.. Enumerable.Range(0, 3).Select(i => w.Linear($"bbox_predictor.layers.{i}", width, i == 2 ? 4 : width, activation: i == 2 ? Activation.Sigmoid : Activation.Relu))];
+        _boxes = [.. Enumerable.Range(0, 3)
+            .Select(i => w.Linear($"bbox_predictor.layers.{i}", width, i == 2 ? 4 : width, activation: i == 2 ? Activation.Sigmoid : Activation.Relu))];
         w.AssertAllUsed("*.num_batches_tracked", "*.fc.weight", "*.fc.bias");
         Preprocessor = preprocessor is null ? PreprocessorFamilies.Detr : PreprocessorConfig.Read(preprocessor.Json, PreprocessorFamilies.Detr);
 
         PostNormFeedForward Mlp(Weights layer, int hidden) =>
-            new(layer.Linear("fc1", width, hidden, activation: activation), layer.Linear("fc2", hidden, width), layer.LayerNorm("final_layer_norm", width, Epsilon));
+            new(layer.Linear("fc1", width, hidden, activation: activation), layer.Linear("fc2", hidden, width),
+                layer.LayerNorm("final_layer_norm", width, Epsilon));
     }
 
     const float Epsilon = 1e-5f; // of all normalisations
@@ -87,7 +93,8 @@ public sealed class Detr : Model
     {
         try
         {
-            return checkpoint.Config.String("model_type") == "detr" ? new Detr(checkpoint.Config, checkpoint.Weights(), checkpoint.Preprocessor, checkpoint) : throw checkpoint.Config.Wrong("model_type", "detr");
+            return checkpoint.Config.String("model_type") == "detr" ? new Detr(checkpoint.Config, checkpoint.Weights(), checkpoint.Preprocessor, checkpoint)
+                : throw checkpoint.Config.Wrong("model_type", "detr");
         }
         catch
         {
@@ -128,7 +135,8 @@ public sealed class Detr : Model
     public Trace Forward(IReadOnlyList<Tensor> images, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default)
     {
         if (images.Count == 0 || images.FirstOrDefault(i => i.Shape is not [3, > 0, > 0]) is { } bad && bad is not null)
-            throw new TranslucentException($"images: {(images.Count == 0 ? "none" : images.First(i => i.Shape is not [3, > 0, > 0]).ToString())}, expected one or more [3, height, width].");
+            throw new TranslucentException($"images: {(images.Count == 0 ? "none" : images.First(i => i.Shape is not [3, > 0, > 0]).ToString())}, expected "
+                + "one or more [3, height, width].");
         return Forward(PaddedImages.Of(images), keep, compute, cancellationToken);
     }
 
@@ -136,7 +144,8 @@ public sealed class Detr : Model
         Record(new Tape(new Arena(compute), keep, cancellationToken), images);
 
     /// <summary>What a pass over one image of so many pixels would record, as shapes: for counting what it costs.</summary>
-    internal Trace Plan(int height, int width, Keep keep = Keep.All) => Record(Tape.Plan(keep), new PaddedImages(Tensor.Planned(1, 3, height, width), [(height, width)]));
+    internal Trace Plan(int height, int width, Keep keep = Keep.All) =>
+        Record(Tape.Plan(keep), new PaddedImages(Tensor.Planned(1, 3, height, width), [(height, width)]));
 
     Trace Record(Tape tape, PaddedImages images)
     {
@@ -160,7 +169,8 @@ public sealed class Detr : Model
             })[0].At($"{name}.out");
         }
         Var memory = x.At("encoder");
-        Var where = tape.Leaf(Repeated(tape, batch)), t = tape.Leaf(tape.IsPlan ? Tensor.Planned(batch, slots, Config.Width) : new Tensor(batch, slots, Config.Width)).At("queries.embed");
+        Var where = tape.Leaf(Repeated(tape, batch)),
+            t = tape.Leaf(tape.IsPlan ? Tensor.Planned(batch, slots, Config.Width) : new Tensor(batch, slots, Config.Width)).At("queries.embed");
         for (int i = 0; i < _decoder.Length; i++)
         {
             (PostNormAttention self, PostNormAttention cross, PostNormFeedForward mlp) = _decoder[i];
@@ -180,7 +190,8 @@ public sealed class Detr : Model
 
     Trace Describe(Tape tape, PaddedImages images, PatchGrid grid, Var scores, Var boxes)
     {
-        TokenStream image = new("image", grid.Count, grid, "image.embed"), queries = new("queries", Config.Queries, new ObjectSlots(Config.Queries), "queries.embed");
+        TokenStream image = new("image", grid.Count, grid, "image.embed"),
+            queries = new("queries", Config.Queries, new ObjectSlots(Config.Queries), "queries.embed");
         List<AttentionStep> steps = [];
         List<TokenBlock> blocks = [];
         for (int i = 0; i < _encoder.Length; i++)

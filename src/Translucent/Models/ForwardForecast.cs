@@ -28,7 +28,8 @@ public sealed record ForwardForecast(VisionConfig Config, int InputWidth, int In
     {
         (int Width, int Height) resized = preprocessor.Resize?.For(photoWidth, photoHeight) ?? (photoWidth, photoHeight);
         (int Width, int Height) input = preprocessor.Crop ?? resized;
-        double resize = preprocessor.Resize is null ? 0 : (double)resized.Width * resized.Height + (double)resized.Width * photoHeight; // and between the two directions
+        // and between the two directions
+        double resize = preprocessor.Resize is null ? 0 : (double)resized.Width * resized.Height + (double)resized.Width * photoHeight;
         double crop = input == resized ? 0 : Area(input.Width, input.Height);
         return new ForwardForecast(config, input.Width, input.Height, PixelBytes * (resize + crop) + InputBytes * Area(input.Width, input.Height));
     }

@@ -33,8 +33,10 @@ public sealed record Question(int[] Ids, Tensor Features, Tensor Boxes, int[]? T
 
 /// <summary>A model that answers questions about pictures, with its weights.</summary>
 /// <remarks>
-/// Streams: <c>text</c>, <c>image</c> (regions). Sites: <c>text.embed</c>, <c>image.embed</c>, <c>text.{i}.in, .probs, .mid, .out</c>, the same for <c>image.{i}</c>, <c>text.encoder</c>, <c>image.encoder</c>,
-/// <c>cross.{i}.text_from_image.probs</c>, <c>cross.{i}.image_from_text.probs</c>, <c>cross.{i}.text.in, .probs, .mid, .out</c> and those of <c>cross.{i}.image</c>, <c>text.out</c>, <c>image.out</c>, <c>pooled</c>, <c>logits</c>.
+/// Streams: <c>text</c>, <c>image</c> (regions). Sites: <c>text.embed</c>, <c>image.embed</c>, <c>text.{i}.in, .probs, .mid, .out</c>, the same for
+/// <c>image.{i}</c>, <c>text.encoder</c>, <c>image.encoder</c>,
+/// <c>cross.{i}.text_from_image.probs</c>, <c>cross.{i}.image_from_text.probs</c>, <c>cross.{i}.text.in, .probs, .mid, .out</c> and those of
+/// <c>cross.{i}.image</c>, <c>text.out</c>, <c>image.out</c>, <c>pooled</c>, <c>logits</c>.
 /// </remarks>
 public sealed class Lxmert : Model
 {
@@ -46,7 +48,8 @@ public sealed class Lxmert : Model
     readonly CrossLayer[] _cross;
     readonly Op[] _head;
 
-    sealed record CrossLayer(PostNormAttention Both, PostNormAttention Text, PostNormAttention Image, PostNormFeedForward TextMlp, PostNormFeedForward ImageMlp);
+    sealed record CrossLayer(PostNormAttention Both, PostNormAttention Text, PostNormAttention Image, PostNormFeedForward TextMlp,
+        PostNormFeedForward ImageMlp);
 
     Lxmert(Checkpoint checkpoint, IReadOnlyList<string>? answers) : base("LXMERT", checkpoint)
     {
@@ -54,8 +57,10 @@ public sealed class Lxmert : Model
         Weights all = checkpoint.Weights(), w = all.Under("lxmert"), encoder = w["encoder"];
         int width = config.Size("hidden_size", 768), hidden = config.Size("intermediate_size", 3072), heads = config.Heads(width, 12);
         bool answering = all.Has("answer_head.logit_fc.3.weight");
-        LxmertConfig c = Config = new(config.Size("vocab_size", 30_522), width, heads, hidden, config.Size("l_layers", 9), config.Size("r_layers", 5), config.Size("x_layers", 5),
-            config.Size("max_position_embeddings", 512), config.Size("type_vocab_size", 2), config.Size("visual_feat_dim", 2048), answering ? all.ShapeOf("answer_head.logit_fc.3.weight")[0] : 0);
+        LxmertConfig c = Config = new(config.Size("vocab_size", 30_522), width, heads, hidden, config.Size("l_layers", 9), config.Size("r_layers", 5),
+            config.Size("x_layers", 5),
+            config.Size("max_position_embeddings", 512), config.Size("type_vocab_size", 2), config.Size("visual_feat_dim", 2048), answering
+                ? all.ShapeOf("answer_head.logit_fc.3.weight")[0] : 0);
         if (config.Int("visual_pos_dim", 4) != 4) throw config.Wrong("visual_pos_dim", "4, the edges of a box");
         Activation activation = config.HiddenActivation("gelu");
 
@@ -81,13 +86,16 @@ public sealed class Lxmert : Model
         string[] named = config.Has("id2label") ? config.Labels() : [];
         Labels = answers ?? (named.Length == c.Answers ? named : []);
         if (answers is not null && answers.Count != c.Answers)
-            throw new TranslucentException($"{checkpoint.Path}: {answers.Count} answers are given, but its head scores {c.Answers}; take the list in the order of the head.");
+            throw new TranslucentException(
+                $"{checkpoint.Path}: {answers.Count} answers are given, but its head scores {c.Answers}; take the list in the order of the head.");
 
         (PostNormAttention, PostNormFeedForward) Single(Weights layer) => (Attention(layer["attention"], "self"), Mlp(layer, "intermediate", "output"));
-        PostNormAttention Attention(Weights layer, string name) => new(heads, layer.Linear($"{name}.query", width, width), layer.Linear($"{name}.key", width, width),
+        PostNormAttention Attention(Weights layer, string name) =>
+            new(heads, layer.Linear($"{name}.query", width, width), layer.Linear($"{name}.key", width, width),
             layer.Linear($"{name}.value", width, width), layer.Linear("output.dense", width, width), layer.LayerNorm("output.LayerNorm", width, Epsilon));
         PostNormFeedForward Mlp(Weights layer, string up, string down) =>
-            new(layer.Linear($"{up}.dense", width, hidden, activation: activation), layer.Linear($"{down}.dense", hidden, width), layer.LayerNorm($"{down}.LayerNorm", width, Epsilon));
+            new(layer.Linear($"{up}.dense", width, hidden, activation: activation), layer.Linear($"{down}.dense", hidden, width),
+                layer.LayerNorm($"{down}.LayerNorm", width, Epsilon));
     }
 
     const float Epsilon = 1e-12f; // of all normalisations
@@ -133,7 +141,8 @@ public sealed class Lxmert : Model
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
-    /// <exception cref="TranslucentException">A question is empty, too long, holds unknown ids, or its regions have another shape; or only some of the questions have no regions.</exception>
+    /// <exception cref="TranslucentException">A question is empty, too long, holds unknown ids, or its regions have another shape; or only some of the
+    /// questions have no regions.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Trace Forward(IReadOnlyList<Question> questions, Keep keep = Keep.All, Compute? compute = null, CancellationToken cancellationToken = default) =>
         Forward(LxmertInput.Of(questions, Config), keep, compute, cancellationToken);
@@ -144,8 +153,11 @@ public sealed class Lxmert : Model
     Trace Record(Tape tape, LxmertInput input)
     {
         (AttentionMask? words, AttentionMask? regions) = (input.Words, input.Regions);
-        Var x = _textNorm.Apply(Add.Op.Apply(new Lookup(_words, input.Ids, _positions).On(tape), new Lookup(_types, input.Types).On(tape))).At("text.embed"); // [B, T, C]
-        Var y = Add.Op.Apply(_featureNorm.Apply(_features.Apply(tape.Leaf(input.Features).At("features"))), _boxNorm.Apply(_boxes.Apply(tape.Leaf(input.Boxes).At("boxes")))).At("image.embed"); // [B, R, C]
+        // [B, T, C]
+        Var x = _textNorm.Apply(Add.Op.Apply(new Lookup(_words, input.Ids, _positions).On(tape), new Lookup(_types, input.Types).On(tape))).At("text.embed");
+        // [B, R, C]
+        Var y = Add.Op.Apply(_featureNorm.Apply(_features.Apply(tape.Leaf(input.Features).At("features"))),
+            _boxNorm.Apply(_boxes.Apply(tape.Leaf(input.Boxes).At("boxes")))).At("image.embed");
         x = Stack(x, _text, "text", words).At("text.encoder");
         y = Stack(y, _image, "image", regions).At("image.encoder");
         for (int i = 0; i < _cross.Length; i++)
@@ -175,7 +187,8 @@ public sealed class Lxmert : Model
         {
             (PostNormAttention self, PostNormFeedForward mlp) = layers[i];
             string name = $"{stream}.{i}";
-            x = x.Tape.Segment($"{name}.", x.At($"{name}.in"), v => mlp.Forward(self.Read(v, v, v, v, $"{name}.probs", mask).At($"{name}.mid"), name)).At($"{name}.out");
+            x = x.Tape.Segment($"{name}.", x.At($"{name}.in"), v => mlp.Forward(self.Read(v, v, v, v, $"{name}.probs", mask).At($"{name}.mid"), name))
+                .At($"{name}.out");
         }
         return x;
     }
@@ -186,7 +199,8 @@ public sealed class Lxmert : Model
         List<AttentionStep> steps = [];
         List<TokenBlock> blocks = [];
         int stage = 0;
-        foreach ((TokenStream stream, (PostNormAttention Self, PostNormFeedForward Mlp)[] layers) in (ReadOnlySpan<(TokenStream, (PostNormAttention, PostNormFeedForward)[])>)[(text, _text), (image, _image)])
+        foreach ((TokenStream stream, (PostNormAttention Self, PostNormFeedForward Mlp)[] layers) in (ReadOnlySpan<(
+            TokenStream, (PostNormAttention, PostNormFeedForward)[])>)[(text, _text), (image, _image)])
             for (int i = 0; i < layers.Length; i++)
             {
                 steps.Add(layers[i].Self.Step($"{stream.Name}.{i}.probs", stream, stream, stage++, $"{stream.Name}.{i}.in"));

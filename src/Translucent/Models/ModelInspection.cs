@@ -71,7 +71,8 @@ public static class ModelInspection
             report = report with { ModelType = checkpoint.Config.String("model_type") };
             VisionTransformer model = VisionModels.Load(checkpoint);
             VisionConfig c = model.Config;
-            (int Width, int Height) input = model.Preprocessor.Crop ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
+            (int Width, int Height) input = model.Preprocessor.Crop
+                ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
             report = report with
             {
                 Layout = checkpoint.Layout ?? "Hugging Face",

@@ -67,7 +67,8 @@ public sealed record ModelReport
     /// <summary>Names of tensors that no layer reads, though they should be part of the model.</summary>
     public IReadOnlyList<string> LeftOver { get; init; } = [];
 
-    /// <summary>How many tensors are in the files without being part of the model: optimiser states, the student beside the teacher, heads for training.</summary>
+    /// <summary>How many tensors are in the files without being part of the model: optimiser states, the student beside the teacher, heads for
+    /// training.</summary>
     public int PassedOver { get; init; }
 
     /// <summary>Python classes and functions that a PyTorch file names beside those of tensors; they were not run.</summary>

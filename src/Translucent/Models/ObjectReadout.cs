@@ -30,7 +30,8 @@ public sealed class ObjectReadout
 {
     readonly Var _scores, _boxes;
 
-    internal ObjectReadout(TokenStream stream, Var scores, Var boxes, IReadOnlyList<string> labels) => (Stream, _scores, _boxes, Labels) = (stream, scores, boxes, labels);
+    internal ObjectReadout(TokenStream stream, Var scores, Var boxes, IReadOnlyList<string> labels) =>
+        (Stream, _scores, _boxes, Labels) = (stream, scores, boxes, labels);
 
     /// <summary>The stream whose tokens are the slots.</summary>
     public TokenStream Stream { get; }
@@ -58,7 +59,8 @@ public sealed class ObjectReadout
     {
         Tensor scores = Scores, boxes = Boxes;
         int slots = scores.Shape[1];
-        if (item < 0 || item >= scores.Shape[0]) throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has items 0 to {scores.Shape[0] - 1}.");
+        if (item < 0 || item >= scores.Shape[0])
+            throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has items 0 to {scores.Shape[0] - 1}.");
         List<Detection> all = [];
         float[] p = new float[scores.Width];
         for (int q = 0; q < slots; q++)

@@ -22,7 +22,8 @@ sealed record PostNormAttention(int Heads, Linear Query, Linear Key, Linear Valu
 
     /// <summary>What methods are told of it.</summary>
     /// <param name="entering">The site of the values' stream before it.</param>
-    public AttentionStep Step(string site, TokenStream queries, TokenStream values, int stage, string entering) => new(site, queries, values, stage, Heads, entering, Output);
+    public AttentionStep Step(string site, TokenStream queries, TokenStream values, int stage, string entering) =>
+        new(site, queries, values, stage, Heads, entering, Output);
 }
 
 /// <summary>x ← LN(x + down(act(up x))).</summary>

@@ -19,13 +19,19 @@ public static class RandomDetr
     /// <exception cref="ArgumentOutOfRangeException">The depth is another.</exception>
     public static Detr Create(int depth = 50, int seed = 0)
     {
-        int[] blocks = depth switch { 50 => [3, 4, 6, 3], 101 => [3, 4, 23, 3], _ => throw new ArgumentOutOfRangeException(nameof(depth), $"depth {depth}: expected 50 or 101.") };
+        int[] blocks = depth switch
+        {
+            50 => [3, 4, 6, 3],
+            101 => [3, 4, 23, 3],
+            _ => throw new ArgumentOutOfRangeException(nameof(depth), $"depth {depth}: expected 50 or 101.")
+        };
         List<StoredTensor> tensors = [];
         Random random = new(seed);
         Backbone(tensors, random, blocks);
         Transformer(tensors, random);
         string labels = string.Join(", ", Enumerable.Range(0, Classes).Select(i => $"\"{i}\": \"class {i}\""));
-        ConfigSection config = ConfigSection.Of(JsonDocument.Parse($$"""{"model_type": "detr", "num_queries": {{Queries}}, "id2label": { {{labels}} } }""").RootElement, "random DETR");
+        ConfigSection config = ConfigSection.Of(
+            JsonDocument.Parse($$"""{"model_type": "detr", "num_queries": {{Queries}}, "id2label": { {{labels}} } }""").RootElement, "random DETR");
         return new Detr(config, new Weights(tensors, "random DETR"), preprocessor: null, owner: null);
     }
 
@@ -53,12 +59,14 @@ public static class RandomDetr
     {
         for (int i = 0; i < Layers; i++)
         {
-            foreach ((string side, string[] attentions) in (ReadOnlySpan<(string, string[])>)[("encoder", ["self_attn"]), ("decoder", ["self_attn", "encoder_attn"])])
+            foreach ((string side, string[] attentions) in (ReadOnlySpan<(string, string[])>)[("encoder", ["self_attn"]),
+                ("decoder", ["self_attn", "encoder_attn"])])
             {
                 string name = $"model.{side}.layers.{i}.";
                 foreach (string attention in attentions)
                 {
-                    foreach (string part in (string[])["q_proj", "k_proj", "v_proj", "out_proj"]) Linear(tensors, random, $"{name}{attention}.{part}", Width, Width);
+                    foreach (string part in (string[])["q_proj", "k_proj", "v_proj", "out_proj"])
+                        Linear(tensors, random, $"{name}{attention}.{part}", Width, Width);
                     Norm(tensors, $"{name}{attention}_layer_norm");
                 }
                 Linear(tensors, random, $"{name}fc1", Hidden, Width);
@@ -75,7 +83,8 @@ public static class RandomDetr
     static void Convolution(List<StoredTensor> tensors, Random random, string name, string norm, int outs, int ins, int kernel)
     {
         tensors.Add(Draw(random, $"{name}.weight", 1 / MathF.Sqrt(ins * kernel * kernel), outs, ins, kernel, kernel));
-        foreach ((string part, float value) in (ReadOnlySpan<(string, float)>)[("weight", 1), ("bias", 0), ("running_mean", 0), ("running_var", 1)]) tensors.Add(Filled($"{norm}.{part}", value, outs));
+        foreach ((string part, float value) in (ReadOnlySpan<(string, float)>)[("weight", 1), ("bias", 0), ("running_mean", 0), ("running_var", 1)])
+            tensors.Add(Filled($"{norm}.{part}", value, outs));
     }
 
     static void Linear(List<StoredTensor> tensors, Random random, string name, int outs, int ins)

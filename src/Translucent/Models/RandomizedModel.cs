@@ -6,7 +6,8 @@ using Translucent.Tensors;
 namespace Translucent.Models;
 
 /// <summary>A model whose upper layers are random and whose lower layers are as trained.</summary>
-/// <param name="Stage">What was randomised last: <c>trained</c> for nothing yet, <c>head</c> for the head with the normalisation under it, <c>blocks.{i}</c>, <c>embed</c>.</param>
+/// <param name="Stage">What was randomised last: <c>trained</c> for nothing yet, <c>head</c> for the head with the normalisation under it, <c>blocks.{i}</c>,
+/// <c>embed</c>.</param>
 /// <param name="Model">The model; it shares the weights of layers that are as trained, so the trained model must stay open.</param>
 public sealed record RandomizedModel(string Stage, VisionTransformer Model)
 {

@@ -81,7 +81,8 @@ sealed class ResNet
             for (int b = 0; w.HasAny($"encoder.stages.{stage}.layers.{b}"); b++)
             {
                 Weights block = w[$"encoder.stages.{stage}.layers"][b];
-                blocks.Add(Read(block, stage, b, Enumerable.Range(0, 3).Select(i => ($"layer.{i}.convolution", $"layer.{i}.normalization")), ("shortcut.convolution", "shortcut.normalization")));
+                blocks.Add(Read(block, stage, b, Enumerable.Range(0, 3).Select(i => ($"layer.{i}.convolution", $"layer.{i}.normalization")),
+                    ("shortcut.convolution", "shortcut.normalization")));
             }
         if (blocks.Count == 0) w.ShapeOf("encoder.stages.0.layers.0.layer.0.convolution.weight");
         return new ResNet(Folded(w, "embedder.embedder.convolution", "embedder.embedder.normalization", stride: 2, relu: true), [.. blocks]);
@@ -96,7 +97,8 @@ sealed class ResNet
             w.Has($"{shortcut.Convolution}.weight") ? Folded(w, shortcut.Convolution, shortcut.Norm, stride, relu: false) : null);
     }
 
-    /// <summary>A convolution [O, I, k, k] with its frozen batch normalisation in weights and bias: (x ∗ W − mean)·s + shift, s = weight / sqrt(var + eps).</summary>
+    /// <summary>A convolution [O, I, k, k] with its frozen batch normalisation in weights and bias: (x ∗ W − mean)·s + shift, s = weight / sqrt(var +
+    /// eps).</summary>
     static Convolution Folded(Weights w, string convolution, string norm, int stride, bool relu)
     {
         IReadOnlyList<int> shape = w.ShapeOf($"{convolution}.weight");

@@ -56,7 +56,8 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
         int height = pixels.Shape.Length < 2 ? 0 : pixels.Shape[^2];
         int missing = Overhangs ? Patch - 1 : 0;
         if (height < Rows * Patch - missing || pixels.Width < Columns * Patch - missing)
-            throw new ArgumentException($"{pixels}: expected [.., H, W] with at least {Rows * Patch} x {Columns * Patch} pixels, the grid of this image.", nameof(pixels));
+            throw new ArgumentException($"{pixels}: expected [.., H, W] with at least {Rows * Patch} x {Columns * Patch} pixels, the grid of this image.",
+                nameof(pixels));
         Tensor sums = new([.. pixels.Shape[..^2], Rows, Columns]);
         for (int r = 0; r < sums.Rows; r++)
             for (int column = 0; column < Columns; column++)

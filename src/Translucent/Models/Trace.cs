@@ -49,14 +49,16 @@ public sealed class Trace : IDisposable
     /// <summary>The only token stream.</summary>
     /// <exception cref="InvalidOperationException">The model has several.</exception>
     public TokenStream Stream => Streams.Count == 1 ? Streams[0]
-        : throw new InvalidOperationException($"{Model.Family}: has the token streams {string.Join(", ", Streams.Select(s => s.Name))}; say which one is meant.");
+        : throw new InvalidOperationException(
+            $"{Model.Family}: has the token streams {string.Join(", ", Streams.Select(s => s.Name))}; say which one is meant.");
 
     /// <summary>N, how many tokens the only stream has.</summary>
     public int Tokens => Stream.Length;
 
     /// <summary>The patch grid of the stream whose tokens are patches of an image.</summary>
     /// <exception cref="TranslucentException">There is no such stream.</exception>
-    public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault() ?? throw new TranslucentException($"{Model.Family}: its tokens are no patches of an image.");
+    public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault()
+        ?? throw new TranslucentException($"{Model.Family}: its tokens are no patches of an image.");
 
     /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
     /// <exception cref="TranslucentException">The model reads no image.</exception>
@@ -78,7 +80,8 @@ public sealed class Trace : IDisposable
     /// <summary>The readout of a model that scores classes.</summary>
     /// <exception cref="TranslucentException">It does not.</exception>
     internal Readout Scored => Readout is { Classes: > 0 } scored ? scored
-        : throw new TranslucentException($"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
+        : throw new TranslucentException(
+            $"{Model.Family}: this checkpoint has no classifier; give classes as target vectors, or explain latent tokens instead.");
 
     /// <summary>The token that stands for the whole of an item: the one scores are read from, the first where there is no such.</summary>
     internal int Summary(int item) => Readout?.Tokens[item] ?? 0;
@@ -124,15 +127,18 @@ public sealed class Trace : IDisposable
     public Tensor Lay(Tensor map, Resampling filter = Resampling.Bicubic)
     {
         InputGeometry geometry = Geometry
-            ?? throw new InvalidOperationException($"{Model.Family}: the pass was given prepared input, so nothing says where it lies on a photograph; use Forward(photo).");
+            ?? throw new InvalidOperationException(
+                $"{Model.Family}: the pass was given prepared input, so nothing says where it lies on a photograph; use Forward(photo).");
         Tensor one = map;
         while (one.Shape is [1, _, _, ..]) one = one.Reshape(one.Shape[1..]);
         if (one.Shape is [1, _] && Grid.Rows > 1) one = one.Reshape(one.Width);
         if (one.Shape.Length == 1 && (one.Width == Grid.Count || one.Width == Grid.Prefix + Grid.Count)) one = Grid.Map(one);
-        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns)) return (Grid.Overhangs ? geometry : geometry.Covered(Grid.Patch)).Lay(one, filter);
+        if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (Grid.Rows, Grid.Columns))
+            return (Grid.Overhangs ? geometry : geometry.Covered(Grid.Patch)).Lay(one, filter);
         if (one.Shape.Length == 2 && (one.Shape[0], one.Shape[1]) == (geometry.InputHeight, geometry.InputWidth)) return geometry.Lay(one, filter);
         string maps = $"[{Grid.Rows}, {Grid.Columns}] or [{geometry.InputHeight}, {geometry.InputWidth}]";
-        throw new ArgumentException($"map: {map}, expected one row of {Grid.Prefix + Grid.Count} tokens or {Grid.Count} patches, or one map {maps}; take one of several by its index.", nameof(map));
+        throw new ArgumentException($"map: {map}, expected one row of {Grid.Prefix + Grid.Count} tokens or {Grid.Count} patches, or one map {maps}; take one "
+            + "of several by its index.", nameof(map));
     }
 
     /// <summary>Gives the memory of the pass back.</summary>

@@ -34,11 +34,13 @@ static class ViT
             Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
             Prefix = prefix,
         };
-        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias))];
+        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth)
+            .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias))];
         LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
 
         string[] labels = config.Labels();
-        ClassHead? head = deit && all.Has("cls_classifier.weight") ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
+        ClassHead? head = deit && all.Has("cls_classifier.weight")
+            ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
             : all.Has("classifier.weight") ? ClassHead.OnClassToken(all.Linear("classifier", c.Width, labels.Length))
             : null;
         all.AssertAllUsed("*pooler.dense.*");
@@ -47,7 +49,8 @@ static class ViT
             Labels = head is null ? [] : labels,
             Head = head,
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
-            Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit, c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit,
+                c.ImageSize),
         };
     }
 

@@ -22,7 +22,8 @@ public static class VisionModels
     public static IReadOnlyCollection<string> ModelTypes => s_families.Keys;
 
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
-    /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it. Folder or files are not there.</exception>
+    /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it. Folder or files are not
+    /// there.</exception>
     public static VisionTransformer Open(string path) => Open(Checkpoint.Open(path));
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
@@ -45,7 +46,8 @@ public static class VisionModels
     {
         string type = checkpoint.Config.String("model_type");
         if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
-        string what = type == "clip_text_model" ? "a text tower alone has no image to explain (ClipText reads it)" : $"{Describe.Name(type)} is not a family that is read yet";
+        string what = type == "clip_text_model" ? "a text tower alone has no image to explain (ClipText reads it)"
+            : $"{Describe.Name(type)} is not a family that is read yet";
         throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}; {what}");
     }
 }

@@ -22,7 +22,8 @@ public sealed record VisionConfig(string Family, int Width, int Depth, int Heads
 
 /// <summary>A vision transformer with its weights.</summary>
 /// <remarks>
-/// Sites of its tapes: <c>pixels</c>, <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>, then <c>norm</c>,
+/// Sites of its tapes: <c>pixels</c>, <c>embed</c> and, for i from 0, <c>blocks.{i}.{in, attn.probs, attn.context, attn.out, mid, mlp.act, mlp.out, out}</c>,
+/// then <c>norm</c>,
 /// and with a head <c>pooled</c>, <c>logits</c>. <c>embed</c> is <c>blocks.0.in</c>; the paper's z^(l) is <c>blocks.{l-1}.in</c>.
 /// </remarks>
 public sealed class VisionTransformer : Model
@@ -31,7 +32,8 @@ public sealed class VisionTransformer : Model
     readonly EncoderBlock[] _blocks;
     readonly LayerNorm _norm;
 
-    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null) : base(config.Family, weights)
+    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null)
+        : base(config.Family, weights)
     {
         (Config, _embedding, _blocks, _norm) = (config, embedding, blocks, norm);
     }
@@ -68,15 +70,16 @@ public sealed class VisionTransformer : Model
     /// <param name="labels">Names of the classes; none when null.</param>
     /// <exception cref="ArgumentException">There are not as many labels as vectors.</exception>
     /// <exception cref="TranslucentException">The family has a classifier of its own, or the vectors have another width.</exception>
-    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null) => new(Config, _embedding, _blocks, _norm, weights: null)
-    {
-        Labels = labels is null || labels.Count == vectors.Rows ? labels ?? [] : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
-        Preprocessor = Preprocessor,
-        Head = HeadOfVectors is null
-            ? throw new TranslucentException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
-            : HeadOfVectors(vectors, logitScale),
-        HeadOfVectors = HeadOfVectors,
-    };
+    public VisionTransformer WithClasses(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null) =>
+        new(Config, _embedding, _blocks, _norm, weights: null)
+        {
+            Labels = labels is null || labels.Count == vectors.Rows ? labels ?? []
+                : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
+            Preprocessor = Preprocessor,
+            Head = HeadOfVectors is null ? throw new TranslucentException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
+                : HeadOfVectors(vectors, logitScale),
+            HeadOfVectors = HeadOfVectors,
+        };
 
     /// <summary>Runs the model and records it.</summary>
     /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>

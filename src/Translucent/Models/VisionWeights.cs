@@ -12,7 +12,8 @@ static class VisionWeights
     const int LargestImage = 16_384;
 
     /// <summary>The layer <paramref name="name"/>.weight [outs, ins] with its bias, if it has one.</summary>
-    public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Autodiff.Ops.Activation.None, Tensor? scale = null) =>
+    public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Autodiff.Ops.Activation.None,
+        Tensor? scale = null) =>
         new(w.Matrix($"{name}.weight", outs, ins), bias ? w.Vector($"{name}.bias", outs) : null, activation, scale);
 
     /// <summary>The layer <paramref name="name"/>.{weight, bias} [width].</summary>
@@ -55,7 +56,8 @@ static class VisionWeights
     }
 
     /// <summary>The number of attention heads, which divides the width.</summary>
-    public static int Heads(this ConfigSection config, int width, int? fallback = null) => config.Divisor("num_attention_heads", "hidden_size", width, fallback);
+    public static int Heads(this ConfigSection config, int width, int? fallback = null) =>
+        config.Divisor("num_attention_heads", "hidden_size", width, fallback);
 
     /// <summary>A size that divides the width, which config.json calls <paramref name="of"/>.</summary>
     public static int Divisor(this ConfigSection config, string key, string of, int width, int? fallback = null)
@@ -72,7 +74,8 @@ static class VisionWeights
             hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
         if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
-        if (sizes.ImageSize < sizes.Patch || sizes.ImageSize > LargestImage) throw config.Wrong("image_size", $"at least one patch ({sizes.Patch}) and at most {LargestImage} pixels");
+        if (sizes.ImageSize < sizes.Patch || sizes.ImageSize > LargestImage)
+            throw config.Wrong("image_size", $"at least one patch ({sizes.Patch}) and at most {LargestImage} pixels");
         return sizes;
     }
 

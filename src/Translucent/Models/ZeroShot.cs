@@ -44,7 +44,8 @@ public static class ZeroShot
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Missing(folder) is { Count: > 0 } missing)
-            throw new TranslucentException($"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
+            throw new TranslucentException(
+                $"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(folder);
         using ClipText text = ClipText.Open(folder);
         Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, cancellationToken);

@@ -10,7 +10,8 @@ namespace Translucent.Segment;
 public static class ClusterMaps
 {
     /// <summary>The mean map of every cluster.</summary>
-    /// <param name="maps">[n, ...]: one map a token, on the patch grid: upsampling is linear, so upsampling the K means equals the mean of n upsampled maps.</param>
+    /// <param name="maps">[n, ...]: one map a token, on the patch grid: upsampling is linear, so upsampling the K means equals the mean of n upsampled
+    /// maps.</param>
     /// <param name="labels">[n]: the cluster of each map, 0 .. K-1, none empty.</param>
     /// <returns>[K, ...], in the units of the maps. After <see cref="MinMax.Scale(Tensor)"/> mean and sum are the same map.</returns>
     /// <exception cref="ArgumentException">Not one label for each map, or a label that no map has.</exception>

@@ -64,7 +64,8 @@ public sealed class Segmentation
         : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
 
     /// <summary>The second half: clusters the maps of all patch tokens.</summary>
-    public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings, CancellationToken cancellationToken = default)
+    public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings,
+        CancellationToken cancellationToken = default)
     {
         int n = grid.Count;
         Tensor rows = MinMax.Scale(tokens.Maps.Reshape(n, n));

@@ -48,7 +48,8 @@ internal readonly unsafe struct Float16Reader : IElementReader
 {
     public static int Size => 2;
     public static float One(byte* row, float* factor, nint at) => (float)((Half*)row)[at];
-    public static Vector128<float> Four(byte* row, float* factor, nint at) => Widen(Vector64.Load((ushort*)row + at).ToVector128Unsafe().ToVector256Unsafe()).GetLower();
+    public static Vector128<float> Four(byte* row, float* factor, nint at) =>
+        Widen(Vector64.Load((ushort*)row + at).ToVector128Unsafe().ToVector256Unsafe()).GetLower();
     public static Vector256<float> Eight(byte* row, float* factor, nint at) => Widen(Vector128.Load((ushort*)row + at).ToVector256Unsafe());
 
     // Exponent and fraction move to their float32 places; the product by 2^112 mends the bias of the exponent, exactly, also for

@@ -32,7 +32,8 @@ internal static unsafe class Gemm
     /// <summary>C = A·B, or C += A·B, by all threads; A [m, k], B [k, n], C [m, n] with row stride <paramref name="ldc"/>.</summary>
     /// <param name="compute">Threads and kernel.</param>
     /// <param name="epilogue">Called once for every element of C when its final value is there, by the thread that computed it.</param>
-    public static void Multiply(Compute compute, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false, Epilogue? epilogue = null)
+    public static void Multiply(Compute compute, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false,
+        Epilogue? epilogue = null)
     {
         if (m == 0 || n == 0) return;
         using Lease left = a.Hold(), right = b.Hold();
@@ -173,7 +174,8 @@ internal static unsafe class Gemm
             });
         }
 
-        /// <summary>A block of C from rows of A and packed columns: columns j .. + count of what is packed, which begins at <paramref name="column"/> of C.</summary>
+        /// <summary>A block of C from rows of A and packed columns: columns j .. + count of what is packed, which begins at <paramref name="column"/> of
+        /// C.</summary>
         public void Rows(int i, int rows, int column, int j, int columns, PackedOperand packed)
         {
             int height = _kernel.Rows;
@@ -230,7 +232,8 @@ internal static unsafe class Gemm
             {
                 LeftRows left = a;
                 for (int i = 0; i < rows; i += height, left = left.Next)
-                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth, in left, b + (nint)j * depth, _c + (row + i) * _ldc + column + j, _ldc, add);
+                    _kernel.Multiply(Math.Min(height, rows - i), Math.Min(width, columns - j), depth, in left, b + (nint)j * depth,
+                        _c + (row + i) * _ldc + column + j, _ldc, add);
             }
         }
 

@@ -56,7 +56,8 @@ internal sealed unsafe class Vector256Kernel() : GemmKernel("vector256", rows: 6
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void MultiplyAdd<TWidth>(float a, Vector256<float> b0, Vector256<float> b1, ref Vector256<float> c0, ref Vector256<float> c1) where TWidth : struct, IVectors
+    static void MultiplyAdd<TWidth>(float a, Vector256<float> b0, Vector256<float> b1, ref Vector256<float> c0, ref Vector256<float> c1) where TWidth : struct,
+        IVectors
     {
         Vector256<float> x = Vector256.Create(a);
         c0 = Vector256.FusedMultiplyAdd(x, b0, c0);

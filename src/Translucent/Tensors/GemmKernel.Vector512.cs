@@ -40,8 +40,10 @@ internal sealed unsafe class Vector512Kernel() : GemmKernel("vector512", rows: 1
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<TRows, TWidth>(int k, in LeftRows a, float* b, float* c, nint ldc, bool add) where TRows : struct, IRows where TWidth : struct, IVectors
     {
-        Vector512<float> c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default, c80 = default, c90 = default, ca0 = default, cb0 = default;
-        Vector512<float> c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default, c81 = default, c91 = default, ca1 = default, cb1 = default;
+        Vector512<float> c00 = default, c10 = default, c20 = default, c30 = default, c40 = default, c50 = default, c60 = default, c70 = default, c80 = default,
+            c90 = default, ca0 = default, cb0 = default;
+        Vector512<float> c01 = default, c11 = default, c21 = default, c31 = default, c41 = default, c51 = default, c61 = default, c71 = default, c81 = default,
+            c91 = default, ca1 = default, cb1 = default;
         nint row = a.RowStride, row2 = 2 * row, row3 = 3 * row, step = a.Step;
         float* a0 = a.Data, a4 = a0 + 4 * row, a8 = a0 + 8 * row;
         Fetch<TRows, TWidth>(c, ldc);
@@ -88,7 +90,8 @@ internal sealed unsafe class Vector512Kernel() : GemmKernel("vector512", rows: 1
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void MultiplyAdd<TWidth>(float a, Vector512<float> b0, Vector512<float> b1, ref Vector512<float> c0, ref Vector512<float> c1) where TWidth : struct, IVectors
+    static void MultiplyAdd<TWidth>(float a, Vector512<float> b0, Vector512<float> b1, ref Vector512<float> c0, ref Vector512<float> c1) where TWidth : struct,
+        IVectors
     {
         Vector512<float> x = Vector512.Create(a);
         c0 = Vector512.FusedMultiplyAdd(x, b0, c0);

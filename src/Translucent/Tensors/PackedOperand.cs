@@ -37,7 +37,8 @@ internal sealed unsafe class PackedOperand
         (K, N) = (k, count);
     }
 
-    /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> of the K block at depth <paramref name="start"/>; first is a multiple of the width.</summary>
+    /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> of the K block at depth <paramref name="start"/>; first is a multiple of the
+    /// width.</summary>
     internal void PackPart(in Operand rows, int first, int count, int start, int width)
     {
         int depth = Math.Min(Gemm.Depth, K - start);

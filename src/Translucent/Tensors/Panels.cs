@@ -11,7 +11,8 @@ internal static unsafe class Panels
 {
     const int Slice = 16; // depths that are copied at once where the numbers of one depth lie side by side
 
-    /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> at depths <paramref name="start"/> .. + <paramref name="depth"/>, panel after panel.</summary>
+    /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> at depths <paramref name="start"/> .. + <paramref name="depth"/>, panel after
+    /// panel.</summary>
     /// <param name="whole">The depth of a panel, of which this may be a part.</param>
     /// <remarks>The last panel is filled up with zeros.</remarks>
     public static void Pack(in Operand rows, int first, int count, int start, int depth, int width, float* to, int whole)
@@ -30,11 +31,13 @@ internal static unsafe class Panels
         nint stride = rows.RowStride * T.Size, panel = (nint)width * whole;
         byte* from = (byte*)rows.Data + first * stride + start * rows.ColumnStride * T.Size;
         if (rows.ColumnStride == 1)
-            for (int r = 0; r < count; r += width) Panel<T>(rows, first + r, Math.Min(width, count - r), from + r * stride, start, depth, width, to + r / width * panel);
+            for (int r = 0; r < count; r += width)
+                Panel<T>(rows, first + r, Math.Min(width, count - r), from + r * stride, start, depth, width, to + r / width * panel);
         else
             for (int k = 0; k < depth; k += Slice)
                 for (int r = 0; r < count; r += width)
-                    Columns<T>(from + r * stride + k * rows.ColumnStride * T.Size, rows.ColumnStride * T.Size, Math.Min(width, count - r), Math.Min(Slice, depth - k), width, to + r / width * panel + (nint)k * width);
+                    Columns<T>(from + r * stride + k * rows.ColumnStride * T.Size, rows.ColumnStride * T.Size, Math.Min(width, count - r),
+                        Math.Min(Slice, depth - k), width, to + r / width * panel + (nint)k * width);
         if (count % width != 0) Clear(to + count / width * panel, count % width, depth, width);
     }
 
@@ -109,7 +112,8 @@ internal static unsafe class Panels
 
     /// <summary>Transposes each four by four half of eight by four numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) TransposeHalves(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
+    static (Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>) TransposeHalves(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3)
     {
         Vector256<float> low01 = Avx.UnpackLow(r0, r1), high01 = Avx.UnpackHigh(r0, r1);
         Vector256<float> low23 = Avx.UnpackLow(r2, r3), high23 = Avx.UnpackHigh(r2, r3);

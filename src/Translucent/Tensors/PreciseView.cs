@@ -21,10 +21,12 @@ internal readonly struct PreciseView
 
     public readonly int Offset, Rows, Columns, RowStride, ColumnStride;
 
-    public PreciseView(double[] values, int offset, int rows, int columns, int rowStride, int columnStride) : this(offset, rows, columns, rowStride, columnStride) => _values = values;
+    public PreciseView(double[] values, int offset, int rows, int columns, int rowStride, int columnStride)
+        : this(offset, rows, columns, rowStride, columnStride) => _values = values;
 
     /// <summary>Frozen weights, or those of one sign.</summary>
-    public PreciseView(Matrix weights, SignPart part = SignPart.All) : this(0, weights.Rows, weights.Columns, weights.Columns, 1) => (_weights, _part) = (weights, part);
+    public PreciseView(Matrix weights, SignPart part = SignPart.All) : this(0, weights.Rows, weights.Columns, weights.Columns, 1) =>
+        (_weights, _part) = (weights, part);
 
     PreciseView(int offset, int rows, int columns, int rowStride, int columnStride) =>
         (Offset, Rows, Columns, RowStride, ColumnStride) = (offset, rows, columns, rowStride, columnStride);

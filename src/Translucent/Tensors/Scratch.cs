@@ -2,7 +2,8 @@
 
 namespace Translucent.Tensors;
 
-/// <summary>Per-thread working memory: grows to what was asked for, is never cleared, and is valid until the next request for the same slot on this thread.</summary>
+/// <summary>Per-thread working memory: grows to what was asked for, is never cleared, and is valid until the next request for the same slot on this
+/// thread.</summary>
 static unsafe class Scratch
 {
     [ThreadStatic] static Tensor?[]? t_slots;

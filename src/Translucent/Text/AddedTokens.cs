@@ -16,7 +16,8 @@ sealed class AddedTokens
     readonly TokenTrie _before = new(), _behind = new(); // normalisation
     readonly Normalizer? _normalizer;
 
-    /// <param name="tokens">In the order of the file. A token of the model keeps its id; others are numbered on from the vocabulary's size, whatever id the file gives them.</param>
+    /// <param name="tokens">In the order of the file. A token of the model keeps its id; others are numbered on from the vocabulary's size, whatever id the
+    /// file gives them.</param>
     public AddedTokens(IEnumerable<AddedToken> tokens, Vocabulary vocabulary, Normalizer? normalizer)
     {
         _normalizer = normalizer;
@@ -24,7 +25,8 @@ sealed class AddedTokens
         foreach (AddedToken listed in tokens)
         {
             if (listed.Text.Length == 0) continue;
-            int id = _byText.TryGetValue(listed.Text, out AddedToken? earlier) ? earlier.Id : vocabulary.IdOf(listed.Text) is >= 0 and int known ? known : next++;
+            int id = _byText.TryGetValue(listed.Text, out AddedToken? earlier) ? earlier.Id : vocabulary.IdOf(listed.Text) is >= 0 and int known ? known
+                : next++;
             AddedToken token = listed with { Id = id };
             (_byText[token.Text], _byId[id]) = (token, token);
             if (token.Special) _special.Add(token.Text);

@@ -8,7 +8,8 @@ namespace Translucent.Text;
 
 /// <summary>A code point that takes its place in a changed text.</summary>
 /// <param name="Rune">The code point.</param>
-/// <param name="Shift">0: it replaces the next old one. 1: it is new, and shares the span of the old one before it. -k: it replaces the next old one, and the k behind that are gone.</param>
+/// <param name="Shift">0: it replaces the next old one. 1: it is new, and shares the span of the old one before it. -k: it replaces the next old one, and the k
+/// behind that are gone.</param>
 readonly record struct Change(int Rune, int Shift);
 
 /// <summary>A growing text of code points with their spans in the original, counted in code points.</summary>

@@ -31,7 +31,8 @@ public sealed class EncodedText
     /// <summary>The segment of each token: 0, or 1 for the second text where the model tells them apart.</summary>
     public IReadOnlyList<int> TypeIds => field ??= Each(e => e.TypeId);
 
-    /// <summary>What each token was made from, counted in Unicode code points of its own text, as Hugging Face counts; <c>[0, 0)</c> for special tokens that were added.</summary>
+    /// <summary>What each token was made from, counted in Unicode code points of its own text, as Hugging Face counts; <c>[0, 0)</c> for special tokens that
+    /// were added.</summary>
     public IReadOnlyList<TextSpan> Offsets => field ??= Each(e => e.Offsets);
 
     /// <summary>The same counted in UTF-16 units, for <see cref="string.Substring(int, int)"/>.</summary>

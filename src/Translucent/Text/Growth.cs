@@ -16,6 +16,7 @@ static class Growth
     public static void Check(long before, long now)
     {
         if (now > Factor * before + Allowance)
-            throw new TranslucentException($"its steps make {now} characters of {before}, expected at most {Factor} times as many; the tokenizer cannot be used.");
+            throw new TranslucentException(
+                $"its steps make {now} characters of {before}, expected at most {Factor} times as many; the tokenizer cannot be used.");
     }
 }

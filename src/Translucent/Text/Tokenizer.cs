@@ -8,7 +8,8 @@ using Translucent.Text.Subwords;
 namespace Translucent.Text;
 
 /// <summary>The steps from a text to the ids that a model reads, and back. It does not change and can be used by many threads at once.</summary>
-/// <remarks>A text goes through: added tokens are cut out, the rest is normalised, split into pieces, cut into tokens of the vocabulary, and framed by special tokens.</remarks>
+/// <remarks>A text goes through: added tokens are cut out, the rest is normalised, split into pieces, cut into tokens of the vocabulary, and framed by special
+/// tokens.</remarks>
 public sealed class Tokenizer
 {
     const int MostSpare = 1 << 20;
@@ -32,7 +33,8 @@ public sealed class Tokenizer
     /// <summary>The tokens that are found in a text before the model sees it, by id.</summary>
     public IReadOnlyDictionary<int, AddedToken> AddedTokens => _added.ById;
 
-    /// <summary>Special tokens by their role in tokenizer_config.json: <c>bos_token</c>, <c>eos_token</c>, <c>pad_token</c>, <c>unk_token</c>, <c>cls_token</c>, <c>sep_token</c>, <c>mask_token</c>.</summary>
+    /// <summary>Special tokens by their role in tokenizer_config.json: <c>bos_token</c>, <c>eos_token</c>, <c>pad_token</c>, <c>unk_token</c>,
+    /// <c>cls_token</c>, <c>sep_token</c>, <c>mask_token</c>.</summary>
     public IReadOnlyDictionary<string, string> Roles => _parts.Roles;
 
     /// <summary>The most tokens that the model reads, by tokenizer_config.json; null when that does not say.</summary>
@@ -40,14 +42,16 @@ public sealed class Tokenizer
 
     /// <summary>Opens the tokenizer of a model.</summary>
     /// <param name="path">A folder with tokenizer.json, or with vocab.json and merges.txt of GPT-2 or CLIP; or a tokenizer.json itself.</param>
-    /// <exception cref="TranslucentException">A file is damaged, contradicts itself, or asks for a kind of step that is not known; the message names it.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, contradicts itself, or asks for a kind of step that is not known; the message names
+    /// it.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     public static Tokenizer Open(string path) => new(TokenizerFiles.Read(path));
 
     /// <summary>The tokens of a text, or of two.</summary>
     /// <param name="text">The text. A surrogate without its partner counts as U+FFFD.</param>
     /// <param name="pair">A second text, for models that read two.</param>
-    /// <param name="addSpecialTokens">Whether the tokens that frame a text for the model are added. Those that stand in the text itself are found either way.</param>
+    /// <param name="addSpecialTokens">Whether the tokens that frame a text for the model are added. Those that stand in the text itself are found either
+    /// way.</param>
     /// <exception cref="TranslucentException">The tokenizer cannot be used with this text: see the message.</exception>
     public EncodedText Encode(string text, string? pair = null, bool addSpecialTokens = true)
     {
@@ -80,7 +84,8 @@ public sealed class Tokenizer
     public string? TokenOf(int id) => _added.ById.TryGetValue(id, out AddedToken? token) ? token.Text : Vocabulary.TextOf(id);
 
     /// <summary>The id of a token, as the vocabulary writes it; null when it is none.</summary>
-    public int? IdOf(string token) => _added.ByText.TryGetValue(token, out AddedToken? added) ? added.Id : Vocabulary.IdOf(token) is >= 0 and int id ? id : null;
+    public int? IdOf(string token) => _added.ByText.TryGetValue(token, out AddedToken? added) ? added.Id : Vocabulary.IdOf(token) is >= 0 and int id
+        ? id : null;
 
     string? DecodedToken(int id) => _added.TextOf(id) ?? Vocabulary.TextOf(id);
 

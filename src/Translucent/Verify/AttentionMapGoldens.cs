@@ -14,8 +14,14 @@ static class AttentionMapGoldens
         new("raw_attention/map", (run, _) => Patches(run, RawAttention.Rows(run.Trace))),
         new("rollout/start#/matrix", (run, m) => Rollout.Matrices(run.Trace, run.Block(m.Number)).Single()),
         new("rollout/start#/map", (run, m) => Patches(run, Rollout.Rows(run.Trace, run.Block(m.Number)))),
-        new("gae/c#/matrix", (run, m) => Gae.Matrices(run.Scored, [run.Class(m.Number)], options: run.Options).Single().Single()) { Work = (run, m) => Sweep(run, m, "matrix") },
-        new("gae/c#/map", (run, m) => Patches(run, Gae.Rows(run.Scored, [run.Class(m.Number)], options: run.Options))) { Work = (run, m) => Sweep(run, m, "row") },
+        new("gae/c#/matrix", (run, m) => Gae.Matrices(run.Scored, [run.Class(m.Number)], options: run.Options).Single().Single())
+        {
+            Work = (run, m) => Sweep(run, m, "matrix"),
+        },
+        new("gae/c#/map", (run, m) => Patches(run, Gae.Rows(run.Scored, [run.Class(m.Number)], options: run.Options)))
+        {
+            Work = (run, m) => Sweep(run, m, "row"),
+        },
     ];
 
     static Tensor Patches(GoldenRun run, Tensor row) => run.Trace.Map(row).Reshape(run.Trace.Grid.Count);

@@ -30,7 +30,10 @@ static class ClassMapGoldens
     static GoldenEntry[] TokenTMVariant(string name, Func<GoldenRun, GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>
     [
         Matrix($"tokentm/c#/{name}/matrix", (run, c, m) => TokenTM.Matrices(run.Scored, new(c, scalar), parts(run, m), run.Options)),
-        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, new([run.Class(m.Number)], scalar), parts(run, m), run.Options)))) { Work = (run, _) => Sweep(run, $"tokentm {name}") },
+        new($"tokentm/c#/{name}/map", (run, m) => Flat(run.Trace.Map(TokenTM.Rows(run.Scored, new([run.Class(m.Number)], scalar), parts(run, m), run.Options))))
+        {
+            Work = (run, _) => Sweep(run, $"tokentm {name}"),
+        },
     ];
 
     static GoldenEntry Row(string pattern, Func<GoldenRun, int[], Tensor> compute) =>

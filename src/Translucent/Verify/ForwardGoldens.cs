@@ -37,14 +37,16 @@ static class ForwardGoldens
         return calls;
     }
 
-    /// <summary>What the values of each token become on their way out of an attention, head by head: λ ⊙ (v_h·W_Oᵀ[h]), without the output bias; [H, N, C].</summary>
+    /// <summary>What the values of each token become on their way out of an attention, head by head: λ ⊙ (v_h·W_Oᵀ[h]), without the output bias; [H, N,
+    /// C].</summary>
     static unsafe Tensor Transformed(Call attention, Linear output)
     {
         Tensor v = attention.X[2].Value;
         int heads = ((Attention)attention.Op).Heads, tokens = v.Shape[1], width = v.Width, depth = width / heads, outs = output.Weight.Rows;
         Tensor all = new(heads, tokens, outs);
         for (int h = 0; h < heads; h++)
-            Gemm.Multiply(Compute.Default, tokens, outs, depth, new Operand(v.Pointer + h * depth, width), output.Weight.Operand.FromColumn(h * depth).Transposed,
+            Gemm.Multiply(Compute.Default, tokens, outs, depth, new Operand(v.Pointer + h * depth, width),
+                output.Weight.Operand.FromColumn(h * depth).Transposed,
                 all.Pointer + (long)h * tokens * outs, outs);
         if (output.Scale is not null)
             for (int r = 0; r < all.Rows; r++) TensorPrimitives.Multiply(all.Row(r), output.Scale.Span, all.Row(r));

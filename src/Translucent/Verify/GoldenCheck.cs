@@ -106,7 +106,8 @@ public sealed class GoldenCheck : IDisposable
     GoldenResult Compare(StoredTensor golden)
     {
         (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(golden.Name)!.Value;
-        double tolerance = !golden.Type.IsFloat() ? 0 : _tolerance.States(golden.Name) ? Math.Min(_tolerance[golden.Name], entry.Limit) : _tolerance[golden.Name];
+        double tolerance = !golden.Type.IsFloat() ? 0 : _tolerance.States(golden.Name) ? Math.Min(_tolerance[golden.Name], entry.Limit)
+            : _tolerance[golden.Name];
         int[] shape = golden.Shape.ToArray();
         try
         {

@@ -17,7 +17,8 @@ sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> C
     /// <summary>The sweep behind the tensor, where there is one: what it is called, and its floating-point operations.</summary>
     public Func<GoldenRun, GoldenMatch, GoldenWork>? Work { get; init; }
 
-    /// <summary>The largest share of the largest value that passes, whatever is stated beside the golden file; for results that are computed in float64.</summary>
+    /// <summary>The largest share of the largest value that passes, whatever is stated beside the golden file; for results that are computed in
+    /// float64.</summary>
     public double Limit { get; init; } = double.PositiveInfinity;
 
     /// <summary>By how much whole numbers may be off: 1 where a real number was cut off to make them.</summary>

@@ -77,7 +77,8 @@ sealed class GoldenRun : IDisposable
     /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides is left out.</summary>
     public Question Question(string prefix = "")
     {
-        int words = Real($"{prefix}attention_mask", Whole($"{prefix}input_ids").Length), regions = Real($"{prefix}visual_attention_mask", Input($"{prefix}visual_pos").Rows);
+        int words = Real($"{prefix}attention_mask", Whole($"{prefix}input_ids").Length),
+            regions = Real($"{prefix}visual_attention_mask", Input($"{prefix}visual_pos").Rows);
         int[]? types = Has($"{prefix}token_type_ids") ? Whole($"{prefix}token_type_ids")[..words] : null;
         return new Question(Whole($"{prefix}input_ids")[..words], First($"{prefix}visual_feats", regions), First($"{prefix}visual_pos", regions), types);
     }
@@ -126,14 +127,21 @@ sealed class GoldenRun : IDisposable
     public Targets StreamTarget(int target, DetectionScalar scalar = DetectionScalar.Logit) => Trace.Objects is null
         ? new ClassTargets([Target(target, 0)]) : new DetectionTargets([new DetectionTarget(Target(target, 0), Target(target, 1))], scalar);
 
-    /// <summary>The same compared with the last class of its row: logit, difference, ratio or relative difference, whose derivatives are those of the ratio.</summary>
+    /// <summary>The same compared with the last class of its row: logit, difference, ratio or relative difference, whose derivatives are those of the
+    /// ratio.</summary>
     public (Targets Targets, double Value) Compared(int target, string kind)
     {
         bool detector = Trace.Objects is not null;
         int first = Target(target, detector ? 1 : 0), second = Target(target, detector ? 2 : 1);
         ClassComparison comparison = kind == "difference" ? ClassComparison.Difference : ClassComparison.Ratio;
         ReadOnlySpan<float> z = detector ? Trace.Objects!.Scores.Row(Target(target, 0)) : Trace.Logits.Span;
-        double value = kind switch { "logit" => z[first], "difference" => (double)z[first] - z[second], "ratio" => (double)z[first] / z[second], _ => ((double)z[first] - z[second]) / z[second] };
+        double value = kind switch
+        {
+            "logit" => z[first],
+            "difference" => (double)z[first] - z[second],
+            "ratio" => (double)z[first] / z[second],
+            _ => ((double)z[first] - z[second]) / z[second]
+        };
         int? against = kind == "logit" ? null : second;
         return (detector ? new DetectionTargets([new DetectionTarget(Target(target, 0), first, against, comparison)])
             : new ClassTargets((IReadOnlyList<ClassTarget>)[new ClassTarget(first, against, comparison)]), value);
@@ -144,26 +152,32 @@ sealed class GoldenRun : IDisposable
     {
         if (!_golden.TryGet("targets", out StoredTensor? stored) || stored.Shape.Length != 2 || target >= stored.Shape[0])
             throw new TranslucentException($"{_golden.Path}: has no tensor \"targets\" with a row {target}, which says what t{target} is");
-        if (column >= stored.Shape[1]) throw new TranslucentException($"{_golden.Path}: \"targets\" has {stored.Shape[1]} columns, expected {column + 1} or more for {Trace.Model.Family}");
+        if (column >= stored.Shape[1])
+            throw new TranslucentException(
+                $"{_golden.Path}: \"targets\" has {stored.Shape[1]} columns, expected {column + 1} or more for {Trace.Model.Family}");
         long found = stored.ToInt64s()[target * (int)stored.Shape[1] + column];
         int most = Trace.Objects is not { } objects ? Trace.Scored.Classes - 1 : column == 0 ? objects.Stream.Length - 1 : objects.Classes;
         return found >= 0 && found <= most ? (int)found : throw new TranslucentException($"t{target} is {found} in column {column}, expected 0 to {most}");
     }
 
     /// <summary>Whole numbers of the input file.</summary>
-    int[] Whole(string name) => _input.TryGet(name, out StoredTensor? stored) ? Whole(stored, int.MaxValue) : throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
+    int[] Whole(string name) => _input.TryGet(name, out StoredTensor? stored) ? Whole(stored, int.MaxValue)
+        : throw new TranslucentException($"needs {name}, which {_input.Path} does not have");
 
     /// <summary>The prepared image of a detector; <c>pixel_mask</c> may say that it fills only the upper left part.</summary>
     PaddedImages Padded()
     {
         Tensor pixels = Input("pixel_values");
-        if (pixels.Shape is not [3, > 0, > 0]) throw new TranslucentException($"{_input.Path}: pixel_values is {pixels}, expected [3, height, width], one image prepared for the model.");
+        if (pixels.Shape is not [3, > 0, > 0])
+            throw new TranslucentException($"{_input.Path}: pixel_values is {pixels}, expected [3, height, width], one image prepared for the model.");
         (int height, int width) = (pixels.Shape[1], pixels.Width);
         int[] mask = Has("pixel_mask") ? Whole("pixel_mask") : [.. Enumerable.Repeat(1, height * width)];
-        int across = mask.Length == height * width ? mask.AsSpan(0, width).ToArray().TakeWhile(m => m != 0).Count() : 0, down = across == 0 ? 0 : mask.Count(m => m != 0) / across;
+        int across = mask.Length == height * width ? mask.AsSpan(0, width).ToArray().TakeWhile(m => m != 0).Count() : 0, down = across == 0 ? 0
+            : mask.Count(m => m != 0) / across;
         for (int i = 0; i < mask.Length; i++)
             if ((mask[i] != 0) != (i / width < down && i % width < across)) down = 0;
-        if (down == 0) throw new TranslucentException($"{_input.Path}: pixel_mask, expected [{height}, {width}], ones in the upper left part of the image and zeros elsewhere");
+        if (down == 0) throw new TranslucentException(
+            $"{_input.Path}: pixel_mask, expected [{height}, {width}], ones in the upper left part of the image and zeros elsewhere");
         return new PaddedImages(pixels.Reshape(1, 3, height, width), [(down, across)]);
     }
 
@@ -182,30 +196,35 @@ sealed class GoldenRun : IDisposable
     {
         long[] numbers = stored.ToInt64s();
         int bad = Array.FindIndex(numbers, n => n < 0 || n > most);
-        return bad < 0 ? Array.ConvertAll(numbers, n => (int)n) : throw new TranslucentException($"{stored} holds {numbers[bad]} at {bad}, expected 0 to {most}");
+        return bad < 0 ? Array.ConvertAll(numbers, n => (int)n)
+            : throw new TranslucentException($"{stored} holds {numbers[bad]} at {bad}, expected 0 to {most}");
     }
 
     /// <summary>A block that a golden is named by, counted from 0.</summary>
     public int Block(int block) => block < Depth ? block : throw new TranslucentException($"start block {block}: the model has blocks 0 to {Depth - 1}.");
 
     /// <summary>A number of blocks that a golden is named by.</summary>
-    public int Blocks(int count) => count >= 1 && count <= Depth ? count : throw new TranslucentException($"depth {count}: the model has 1 to {Depth} blocks to multiply.");
+    public int Blocks(int count) => count >= 1 && count <= Depth ? count
+        : throw new TranslucentException($"depth {count}: the model has 1 to {Depth} blocks to multiply.");
 
     /// <summary>A layer of latent tokens that a golden is named by.</summary>
     public int Layer(int layer) => layer >= 2 && layer <= Depth + 1 ? layer
         : throw new TranslucentException($"layer {layer}: latent tokens that attention has formed are in layers 2 to {Depth + 1} (layer 1 is the embedding).");
 
     /// <summary>The value at a site.</summary>
-    public Tensor Value(string site) => Trace.Tape.TryGet(site, out Var? value) ? value.Value : throw new TranslucentException($"needs {site}, which {Trace.Model.Family} does not have");
+    public Tensor Value(string site) => Trace.Tape.TryGet(site, out Var? value) ? value.Value
+        : throw new TranslucentException($"needs {site}, which {Trace.Model.Family} does not have");
 
     /// <summary>The forward pass.</summary>
     public Trace Trace { get; }
 
     /// <summary>The model, where it reads images.</summary>
-    public VisionTransformer Model => Trace.Model as VisionTransformer ?? throw new TranslucentException($"needs a model that reads images, and this is {Trace.Model.Family}");
+    public VisionTransformer Model => Trace.Model as VisionTransformer
+        ?? throw new TranslucentException($"needs a model that reads images, and this is {Trace.Model.Family}");
 
     /// <summary>The model, where it answers questions.</summary>
-    public Lxmert Answering => Trace.Model as Lxmert ?? throw new TranslucentException($"needs a model that answers questions, and this is {Trace.Model.Family}");
+    public Lxmert Answering => Trace.Model as Lxmert
+        ?? throw new TranslucentException($"needs a model that answers questions, and this is {Trace.Model.Family}");
 
     public int Depth => Trace.Blocks.Count;
 
@@ -229,7 +248,8 @@ sealed class GoldenRun : IDisposable
     {
         Tensor w = Input(name);
         int width = Trace.Blocks[0].Width;
-        return w.Shape is [var n, var c] && n == Trace.Tokens && c == width ? w : throw new TranslucentException($"{name} is {w}, expected [{Trace.Tokens}, {width}], a row for every token");
+        return w.Shape is [var n, var c] && n == Trace.Tokens && c == width ? w
+            : throw new TranslucentException($"{name} is {w}, expected [{Trace.Tokens}, {width}], a row for every token");
     }
 
     /// <summary>The class that c0, c1, .. stands for.</summary>

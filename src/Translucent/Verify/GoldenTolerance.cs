@@ -7,7 +7,8 @@ namespace Translucent.Verify;
 
 /// <summary>The tolerance of every golden tensor, as a share of its largest absolute value.</summary>
 /// <remarks>
-/// Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, or twenty times its <c>max_abs_error</c> beside <c>max_abs_value</c>, but at
+/// Ten times the <c>relative</c> that <c>float32_error.json</c> states for the tensor, or twenty times its <c>max_abs_error</c> beside <c>max_abs_value</c>,
+/// but at
 /// least 1e-5; for others a fixed share.
 /// </remarks>
 public sealed class GoldenTolerance
@@ -24,11 +25,13 @@ public sealed class GoldenTolerance
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not a number.</exception>
     public GoldenTolerance(double share)
     {
-        if (!(share >= 0) || double.IsInfinity(share)) throw new ArgumentOutOfRangeException(nameof(share), $"tolerance: {share}, expected a share of the largest value, such as 1e-4.");
+        if (!(share >= 0) || double.IsInfinity(share))
+            throw new ArgumentOutOfRangeException(nameof(share), $"tolerance: {share}, expected a share of the largest value, such as 1e-4.");
         _other = share;
     }
 
-    /// <summary>The tolerances stated beside a golden file; tensors that are not in them, and all when there is no such file, get <paramref name="other"/>.</summary>
+    /// <summary>The tolerances stated beside a golden file; tensors that are not in them, and all when there is no such file, get
+    /// <paramref name="other"/>.</summary>
     /// <exception cref="TranslucentException">The file beside it is damaged.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The other share is negative or not a number.</exception>
     public static GoldenTolerance Beside(string golden, double other)
@@ -45,13 +48,15 @@ public sealed class GoldenTolerance
             }
             if (tensor.Value.ValueKind != JsonValueKind.Object || !tensor.Value.TryGetProperty("relative", out JsonElement relative)
                 || relative.ValueKind != JsonValueKind.Number || !relative.TryGetDouble(out double value) || value < 0 || double.IsInfinity(value))
-                throw new TranslucentException($"{path}: \"{tensor.Name}\" has no usable \"relative\", expected a number from 0, as in {{\"relative\": 1e-6}}.");
+                throw new TranslucentException(
+                    $"{path}: \"{tensor.Name}\" has no usable \"relative\", expected a number from 0, as in {{\"relative\": 1e-6}}.");
             tolerance._relative[tensor.Name] = value;
         }
         return tolerance;
     }
 
-    /// <summary>Twice the relative deviation of a pair of absolute numbers, so that ten times it is twenty times the deviation; of zeros the deviation itself.</summary>
+    /// <summary>Twice the relative deviation of a pair of absolute numbers, so that ten times it is twenty times the deviation; of zeros the deviation
+    /// itself.</summary>
     static double? Stated(JsonElement value)
     {
         if (!value.TryGetProperty("max_abs_error", out JsonElement error) || !value.TryGetProperty("max_abs_value", out JsonElement largest)

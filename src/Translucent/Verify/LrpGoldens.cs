@@ -13,10 +13,18 @@ static class LrpGoldens
 
     public static readonly GoldenEntry[] Entries =
     [
-        new("lrp_(ours|orig)/c#/attn", (run, m) => Lrp.Attention(run.Scored, [run.Class(m.Number)], Variant(m), options: run.Options).Single().Single()) { Work = (run, m) => Walk(run, $"lrp attention {Key(m)}"), Limit = Limit },
+        new("lrp_(ours|orig)/c#/attn", (run, m) => Lrp.Attention(run.Scored, [run.Class(m.Number)], Variant(m), options: run.Options).Single().Single())
+        {
+            Work = (run, m) => Walk(run, $"lrp attention {Key(m)}"),
+            Limit = Limit,
+        },
         new("lrp_(ours|orig)/c#/tokens", (run, m) => Maps(run, m).Tokens.Single().Single()) { Work = (run, m) => Walk(run, $"lrp {Key(m)}"), Limit = Limit },
         new("lrp_(ours|orig)/c#/pixels", (run, m) => Maps(run, m).Pixels.Single().Single()) { Work = (run, m) => Walk(run, $"lrp {Key(m)}"), Limit = Limit },
-        new("transformer_attribution/c#/start#/matrix", (run, m) => Attribution(run, m).Single().Single()) { Work = (run, m) => Walk(run, Start(m)), Limit = Limit },
+        new("transformer_attribution/c#/start#/matrix", (run, m) => Attribution(run, m).Single().Single())
+        {
+            Work = (run, m) => Walk(run, Start(m)),
+            Limit = Limit,
+        },
         new("transformer_attribution/c#/start#/map", (run, m) => ClassRow(run, Attribution(run, m))) { Work = (run, m) => Walk(run, Start(m)), Limit = Limit },
     ];
 

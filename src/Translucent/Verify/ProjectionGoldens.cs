@@ -15,7 +15,8 @@ static class ProjectionGoldens
         new("identifiability_rate/c#", (run, m) => Identifiability.Rate(Hidden(run), run.Class(m.Number), run.Trace.Grid.Prefix).Reshape(run.Depth)),
         new("class_change_rate/c#", (run, m) => Identifiability.ChangeRate(Hidden(run), run.Class(m.Number), run.Trace.Grid.Prefix).Reshape(run.Depth - 1)),
         new("projection_importance/c#/(double_softmax|cross_entropy)/per_block", (run, m) => PerBlock(run, m).Reshape(run.Depth, run.Trace.Grid.Count)),
-        new("projection_importance/c#/(double_softmax|cross_entropy)/map", (run, m) => ProjectionImportance.Sum(PerBlock(run, m)).Reshape(run.Trace.Grid.Count)),
+        new("projection_importance/c#/(double_softmax|cross_entropy)/map", (run, m) => ProjectionImportance.Sum(PerBlock(run, m))
+            .Reshape(run.Trace.Grid.Count)),
     ];
 
     static Tensor Hidden(GoldenRun run) => run.Once("projection hidden", () => Scores(run, "hidden"));

@@ -22,7 +22,8 @@ static class SelfConsistencyGoldens
     static Loss Compute(GoldenRun run)
     {
         Tensor w = run.VectorOfTokens("ultra_w"), gradient = new(run.Trace.Tokens, run.Trace.Blocks[0].Width), value = new();
-        using Trace perturbed = run.Trace.Image.Forward(Negated(run.Input("pixel_values"), run.Trace.Grid.Patch), run.Trace.Tape.Keep, new Arena(), run.Options.Stop);
+        using Trace perturbed = run.Trace.Image.Forward(Negated(run.Input("pixel_values"), run.Trace.Grid.Patch), run.Trace.Tape.Keep, new Arena(),
+            run.Options.Stop);
         string top = run.Trace.Blocks[^1].Out;
         Tensor z = run.Trace.Tape[top].Value, other = perturbed.Tape[top].Value, difference = new(gradient.Width), unit = new(gradient.Width);
         double loss = 0;

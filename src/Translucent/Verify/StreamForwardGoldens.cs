@@ -13,7 +13,8 @@ namespace Translucent.Verify;
 static class StreamForwardGoldens
 {
     /// <summary>Names of attention maps as the goldens have them.</summary>
-    public const string Map = "(encoder.#.self|decoder.#.self|decoder.#.cross|lang.#.self|visn.#.self|cross.#.lang_to_visn|cross.#.visn_to_lang|cross.#.lang_self|cross.#.visn_self)";
+    public const string Map =
+        "(encoder.#.self|decoder.#.self|decoder.#.cross|lang.#.self|visn.#.self|cross.#.lang_to_visn|cross.#.visn_to_lang|cross.#.lang_self|cross.#.visn_self)";
 
     public static readonly GoldenEntry[] Entries =
     [
@@ -26,7 +27,8 @@ static class StreamForwardGoldens
         new("act\\.backbone", (run, _) => Planes(run.Trace, run.Value("backbone"))),
         new("act\\.projection", (run, _) => Planes(run.Trace, run.Value("image.embed"))),
         new("act\\.pos", (run, _) => SinePositions.Of(1, run.Trace.Grid.Rows, run.Trace.Grid.Columns, padding: null, run.Trace.Blocks[0].Width).Single()),
-        new("act\\.(encoder|decoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder|lang_output|visn_output|pooled)", (run, m) => run.Value(Site(m.Word)).Single()),
+        new("act\\.(encoder|decoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder|lang_output|visn_output|pooled)",
+            (run, m) => run.Value(Site(m.Word)).Single()),
         new($"attn\\.{Map}", (run, m) => Probabilities(run.Trace, Step(run.Trace, m.Word))),
         new($"t#\\.grad\\.{Map}", (run, m) => Gradient(run, m.Number, Step(run.Trace, m.Word))),
         new("targets", (run, _) => run.Targets()),

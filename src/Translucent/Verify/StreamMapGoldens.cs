@@ -14,22 +14,29 @@ static class StreamMapGoldens
 
     public static readonly GoldenEntry[] Entries =
     [
-        new($"t#\\.abar_positive\\.{StreamForwardGoldens.Map}", (run, m) => Matrix(run, m, GradientPart.Positive, all => Copy(all[StreamForwardGoldens.Step(run.Trace, m.Word)]))),
+        new($"t#\\.abar_positive\\.{StreamForwardGoldens.Map}",
+            (run, m) => Matrix(run, m, GradientPart.Positive, all => Copy(all[StreamForwardGoldens.Step(run.Trace, m.Word)]))),
         new($"t#\\.ours_(positive|full|absolute|noised)\\.{Rows}", (run, m) => Row(run, m.Number, m.Word, m.Words[1])) { Work = Work },
         new($"t#\\.ours_(positive|full|absolute|noised)\\.{Pair}", Tracked),
-        new($"t#\\.(gae|gae_zero_rows_keep|gae_no_normalisation|gae_bare_cross|gae_linear_cross)\\.{Rows}", (run, m) => Row(run, m.Number, GaeName(m.Word), m.Words[1])) { Work = Work },
+        new($"t#\\.(gae|gae_zero_rows_keep|gae_no_normalisation|gae_bare_cross|gae_linear_cross)\\.{Rows}",
+            (run, m) => Row(run, m.Number, GaeName(m.Word), m.Words[1]))
+        {
+            Work = Work,
+        },
         new($"t#\\.(gae|gae_zero_rows_keep|gae_no_normalisation|gae_bare_cross|gae_linear_cross)\\.{Pair}", GaeMatrix),
         new("t#\\.gae\\.dropped_layers", Dropped),
         new($"t#\\.(raw_attention|rollout|attention_gradcam)\\.{Rows}", (run, m) => Row(run, m.Number, m.Word, m.Words[1])),
         new($"t#\\.(raw_attention|rollout|attention_gradcam)\\.R_(query)_(image)", AllRows),
         new($"t#\\.(semantic)_(absolute|positive|full)\\.{Rows}", (run, m) =>
-            HeterogeneousAttention.SemanticRows(run.Trace, run.StreamTarget(m.Number), Part(m.Words[1]), run.Options)[IndexOf(run, m.Words[2])].Single().Single()),
+            HeterogeneousAttention.SemanticRows(run.Trace, run.StreamTarget(m.Number), Part(m.Words[1]), run.Options)[IndexOf(run, m.Words[2])].Single()
+                .Single()),
         new("t#\\.(semantic)_(absolute|positive|full)\\.(image|text)_matrix", Semantic),
         new("t#\\.odam\\.(backbone|projection|encoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder)\\.(logit|probability|cx|cy|w|h)", (run, m) =>
             Odam.Rows(run.Trace, run.StreamTarget(m.Number, Scalar(m.Words[1])), StreamForwardGoldens.Site(m.Word), run.Options).Single().Single()),
         new("t#\\.loss\\.(logit|difference|ratio|relative_difference)\\.value", (run, m) => new Tensor([], [(float)run.Compared(m.Number, m.Word).Value])),
         new($"t#\\.loss\\.(logit|difference|ratio|relative_difference)\\.ours_full\\.{Rows}", (run, m) =>
-            HeterogeneousAttention.Rows(run.Trace, run.Compared(m.Number, m.Word).Targets, GradientPart.Full, run.Options)[IndexOf(run, m.Words[1])].Single().Single()),
+            HeterogeneousAttention.Rows(run.Trace, run.Compared(m.Number, m.Word).Targets, GradientPart.Full, run.Options)[IndexOf(run, m.Words[1])].Single()
+                .Single()),
     ];
 
     static Tensor Copy(Tensor t) => new(t.Shape, t.Span);
@@ -112,7 +119,8 @@ static class StreamMapGoldens
     {
         StreamMethod method = StreamMethods.Named(m.Word);
         BoundTargets bound = run.StreamTarget(m.Number).Bind(run.Trace);
-        return Stack.Of([.. Enumerable.Range(0, bound.Stream.Length).Select(row => method.Explain(bound with { Token = (_, _) => row }, run.Options)["image"].Single().Single())]);
+        return Stack.Of([.. Enumerable.Range(0, bound.Stream.Length)
+            .Select(row => method.Explain(bound with { Token = (_, _) => row }, run.Options)["image"].Single().Single())]);
     }
 
     static Tensor Semantic(GoldenRun run, GoldenMatch m)
@@ -123,7 +131,8 @@ static class StreamMapGoldens
         {
             Tensor product = new(stream.Length, stream.Length);
             for (int i = 0; i < stream.Length; i++) product.Row(i)[i] = 1;
-            foreach (AttentionStep step in StreamPaths.Within(run.Trace, stream).Where(s => s.Stage < first)) product = all.Product(all[step], product, product);
+            foreach (AttentionStep step in StreamPaths.Within(run.Trace, stream).Where(s => s.Stage < first))
+                product = all.Product(all[step], product, product);
             return product;
         });
     }

@@ -24,7 +24,8 @@ static class StreamMaskGoldens
     {
         if (m.Word == "odam") return Odam.Rows(run.Trace, run.StreamTarget(m.Number, DetectionScalar.Probability), options: run.Options);
         string name = m.Word == "gae" ? "gae_public" : m.Word;
-        StreamMethod method = StreamMethods.All.FirstOrDefault(one => one.Name == name || one.Aliases.Contains(name)) ?? throw new TranslucentException($"no method {name}");
+        StreamMethod method = StreamMethods.All.FirstOrDefault(one => one.Name == name || one.Aliases.Contains(name))
+            ?? throw new TranslucentException($"no method {name}");
         return method.Explain(run.Trace, run.StreamTarget(m.Number), run.Options)["image"];
     }
 
@@ -32,7 +33,8 @@ static class StreamMaskGoldens
     {
         (int Height, int Width) input = (run.Trace.Pixels.Shape[2], run.Trace.Pixels.Width), size = photo ?? input;
         bool[] mask = MapMask.Of(Map(run, m).Span, run.Trace.Grid.Rows, run.Trace.Grid.Columns, input, photo,
-            m.Words[1].StartsWith("x0.3", StringComparison.Ordinal) ? MapMask.PaperFactor : 1, m.Words[1].EndsWith("half", StringComparison.Ordinal) ? MaskEdge.Half : MaskEdge.Any);
+            m.Words[1].StartsWith("x0.3", StringComparison.Ordinal) ? MapMask.PaperFactor : 1, m.Words[1].EndsWith("half", StringComparison.Ordinal)
+                ? MaskEdge.Half : MaskEdge.Any);
         return Numbers(Array.ConvertAll(mask, inside => inside ? (byte)1 : (byte)0), [size.Height, size.Width]);
     }
 
@@ -40,7 +42,8 @@ static class StreamMaskGoldens
     static (int Height, int Width) Size(GoldenRun run, GoldenMatch m)
     {
         int[] shape = run.GoldenShape($"t{m.Number}.mask.{m.Word}.x1.0.orig_size");
-        return shape is [> 0, > 0] ? (shape[0], shape[1]) : throw new TranslucentException($"t{m.Number}.mask.{m.Word}.x1.0.orig_size: expected [height, width]");
+        return shape is [> 0, > 0] ? (shape[0], shape[1])
+            : throw new TranslucentException($"t{m.Number}.mask.{m.Word}.x1.0.orig_size: expected [height, width]");
     }
 
     static Tensor Numbers(byte[] numbers, int[] shape) => new(shape, Array.ConvertAll(numbers, n => (float)n));

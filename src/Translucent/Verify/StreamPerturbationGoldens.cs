@@ -18,7 +18,8 @@ static class StreamPerturbationGoldens
         new("perturb\\.steps", (_, _) => Numbers(QuestionPerturbation.Steps.Select(s => (float)s))),
         new($"{Method}\\.#\\.(text|image)_score", (run, m) => Scores(run, m.Word, m.Number)[m.Words[1]].Single().Single()),
         new($"{Method}\\.#{Test}\\.kept_count", (run, m) => Numbers(Steps(run, m.Word, m.Number, m.Words[1], m.Words[2]).Select(s => (float)s.Kept.Count))),
-        new($"{Method}\\.#{Test}\\.kept", (run, m) => Numbers(Steps(run, m.Word, m.Number, m.Words[1], m.Words[2]).SelectMany(s => s.Kept).Select(i => (float)i))),
+        new($"{Method}\\.#{Test}\\.kept", (run, m) =>
+            Numbers(Steps(run, m.Word, m.Number, m.Words[1], m.Words[2]).SelectMany(s => s.Kept).Select(i => (float)i))),
         new($"{Method}\\.#{Test}\\.logits", (run, m) => Stack.Of([.. Steps(run, m.Word, m.Number, m.Words[1], m.Words[2]).Select(s => s.Logits)])),
         new($"{Method}{Test}\\.accuracy", (run, m) => Numbers(Accuracies(run, m).Select(a => (float)a))),
         new($"{Method}{Test}\\.auc", (run, m) => new Tensor([], [(float)QuestionPerturbation.Area(Accuracies(run, m))])),

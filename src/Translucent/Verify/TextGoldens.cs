@@ -13,7 +13,8 @@ static class TextGoldens
 {
     public static readonly GoldenEntry[] Entries =
     [
-        new("z", (run, _) => Stack.Of([run.Trace.Tape[run.Trace.Stream.Embed].Value.Single(), .. run.Trace.Blocks.Select(b => run.Trace.Tape[b.Out].Value.Single())])),
+        new("z", (run, _) => Stack.Of([run.Trace.Tape[run.Trace.Stream.Embed].Value.Single(),
+            .. run.Trace.Blocks.Select(b => run.Trace.Tape[b.Out].Value.Single())])),
         new("attn", (run, _) => Stack.Of([.. Attentions(run.Trace)])),
         new("final", (run, _) => run.Value("norm").Single()),
         new("text_embeds", (run, _) => ClipText.Embeddings(run.Trace).Single()),
@@ -24,7 +25,8 @@ static class TextGoldens
         new("gae_row", (run, _) => Gae.Rows(run.Scored, [0], run.Options).Single().Single()),
         new("raw_last_block_row", (run, _) => RawAttention.Rows(run.Trace).Single()),
         new("rollout_matrix", (run, _) => Rollout.Matrices(run.Trace).Single()),
-        new("ultra_(s|e)_flow_l#.rows", (run, m) => Ultra.Explain(run.Trace, run.Layer(m.Number), Function(m), run.Tokens("ultra_targets"), options: run.Options).Rows.Rowwise()),
+        new("ultra_(s|e)_flow_l#.rows", (run, m) =>
+            Ultra.Explain(run.Trace, run.Layer(m.Number), Function(m), run.Tokens("ultra_targets"), options: run.Options).Rows.Rowwise()),
         new("ultra_(s|e)_literal_l#.rows", Literal),
     ];
 

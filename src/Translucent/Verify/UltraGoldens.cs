@@ -16,7 +16,8 @@ static class UltraGoldens
     static UltraMaps Explain(GoldenRun run, GoldenMatch match) => run.Once(Key(match), () =>
     {
         TokenFunction function = Enum.Parse<TokenFunction>(match.Word, ignoreCase: true);
-        return Ultra.Explain(run.Trace, run.Layer(match.Number), function, w: function == TokenFunction.W ? run.VectorOfTokens("ultra_w") : null, options: run.Options);
+        return Ultra.Explain(run.Trace, run.Layer(match.Number), function, w: function == TokenFunction.W ? run.VectorOfTokens("ultra_w") : null,
+            options: run.Options);
     });
 
     static GoldenWork Sweep(GoldenRun run, GoldenMatch match) =>

@@ -79,7 +79,8 @@ sealed class FakeHub : IDisposable
     public async Task<CliRun> Pull(CancellationToken stop, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await CommandLine.Run(PullVerb.Create(() => Settings with { Patience = Patience }), args.Length == 0 ? ["org/vit"] : args, output, error, stop);
+        int code = await CommandLine.Run(PullVerb.Create(() => Settings with { Patience = Patience }), args.Length == 0 ? ["org/vit"] : args, output,
+            error, stop);
         return new CliRun(code, output.ToString(), error.ToString());
     }
 
@@ -170,9 +171,16 @@ sealed class FakeHub : IDisposable
     Reply FromHub(Request request)
     {
         string[] parts = request.Path.Split('/', '?');
-        if (request.Path.StartsWith("/api/models/org/vit/revision/", StringComparison.Ordinal) && request.Path.EndsWith("?blobs=true", StringComparison.Ordinal)) return Listing();
-        if (parts is not ["", "org", "vit", "resolve", Commit, string name] || !Files.TryGetValue(name, out byte[]? content)) return new Reply(404) { Headers = { ["X-Error-Code"] = "EntryNotFound" } };
-        if (!IsLarge(name)) return Part(request, content) with { Headers = new(Part(request, content).Headers) { ["ETag"] = $"\"{Hash(name)}\"", ["X-Repo-Commit"] = Commit } };
+        if (request.Path.StartsWith("/api/models/org/vit/revision/", StringComparison.Ordinal)
+            && request.Path.EndsWith("?blobs=true", StringComparison.Ordinal)) return Listing();
+        if (parts is not ["", "org", "vit", "resolve", Commit, string name] || !Files.TryGetValue(name, out byte[]? content)) return new Reply(404)
+        {
+            Headers = { ["X-Error-Code"] = "EntryNotFound" },
+        };
+        if (!IsLarge(name)) return Part(request, content) with
+        {
+            Headers = new(Part(request, content).Headers) { ["ETag"] = $"\"{Hash(name)}\"", ["X-Repo-Commit"] = Commit },
+        };
         return new Reply(302)
         {
             Headers =

@@ -51,8 +51,10 @@ public sealed class HubCacheTests : IDisposable
     [Fact]
     public void Settings_follow_the_variables_of_hugging_face()
     {
-        static HubSettings Of(params (string Name, string Value)[] variables) => HubSettings.Read(variables.Append((Name: "HOME", Value: "/ann")).ToLookup(v => v.Name, v => v.Value) is var all ? name => all[name].FirstOrDefault() : _ => null);
-        Assert.Equal(("/ann/.cache/huggingface/hub", "/ann/.cache/huggingface/token", "https://huggingface.co/", false), (Of().Cache, Of().TokenFile, Of().Endpoint.ToString(), Of().Offline));
+        static HubSettings Of(params (string Name, string Value)[] variables) => HubSettings.Read(
+            variables.Append((Name: "HOME", Value: "/ann")).ToLookup(v => v.Name, v => v.Value) is var all ? name => all[name].FirstOrDefault() : _ => null);
+        Assert.Equal(("/ann/.cache/huggingface/hub", "/ann/.cache/huggingface/token", "https://huggingface.co/", false),
+            (Of().Cache, Of().TokenFile, Of().Endpoint.ToString(), Of().Offline));
         Assert.Equal("/x/huggingface/hub", Of(("XDG_CACHE_HOME", "/x")).Cache);
         Assert.Equal(("/h/hub", "/h/token"), (Of(("HF_HOME", "/h"), ("XDG_CACHE_HOME", "/x")).Cache, Of(("HF_HOME", "/h")).TokenFile));
         Assert.Equal("/ann/models", Of(("HF_HUB_CACHE", "~/models"), ("HF_HOME", "/h")).Cache);
@@ -88,7 +90,8 @@ public sealed class HubCacheTests : IDisposable
         }
         bool sharded = names.StartsWith("model.safetensors.index", StringComparison.Ordinal);
         FilePlan plan = FilePlan.Of(Listing(names), RepositoryId.Parse("org/x"));
-        string[] fetched = [.. plan.Weights.Select(f => f.Name), .. plan.Index is null ? [] : FilePlan.Shards(folder[plan.Index.Name], Listing(names), RepositoryId.Parse("org/x")).Select(f => f.Name)];
+        string[] fetched = [.. plan.Weights.Select(f => f.Name), .. plan.Index is null ? []
+            : FilePlan.Shards(folder[plan.Index.Name], Listing(names), RepositoryId.Parse("org/x")).Select(f => f.Name)];
         IReadOnlyList<TensorFile> opened = TensorFile.OpenAll(folder.Path);
         try
         {
@@ -115,7 +118,8 @@ public sealed class HubCacheTests : IDisposable
         await _hub.Succeeds();
         HubCache cache = new(_hub.Cache);
         Directory.CreateDirectory(Path.Combine(_hub.Cache, "datasets--org--data"));
-        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed", "org/circle", "org/bare"]) cache.Prepare(RepositoryId.Parse(name), FakeHub.Commit);
+        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed", "org/circle", "org/bare"])
+            cache.Prepare(RepositoryId.Parse(name), FakeHub.Commit);
         string At(string model, string file) => Path.Combine(_hub.Cache, $"models--org--{model}", "snapshots", FakeHub.Commit, file);
         File.WriteAllBytes(Path.Combine(_hub.Cache, "models--org--begun", "blobs", "aa.incomplete"), [1]);
         File.CreateSymbolicLink(At("circle", "model.safetensors"), "model.safetensors");
@@ -129,7 +133,8 @@ public sealed class HubCacheTests : IDisposable
         using StringWriter output = new();
         int code = await CommandLine.Run(new Command("models") { ListVerb.Create(() => _hub.Settings) }, ["list"], output, output);
         Assert.True(code == 0, output.ToString());
-        string Row(string model) => string.Join(' ', output.ToString().Split('\n').Single(l => l.StartsWith(model + " ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string Row(string model) => string.Join(' ', output.ToString().Split('\n').Single(l => l.StartsWith(model + " ", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Matches("^cifar10-vit bundled .* ViT ready$", Row("cifar10-vit"));
         Assert.Equal("org/vit main 170 KiB ViT ready", Row("org/vit"));
         Assert.Equal("org/begun 0123456 0 bytes partial: the download was not finished; pull it again", Row("org/begun"));
@@ -151,12 +156,14 @@ public sealed class HubCacheTests : IDisposable
         Assert.Null(cache.Find(id));
         _hub.OnStorage = _ => new Reply(404) { Headers = { ["X-Error-Code"] = "EntryNotFound" } };
         await _hub.Fails("is not there any more");
-        Assert.Contains("is only partly in the cache; 'translucent models pull org/vit' goes on", Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
+        Assert.Contains("is only partly in the cache; 'translucent models pull org/vit' goes on",
+            Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
         _hub.OnStorage = _ => null;
         await _hub.Succeeds();
         Assert.Equal(_hub.Snapshot, cache.Find(id));
         File.Delete(_hub.Blob("model.safetensors"));
-        Assert.Contains("model.safetensors leads to a file that is gone; 'translucent models pull org/vit' fetches", Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
+        Assert.Contains("model.safetensors leads to a file that is gone; 'translucent models pull org/vit' fetches",
+            Assert.Throws<TranslucentException>(() => cache.Find(id)).Message);
     }
 
     [Fact]
@@ -166,7 +173,8 @@ public sealed class HubCacheTests : IDisposable
         string[] parts = ["..", ".", "/", "\\", "a", "b.json", "~", "\0", "\n", ":", "", " "];
         Gen<string> names = Gen.Elements(parts).ArrayOf().Select(string.Concat);
         Check.QuickThrowOnFailure(Prop.ForAll(names.ToArbitrary(), name =>
-            !SafeName.StaysInside(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal) && !name.Contains('\n'))));
+            !SafeName.StaysInside(name) || (Path.GetFullPath(Path.Combine(root, name)).StartsWith(root + "/", StringComparison.Ordinal)
+                && !name.Contains('\n'))));
     }
 
     static RepositoryListing Listing(string names) => new(FakeHub.Commit, names.Split(' ').ToDictionary(n => n, n => new ListedFile(n, 1, FakeHub.Commit)));

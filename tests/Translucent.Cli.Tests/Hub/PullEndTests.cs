@@ -127,7 +127,8 @@ public sealed class PullEndTests : IDisposable
             ["TRANSLUCENT_HUB_TIME_LIMIT"] = "3600",
         };
         Patience patience = HubSettings.Read(variables.GetValueOrDefault).Patience;
-        Assert.Equal((7, 2.5, 65_536, 3600), (patience.Silence.TotalSeconds, patience.Answer.TotalSeconds, patience.LeastRate, patience.Limit!.Value.TotalSeconds));
+        Assert.Equal((7, 2.5, 65_536, 3600),
+            (patience.Silence.TotalSeconds, patience.Answer.TotalSeconds, patience.LeastRate, patience.Limit!.Value.TotalSeconds));
         Patience standard = HubSettings.Read(_ => null).Patience;
         Assert.Equal((30, 30, 1024), (standard.Silence.TotalSeconds, standard.Answer.TotalSeconds, standard.LeastRate));
         Assert.Null(standard.Limit);

@@ -115,8 +115,10 @@ public sealed class PullFaultTests : IDisposable
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567"}""", "lists no files", "HF_ENDPOINT")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": []}""", "has no weights (no files)", "model.safetensors")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": -1}]}""", "gives a size that is none", "")]
-    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": 9000000000000000000}]}""", "gives a size that is none", "")]
-    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": 1, "blobId": "../../x"}]}""", "gives a hash that is none", "")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": 9000000000000000000}]}""",
+        "gives a size that is none", "")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": 1, "blobId": "../../x"}]}""",
+        "gives a hash that is none", "")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "model.safetensors", "size": 4000000000000, "blobId": "0123456789abcdef0123456789abcdef01234567"}]}""", "needs 3.6 TiB more, but ", "set HF_HUB_CACHE")]
     public async Task An_answer_that_is_none_is_refused(string answer, string expected, string advice)
     {

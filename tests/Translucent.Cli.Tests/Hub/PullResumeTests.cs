@@ -52,7 +52,8 @@ public sealed class PullResumeTests : IDisposable
     [Fact]
     public async Task A_range_that_is_refused_or_wrong_starts_over()
     {
-        foreach (Reply odd in (Reply[])[new(416), new(206, Weights[5..]) { Headers = { ["Content-Range"] = $"bytes 5-{Weights.Length - 1}/{Weights.Length}" } }, new(206, Weights) { Headers = { ["Content-Range"] = "bytes 70000-99999/100000" } }])
+        foreach (Reply odd in (Reply[])[new(416), new(206, Weights[5..]) { Headers = { ["Content-Range"] = $"bytes 5-{Weights.Length - 1}/{Weights.Length}" } },
+            new(206, Weights) { Headers = { ["Content-Range"] = "bytes 70000-99999/100000" } }])
         {
             Begun(Weights[..70_000]);
             _hub.OnStorage = request => request.From > 0 ? odd : null;

@@ -52,7 +52,8 @@ public sealed class PullTests : IDisposable
         Directory.Delete(_hub.Cache, recursive: true);
         CliRun clip = await _hub.Succeeds();
         Assert.Contains("Use it:  translucent explain PHOTO --model org/vit --classes \"a cat,a dog\"\n", clip.Output);
-        await CliRun.Succeeds("explain", CliRun.Photo, "--model", _hub.Snapshot, "--classes", "a cat,a dog", "--out", folder["out"], "--no-segmentation", "--render-size", "64");
+        await CliRun.Succeeds("explain", CliRun.Photo, "--model", _hub.Snapshot, "--classes", "a cat,a dog", "--out", folder["out"], "--no-segmentation",
+            "--render-size", "64");
         Assert.Equal("org/vit", CliRun.Result(folder["out"]).GetProperty("model").GetProperty("name").GetString());
     }
 
@@ -77,7 +78,8 @@ public sealed class PullTests : IDisposable
         HubCache cache = new(_hub.Cache);
         Assert.Equal(_hub.Snapshot, cache.Find(RepositoryId.Parse($"org/vit@{revision}")));
         Assert.Equal(_hub.Snapshot, cache.Find(RepositoryId.Parse($"org/vit@{FakeHub.Commit[..9]}")));
-        Assert.Contains($"the cache, which has org/vit@{revision}", Assert.Throws<TranslucentException>(() => cache.Find(RepositoryId.Parse("org/vit"))).Message);
+        Assert.Contains($"the cache, which has org/vit@{revision}", Assert.Throws<TranslucentException>(() => cache.Find(RepositoryId.Parse("org/vit")))
+            .Message);
     }
 
     [Fact]
@@ -93,7 +95,8 @@ public sealed class PullTests : IDisposable
     public async Task A_moved_model_is_found_with_the_token()
     {
         _hub.Settings = _hub.Settings with { Token = FakeHub.Token };
-        _hub.OnHub = request => request.Path.Contains("/old/name/") ? new Reply(307) { Headers = { ["Location"] = request.Path.Replace("old/name", "org/vit") } } : null;
+        _hub.OnHub = request => request.Path.Contains("/old/name/")
+            ? new Reply(307) { Headers = { ["Location"] = request.Path.Replace("old/name", "org/vit") } } : null;
         CliRun run = await _hub.Pull("old/name");
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.All(_hub.Asked, request => Assert.True(request.HasToken));
@@ -109,10 +112,13 @@ public sealed class PullTests : IDisposable
         _hub.Files["model-00002-of-00002.safetensors"] = weights[..^1];
         _hub.Files["model.safetensors.index.json"] = """{"weight_map": {"a": "model-00001-of-00002.safetensors"}}"""u8.ToArray();
         CliRun run = await _hub.Pull();
-        Assert.StartsWith($"org/vit: 3 files of commit 0123456, {ByteSize.Text(weights.Length + _hub.Files["config.json"].Length + _hub.Files["model.safetensors.index.json"].Length)} to fetch; into", run.Output);
+        Assert.StartsWith("org/vit: 3 files of commit 0123456, "
+            + $"{ByteSize.Text(weights.Length + _hub.Files["config.json"].Length + _hub.Files["model.safetensors.index.json"].Length)} to fetch; into",
+            run.Output);
         Assert.Equal(1, run.Code); // the index does not name what the shard holds
         Assert.Contains("is in the cache, but does not open: ", run.Output);
-        Assert.Equal(["config.json", "model-00001-of-00002.safetensors", "model.safetensors.index.json"], Directory.GetFiles(_hub.Snapshot).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["config.json", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
+            Directory.GetFiles(_hub.Snapshot).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public class AccumulationTests
         {
             float largest = alone[i].ToArray().Max(MathF.Abs);
             Assert.True(largest > 0.01f);
-            for (int p = 0; p < alone[i].Length; p++) Assert.Equal(alone[i].Span[p] + (i == input ? dense.Span[p] : 0), both[i].Span[p], 1e-5f * Math.Max(1, largest));
+            for (int p = 0; p < alone[i].Length; p++)
+                Assert.Equal(alone[i].Span[p] + (i == input ? dense.Span[p] : 0), both[i].Span[p], 1e-5f * Math.Max(1, largest));
         }
     }
 

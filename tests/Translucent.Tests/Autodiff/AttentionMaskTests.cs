@@ -54,13 +54,15 @@ public class AttentionMaskTests
     }
 
     static string Refused(AttentionMask mask) =>
-        Assert.Throws<ArgumentException>(() => new OpCase(new Attention(2, mask: mask), [], _ => []).Forward([new(2, 4, 6), new(2, 4, 6), new(2, 4, 6)])).Message;
+        Assert.Throws<ArgumentException>(() => new OpCase(new Attention(2, mask: mask), [], _ => []).Forward([new(2, 4, 6), new(2, 4, 6), new(2, 4, 6)]))
+            .Message;
 
     [Fact]
     public void Heads_that_do_not_fit_are_refused()
     {
         Assert.Contains("6 heads over 4 heads of keys", Assert.Throws<ArgumentException>(() => new Attention(6, keyHeads: 4)).Message);
-        Assert.Contains("expected q [B, Q, heads·D]", Assert.Throws<ArgumentException>(() => new OpCase(new Attention(4, keyHeads: 2), [], _ => []).Forward([new(1, 3, 8), new(1, 3, 8), new(1, 3, 8)])).Message);
+        Assert.Contains("expected q [B, Q, heads·D]", Assert.Throws<ArgumentException>(
+            () => new OpCase(new Attention(4, keyHeads: 2), [], _ => []).Forward([new(1, 3, 8), new(1, 3, 8), new(1, 3, 8)])).Message);
         Assert.Contains("scale 0", Assert.Throws<ArgumentException>(() => new Attention(2, scale: 0)).Message);
     }
 }

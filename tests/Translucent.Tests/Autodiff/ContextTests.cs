@@ -84,6 +84,7 @@ public class ContextTests
     static float[] Explain(VisionTransformer model, Tensor pixels, Arena arena)
     {
         using Trace trace = model.Forward(pixels, Keep.All, arena);
-        return [.. trace.Logits.Span, .. Gae.Rows(trace, [0, 3]).Span, .. Rollout.Rows(trace).Span, .. Lrp.Explain(trace, [1]).Tokens.Span, .. TokenTM.Rows(trace, [2]).Span];
+        return [.. trace.Logits.Span, .. Gae.Rows(trace, [0, 3]).Span, .. Rollout.Rows(trace).Span, .. Lrp.Explain(trace, [1]).Tokens.Span,
+            .. TokenTM.Rows(trace, [2]).Span];
     }
 }

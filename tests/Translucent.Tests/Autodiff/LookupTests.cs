@@ -66,6 +66,7 @@ public class LookupTests
         Matrix table = new(s_table, 11, 5);
         Assert.Contains("token id 11, expected 0 to 10", Assert.Throws<TranslucentException>(() => new Lookup(table, [[1, 11]])).Message);
         Assert.Contains("of 1, 2 ids", Assert.Throws<ArgumentException>(() => new Lookup(table, [[1, 1], [2]])).Message);
-        Assert.Contains("positions [6, 5], expected [7 or more, 5]", Assert.Throws<ArgumentException>(() => new Lookup(table, [[1, 1, 1, 1, 1, 1, 1]], s_positions)).Message);
+        Assert.Contains("positions [6, 5], expected [7 or more, 5]",
+            Assert.Throws<ArgumentException>(() => new Lookup(table, [[1, 1, 1, 1, 1, 1, 1]], s_positions)).Message);
     }
 }

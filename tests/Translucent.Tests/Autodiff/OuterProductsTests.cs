@@ -14,7 +14,8 @@ public class OuterProductsTests
     static readonly Random s_random = new(20260301); // its own: these numbers do not depend on which tests ran before
     static readonly EncoderBlock[] s_blocks = [.. Enumerable.Range(0, Depth).Select(Block)];
     static readonly Tensor s_stream = Normal(Images, Tokens, Width);
-    static readonly string[] s_sites = [.. Enumerable.Range(0, Depth).SelectMany(b => (string[])[$"blocks.{b}.in", $"blocks.{b}.mid", $"blocks.{b}.mlp.out", $"blocks.{b}.attn.out", $"blocks.{b}.mlp.act"])];
+    static readonly string[] s_sites = [.. Enumerable.Range(0, Depth).SelectMany(
+        b => (string[])[$"blocks.{b}.in", $"blocks.{b}.mid", $"blocks.{b}.mlp.out", $"blocks.{b}.attn.out", $"blocks.{b}.mlp.act"])];
 
     /// <summary>The gradient, and rules that change what attention and normalisation pass on.</summary>
     static readonly Dictionary<string, Rulebook?> s_rules = new()

@@ -31,7 +31,8 @@ public class PrecisePullTests
             Assert.Equal(expected, found, 1e-6 * scale);
         }
 
-        double[] Plain(double step) => c.Plain([.. x.Zip(v, (a, d) => a.Zip(d, (p, q) => p + step * q).ToArray()).Select((values, i) => Repeat(values, c.Shapes[i][0]))])[..y.Span.Length];
+        double[] Plain(double step) =>
+            c.Plain([.. x.Zip(v, (a, d) => a.Zip(d, (p, q) => p + step * q).ToArray()).Select((values, i) => Repeat(values, c.Shapes[i][0]))])[..y.Span.Length];
     }
 
     public static TheoryData<string> Names => Fixture.Names;

@@ -23,9 +23,11 @@ public class PreciseValuesTests
         for (int image = 0; image < images; image++)
         {
             PreciseMatrix[] inputs = Array.ConvertAll(x, t => PreciseMatrix.Widen(t.Span.Slice(image * t.Length / images, t.Length / images), t.Width));
-            double[] found = c.Op.PreciseForward(new PreciseCall(inputs, image, Compute.Default)).Span.ToArray(), expected = plain[(image * plain.Length / images)..((image + 1) * plain.Length / images)];
+            double[] found = c.Op.PreciseForward(new PreciseCall(inputs, image, Compute.Default)).Span.ToArray(),
+                expected = plain[(image * plain.Length / images)..((image + 1) * plain.Length / images)];
             Assert.Equal(expected.Length, found.Length);
-            double tolerance = name is "layer norm" or "linear, gelu" ? 1e-9 : 1e-12; // the slow norm has eps 1e-5, not 1e-5f; the slow Φ is a series that cancels
+            // the slow norm has eps 1e-5, not 1e-5f; the slow Φ is a series that cancels
+            double tolerance = name is "layer norm" or "linear, gelu" ? 1e-9 : 1e-12;
             for (int i = 0; i < found.Length; i++) Assert.Equal(expected[i], found[i], tolerance);
         }
     }

@@ -134,7 +134,8 @@ public class RelevanceRuleTests
         (double[][] rSum, double[][] rSecond) = PlainLrp.Add(Rows(precise[sum]), Rows(precise[second]), Rows(r), true);
         (double[][] rSkip, double[][] rFirst) = PlainLrp.Add(value, Rows(precise[first]), rSum, true);
         double[][] one = PlainLrp.Linear(value, Weights(layers[0]), rFirst, true, 1), two = PlainLrp.Linear(value, Weights(layers[1]), rSecond, true, 1);
-        Close(PlainLrp.Map(value, (i, j) => value[i][j] * (PlainLrp.Ratio(rSkip[i][j], value[i][j]) + PlainLrp.Ratio(one[i][j] + two[i][j], value[i][j]))), found);
+        Close(PlainLrp.Map(value, (i, j) => value[i][j] * (PlainLrp.Ratio(rSkip[i][j], value[i][j]) + PlainLrp.Ratio(one[i][j] + two[i][j], value[i][j]))),
+            found);
     }
 
     static Linear Layer() => new(new Matrix(Tensor(6, 6), 6, 6), Tensor(6));

@@ -94,7 +94,8 @@ public class SegmentTests
                 c.AddTo(dense);
                 found[site] = dense.ToArray();
             });
-        Dictionary<string, AttentionRecorder> recorders = ((string[])["cross.0.words.probs", "cross.0.regions.probs", "cross.1.words.probs", "cross.1.regions.probs", "last.probs"]).ToDictionary(s => s, _ => new AttentionRecorder());
+        Dictionary<string, AttentionRecorder> recorders = ((string[])["cross.0.words.probs", "cross.0.regions.probs", "cross.1.words.probs",
+            "cross.1.regions.probs", "last.probs"]).ToDictionary(s => s, _ => new AttentionRecorder());
         foreach ((string site, AttentionRecorder recorder) in recorders) watch.Attention(site, recorder);
         tape.Sweep(y, new Cotangent(Seed(rows), rows == 0 ? null : [4, 1]), watch);
         foreach ((string site, AttentionRecorder recorder) in recorders) found[site] = recorder.Gradient!.ToArray();

@@ -23,14 +23,16 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([10, 32], c["classifier.weight"].Shape.ToArray());
         Assert.Equal(new FileInfo(Golden.File("vision/vit/model.safetensors")).Length, c.Bytes);
         Assert.Equal(c.Tensors.Sum(t => t.Count), c.ParameterCount);
-        Assert.Contains("has no 'classifier.wait' among its 72 tensors; the nearest is 'classifier.weight'", Assert.Throws<TranslucentException>(() => c["classifier.wait"]).Message);
+        Assert.Contains("has no 'classifier.wait' among its 72 tensors; the nearest is 'classifier.weight'",
+            Assert.Throws<TranslucentException>(() => c["classifier.wait"]).Message);
     }
 
     [Fact]
     public void A_folder_of_links_opens_as_in_the_hugging_face_cache()
     {
         Shards();
-        string snapshot = Directory.CreateDirectory(_folder["models--a--b/snapshots/0a1b"]).FullName, blobs = Directory.CreateDirectory(_folder["models--a--b/blobs"]).FullName;
+        string snapshot = Directory.CreateDirectory(_folder["models--a--b/snapshots/0a1b"]).FullName,
+            blobs = Directory.CreateDirectory(_folder["models--a--b/blobs"]).FullName;
         foreach (string path in Directory.GetFiles(_folder.Path))
         {
             File.Copy(path, Path.Combine(blobs, "blob-" + Path.GetFileName(path)));
@@ -104,7 +106,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(["y"], c.Names);
         Assert.Equal("vit", c.Config.String("model_type"));
         File.Delete(_folder["config.json"]);
-        Assert.Contains("has no config.json beside it, and its tensors are not named as in OpenAI CLIP, ", Assert.Throws<TranslucentException>(() => Checkpoint.Open(_folder["y.safetensors"])).Message);
+        Assert.Contains("has no config.json beside it, and its tensors are not named as in OpenAI CLIP, ",
+            Assert.Throws<TranslucentException>(() => Checkpoint.Open(_folder["y.safetensors"])).Message);
     }
 
     [Fact]
@@ -204,8 +207,10 @@ public sealed class CheckpointTests : IDisposable
         { """{"weight_map":{"a":"config.json"}}""", "expected the name" },
         { """{"weight_map":{"a":"s1.safetensors","a":"s2.safetensors"}}""", "'a' occurs twice" },
         { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors"}}""", "s2.safetensors: holds 'ids', which the index does not name" },
-        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s1.safetensors"}}""", "s2.safetensors: holds 'ids', which the index places in 's1.safetensors'" },
-        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s2.safetensors","c":"s2.safetensors"}}""", "places 'c' in 's2.safetensors', which does not hold it" },
+        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s1.safetensors"}}""",
+            "s2.safetensors: holds 'ids', which the index places in 's1.safetensors'" },
+        { """{"weight_map":{"a":"s1.safetensors","b":"s2.safetensors","ids":"s2.safetensors","c":"s2.safetensors"}}""",
+            "places 'c' in 's2.safetensors', which does not hold it" },
     };
 
     [Theory, MemberData(nameof(Indexes))]

@@ -41,12 +41,14 @@ sealed class PickleBuilder
         return Op("t");
     }
 
-    public PickleBuilder Storage(string type, string key, long count) => Op("(").Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count).Op("tQ");
+    public PickleBuilder Storage(string type, string key, long count) =>
+        Op("(").Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count).Op("tQ");
 
     /// <summary>A tensor; strides are those of row-major order when not given.</summary>
     public PickleBuilder Tensor(string storageType, string key, long storageCount, long offset, long[] shape, long[]? strides = null)
     {
-        Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage(storageType, key, storageCount).Number(offset).Tuple(shape).Tuple(strides ?? RowMajor(shape));
+        Global("torch._utils", "_rebuild_tensor_v2").Op("(").Storage(storageType, key, storageCount).Number(offset).Tuple(shape)
+            .Tuple(strides ?? RowMajor(shape));
         return Op("\x89").Global("collections", "OrderedDict").Op(")RtR");
     }
 

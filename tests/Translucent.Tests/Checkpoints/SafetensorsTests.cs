@@ -80,8 +80,10 @@ public sealed class SafetensorsTests : IDisposable
     public void Data_at_odd_addresses_reads_right()
     {
         // "a" takes one byte, so that everything after it is unaligned, as some tools write it
-        const string header = """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"h":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"d":{"dtype":"F64","shape":[1],"data_offsets":[11,19]},"n":{"dtype":"I64","shape":[1],"data_offsets":[19,27]}}""";
-        byte[] data = [7, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), 0xC0, 0x3F, .. BitConverter.GetBytes(0.1), .. BitConverter.GetBytes(-5L)];
+        const string header =
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"h":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"d":{"dtype":"F64","shape":[1],"data_offsets":[11,19]},"n":{"dtype":"I64","shape":[1],"data_offsets":[19,27]}}""";
+        byte[] data = [7, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), 0xC0, 0x3F, .. BitConverter.GetBytes(0.1),
+            .. BitConverter.GetBytes(-5L)];
         using Safetensors file = Safetensors.Open(_folder.Add("x", Raw(header, data)));
         Assert.Equal([1.5f, -2f], file["f"].ToTensor().ToArray());
         Assert.Equal([1.5f], file["h"].ToTensor().ToArray());

@@ -41,7 +41,8 @@ static class SparseArchive
     static void Central(BinaryWriter w, string name, long bytes, uint crc, long local)
     {
         w.Write(0x02014B50); w.Write((short)45); w.Write((short)45); w.Write((short)0); w.Write((short)0); w.Write(0); w.Write(crc);
-        w.Write(-1); w.Write(-1); w.Write((short)name.Length); w.Write((short)28); w.Write((short)0); w.Write((short)0); w.Write((short)0); w.Write(0); w.Write(-1);
+        w.Write(-1); w.Write(-1); w.Write((short)name.Length); w.Write((short)28); w.Write((short)0); w.Write((short)0); w.Write((short)0); w.Write(0);
+        w.Write(-1);
         w.Write(Encoding.ASCII.GetBytes(name));
         w.Write((short)1); w.Write((short)24); w.Write(bytes); w.Write(bytes); w.Write(local);
     }

@@ -65,7 +65,8 @@ public class StoredTensorTests
     [Fact]
     public void Asking_for_the_wrong_type_names_what_is_there()
     {
-        StoredTensor integers = StoredTensor.From<long>("ids", [1], [1]), floats = StoredTensor.From<float>("w", [1], [1]), huge = StoredTensor.From<ulong>("u", [1], [ulong.MaxValue]);
+        StoredTensor integers = StoredTensor.From<long>("ids", [1], [1]), floats = StoredTensor.From<float>("w", [1], [1]),
+            huge = StoredTensor.From<ulong>("u", [1], [ulong.MaxValue]);
         Assert.Contains("'ids' [1]: holds I64, expected F64, F32, F16 or BF16", Assert.Throws<TranslucentException>(() => integers.ToTensor()).Message);
         Assert.Contains("'w' [1]: holds F32, expected integers", Assert.Throws<TranslucentException>(() => floats.ToInt64s()).Message);
         Assert.Contains("expected U8 or BOOL", Assert.Throws<TranslucentException>(() => floats.ToBytes()).Message);
@@ -75,7 +76,8 @@ public class StoredTensorTests
     [Fact]
     public void Values_must_fill_the_shape()
     {
-        Assert.Contains("8 bytes given, but shape [3] of F32 takes 12", Assert.Throws<ArgumentException>(() => StoredTensor.From<float>("x", [3], [1, 2])).Message);
+        Assert.Contains("8 bytes given, but shape [3] of F32 takes 12", Assert.Throws<ArgumentException>(() => StoredTensor.From<float>("x", [3], [1, 2]))
+            .Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => StoredTensor.From<float>("x", [-1], [1]));
         Assert.Throws<ArgumentException>(() => StoredTensor.From<decimal>("x", [1], [1m]));
     }

@@ -66,7 +66,8 @@ public sealed class TensorFileTests : IDisposable
         Refuse([1], "'a.npy': holds 1 bytes, expected a .npy file");
 
         void Refuse(byte[] array, string expected) =>
-            Assert.Contains(expected, Assert.Throws<TranslucentException>(() => TensorFile.Open(_folder.Add("x", TorchFiles.Zip(level, ("a.npy", array))))).Message);
+            Assert.Contains(expected, Assert.Throws<TranslucentException>(() => TensorFile.Open(_folder.Add("x", TorchFiles.Zip(level, ("a.npy", array)))))
+                .Message);
     }
 
     [Fact]
@@ -111,8 +112,10 @@ public sealed class TensorFileTests : IDisposable
         NumpyArchive.Write(_folder["2"], [a]);
         Assert.Equal(File.ReadAllBytes(_folder["1"]), File.ReadAllBytes(_folder["2"]));
         Assert.Contains("two tensors are named 'a'", Assert.Throws<TranslucentException>(() => NumpyArchive.Write(_folder["3"], [a, a])).Message);
-        Assert.Contains("'../a' is not a name for a file in an archive", Assert.Throws<TranslucentException>(() => NumpyArchive.Write(_folder["3"], [a.WithName("../a")])).Message);
-        Assert.Contains("NumPy has no BF16", Assert.Throws<TranslucentException>(() => NumpyArchive.Write(_folder["3"], [a], new WriteOptions { Floats = StoredType.BF16 })).Message);
+        Assert.Contains("'../a' is not a name for a file in an archive",
+            Assert.Throws<TranslucentException>(() => NumpyArchive.Write(_folder["3"], [a.WithName("../a")])).Message);
+        Assert.Contains("NumPy has no BF16",
+            Assert.Throws<TranslucentException>(() => NumpyArchive.Write(_folder["3"], [a], new WriteOptions { Floats = StoredType.BF16 })).Message);
         Assert.False(File.Exists(_folder["3"]));
     }
 
@@ -123,7 +126,8 @@ public sealed class TensorFileTests : IDisposable
     public void Floats_are_rounded_to_nearest_and_integers_kept(StoredType type)
     {
         float[] values = [0, -0f, 1, 1.00390625f, 1.01171875f, 3.1415927f, -65504, 6e-8f, 1e-40f, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
-        Safetensors.Write(_folder["x"], [StoredTensor.From("f", new Tensor([values.Length], values)), StoredTensor.From<double>("d", [1], [0.1]), StoredTensor.From<long>("n", [1], [1L << 40])],
+        Safetensors.Write(_folder["x"], [StoredTensor.From("f", new Tensor([values.Length], values)), StoredTensor.From<double>("d", [1], [0.1]),
+            StoredTensor.From<long>("n", [1], [1L << 40])],
             options: new WriteOptions { Floats = type });
         using Safetensors file = Safetensors.Open(_folder["x"]);
         Assert.Equal((type, type, StoredType.I64), (file["f"].Type, file["d"].Type, file["n"].Type));
@@ -137,7 +141,8 @@ public sealed class TensorFileTests : IDisposable
                 StoredType.BF16 => Nearest(values[i]),
                 _ => values[i],
             };
-            Assert.Equal(BitConverter.SingleToInt32Bits(expected), float.IsNaN(found[i]) ? BitConverter.SingleToInt32Bits(expected) : BitConverter.SingleToInt32Bits(found[i]));
+            Assert.Equal(BitConverter.SingleToInt32Bits(expected), float.IsNaN(found[i]) ? BitConverter.SingleToInt32Bits(expected)
+                : BitConverter.SingleToInt32Bits(found[i]));
             Assert.Equal(float.IsNaN(values[i]), float.IsNaN(found[i]));
         }
 
@@ -155,9 +160,12 @@ public sealed class TensorFileTests : IDisposable
     public void A_number_too_large_for_the_encoding_is_named_and_nothing_is_left_behind()
     {
         StoredTensor big = StoredTensor.From<float>("a", [2], [1, 70000]);
-        Assert.Contains("holds 70000, too large for F16", Assert.Throws<TranslucentException>(() => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Floats = StoredType.F16 })).Message);
-        Assert.Throws<OperationCanceledException>(() => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Stop = new CancellationToken(canceled: true) }));
-        Assert.Contains("cannot be written as I64", Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Floats = StoredType.I64 })).Message);
+        Assert.Contains("holds 70000, too large for F16",
+            Assert.Throws<TranslucentException>(() => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Floats = StoredType.F16 })).Message);
+        Assert.Throws<OperationCanceledException>(
+            () => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Stop = new CancellationToken(canceled: true) }));
+        Assert.Contains("cannot be written as I64",
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["x"], [big], options: new WriteOptions { Floats = StoredType.I64 })).Message);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 }

@@ -115,8 +115,10 @@ public sealed class TorchArchiveTests : IDisposable
     public void Archives_of_other_machines_and_programs_are_named()
     {
         byte[] pickle = PickleBuilder.Table([StoredTensor.From<float>("a", [1], [1])]);
-        Refuse(_folder.Add("x", TorchFiles.Zip(CompressionLevel.NoCompression, ("a/data.pkl", pickle), ("a/data/0", new byte[4]), ("a/byteorder", [.. "big"u8]))), "saved on a big-endian machine");
-        Refuse(_folder.Add("x", TorchFiles.Zip(CompressionLevel.NoCompression, ("word/document.xml", [1]))), "is a zip archive with 'word/document.xml', expected one of torch.save");
+        Refuse(_folder.Add("x", TorchFiles.Zip(CompressionLevel.NoCompression, ("a/data.pkl", pickle), ("a/data/0", new byte[4]),
+            ("a/byteorder", [.. "big"u8]))), "saved on a big-endian machine");
+        Refuse(_folder.Add("x", TorchFiles.Zip(CompressionLevel.NoCompression, ("word/document.xml", [1]))),
+            "is a zip archive with 'word/document.xml', expected one of torch.save");
         Refuse(_folder.Add("x", TorchFiles.Zip(CompressionLevel.NoCompression, ("a/data.pkl", pickle), ("b/data.pkl", pickle))), "expected one of torch.save");
         byte[] squeezed = TorchFiles.Zip(CompressionLevel.Optimal, ("a/data.pkl", pickle), ("a/data/0", new byte[4]));
         Refuse(_folder.Add("x", squeezed), "'a/data.pkl' is compressed, which torch.save does not do");

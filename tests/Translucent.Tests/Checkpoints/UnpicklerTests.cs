@@ -21,7 +21,8 @@ public class UnpicklerTests
     [Fact]
     public void An_unknown_object_in_the_place_of_memory_is_refused()
     {
-        PickleBuilder p = new PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op("(").Global("evil", "Storage").Op(")R").Number(0).Tuple(1).Tuple(1).Op("tR");
+        PickleBuilder p = new PickleBuilder().Global("torch._utils", "_rebuild_tensor_v2").Op("(").Global("evil", "Storage").Op(")R").Number(0).Tuple(1)
+            .Tuple(1).Op("tR");
         Refuse(p.Bytes, "a tensor is not made of storage, offset, shape and strides");
         Refuse(new PickleBuilder().Op("(").Text("storage").Global("evil", "Memory").Text("0").Text("cpu").Number(1).Op("tQ").Bytes, "a persistent id is not");
         Refuse(new PickleBuilder().Text("x").Op("Q").Bytes, "a persistent id is not");
@@ -80,7 +81,8 @@ public class UnpicklerTests
         for (int i = 1; i < 50; i++) p.Op("}").Op($"q{(char)i}").Op("(").Text("a").Op($"h{(char)(i - 1)}").Text("b").Op($"h{(char)(i - 1)}").Op("u");
         byte[] pickle = p.Bytes;
         object? top = Bounded(pickle);
-        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
+        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x"))
+            .Message);
 
         object? itself = Bounded(new PickleBuilder().Op("}q\x00").Text("a").Op("h\x00s").Bytes);
         Assert.Throws<TranslucentException>(() => new TorchTables("x", 1000).Collect(itself, "x"));
@@ -94,7 +96,8 @@ public class UnpicklerTests
         for (int i = 0; i < 20_000; i++) p.Op($"M{(char)(i & 255)}{(char)(i >> 8)}h\x01");
         byte[] pickle = p.Op("us").Bytes;
         object? top = Bounded(pickle);
-        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x")).Message);
+        Assert.Contains("hold each other over and over", Assert.Throws<TranslucentException>(() => new TorchTables("x", pickle.Length).Collect(top, "x"))
+            .Message);
     }
 
     [Fact]

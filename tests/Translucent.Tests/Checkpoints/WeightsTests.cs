@@ -39,7 +39,8 @@ public sealed class WeightsTests : IDisposable
             StoredType.BF16 => [.. values.SelectMany(v => BitConverter.GetBytes(v)[2..])],
             _ => [.. values.SelectMany(v => BitConverter.GetBytes((double)v))],
         };
-        string header = $$$"""{"pad":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"{{{type}}}","shape":[2,3],"data_offsets":[1,{{{1 + encoded.Length}}}]}}""";
+        string header =
+            $$$"""{"pad":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"{{{type}}}","shape":[2,3],"data_offsets":[1,{{{1 + encoded.Length}}}]}}""";
         using Safetensors file = Safetensors.Open(_folder.Add("x", SafetensorsTests.Raw(header, [0, .. encoded])));
 
         Matrix w = new Weights(file.Tensors, file.Path).Matrix("w", 2, 3);
@@ -66,7 +67,8 @@ public sealed class WeightsTests : IDisposable
     public void What_is_missing_misshapen_or_not_floats_is_named()
     {
         Weights w = Of(Floats("vit.norm.weight", [2], 1, 2), StoredTensor.From<long>("vit.ids", [1], [1]));
-        Assert.Equal("model: checkpoint has no 'vit.norm.weigth' (expected [2]); the nearest is 'vit.norm.weight'.", Message(() => w["vit"].Vector("norm.weigth", 2)));
+        Assert.Equal("model: checkpoint has no 'vit.norm.weigth' (expected [2]); the nearest is 'vit.norm.weight'.",
+            Message(() => w["vit"].Vector("norm.weigth", 2)));
         Assert.Equal("model: checkpoint has no 'norm.weight' (expected [2]); the nearest is 'vit.norm.weight'.", Message(() => w.Vector("norm.weight", 2)));
         Assert.Equal("model: checkpoint has no 'something.else.entirely' (expected [768, 768]).", Message(() => w.Matrix("something.else.entirely", 768, 768)));
         Assert.Contains("'vit.norm.weight' is [2], expected [3]", Message(() => w["vit"]["norm"].Vector("weight", 3)));

@@ -18,7 +18,8 @@ public sealed class CocoResultsTests : IDisposable
         CocoDetection[] some = [new(7, 2, 0.875, (1.5, 0.25, 2, 2), mask), new(8, 3, 0.1, (0, 0, 1, 1)), new(9, 2, 1, mask)];
         CocoResults.Write(_temp["r.json"], some);
         IReadOnlyList<CocoDetection> read = CocoResults.Read(_temp["r.json"]);
-        Assert.Equal(some.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box, d.Mask?.Compressed)), read.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box, d.Mask?.Compressed)));
+        Assert.Equal(some.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box, d.Mask?.Compressed)),
+            read.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box, d.Mask?.Compressed)));
         Assert.Equal((1, 0, 2, 2), read[2].Box); // the box around the mask
         string text = File.ReadAllText(_temp["r.json"]);
         Assert.StartsWith("[{\"image_id\":7,\"category_id\":2,\"bbox\":[1.5,0.25,2,2],\"segmentation\":{\"size\":[2,3],\"counts\":", text);
@@ -28,12 +29,17 @@ public sealed class CocoResultsTests : IDisposable
     [Fact]
     public void Any_list_comes_back()
     {
-        var lists = Gen.ArrayOf(from image in Gen.Choose(0, 1 << 30) from category in Gen.Choose(1, 90) from score in Gen.Choose(0, 1000) from bits in Gen.ArrayOf(Gen.Elements(true, false), 35)
+        var lists = Gen.ArrayOf(from image in Gen.Choose(0, 1 << 30)
+                                from category in Gen.Choose(1, 90)
+                                from score in Gen.Choose(
+            0, 1000)
+                                from bits in Gen.ArrayOf(Gen.Elements(true, false), 35)
                                 select new CocoDetection(image * 8L, category, score / 999.0, Rle.Encode(bits, 5, 7)));
         Prop.ForAll(lists.ToArbitrary(), list =>
         {
             CocoResults.Write(_temp["r.json"], list);
-            Assert.Equal(list.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box)), CocoResults.Read(_temp["r.json"]).Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box)));
+            Assert.Equal(list.Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box)),
+                CocoResults.Read(_temp["r.json"]).Select(d => (d.ImageId, d.CategoryId, d.Score, d.Box)));
         }).QuickCheckThrowOnFailure();
     }
 

@@ -130,7 +130,8 @@ public sealed class GoldenCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vision/vit", 0), InlineData("vision/dino", 0), InlineData("language/clip_text", 0), InlineData("vision/vit", 99), InlineData("language/clip_text", 99)]
+    [InlineData("vision/vit", 0), InlineData("vision/dino", 0), InlineData("language/clip_text", 0), InlineData("vision/vit", 99),
+        InlineData("language/clip_text", 99)]
     [InlineData("multimodal/detr", 0), InlineData("multimodal/lxmert", 0), InlineData("multimodal/detr", 99), InlineData("multimodal/lxmert", 99)]
     public void Every_name_is_computed_or_fails_with_a_reason_whatever_the_model(string model, int number)
     {
@@ -168,12 +169,14 @@ public sealed class GoldenCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ultra/x/l3/rows"), InlineData("ultra/s/l/rows"), InlineData("ultra/s/l3"), InlineData("gae/c/map"), InlineData("logits "), InlineData("logits\n")]
+    [InlineData("ultra/x/l3/rows"), InlineData("ultra/s/l/rows"), InlineData("ultra/s/l3"), InlineData("gae/c/map"), InlineData("logits "),
+        InlineData("logits\n")]
     [InlineData("Logits"), InlineData("gae/c99999999999/map"), InlineData("gae/c٣/map"), InlineData("")]
     public void Names_that_mean_nothing_are_uncovered(string name)
     {
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/vit"));
-        using GoldenCheck check = GoldenCheck.Open(model, Golden.File("vision/vit/input.safetensors"), Write("golden", [StoredTensor.From<float>(name, [1], [1])]));
+        using GoldenCheck check = GoldenCheck.Open(model, Golden.File("vision/vit/input.safetensors"),
+            Write("golden", [StoredTensor.From<float>(name, [1], [1])]));
         Assert.Equal([name], check.Uncovered);
         Assert.Empty(check.Results());
     }
@@ -195,14 +198,16 @@ public sealed class GoldenCheckTests : IDisposable
     public void Target_vectors_that_do_not_fit_are_refused(int[] shape)
     {
         float[] numbers = [.. Enumerable.Repeat(1f, shape.Aggregate((a, b) => a * b))];
-        string input = Write("input", [StoredTensor.From<float>("pixel_values", [1, 3, 32, 32], new float[3 * 32 * 32]), StoredTensor.From<float>("target_vectors", shape, numbers)]);
+        string input = Write("input", [StoredTensor.From<float>("pixel_values", [1, 3, 32, 32], new float[3 * 32 * 32]),
+            StoredTensor.From<float>("target_vectors", shape, numbers)]);
         using VisionTransformer model = VisionModels.Open(Golden.File("vision/dino"));
         TranslucentException e = Assert.Throws<TranslucentException>(() => GoldenCheck.Open(model, input, Golden.File("vision/dino/golden.safetensors")));
         Assert.Contains("does not fit the model", e.Message);
     }
 
     [Theory]
-    [InlineData("""{"logits": 1e-6}"""), InlineData("""{"logits": {}}"""), InlineData("""{"logits": {"relative": "1e-6"}}"""), InlineData("""{"logits": {"relative": -1}}""")]
+    [InlineData("""{"logits": 1e-6}"""), InlineData("""{"logits": {}}"""), InlineData("""{"logits": {"relative": "1e-6"}}"""),
+        InlineData("""{"logits": {"relative": -1}}""")]
     [InlineData("""{"logits": {"relative": 1e999}}"""), InlineData("""{"logits": {"relative": NaN}}"""), InlineData("""[]"""), InlineData("")]
     public void Damaged_tolerances_are_refused(string json)
     {
@@ -221,10 +226,12 @@ public sealed class GoldenCheckTests : IDisposable
         Assert.Equal(result.Difference, result.Relative);
     }
 
-    GoldenResult[] Compare(Func<Safetensors, IEnumerable<StoredTensor>> golden, Func<Safetensors, IEnumerable<StoredTensor>>? input = null, string family = "vit", bool stated = true)
+    GoldenResult[] Compare(Func<Safetensors, IEnumerable<StoredTensor>> golden, Func<Safetensors, IEnumerable<StoredTensor>>? input = null,
+        string family = "vit", bool stated = true)
     {
         string folder = Golden.File($"vision/{family}");
-        using Safetensors goldens = Safetensors.Open(Path.Combine(folder, "golden.safetensors")), inputs = Safetensors.Open(Path.Combine(folder, "input.safetensors"));
+        using Safetensors goldens = Safetensors.Open(Path.Combine(folder, "golden.safetensors")),
+            inputs = Safetensors.Open(Path.Combine(folder, "input.safetensors"));
         string goldenPath = Write("golden", golden(goldens)), inputPath = Write("input", input is null ? inputs.Tensors : input(inputs));
         if (stated) File.Copy(Path.Combine(folder, "float32_error.json"), _temp["float32_error.json"], overwrite: true);
         using VisionTransformer model = VisionModels.Open(folder);

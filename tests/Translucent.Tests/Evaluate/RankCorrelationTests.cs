@@ -42,7 +42,8 @@ public class RankCorrelationTests
     public void Any_list_agrees_with_itself_exactly_and_a_growing_function_changes_nothing() => Check.QuickThrowOnFailure(Prop.ForAll(
         ArbMap.Default.ArbFor<NonEmptyArray<short>>().Filter(a => a.Get.Distinct().Count() > 1), list =>
         {
-            float[] a = [.. list.Get.Select(v => (float)v)], cubes = [.. list.Get.Select(v => (float)Math.Cbrt(v))], falling = [.. list.Get.Select(v => -(float)v)];
+            float[] a = [.. list.Get.Select(v => (float)v)], cubes = [.. list.Get.Select(v => (float)Math.Cbrt(v))],
+                falling = [.. list.Get.Select(v => -(float)v)];
             return RankCorrelation.Spearman(a, a) == 1 && RankCorrelation.Spearman(a, cubes) == 1 && RankCorrelation.Spearman(a, falling) == -1;
         }));
 }

@@ -89,7 +89,8 @@ public sealed class ClassMethodTests : IDisposable
         string[] fit = [.. ClassMethods.All.Where(m => m.Fits(texts) is null).Select(m => m.Name)];
         Assert.Equal(
         [
-            "raw", "rollout", "ultra", "gradcam", "gae", "tokentm", "tokentm_af", "tokentm_af_l", "tokentm_baseline", "attcat", "attcat_output", "gradient_x_input",
+            "raw", "rollout", "ultra", "gradcam", "gae", "tokentm", "tokentm_af", "tokentm_af_l", "tokentm_baseline", "attcat", "attcat_output",
+            "gradient_x_input",
             "conservative_lrp", "conservative_lrp_mean", "conservative_lrp_secant", "attn_lrp", "legrad", "projection",
         ], fit);
         Assert.All(ClassMethods.All.Where(m => !fit.Contains(m.Name)), m => Assert.Contains("patches of an image", m.Fits(texts)));
@@ -123,8 +124,10 @@ public sealed class ClassMethodTests : IDisposable
     {
         ClassMethod method = ClassMethods.Named(name);
         ClassTargets probability = new([4], ClassScalar.Probability);
-        if (!method.TakesProbabilities) Assert.Contains("probabilities", Assert.Throws<TranslucentException>(() => method.Explain(_trace, probability)).Message);
-        else Assert.Equal(method.TellsClassesApart, !method.Explain(_trace, probability).Maps.ToArray().SequenceEqual(method.Explain(_trace, [4]).Maps.ToArray()));
+        if (!method.TakesProbabilities)
+            Assert.Contains("probabilities", Assert.Throws<TranslucentException>(() => method.Explain(_trace, probability)).Message);
+        else Assert.Equal(method.TellsClassesApart, !method.Explain(_trace, probability).Maps.ToArray()
+            .SequenceEqual(method.Explain(_trace, [4]).Maps.ToArray()));
     }
 
     [Theory]
@@ -143,7 +146,8 @@ public sealed class ClassMethodTests : IDisposable
     public void A_map_without_positive_part_is_linear_in_its_target(string name)
     {
         ClassMethod method = ClassMethods.Named(name);
-        Tensor difference = method.Explain(_trace, [new ClassTarget(4, Against: 1)]).Maps, a = method.Explain(_trace, [4]).Maps, b = method.Explain(_trace, [1]).Maps;
+        Tensor difference = method.Explain(_trace, [new ClassTarget(4, Against: 1)]).Maps, a = method.Explain(_trace, [4]).Maps,
+            b = method.Explain(_trace, [1]).Maps;
         float scale = a.ToArray().Concat(b.ToArray()).Max(MathF.Abs);
         for (int i = 0; i < a.Length; i++) Assert.Equal(a.Span[i] - b.Span[i], difference.Span[i], 1e-5f * scale);
     }
@@ -156,7 +160,8 @@ public sealed class ClassMethodTests : IDisposable
         if (!method.TellsClassesApart) return;
         if (!method.TakesDifferences)
         {
-            Assert.Contains("it explains single classes only, no differences", Assert.Throws<TranslucentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
+            Assert.Contains("it explains single classes only, no differences",
+                Assert.Throws<TranslucentException>(() => method.Explain(_trace, [new ClassTarget(4, 1)])).Message);
             return;
         }
         float[] there = method.Explain(_trace, [new ClassTarget(4, 1)]).Maps.ToArray(), back = method.Explain(_trace, [new ClassTarget(1, 4)]).Maps.ToArray();

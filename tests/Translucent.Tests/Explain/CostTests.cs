@@ -45,7 +45,8 @@ public class CostTests
     {
         using VisionTransformer model = RandomViT.Create(s_small, classes: 5);
         double n = 100, c = 8, m = 16, keys = 2, values = 2, query = 1, residual = 1;
-        double top = 2 * (2 * c * m) + 2 * c * c + 2 * (2 * n * c) + (keys + values + query) * (2 * c * c + 2 * n * c); // G, gq; through the weights; against x̂
+        // G, gq; through the weights; against x̂
+        double top = 2 * (2 * c * m) + 2 * c * c + 2 * (2 * n * c) + (keys + values + query) * (2 * c * c + 2 * n * c);
         double between = (keys + values + query + residual) * (2 * c * m + 2 * n * c + 2 * n * m); // through the weights, and written out on both sides of them
         double bottom = n * (2 * c * m + 2 * c * c) + 2 * n * n * c, shared = 2 * n * c * m;
         Assert.Equal(10 * (top + between + bottom) + shared, Cost.Tokens(model, 1, 100, layer: 3, count: 10));
@@ -98,6 +99,7 @@ public class CostTests
         double product = 2.0 * 8 * (256 * 256 + 256 * 512 + 88 * 600); // blocks of 256 queries see the keys up to their last
         Assert.Equal(2 * product, TapeCost.Forward(tape));
         y.At("y");
-        Assert.Equal(new SweepCost(2.0 * 600 * 600 * 8, 0, 4 * 600 * 8), TapeCost.Sweep(tape, "y", null, new Watch().Attention("a.probs", new AttentionRecorder())));
+        Assert.Equal(new SweepCost(2.0 * 600 * 600 * 8, 0, 4 * 600 * 8),
+            TapeCost.Sweep(tape, "y", null, new Watch().Attention("a.probs", new AttentionRecorder())));
     }
 }

@@ -62,7 +62,8 @@ public sealed class LawTests : IDisposable
             {
                 Compute.Default = Compute.Default.WithThreads(threads);
                 using Trace trace = Trace(images: 2);
-                float[] found = [.. trace.Logits.Span, .. Ultra.Explain(trace, 5, TokenFunction.E).Rows.Span, .. Gae.Rows(trace, [0, 3]).Span, .. Rollout.Rows(trace).Span];
+                float[] found = [.. trace.Logits.Span, .. Ultra.Explain(trace, 5, TokenFunction.E).Rows.Span, .. Gae.Rows(trace, [0, 3]).Span,
+                    .. Rollout.Rows(trace).Span];
                 Assert.Equal(expected ??= found, found);
             }
         }
@@ -133,7 +134,8 @@ public sealed class LawTests : IDisposable
         double[,] product = new double[n, n];
         for (int i = 0; i < n; i++) product[i, i] = 1;
         for (int b = 0; b < depth; b++) // later blocks from the left
-            trace.Tape.WithAttention($"blocks.{b}.attn.probs", call => product = Multiply(Factor(Attention.Probabilities(call, image: 0), recorders[b].Gradient!), product));
+            trace.Tape.WithAttention($"blocks.{b}.attn.probs",
+                call => product = Multiply(Factor(Attention.Probabilities(call, image: 0), recorders[b].Gradient!), product));
 
         float[] row = Sweep.Rows(trace, target).ToArray();
         for (int j = 0; j < n; j++) Assert.Equal(product[token, j], row[j], 1e-5 * row.Max());

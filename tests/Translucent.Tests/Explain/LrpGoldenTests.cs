@@ -35,7 +35,8 @@ public class LrpGoldenTests
         using Fixture f = Fixture.Open(name);
         for (int start = 0; start < 2; start++)
         {
-            Tensor rows = TransformerAttribution.Rows(f.Trace, f.Classes, start), matrices = TransformerAttribution.Matrices(f.Trace, f.Classes, start), maps = f.Trace.Map(rows);
+            Tensor rows = TransformerAttribution.Rows(f.Trace, f.Classes, start), matrices = TransformerAttribution.Matrices(f.Trace, f.Classes, start),
+                maps = f.Trace.Map(rows);
             for (int c = 0; c < 2; c++)
             {
                 f.Check($"transformer_attribution/c{c}/start{start}/matrix", Half(matrices, c), OfFloat64);

@@ -102,7 +102,8 @@ public sealed class LrpTests : IDisposable
         using Trace trace = Trace();
         Assert.Contains("class 10: the model has classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => Lrp.Explain(trace, [10])).Message);
         Assert.Contains("class -1", Assert.Throws<ArgumentOutOfRangeException>(() => TransformerAttribution.Rows(trace, [-1])).Message);
-        Assert.Contains("start block 4: the model has blocks 0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => TransformerAttribution.Rows(trace, [1], start: 4)).Message);
+        Assert.Contains("start block 4: the model has blocks 0 to 3",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TransformerAttribution.Rows(trace, [1], start: 4)).Message);
     }
 
     [Fact]
@@ -131,7 +132,11 @@ public sealed class LrpTests : IDisposable
             Down = Layer(16, 8),
         };
         PatchEmbedding embedding = new(4, OpCase.Random(5, 8), 1) { Projection = Layer(48, 8), Prefix = OpCase.Random(1, 8) };
-        using VisionTransformer model = new(new VisionConfig("DINOv2", 8, 1, 2, 16, 4, 8, 1), embedding, [block], norm) { Preprocessor = _model.Preprocessor, Head = ClassHead.OnClassToken(Layer(8, 3)) };
+        using VisionTransformer model = new(new VisionConfig("DINOv2", 8, 1, 2, 16, 4, 8, 1), embedding, [block], norm)
+        {
+            Preprocessor = _model.Preprocessor,
+            Head = ClassHead.OnClassToken(Layer(8, 3)),
+        };
         using Trace trace = model.Forward(new Tensor(1, 3, 8, 8), keep);
         Assert.Contains("no rule is defined for the operation Gate", Assert.Throws<TranslucentException>(() => Lrp.Explain(trace, [0])).Message);
     }

@@ -64,7 +64,8 @@ public class MethodGoldenTests
             .. Enumerable.Range(1, f.Model.Config.Depth - 1).Select(k => ($"depth{k}", new TokenTMParts(Depth: k), ClassScalar.Logit)),
         ];
         foreach ((string variant, TokenTMParts parts, ClassScalar scalar) in variants)
-            CheckMatrix(f, $"tokentm/{{0}}/{variant}", TokenTM.Rows(f.Trace, new(f.Classes, scalar), parts), TokenTM.Matrices(f.Trace, new(f.Classes, scalar), parts));
+            CheckMatrix(f, $"tokentm/{{0}}/{variant}", TokenTM.Rows(f.Trace, new(f.Classes, scalar), parts),
+                TokenTM.Matrices(f.Trace, new(f.Classes, scalar), parts));
         CheckMatrix(f, "tokentm/{0}/baseline", TokenTM.BaselineRows(f.Trace, f.Classes), TokenTM.BaselineMatrices(f.Trace, f.Classes));
     }
 

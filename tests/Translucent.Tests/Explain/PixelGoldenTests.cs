@@ -27,7 +27,8 @@ public class PixelGoldenTests
     {
         using Fixture f = Fixture.Open(name);
         using Safetensors golden = Open(name);
-        IntegratedGradientMaps found = IntegratedGradients.Explain(f.Trace, [f.Classes[0]], golden["baseline"].ToTensor().Reshape(f.Trace.Pixels.Shape), steps: 12);
+        IntegratedGradientMaps found = IntegratedGradients.Explain(f.Trace, [f.Classes[0]], golden["baseline"].ToTensor().Reshape(f.Trace.Pixels.Shape),
+            steps: 12);
         Check(golden, "integrated_gradients/c0", found.Maps.Channels.Span);
     }
 

@@ -29,7 +29,8 @@ public sealed class PixelGradientTests : IDisposable
     static float[] All(Trace trace, int[] classes, SweepOptions? options = null) =>
     [
         .. Saliency.Pixels(trace, classes, options: options).Channels.Span, .. GradientTimesInput.Pixels(trace, classes, options: options).Channels.Span,
-        .. SmoothGrad.Pixels(trace, classes, samples: 5, options: options).Channels.Span, .. IntegratedGradients.Explain(trace, classes, steps: 5, options: options).Maps.Channels.Span,
+        .. SmoothGrad.Pixels(trace, classes, samples: 5, options: options).Channels.Span,
+        .. IntegratedGradients.Explain(trace, classes, steps: 5, options: options).Maps.Channels.Span,
     ];
 
     [Theory]
@@ -99,7 +100,11 @@ public sealed class PixelGradientTests : IDisposable
         weight.Span.Fill(1e6f);
         PatchEmbedding embedding = new(4, OpCase.Random(5, 8), 1) { Projection = Layer(48, 8), Prefix = OpCase.Random(1, 8) };
         ClassHead head = ClassHead.OnClassAndMean(Layer(16, 3), 1);
-        return new VisionTransformer(new VisionConfig("linear", 8, 0, 2, 16, 4, 8, 1), embedding, [], new LayerNorm(weight, new Tensor(8), 1e12f)) { Preprocessor = _model.Preprocessor, Head = head };
+        return new VisionTransformer(new VisionConfig("linear", 8, 0, 2, 16, 4, 8, 1), embedding, [], new LayerNorm(weight, new Tensor(8), 1e12f))
+        {
+            Preprocessor = _model.Preprocessor,
+            Head = head,
+        };
     }
 
     [Fact]
@@ -108,7 +113,8 @@ public sealed class PixelGradientTests : IDisposable
         using Fixture f = Fixture.Open("trained/cifar10-vit-chelsea");
         Tensor black = IntegratedGradients.Black(f.Trace);
         Assert.Equal(f.Model.Preprocessor.Apply(new Translucent.Images.Image(32, 32, 3, new byte[3072])).ToArray(), black.ToArray());
-        Assert.Equal(IntegratedGradients.Explain(f.Trace, [3], black, steps: 2).Maps.Channels.ToArray(), IntegratedGradients.Explain(f.Trace, [3], steps: 2).Maps.Channels.ToArray());
+        Assert.Equal(IntegratedGradients.Explain(f.Trace, [3], black, steps: 2).Maps.Channels.ToArray(),
+            IntegratedGradients.Explain(f.Trace, [3], steps: 2).Maps.Channels.ToArray());
     }
 
     [Fact]
@@ -174,7 +180,8 @@ public sealed class PixelGradientTests : IDisposable
         float[] channels = [.. Enumerable.Range(0, 3).Select(c => maps.Channels.Span[(3 * map + c) * plane + y * 73 + x])];
         Assert.Equal(channels[0] + channels[1] + channels[2], sum.Span[map * plane + y * 73 + x]);
         Assert.Equal(channels.Max(MathF.Abs), largest.Span[map * plane + y * 73 + x]);
-        double patch = Enumerable.Range(14, 14).SelectMany(row => Enumerable.Range(28, 14), (row, column) => (double)sum.Span[map * plane + row * 73 + column]).Sum();
+        double patch = Enumerable.Range(14, 14)
+            .SelectMany(row => Enumerable.Range(28, 14), (row, column) => (double)sum.Span[map * plane + row * 73 + column]).Sum();
         Assert.Equal(patch, patches.Span[map * 15 + 5 + 2], 1e-5 * largest.ToArray().Max());
         Assert.Equal(0, sum.Span[map * plane + y * 73 + 72]); // beyond the last whole patch
         Assert.Contains("at least 42 x 70", Assert.Throws<ArgumentException>(() => trace.Grid.Sums(new Tensor(1, 42, 69))).Message);
@@ -216,6 +223,7 @@ public sealed class PixelGradientTests : IDisposable
         Assert.Contains("from 0", Assert.Throws<ArgumentOutOfRangeException>(() => SmoothGrad.Pixels(trace, [1], noise: double.NaN)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => SmoothGrad.Pixels(trace, [1], samples: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => IntegratedGradients.Explain(trace, [1], steps: 0));
-        Assert.Contains("expected [1, 3, 42, 73]", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(trace, [1], new Tensor(3, 42, 73))).Message);
+        Assert.Contains("expected [1, 3, 42, 73]", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(trace, [1], new Tensor(3, 42, 73)))
+            .Message);
     }
 }

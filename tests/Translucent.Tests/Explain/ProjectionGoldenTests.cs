@@ -36,7 +36,8 @@ public class ProjectionGoldenTests
     public void Gradient_importance_equals_the_reference(string name)
     {
         using Fixture f = Fixture.Open(name);
-        foreach ((ProjectionLoss loss, string word) in ((ProjectionLoss, string)[])[(ProjectionLoss.DoubleSoftmax, "double_softmax"), (ProjectionLoss.CrossEntropy, "cross_entropy")])
+        foreach ((ProjectionLoss loss, string word) in ((ProjectionLoss, string)[])[(ProjectionLoss.DoubleSoftmax, "double_softmax"),
+            (ProjectionLoss.CrossEntropy, "cross_entropy")])
         {
             Tensor blocks = ProjectionImportance.PerBlock(f.Trace, f.Classes, loss), maps = ProjectionImportance.Map(f.Trace, f.Classes, loss);
             for (int c = 0; c < 2; c++)

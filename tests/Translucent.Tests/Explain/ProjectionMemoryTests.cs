@@ -35,7 +35,8 @@ public class ProjectionMemoryTests
                 Assert.Equal(expected, found + bias, 1e-5 * scale);
                 Assert.Equal(all.Select(m => m.Contribution), all.Select(m => m.Contribution).OrderDescending());
                 Assert.All(all, m => Assert.Equal(Enumerable.Range(0, e.Rows).MaxBy(c => m.Coefficient * memories.Scores.Row(c)[m.Index]), m.Class));
-                if (layer == TokenState.Attention) Assert.Contains(all, m => m.Coefficient < 0 && m.Class != memories.ClassOf(m.Index)); // called the other way, it pushes another class
+                // called the other way, it pushes another class
+                if (layer == TokenState.Attention) Assert.Contains(all, m => m.Coefficient < 0 && m.Class != memories.ClassOf(m.Index));
             }
     }
 
@@ -68,7 +69,8 @@ public class ProjectionMemoryTests
     public void The_class_embeddings_of_clip_give_its_cosines()
     {
         using Fixture f = Fixture.Open("vision/clip_vision");
-        Tensor x = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 2), scores = ClassProjection.Scores(f.Trace, normalize: false), e = f.Model.Head!.Embeddings(patches: false);
+        Tensor x = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 2), scores = ClassProjection.Scores(f.Trace, normalize: false),
+            e = f.Model.Head!.Embeddings(patches: false);
         Tensor projection = ((Linear)f.Model.Head.Token[0]).Weight.ToTensor();
         for (int token = 0; token < f.Trace.Tokens; token++)
         {
@@ -95,7 +97,8 @@ public class ProjectionMemoryTests
             {
                 int[] called = Plain(k.Row(token).ToArray());
                 Assert.Equal(called.Intersect(top).Any(), withClass[token]);
-                Assert.Equal(called.Any(j => Enumerable.Range(0, f.Model.Classes).MaxBy(c => memories.Scores.Row(c)[j]) == predicted[token]), withPrediction[token]);
+                Assert.Equal(called.Any(j => Enumerable.Range(0, f.Model.Classes).MaxBy(c => memories.Scores.Row(c)[j]) == predicted[token]),
+                    withPrediction[token]);
             }
             Assert.Equal(withClass.Count(a => a) / (double)f.Trace.Tokens, MemoryAgreement.Rate(memories, k, cls, 5), 1e-12);
         }
@@ -112,7 +115,8 @@ public class ProjectionMemoryTests
         Assert.Contains("classes 0 to 9", Assert.Throws<ArgumentOutOfRangeException>(() => memories.Top(10, 5)).Message);
         Assert.Contains("expected 1 to 32", Assert.Throws<ArgumentOutOfRangeException>(() => memories.Top(1, 33)).Message);
         Assert.Contains("expected 32", Assert.Throws<ArgumentException>(() => memories.Strongest(new float[31], 1, 5)).Message);
-        Assert.Contains("expected 17", Assert.Throws<ArgumentException>(() => MemoryAgreement.WithPrediction(memories, memories.Coefficients(f.Trace), [1])).Message);
+        Assert.Contains("expected 17", Assert.Throws<ArgumentException>(() => MemoryAgreement.WithPrediction(memories, memories.Coefficients(f.Trace), [1]))
+            .Message);
     }
 
     static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

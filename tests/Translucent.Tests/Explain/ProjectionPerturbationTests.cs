@@ -62,7 +62,8 @@ public class ProjectionPerturbationTests
     public void What_is_taken_away_has_probability_zero_everywhere_it_is_looked_at()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        using Trace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace)), boundaries = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace), Keep.Boundaries);
+        using Trace perturbed = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace)),
+            boundaries = Run(f, ContextPerturbation.ImageTokensAlone(f.Trace), Keep.Boundaries);
         Tensor raw = RawAttention.Matrices(perturbed);
         for (int i = 0; i < raw.Rows; i++)
         {
@@ -105,7 +106,8 @@ public class ProjectionPerturbationTests
         using Fixture f = Fixture.Open("vision/vit");
         Assert.Contains("query 1 loses all 3 keys", Assert.Throws<ArgumentException>(() => new AttentionMask(2, 3, (q, _) => q == 1)).Message);
         Assert.True(new AttentionMask(2, 3, (q, _) => q == 1, renormalize: false).Removes(1, 2));
-        Assert.Contains("made for 3 queries and 3 keys, but there are 17 and 17", Assert.Throws<ArgumentException>(() => Run(f, new AttentionMask(3, 3, (_, _) => false))).Message);
+        Assert.Contains("made for 3 queries and 3 keys, but there are 17 and 17",
+            Assert.Throws<ArgumentException>(() => Run(f, new AttentionMask(3, 3, (_, _) => false))).Message);
         Assert.Contains("expected 16", Assert.Throws<ArgumentException>(() => ContextPerturbation.WithoutPatches(f.Trace, [true])).Message);
     }
 

@@ -126,7 +126,8 @@ public class ProjectionProbeTests
     public void A_probe_on_tokens_of_a_model_reads_what_is_there()
     {
         using Fixture f = Fixture.Open("vision/vit");
-        Tensor tokens = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 0), patches = new([f.Trace.Grid.Count, tokens.Width], tokens.Span[(f.Trace.Grid.Prefix * tokens.Width)..]);
+        Tensor tokens = ClassProjection.Tokens(f.Trace, TokenState.Hidden, 0),
+            patches = new([f.Trace.Grid.Count, tokens.Width], tokens.Span[(f.Trace.Grid.Prefix * tokens.Width)..]);
         int[] half = [.. Enumerable.Range(0, f.Trace.Grid.Count).Select(i => i < f.Trace.Grid.Count / 2 ? 0 : 1)];
         Assert.Equal(1, LinearProbe.Fit(patches, half, 2, new ProbeOptions { L2 = 1e-4 }).Accuracy(patches, half));
     }
@@ -153,7 +154,8 @@ public class ProjectionProbeTests
     static (Tensor Features, int[] Labels) Clouds(int classes, int samples, int width, float spread)
     {
         Random random = new(5);
-        float[][] centres = [.. Enumerable.Range(0, classes).Select(_ => Enumerable.Range(0, width).Select(_ => (float)(2 * random.NextDouble() - 1)).ToArray())];
+        float[][] centres = [.. Enumerable.Range(0, classes)
+            .Select(_ => Enumerable.Range(0, width).Select(_ => (float)(2 * random.NextDouble() - 1)).ToArray())];
         Tensor x = new(samples, width);
         int[] labels = [.. Enumerable.Range(0, samples).Select(s => s % classes)];
         for (int s = 0; s < samples; s++)

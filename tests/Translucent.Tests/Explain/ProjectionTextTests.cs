@@ -81,11 +81,13 @@ public sealed class ProjectionTextTests : IDisposable
     public void Memories_push_texts_as_in_the_reference(TokenState layer, string matrix)
     {
         for (int block = 0; block < 3; block++)
-            Same([.. _plain.ScoresOfColumns(_weights[$"vision_model.encoder.layers.{block}.{matrix}.weight"].ToDoubles()).SelectMany(row => row)], Memories.Of(_trace, layer, block).Scores.Span);
+            Same([.. _plain.ScoresOfColumns(_weights[$"vision_model.encoder.layers.{block}.{matrix}.weight"].ToDoubles()).SelectMany(row => row)],
+                Memories.Of(_trace, layer, block).Scores.Span);
     }
 
     IEnumerable<float[]> Tokens(TokenState state) =>
-        Enumerable.Range(0, 3).Select(block => ClassProjection.Tokens(_trace, state, block)).SelectMany(t => Enumerable.Range(0, t.Rows).Select(row => t.Row(row).ToArray()));
+        Enumerable.Range(0, 3).Select(block => ClassProjection.Tokens(_trace, state, block))
+            .SelectMany(t => Enumerable.Range(0, t.Rows).Select(row => t.Row(row).ToArray()));
 
     static void Same(double[] expected, ReadOnlySpan<float> found)
     {

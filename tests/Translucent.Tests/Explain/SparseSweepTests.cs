@@ -69,7 +69,8 @@ public sealed class SparseSweepTests : IDisposable
         double Error(int k)
         {
             Tensor near = Rows(Tokens, k);
-            return Enumerable.Range(0, exact.Rows).Average(t => exact.Row(t).ToArray().Zip(near.Row(t).ToArray(), (a, b) => Math.Abs(a - b)).Max() / (double)exact.Row(t).ToArray().Max());
+            return Enumerable.Range(0, exact.Rows)
+                .Average(t => exact.Row(t).ToArray().Zip(near.Row(t).ToArray(), (a, b) => Math.Abs(a - b)).Max() / (double)exact.Row(t).ToArray().Max());
         }
         double[] errors = [Error(0), Error(8), Error(32), Error(63)];
         Assert.Equal(errors.OrderDescending(), errors);
@@ -107,9 +108,11 @@ public sealed class SparseSweepTests : IDisposable
             for (int t = 0; t < 10; t++)
                 foreach ((float x, float y) in alone[t, 0].ToArray().Zip(together[t, b].ToArray())) Assert.Equal(x, y, 1e-5f);
         }
-        Assert.Contains("one at a time", Assert.Throws<TranslucentException>(() => Sweep.Rows(all, Classes, new SweepOptions { Rows = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("one at a time", Assert.Throws<TranslucentException>(() => Sweep.Rows(all, Classes, new SweepOptions { Rows = 3 })).Message,
+            StringComparison.Ordinal);
         Assert.Contains("expected 0 or more", Assert.Throws<TranslucentException>(() => Rows(Tokens, -1)).Message, StringComparison.Ordinal);
-        Assert.Contains("exact only", Assert.Throws<TranslucentException>(() => Sweep.Matrices(Trace, Classes, new SweepOptions { Rows = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("exact only", Assert.Throws<TranslucentException>(() => Sweep.Matrices(Trace, Classes, new SweepOptions { Rows = 3 })).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>TokenTM has the same form: columns and rows are weighed, which rows go on is chosen by what it weighs.</summary>

@@ -35,8 +35,10 @@ public class StopTests
             seen.Add(site);
             if (cancels) stop.Cancel();
         }
-        Assert.Throws<OperationCanceledException>(() => Sweep.Each(new ClassTargets([0, 1, 2]).Bind(trace), new SweepOptions { Stop = stop.Token }, (_, _) => new Watch()
-            .Value("blocks.5.in", _ => See("blocks.5.in", cancels: false)).Value("blocks.3.in", _ => See("blocks.3.in", cancels: true)).Value("blocks.1.in", _ => See("blocks.1.in", cancels: false))));
+        Assert.Throws<OperationCanceledException>(
+            () => Sweep.Each(new ClassTargets([0, 1, 2]).Bind(trace), new SweepOptions { Stop = stop.Token }, (_, _) => new Watch()
+            .Value("blocks.5.in", _ => See("blocks.5.in", cancels: false)).Value("blocks.3.in", _ => See("blocks.3.in", cancels: true))
+                .Value("blocks.1.in", _ => See("blocks.1.in", cancels: false))));
         Assert.Equal(["blocks.5.in", "blocks.3.in"], seen);
     }
 

@@ -26,7 +26,8 @@ public sealed class StreamMethodTests : IDisposable
         Assert.Empty(check.Uncovered);
         GoldenResult[] results = [.. check.Results()];
         Assert.Equal(count, results.Length);
-        Assert.All(results, r => Assert.True(r.Verdict == GoldenVerdict.Pass, $"{r.Name}: {r.Verdict}, off by {r.Relative:e1}, tolerance {r.Tolerance:e1} {r.Problem}"));
+        Assert.All(results, r => Assert.True(
+            r.Verdict == GoldenVerdict.Pass, $"{r.Name}: {r.Verdict}, off by {r.Relative:e1}, tolerance {r.Tolerance:e1} {r.Problem}"));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class StreamMethodTests : IDisposable
     public void Chunks_and_recomputation_give_the_same_bits(string model, string method)
     {
         using Trace kept = _fixture.Forward(model, 5);
-        using Trace again = model == "detr" ? _fixture.Detector.Forward([StreamFixture.Image(5)], Keep.Boundaries) : _fixture.Answering.Forward([_fixture.Question(5)], Keep.Boundaries);
+        using Trace again = model == "detr" ? _fixture.Detector.Forward([StreamFixture.Image(5)], Keep.Boundaries)
+            : _fixture.Answering.Forward([_fixture.Question(5)], Keep.Boundaries);
         StreamRelevance expected = StreamMethods.Named(method).Explain(kept, StreamFixture.Targets(model));
         StreamRelevance one = StreamMethods.Named(method).Explain(kept, StreamFixture.Targets(model), new SweepOptions { Chunk = 1 });
         StreamRelevance recomputed = StreamMethods.Named(method).Explain(again, StreamFixture.Targets(model), new SweepOptions { MemoryBytes = 1 });

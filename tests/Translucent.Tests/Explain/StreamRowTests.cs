@@ -63,7 +63,8 @@ public sealed class StreamRowTests : IDisposable
     public void Rows_equal_products_of_matrices_that_read_the_state_before_a_stage(GradientPart part, float identity, bool weighted = false)
     {
         Dictionary<TokenStream, Tensor> weights = _trace.Streams.ToDictionary(s => s, s => OpCase.Random(new Random(s.Length), Items, s.Length));
-        IReadOnlyList<Tensor> rows = Sweep.StreamRows(Target, new Propagation { Part = part, Identity = identity, Entering = step => weighted ? weights[step.Queries] : null }, options: null);
+        IReadOnlyList<Tensor> rows = Sweep.StreamRows(
+            Target, new Propagation { Part = part, Identity = identity, Entering = step => weighted ? weights[step.Queries] : null }, options: null);
         Dictionary<AttentionStep, double[][,]> factors = Factors(part);
         for (int item = 0; item < Items; item++)
         {
@@ -73,7 +74,8 @@ public sealed class StreamRowTests : IDisposable
             {
                 foreach (TokenStream stream in stage.Select(s => s.Queries).Distinct().Where(_ => weighted))
                     for (int q = 0; q < stream.Length; q++) u[stream][q] *= weights[stream].Row(item)[q];
-                Dictionary<TokenStream, double[]> next = u.ToDictionary(p => p.Key, p => p.Value.Select(v => stage.Any(s => s.Queries == p.Key) ? identity * v : v).ToArray());
+                Dictionary<TokenStream, double[]> next = u.ToDictionary(
+                    p => p.Key, p => p.Value.Select(v => stage.Any(s => s.Queries == p.Key) ? identity * v : v).ToArray());
                 foreach (AttentionStep step in stage)
                     for (int q = 0; q < step.Queries.Length; q++)
                         for (int k = 0; k < step.Values.Length; k++) next[step.Values][k] += u[step.Queries][q] * factors[step][item][q, k];
@@ -98,7 +100,8 @@ public sealed class StreamRowTests : IDisposable
         _trace.Tape.Sweep(target.From, target.Seed(0, 1), watch);
         Dictionary<AttentionStep, double[][,]> all = [];
         foreach ((AttentionStep step, AttentionRecorder recorder) in recorders)
-            _trace.Tape.WithAttention(step.Site, call => all[step] = [.. Enumerable.Range(0, Items).Select(item => Factor(part, Attention.Probabilities(call, item), recorder.Gradient!, item, step))]);
+            _trace.Tape.WithAttention(step.Site, call =>
+                all[step] = [.. Enumerable.Range(0, Items).Select(item => Factor(part, Attention.Probabilities(call, item), recorder.Gradient!, item, step))]);
         return all;
     }
 

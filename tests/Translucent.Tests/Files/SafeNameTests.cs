@@ -8,7 +8,8 @@ public class SafeNameTests
 {
     // What is hard about names, often enough: dots, separators, devices, escapes, halves of characters.
     static readonly string[] s_pieces =
-        ["", ".", "..", "/", "\\", " ", "%", "%2E", "%empty", "con", "NUL", "aux", "lpt1", "COM\u00b2", ":", "\0", "\n", "\u202e", "\ud83d", "\ude00", "😀", "é", "e\u0301", "a", "A", "~", "-2", "x.png", new('x', 200)];
+        ["", ".", "..", "/", "\\", " ", "%", "%2E", "%empty", "con", "NUL", "aux", "lpt1", "COM\u00b2", ":", "\0", "\n", "\u202e", "\ud83d", "\ude00", "😀", "é",
+            "e\u0301", "a", "A", "~", "-2", "x.png", new('x', 200)];
 
     static readonly Gen<string> s_names = Gen.OneOf(
         Gen.Elements(s_pieces).ArrayOf().Select(string.Concat),
@@ -21,13 +22,15 @@ public class SafeNameTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(s_names.ToArbitrary(), text =>
         {
             string name = SafeName.Of(text), path = Path.GetFullPath(SafeName.In(folder, name));
-            return SafeName.IsSafe(name) && Path.GetDirectoryName(path) == folder && Path.GetFileName(path) == name && System.Text.Encoding.UTF8.GetByteCount(name) <= 240;
+            return SafeName.IsSafe(name) && Path.GetDirectoryName(path) == folder && Path.GetFileName(path) == name
+                && System.Text.Encoding.UTF8.GetByteCount(name) <= 240;
         }));
     }
 
     [Fact]
     public void Different_texts_get_different_names() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Gen.Two(s_names).ToArbitrary(), pair => pair.Item1 == pair.Item2 || SafeName.Of(pair.Item1) != SafeName.Of(pair.Item2)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000),
+            Prop.ForAll(Gen.Two(s_names).ToArbitrary(), pair => pair.Item1 == pair.Item2 || SafeName.Of(pair.Item1) != SafeName.Of(pair.Item2)));
 
     [Fact]
     public void A_list_of_texts_gets_names_that_differ_without_case_too() =>
@@ -73,7 +76,8 @@ public class SafeNameTests
 
     [Fact]
     public void Words_of_labels_are_letters_digits_and_dashes() => Check.One(Config.QuickThrowOnFailure, Prop.ForAll(s_names.ToArbitrary(), text =>
-        SafeName.Words(text, "class") is { Length: > 0 and <= 40 } words && words.All(c => c == '-' || char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c)) && SafeName.IsSafe("map-" + words)));
+        SafeName.Words(text, "class") is { Length: > 0 and <= 40 } words && words.All(c => c == '-' || char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c))
+            && SafeName.IsSafe("map-" + words)));
 
     [Theory]
     [InlineData("model.safetensors", true)]

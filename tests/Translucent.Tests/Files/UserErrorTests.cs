@@ -16,7 +16,8 @@ namespace Translucent.Tests.Files;
 /// <summary>Every error that a user's file, model, input or request causes has one type, and one line that says what to do.</summary>
 public sealed class UserErrorTests : IDisposable
 {
-    static readonly string s_vit = Golden.File("vision/vit"), s_dino = Golden.File("vision/dino"), s_clip = Golden.File("vision/clip_vision"), s_text = Golden.File("language/clip_text");
+    static readonly string s_vit = Golden.File("vision/vit"), s_dino = Golden.File("vision/dino"), s_clip = Golden.File("vision/clip_vision"),
+        s_text = Golden.File("language/clip_text");
 
     readonly TempFolder _folder = new();
 
@@ -36,11 +37,15 @@ public sealed class UserErrorTests : IDisposable
         ("nothing to inspect", false, f => ModelInspection.Of(f["none"])),
         ("an array that is none", false, f => Npy.Read(f.Add("a.npy", "no"))),
         ("names that an archive cannot have", false, f => NumpyArchive.Write(f["x.npz"], [StoredTensor.From<float>("../a", [1], [1])])),
-        ("a type that NumPy lacks", false, f => NumpyArchive.Write(f["x.npz"], [StoredTensor.From<float>("a", [1], [1])], new WriteOptions { Floats = StoredType.BF16 })),
-        ("two tensors of a name", false, f => Safetensors.Write(f["x.safetensors"], [StoredTensor.From<float>("a", [1], [1]), StoredTensor.From<float>("a", [1], [1])])),
+        ("a type that NumPy lacks", false, f =>
+            NumpyArchive.Write(f["x.npz"], [StoredTensor.From<float>("a", [1], [1])], new WriteOptions { Floats = StoredType.BF16 })),
+        ("two tensors of a name", false, f =>
+            Safetensors.Write(f["x.safetensors"], [StoredTensor.From<float>("a", [1], [1]), StoredTensor.From<float>("a", [1], [1])])),
         ("no folder to write to", false, f => AtomicFile.Write(f["none/x"], _ => { })),
         ("no tokenizer", false, f => Tokenizer.Open(f.Path)),
-        ("a tokenizer with a pattern that is none", false, f => Tokenizer.Open(f.Add("tokenizer.json", """{"model": {"type": "BPE", "vocab": {}, "merges": []}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"}}"""))),
+        ("a tokenizer with a pattern that is none", false,
+            f => Tokenizer.Open(f.Add("tokenizer.json",
+                """{"model": {"type": "BPE", "vocab": {}, "merges": []}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"}}"""))),
         ("no picture", false, f => ImageFile.Read(f.Add("a.png", "no picture"))),
         ("no picture of that name", false, f => ImageFile.Read(f["none.png"])),
         ("a folder without pictures", false, f => ImageFile.List(f.Path)),
@@ -48,8 +53,10 @@ public sealed class UserErrorTests : IDisposable
         ("annotations that are none", false, f => CocoInstances.Read(f.Add("instances.json", "{}"))),
         ("pixels below one patch", false, f => { using VisionTransformer m = VisionModels.Open(s_vit); m.Forward(new Tensor(1, 3, 4, 4)); }),
         ("an input below one patch", false, f => new InputGeometry(10, 10, 5, 5, 0, 0, 10, 10).Covered(8)),
-        ("classes of a model that has none", false, f => { using VisionTransformer m = VisionModels.Open(s_dino); using Trace t = m.Forward(new Tensor(1, 3, 32, 32)); Gae.Rows(t, [0]); }),
-        ("a method that does not fit", false, f => { using VisionTransformer m = VisionModels.Open(s_dino); using Trace t = m.Forward(new Tensor(1, 3, 32, 32)); ClassMethods.Named("gae").Explain(t, [0]); }),
+        ("classes of a model that has none", false,
+            f => { using VisionTransformer m = VisionModels.Open(s_dino); using Trace t = m.Forward(new Tensor(1, 3, 32, 32)); Gae.Rows(t, [0]); }),
+        ("a method that does not fit", false, f => { using VisionTransformer m = VisionModels.Open(s_dino); using Trace t = m.Forward(
+            new Tensor(1, 3, 32, 32)); ClassMethods.Named("gae").Explain(t, [0]); }),
         ("target vectors for a model with classes", false, f => { using VisionTransformer m = VisionModels.Open(s_vit); m.WithClasses(new Tensor(2, 32)); }),
         ("a text longer than the model reads", false, f => { using ClipText m = ClipText.Open(s_text); m.Forward([new int[m.Config.Positions + 1]]); }),
         ("a token that is not in the vocabulary", false, f => { using ClipText m = ClipText.Open(s_text); m.Forward([[int.MaxValue]]); }),

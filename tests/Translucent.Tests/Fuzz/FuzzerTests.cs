@@ -35,7 +35,8 @@ public class FuzzerTests
     [InlineData("two\nlines")]
     [InlineData("a\0b")]
     [InlineData("")]
-    public void A_message_that_is_no_line_is_noticed(string message) => Assert.StartsWith("a message of", Problem((_, _) => throw new TranslucentException(message)));
+    public void A_message_that_is_no_line_is_noticed(string message) =>
+        Assert.StartsWith("a message of", Problem((_, _) => throw new TranslucentException(message)));
 
     [Fact]
     public void Much_memory_is_noticed() => Assert.StartsWith("allocates", Problem((_, _) => GC.KeepAlive(new byte[1 << 20])));
@@ -79,7 +80,8 @@ public class FuzzerTests
     {
         Target target = Targets.All.Single(t => t.Name == name);
         using Sandbox sandbox = new();
-        string[] messages = [.. Enumerable.Range(0, 300).Select(i => Record.Exception(() => target.Read(target.Input(3, i), sandbox))?.Message).OfType<string>()];
+        string[] messages = [.. Enumerable.Range(0, 300).Select(i => Record.Exception(() => target.Read(target.Input(3, i), sandbox))?.Message)
+            .OfType<string>()];
         Assert.True(messages.Length > 50);
         return messages.Count(m => m.Contains(saying)) / (double)messages.Length;
     }

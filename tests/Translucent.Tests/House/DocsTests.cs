@@ -11,10 +11,12 @@ public class DocsTests
     [Fact]
     public void Every_layer_has_a_page_and_the_index_names_every_page()
     {
-        string[] layers = [.. Directory.GetDirectories(Repository.Full("src/Translucent")).Select(folder => Path.GetFileName(folder)!).Where(LayerOrder.Layers.Contains)];
+        string[] layers = [.. Directory.GetDirectories(Repository.Full("src/Translucent")).Select(folder => Path.GetFileName(folder)!)
+            .Where(LayerOrder.Layers.Contains)];
         Assert.All(layers, layer => Assert.Contains($"docs/{layer.ToLowerInvariant()}.md", Markdown.Pages));
         string[] linked = [.. new Markdown("docs/README.md").Links];
-        Assert.All(Markdown.Pages.Where(p => p.StartsWith("docs/", StringComparison.Ordinal) && p != "docs/README.md"), page => Assert.Contains(page["docs/".Length..], linked));
+        Assert.All(Markdown.Pages.Where(p => p.StartsWith("docs/", StringComparison.Ordinal) && p != "docs/README.md"),
+            page => Assert.Contains(page["docs/".Length..], linked));
     }
 
     [Theory, MemberData(nameof(Pages))]

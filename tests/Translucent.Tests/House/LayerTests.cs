@@ -41,7 +41,8 @@ public class LayerTests
     public void The_library_depends_on_two_managed_packages_at_most()
     {
         XElement project = XElement.Parse(Repository.Text("src/Translucent/Translucent.csproj"));
-        Assert.All(project.Descendants("PackageReference"), r => Assert.Contains((string?)r.Attribute("Include"), (string[])["System.Numerics.Tensors", "System.IO.Hashing"]));
+        Assert.All(project.Descendants("PackageReference"),
+            r => Assert.Contains((string?)r.Attribute("Include"), (string[])["System.Numerics.Tensors", "System.IO.Hashing"]));
         Assert.Empty(project.Descendants("ProjectReference"));
         Assert.All(project.Descendants("Using"), u => Assert.StartsWith("System.", (string?)u.Attribute("Include")));
     }
@@ -49,8 +50,10 @@ public class LayerTests
     [Fact]
     public void The_library_has_no_native_binary_and_no_codec()
     {
-        Assert.Empty(s_library.Where(f => f.Text.Contains("DllImport") || f.Text.Contains("LibraryImport") || f.Text.Contains("SkiaSharp")).Select(f => f.Path));
-        Assert.DoesNotContain(typeof(Tensor).Assembly.GetTypes(), t => t.Namespace == "Translucent.Images" && (t.Name.Contains("Png") || t.Name.Contains("Jpeg") || t.Name.Contains("File")));
+        Assert.Empty(s_library.Where(f => f.Text.Contains("DllImport") || f.Text.Contains("LibraryImport") || f.Text.Contains("SkiaSharp"))
+            .Select(f => f.Path));
+        Assert.DoesNotContain(typeof(Tensor).Assembly.GetTypes(), t => t.Namespace == "Translucent.Images"
+            && (t.Name.Contains("Png") || t.Name.Contains("Jpeg") || t.Name.Contains("File")));
         Assert.DoesNotContain(typeof(Tensor).Assembly.GetReferencedAssemblies(), a => a.Name!.Contains("Skia"));
     }
 

@@ -38,7 +38,8 @@ public class ReadmeExampleTests
             Console.SetOut(terminal);
             Directory.SetCurrentDirectory(before);
         }
-        string[] said = [.. s_readme.Lines("csharp").Where(l => l.StartsWith("Console.WriteLine", StringComparison.Ordinal)).Select(l => l[(l.LastIndexOf("// ", StringComparison.Ordinal) + 3)..])];
+        string[] said = [.. s_readme.Lines("csharp").Where(l => l.StartsWith("Console.WriteLine", StringComparison.Ordinal))
+            .Select(l => l[(l.LastIndexOf("// ", StringComparison.Ordinal) + 3)..])];
         Assert.Equal(2, said.Length);
         Assert.Equal(said, printed.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n'));
     }

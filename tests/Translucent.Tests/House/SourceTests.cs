@@ -40,7 +40,8 @@ public class SourceTests
     [InlineData("namespace Translucent.Images.Png.Chunks;")]
     [InlineData("namespace Translucent.Images.Png\n{\n}")]
     [InlineData("class NoNamespace;")]
-    public void Another_namespace_is_noticed(string text) => Assert.Single(Rules.NamespaceIsFolder(new SourceFile("src/Translucent/Images/Png/Snippet.cs", text)));
+    public void Another_namespace_is_noticed(string text) =>
+        Assert.Single(Rules.NamespaceIsFolder(new SourceFile("src/Translucent/Images/Png/Snippet.cs", text)));
 
     [Fact]
     public void The_namespace_of_the_folder_is_fine() =>

@@ -66,7 +66,8 @@ public class ColorTests
         Assert.Equal(96, colors.Distinct().Count());
         for (int i = 0; i < 32; i++)
             for (int j = 0; j < i; j++)
-                Assert.True(Math.Abs(colors[i].R - colors[j].R) + Math.Abs(colors[i].G - colors[j].G) + Math.Abs(colors[i].B - colors[j].B) > 45, $"{i} and {j}");
+                Assert.True(Math.Abs(colors[i].R - colors[j].R) + Math.Abs(colors[i].G - colors[j].G) + Math.Abs(colors[i].B - colors[j].B) > 45,
+                    $"{i} and {j}");
         Palette.Distinct(int.MaxValue);
         Assert.Throws<ArgumentOutOfRangeException>(() => Palette.Distinct(-1));
     }

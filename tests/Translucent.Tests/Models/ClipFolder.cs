@@ -25,7 +25,16 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
             ["eos_token_id"] = endId,
             ["hidden_act"] = activation,
         },
-        new() { ["hidden_size"] = 48, ["num_hidden_layers"] = 3, ["num_attention_heads"] = 4, ["intermediate_size"] = 96, ["image_size"] = 32, ["patch_size"] = 8, ["hidden_act"] = activation },
+        new()
+        {
+            ["hidden_size"] = 48,
+            ["num_hidden_layers"] = 3,
+            ["num_attention_heads"] = 4,
+            ["intermediate_size"] = 96,
+            ["image_size"] = 32,
+            ["patch_size"] = 8,
+            ["hidden_act"] = activation,
+        },
         Projection: 24);
 
     /// <summary>Writes the folder.</summary>
@@ -51,13 +60,15 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
             """);
         File.Copy(Golden.File("tokenizers/clip_bpe/tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
         Random random = new(20);
-        Safetensors.Write(Path.Combine(folder, "model.safetensors"), Tensors().Where(t => wanted is null || wanted(t.Name)).Select(t => Draw(random, t.Name, t.Shape, type)));
+        Safetensors.Write(Path.Combine(folder, "model.safetensors"), Tensors().Where(t => wanted is null || wanted(t.Name))
+            .Select(t => Draw(random, t.Name, t.Shape, type)));
         return folder;
     }
 
     IEnumerable<(string Name, int[] Shape)> Tensors()
     {
-        int text = Of(Text, "hidden_size", 512), vision = Of(Vision, "hidden_size", 768), patch = Of(Vision, "patch_size", 32), grid = Of(Vision, "image_size", 224) / patch;
+        int text = Of(Text, "hidden_size", 512), vision = Of(Vision, "hidden_size", 768), patch = Of(Vision, "patch_size", 32),
+            grid = Of(Vision, "image_size", 224) / patch;
         (string, int[])[] own =
         [
             ("logit_scale", []),
@@ -79,9 +90,11 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
         ];
     }
 
-    static IEnumerable<(string, int[])> Tower(string tower, int depth, int width, int hidden) => Enumerable.Range(0, depth).Select(i => $"{tower}.encoder.layers.{i}").SelectMany(name => (IEnumerable<(string, int[])>)
+    static IEnumerable<(string, int[])> Tower(string tower, int depth, int width, int hidden) =>
+        Enumerable.Range(0, depth).Select(i => $"{tower}.encoder.layers.{i}").SelectMany(name => (IEnumerable<(string, int[])>)
     [
-        .. Norm($"{name}.layer_norm1", width), .. Norm($"{name}.layer_norm2", width), .. Layer($"{name}.mlp.fc1", width, hidden), .. Layer($"{name}.mlp.fc2", hidden, width),
+        .. Norm($"{name}.layer_norm1", width), .. Norm($"{name}.layer_norm2", width), .. Layer($"{name}.mlp.fc1", width, hidden),
+        .. Layer($"{name}.mlp.fc2", hidden, width),
         .. ((string[])["q", "k", "v", "out"]).SelectMany(part => Layer($"{name}.self_attn.{part}_proj", width, width)),
     ]);
 
@@ -91,12 +104,15 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
 
     static StoredTensor Draw(Random random, string name, int[] shape, StoredType type)
     {
-        if (name.EndsWith("position_ids", StringComparison.Ordinal)) return StoredTensor.From<long>(name, shape, [.. Enumerable.Range(0, shape[1]).Select(i => (long)i)]);
+        if (name.EndsWith("position_ids", StringComparison.Ordinal))
+            return StoredTensor.From<long>(name, shape, [.. Enumerable.Range(0, shape[1]).Select(i => (long)i)]);
         bool gain = name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal);
-        float mean = gain ? 1 : name == "logit_scale" ? 3 : 0, width = shape.Length == 0 ? 0 : gain ? 0.2f : name.Contains("embedding", StringComparison.Ordinal) ? 1 : 4 / MathF.Sqrt(shape[^1]);
+        float mean = gain ? 1 : name == "logit_scale" ? 3 : 0, width = shape.Length == 0 ? 0 : gain ? 0.2f
+            : name.Contains("embedding", StringComparison.Ordinal) ? 1 : 4 / MathF.Sqrt(shape[^1]);
         Tensor values = new(shape);
         foreach (ref float v in values.Span) v = mean + width * (random.NextSingle() - 0.5f);
-        return type == StoredType.F32 ? StoredTensor.From(name, values) : StoredTensor.From<Half>(name, shape, [.. Array.ConvertAll(values.ToArray(), v => (Half)v)]);
+        return type == StoredType.F32 ? StoredTensor.From(name, values)
+            : StoredTensor.From<Half>(name, shape, [.. Array.ConvertAll(values.ToArray(), v => (Half)v)]);
     }
 
     static int Of(JsonObject config, string key, int fallback) => config[key]?.GetValue<int>() ?? fallback;

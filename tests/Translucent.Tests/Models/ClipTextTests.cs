@@ -14,7 +14,8 @@ public sealed class ClipTextTests : IDisposable
     const string Name = "language/clip_text";
     const double Tolerance = 2e-5; // of the largest value
 
-    readonly Safetensors _golden = Safetensors.Open(Golden.File($"{Name}/golden.safetensors")), _input = Safetensors.Open(Golden.File($"{Name}/input.safetensors"));
+    readonly Safetensors _golden = Safetensors.Open(Golden.File($"{Name}/golden.safetensors")),
+        _input = Safetensors.Open(Golden.File($"{Name}/input.safetensors"));
     readonly ClipText _model = ClipText.Open(Golden.File(Name));
     readonly Trace _trace;
     readonly int[] _ids;

@@ -29,7 +29,8 @@ public class ForwardForecastTests
     public void The_input_is_that_which_preparation_makes(int width, int height)
     {
         Image photo = new(width, height, 3, new byte[width * height * 3]);
-        foreach (Preprocessor p in (Preprocessor[])[PreprocessorFamilies.Clip.ForInput(32, 24), PreprocessorFamilies.Vit, new() { Resize = null }, new() { Resize = new(40, 40, true) }, PreprocessorFamilies.Deit])
+        foreach (Preprocessor p in (Preprocessor[])[PreprocessorFamilies.Clip.ForInput(32, 24), PreprocessorFamilies.Vit, new() { Resize = null },
+            new() { Resize = new(40, 40, true) }, PreprocessorFamilies.Deit])
         {
             ForwardForecast f = ForwardForecast.Of(s_small, p, width, height);
             Tensor input = p.Apply(photo);

@@ -7,12 +7,14 @@ using Translucent.Tensors;
 namespace Translucent.Tests.Models;
 
 /// <summary>
-/// Scenes of Shapes that the shipped models were not trained on, and what is compared with what other programs made of them: those under samples/shapes, or those
+/// Scenes of Shapes that the shipped models were not trained on, and what is compared with what other programs made of them: those under samples/shapes, or
+/// those
 /// in the folder that TRANSLUCENT_SHAPES_HELD_OUT names.
 /// </summary>
 static class HeldOutShapes
 {
-    static readonly string s_folder = Environment.GetEnvironmentVariable("TRANSLUCENT_SHAPES_HELD_OUT") is { Length: > 0 } folder ? folder : Samples.File("shapes");
+    static readonly string s_folder = Environment.GetEnvironmentVariable("TRANSLUCENT_SHAPES_HELD_OUT") is { Length: > 0 } folder ? folder
+        : Samples.File("shapes");
 
     public static CocoInstances Truth { get; } = CocoInstances.Read(Path.Combine(s_folder, "instances.json"));
 

@@ -95,7 +95,8 @@ public sealed class HostileSettingsTests : IDisposable
             }
             catch (TranslucentException e)
             {
-                Assert.True(e.Message.Contains($"'{key}'") || e.Message.Contains("config.json may be of another model") || e.Message.Contains("checkpoint has no"), $"{family} without {key}: {e.Message}");
+                Assert.True(e.Message.Contains($"'{key}'") || e.Message.Contains("config.json may be of another model")
+                    || e.Message.Contains("checkpoint has no"), $"{family} without {key}: {e.Message}");
             }
         }
     }

@@ -11,7 +11,8 @@ namespace Translucent.Tests.Models;
 public sealed class LayoutTests : IDisposable
 {
     // what no shape tells and no published model has: the fixtures are 32 wide
-    const string Heads = """{"num_attention_heads":4,"layer_norm_eps":1e-12}""", ClipHeads = """{"vision_config":{"num_attention_heads":4,"hidden_act":"quick_gelu"}}""";
+    const string Heads = """{"num_attention_heads":4,"layer_norm_eps":1e-12}""",
+        ClipHeads = """{"vision_config":{"num_attention_heads":4,"hidden_act":"quick_gelu"}}""";
     const string Preprocessor = """{"image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5],"size":32}""";
 
     readonly TempFolder _folder = new();
@@ -28,7 +29,8 @@ public sealed class LayoutTests : IDisposable
     [InlineData("mlp.0.", "mlp.3.")]
     [InlineData("mlp.linear_1.", "mlp.linear_2.")]
     public void Torchvision_names_give_the_same_bits(string first, string second) =>
-        Same("vit", tensors => [.. OtherLayouts.Torchvision(tensors).Select(t => t.WithName(t.Name.Replace("mlp.0.", first).Replace("mlp.3.", second)))], "torchvision ViT", Heads);
+        Same("vit", tensors => [.. OtherLayouts.Torchvision(tensors).Select(t => t.WithName(t.Name.Replace("mlp.0.", first).Replace("mlp.3.", second)))],
+            "torchvision ViT", Heads);
 
     [Theory]
     [InlineData("dinov2", 0)]
@@ -63,7 +65,7 @@ public sealed class LayoutTests : IDisposable
     {
         StoredTensor[] model = OtherLayouts.Timm(Fixture("dino"));
         StoredTensor[] student = [.. model.Select(t => StoredTensor.From("student.module.backbone." + t.Name, new Tensor(t.Shape.ToArray())))];
-        StoredTensor[] more = [StoredTensor.From("teacher.head.mlp.0.weight", new Tensor(2, 32)), StoredTensor.From("optimizer.state.0.exp_avg", new Tensor(2))];
+        StoredTensor[] more = [Zeros("teacher.head.mlp.0.weight", 2, 32), Zeros("optimizer.state.0.exp_avg", 2)];
         string file = Write("m", [.. student, .. model.Select(t => t.WithName("teacher.backbone." + t.Name)), .. more], Heads);
         Assert.Equal(Bits(Golden.File("vision/dino"), "dino"), Bits(file, "dino"));
         using Checkpoint c = Checkpoint.Open(file);
@@ -91,7 +93,8 @@ public sealed class LayoutTests : IDisposable
     public void Text_names_of_openai_and_open_clip_become_those_of_hugging_face(string prefix)
     {
         StoredTensor[] text = [.. TextTower(new Random(3))];
-        StoredTensor[] renamed = [.. OtherLayouts.Clip([.. Fixture("clip_vision"), .. text]).Select(t => t.Name.StartsWith("visual", StringComparison.Ordinal) ? t : t.WithName(prefix + t.Name))];
+        StoredTensor[] renamed = [.. OtherLayouts.Clip([.. Fixture("clip_vision"), .. text])
+            .Select(t => t.Name.StartsWith("visual", StringComparison.Ordinal) ? t : t.WithName(prefix + t.Name))];
         string file = Write("m", renamed, ClipHeads.Replace("quick_gelu", "gelu"));
         using Checkpoint c = Checkpoint.Open(file);
         foreach (StoredTensor t in text)
@@ -100,7 +103,8 @@ public sealed class LayoutTests : IDisposable
             Assert.True(t.Bytes.SequenceEqual(c[t.Name].Bytes), t.Name);
         }
         ConfigSection config = c.Config.Section("text_config");
-        Assert.Equal((64, 1, 2, 128, 7, 50), (config.Int("hidden_size"), config.Int("num_attention_heads"), config.Int("num_hidden_layers"), config.Int("intermediate_size"), config.Int("max_position_embeddings"), config.Int("vocab_size")));
+        Assert.Equal((64, 1, 2, 128, 7, 50), (config.Int("hidden_size"), config.Int("num_attention_heads"), config.Int("num_hidden_layers"),
+            config.Int("intermediate_size"), config.Int("max_position_embeddings"), config.Int("vocab_size")));
         Assert.Equal("gelu", config.String("hidden_act"));
         VisionModels.Open(file).Dispose();
     }
@@ -125,11 +129,12 @@ public sealed class LayoutTests : IDisposable
     public void What_cannot_be_known_is_asked_for_with_its_key()
     {
         Asks(Encoder(100), null, "does not tell 'num_attention_heads' (no published model is 100 wide); write it to");
-        Asks([.. Encoder(192), StoredTensor.From("head.weight", new Tensor(5, 192)), StoredTensor.From("head.bias", new Tensor(5))], null, "does not tell 'image_mean' and 'image_std'");
-        Asks(OtherLayouts.Clip(Fixture("clip_vision")), """{"vision_config":{"num_attention_heads":4}}""", "does not tell 'vision_config.hidden_act' (\"quick_gelu\" for weights of OpenAI");
+        Asks([.. Encoder(192), Zeros("head.weight", 5, 192), Zeros("head.bias", 5)], null, "does not tell 'image_mean' and 'image_std'");
+        Asks(OtherLayouts.Clip(Fixture("clip_vision")), """{"vision_config":{"num_attention_heads":4}}""",
+            "does not tell 'vision_config.hidden_act' (\"quick_gelu\" for weights of OpenAI");
         Asks([.. Encoder(192).Where(t => t.Name != "pos_embed")], null, "lacks the tensor that becomes 'embeddings.position_embeddings'");
-        Asks([.. Encoder(192).Select(t => t.Name == "pos_embed" ? StoredTensor.From("pos_embed", new Tensor(1, 9, 192)) : t)], null, "9 positions are not 1 and a square of patches");
-        Asks([.. Encoder(192).Select(t => t.Name == "blocks.0.attn.qkv.bias" ? StoredTensor.From(t.Name, new Tensor(575)) : t)], null, "expected queries, keys and values one below the other");
+        Asks([.. Encoder(192).Select(t => t.Name == "pos_embed" ? Zeros("pos_embed", 1, 9, 192) : t)], null, "9 positions are not 1 and a square of patches");
+        Asks([.. Encoder(192).Select(t => t.Name == "blocks.0.attn.qkv.bias" ? Zeros(t.Name, 575) : t)], null, "queries, keys and values one below the other");
 
         void Asks(IEnumerable<StoredTensor> tensors, string? config, string expected)
         {
@@ -165,22 +170,24 @@ public sealed class LayoutTests : IDisposable
             for (int axis = 1; axis < shape.Length; axis++) shape[axis] = axes[random.Next(axes.Length)];
             shape[random.Next(shape.Length)] = 0;
             random.Shuffle(shape);
-            return shape.Aggregate(1.0, (n, a) => n * Math.Max(1, a)) < 1e18 ? StoredTensor.From<float>(t.Name, shape, []) : StoredTensor.From<float>(t.Name, [0], []);
+            return shape.Aggregate(1.0, (n, a) => n * Math.Max(1, a)) < 1e18 ? StoredTensor.From<float>(t.Name, shape, [])
+                : StoredTensor.From<float>(t.Name, [0], []);
         }
     }
 
     [Fact]
     public void What_a_table_does_not_know_is_left_over_and_named()
     {
-        string file = Write("m", [.. Encoder(192), StoredTensor.From("norm_pre.weight", new Tensor(192))], config: null);
+        string file = Write("m", [.. Encoder(192), Zeros("norm_pre.weight", 192)], config: null);
         Assert.Contains("extra tensor 'norm_pre.weight' that no layer reads", Assert.Throws<TranslucentException>(() => VisionModels.Open(file)).Message);
     }
 
     [Fact]
     public void A_config_of_timm_says_how_photographs_are_prepared()
     {
-        const string timm = """{"architecture":"vit_tiny_patch8_24","num_classes":5,"global_pool":"token","pretrained_cfg":{"mean":[0.5,0.4,0.3],"std":[0.1,0.2,0.3],"interpolation":"bicubic","crop_pct":0.9,"crop_mode":"center"}}""";
-        StoredTensor[] tensors = [.. Encoder(192), StoredTensor.From("head.weight", new Tensor(5, 192)), StoredTensor.From("head.bias", new Tensor(5))];
+        const string timm =
+            """{"architecture":"vit_tiny_patch8_24","num_classes":5,"global_pool":"token","pretrained_cfg":{"mean":[0.5,0.4,0.3],"std":[0.1,0.2,0.3],"interpolation":"bicubic","crop_pct":0.9,"crop_mode":"center"}}""";
+        StoredTensor[] tensors = [.. Encoder(192), Zeros("head.weight", 5, 192), Zeros("head.bias", 5)];
         using (VisionTransformer model = VisionModels.Open(Write("m", tensors, timm, preprocessor: null)))
         {
             Assert.Equal(((24, 24), 26), (model.Preprocessor.Crop!.Value, model.Preprocessor.Resize!.Value.Width));
@@ -195,10 +202,12 @@ public sealed class LayoutTests : IDisposable
     public void A_config_of_open_clip_tells_the_activation_and_the_heads()
     {
         string file = Write("m", OtherLayouts.Clip(Fixture("clip_vision")), config: null);
-        File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"embed_dim":24,"vision_cfg":{"image_size":32,"layers":4,"width":32,"patch_size":8,"head_width":8},"text_cfg":{},"quick_gelu":true}}""");
+        File.WriteAllText(_folder["m/open_clip_config.json"],
+            """{"model_cfg":{"embed_dim":24,"vision_cfg":{"image_size":32,"layers":4,"width":32,"patch_size":8,"head_width":8},"text_cfg":{},"quick_gelu":true}}""");
         Assert.Equal(Bits(Golden.File("vision/clip_vision"), "clip_vision"), Bits(file, "clip_vision"));
         File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"vision_cfg":{"head_width":7}}}""");
-        Assert.Contains("'model_cfg.vision_cfg.head_width' is 7, expected a divisor of the width 32", Assert.Throws<TranslucentException>(() => Checkpoint.Open(file)).Message);
+        Assert.Contains("'model_cfg.vision_cfg.head_width' is 7, expected a divisor of the width 32",
+            Assert.Throws<TranslucentException>(() => Checkpoint.Open(file)).Message);
     }
 
     void Same(string fixture, Func<IEnumerable<StoredTensor>, StoredTensor[]> rewrite, string layout, string config)
@@ -241,9 +250,12 @@ public sealed class LayoutTests : IDisposable
         (string Name, int[] Shape)[] shapes =
         [
             ("cls_token", [1, 1, width]), ("pos_embed", [1, 10, width]), ("patch_embed.proj.weight", [width, 3, 8, 8]), ("patch_embed.proj.bias", [width]),
-            ("blocks.0.norm1.weight", [width]), ("blocks.0.norm1.bias", [width]), ("blocks.0.attn.qkv.weight", [3 * width, width]), ("blocks.0.attn.qkv.bias", [3 * width]),
-            ("blocks.0.attn.proj.weight", [width, width]), ("blocks.0.attn.proj.bias", [width]), ("blocks.0.norm2.weight", [width]), ("blocks.0.norm2.bias", [width]),
-            ("blocks.0.mlp.fc1.weight", [16, width]), ("blocks.0.mlp.fc1.bias", [16]), ("blocks.0.mlp.fc2.weight", [width, 16]), ("blocks.0.mlp.fc2.bias", [width]),
+            ("blocks.0.norm1.weight", [width]), ("blocks.0.norm1.bias", [width]), ("blocks.0.attn.qkv.weight", [3 * width, width]),
+            ("blocks.0.attn.qkv.bias", [3 * width]),
+            ("blocks.0.attn.proj.weight", [width, width]), ("blocks.0.attn.proj.bias", [width]), ("blocks.0.norm2.weight", [width]),
+            ("blocks.0.norm2.bias", [width]),
+            ("blocks.0.mlp.fc1.weight", [16, width]), ("blocks.0.mlp.fc1.bias", [16]), ("blocks.0.mlp.fc2.weight", [width, 16]),
+            ("blocks.0.mlp.fc2.bias", [width]),
             ("norm.weight", [width]), ("norm.bias", [width]),
         ];
         return [.. shapes.Select(s => StoredTensor.From(s.Name, new Tensor(s.Shape)))];
@@ -283,4 +295,6 @@ public sealed class LayoutTests : IDisposable
             return StoredTensor.From(name, t);
         }
     }
+
+    static StoredTensor Zeros(string name, params int[] shape) => StoredTensor.From(name, new Tensor(shape));
 }

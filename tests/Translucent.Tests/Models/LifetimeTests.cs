@@ -33,13 +33,16 @@ public sealed class LifetimeTests : IDisposable
         Assert.Contains("its file is closed", Assert.Throws<ObjectDisposedException>(() => layer.Apply(x)).Message);
         Assert.Throws<ObjectDisposedException>(weights.ToTensor);
         Assert.Throws<ObjectDisposedException>(() => weights.CopyRow(0, new float[weights.Columns]));
-        Assert.Throws<ObjectDisposedException>(() => PreciseProduct.Multiply(Compute.Default, new PreciseMatrix(1, weights.Columns).View, new PreciseView(weights).Transposed, new PreciseMatrix(1, weights.Rows).View));
+        Assert.Throws<ObjectDisposedException>(() => PreciseProduct.Multiply(Compute.Default, new PreciseMatrix(1, weights.Columns).View,
+            new PreciseView(weights).Transposed, new PreciseMatrix(1, weights.Rows).View));
         Assert.Throws<ObjectDisposedException>(() => new PackedOperand().Pack(weights.Rows, weights.Columns, weights.Operand, Compute.Default.Gemm));
         unsafe
         {
             Tensor left = new(1, weights.Rows), product = new(1, weights.Columns);
-            Assert.Throws<ObjectDisposedException>(() => Gemm.MultiplySerial(Compute.Default.Gemm, 1, weights.Columns, weights.Rows, new Operand(left.Pointer, left.Width), weights.Operand, product.Pointer, product.Width, false));
-            Assert.Throws<ObjectDisposedException>(() => Gemm.Multiply(Compute.Default, 1, weights.Columns, weights.Rows, new Operand(left.Pointer, left.Width), weights.Operand, product.Pointer, product.Width));
+            Assert.Throws<ObjectDisposedException>(() => Gemm.MultiplySerial(Compute.Default.Gemm, 1, weights.Columns, weights.Rows,
+                new Operand(left.Pointer, left.Width), weights.Operand, product.Pointer, product.Width, false));
+            Assert.Throws<ObjectDisposedException>(() => Gemm.Multiply(Compute.Default, 1, weights.Columns, weights.Rows, new Operand(left.Pointer, left.Width),
+                weights.Operand, product.Pointer, product.Width));
         }
     }
 

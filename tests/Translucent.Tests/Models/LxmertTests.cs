@@ -17,7 +17,8 @@ public sealed class LxmertTests : IDisposable
     [Fact]
     public void Questions_of_different_lengths_run_in_one_batch()
     {
-        Question[] questions = [_fixture.Question(1, tokens: 4, regions: 6), _fixture.Question(2, tokens: 9, regions: 2), _fixture.Question(3, tokens: 6, regions: 5)];
+        Question[] questions = [_fixture.Question(1, tokens: 4, regions: 6), _fixture.Question(2, tokens: 9, regions: 2),
+            _fixture.Question(3, tokens: 6, regions: 5)];
         using Trace together = _fixture.Answering.Forward(questions);
         IReadOnlyList<Tensor> rows = HeterogeneousAttention.Rows(together, new ClassTargets([1]), GradientPart.Absolute);
         for (int b = 0; b < questions.Length; b++)
@@ -54,14 +55,16 @@ public sealed class LxmertTests : IDisposable
     public void What_does_not_fit_is_refused_in_words()
     {
         Question q = _fixture.Question(5);
-        void Refused(Question bad, string says) => Assert.Contains(says, Assert.Throws<TranslucentException>(() => _fixture.Answering.Forward([bad])).Message, StringComparison.Ordinal);
+        void Refused(Question bad, string says) =>
+            Assert.Contains(says, Assert.Throws<TranslucentException>(() => _fixture.Answering.Forward([bad])).Message, StringComparison.Ordinal);
         Refused(q with { Ids = [] }, "0 tokens, expected 1 to 16");
         Refused(q with { Ids = new int[17] }, "17 tokens");
         Refused(q with { Types = [0] }, "token types");
         Refused(q with { Boxes = new Tensor(4, 4) }, "expected [R, 24] and [R, 4]");
         Refused(q with { Features = new Tensor(5, 23) }, "expected [R, 24]");
         Assert.Throws<ArgumentException>(() => _fixture.Answering.Forward([]));
-        Assert.Contains("3 answers are given", Assert.Throws<TranslucentException>(() => Lxmert.Open(Golden.File("multimodal/lxmert"), ["a", "b", "c"])).Message, StringComparison.Ordinal);
+        Assert.Contains("3 answers are given", Assert.Throws<TranslucentException>(() => Lxmert.Open(Golden.File("multimodal/lxmert"), ["a", "b", "c"]))
+            .Message, StringComparison.Ordinal);
         using Lxmert named = Lxmert.Open(Golden.File("multimodal/lxmert"), [.. "abcdefgh".Select(c => $"{c}")]);
         using Trace trace = named.Forward([q]);
         Assert.Equal(1, trace.Top(1)[0].Label.Length);

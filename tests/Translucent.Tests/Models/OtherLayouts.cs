@@ -96,11 +96,16 @@ static class OtherLayouts
     public static StoredTensor[] Detr(IEnumerable<StoredTensor> tensors) => Rename(Fuse(tensors, "q_proj", "k_proj", "v_proj"), s_detr);
 
     /// <summary>The backbone of a DETR under the names of Hugging Face's own ResNet.</summary>
-    public static StoredTensor[] HuggingFaceResNet(IEnumerable<StoredTensor> tensors) => [.. tensors.Select(t => t.WithName(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(t.Name,
-        @"conv_encoder\.model\.conv1\.", "conv_encoder.model.embedder.embedder.convolution."), @"conv_encoder\.model\.bn1\.", "conv_encoder.model.embedder.embedder.normalization."),
-        @"model\.layer(\d+)\.(\d+)\.(conv|bn)(\d)\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.layer.{int.Parse(m.Groups[4].Value) - 1}.{(m.Groups[3].Value == "bn" ? "normalization" : "convolution")}."),
-        @"model\.layer(\d+)\.(\d+)\.downsample\.0\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.convolution."),
-        @"model\.layer(\d+)\.(\d+)\.downsample\.1\.", m => $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.normalization.")))];
+    public static StoredTensor[] HuggingFaceResNet(IEnumerable<StoredTensor> tensors) =>
+        [.. tensors.Select(t => t.WithName(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(Regex.Replace(t.Name,
+        @"conv_encoder\.model\.conv1\.", "conv_encoder.model.embedder.embedder.convolution."), @"conv_encoder\.model\.bn1\.",
+        "conv_encoder.model.embedder.embedder.normalization."),
+        @"model\.layer(\d+)\.(\d+)\.(conv|bn)(\d)\.", m =>
+            $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.layer.{int.Parse(m.Groups[4].Value) - 1}.{(m.Groups[3].Value == "bn" ? "normalization" : "convolution")}."),
+        @"model\.layer(\d+)\.(\d+)\.downsample\.0\.", m =>
+            $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.convolution."),
+        @"model\.layer(\d+)\.(\d+)\.downsample\.1\.", m =>
+            $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.normalization.")))];
 
     public static StoredTensor[] Torchvision(IEnumerable<StoredTensor> tensors) => Rename(Fuse(Bare(tensors), "query", "key", "value"), s_torchvision);
 
@@ -108,7 +113,8 @@ static class OtherLayouts
     public static StoredTensor[] Dinov2(IEnumerable<StoredTensor> tensors, int chunk = 0)
     {
         StoredTensor[] renamed = Rename(Fuse(Bare(tensors), "query", "key", "value"), s_dinov2);
-        return chunk == 0 ? renamed : [.. renamed.Select(t => t.WithName(Regex.Replace(t.Name, @"^blocks\.(\d+)\.", m => $"blocks.{int.Parse(m.Groups[1].Value) / chunk}.{m.Groups[1].Value}.")))];
+        return chunk == 0 ? renamed : [.. renamed.Select(
+            t => t.WithName(Regex.Replace(t.Name, @"^blocks\.(\d+)\.", m => $"blocks.{int.Parse(m.Groups[1].Value) / chunk}.{m.Groups[1].Value}.")))];
     }
 
     public static StoredTensor[] Clip(IEnumerable<StoredTensor> tensors)
@@ -142,7 +148,8 @@ static class OtherLayouts
                 continue;
             }
             StoredTensor[] three = [t, all[t.Name.Replace($".{query}.", $".{key}.")], all[t.Name.Replace($".{query}.", $".{value}.")]];
-            yield return StoredTensor.From(t.Name.Replace($".{query}.", ".qkv."), [3 * t.Shape[0], .. t.Shape[1..]], t.Type, [.. three.SelectMany(p => p.Bytes.ToArray())]);
+            yield return StoredTensor.From(t.Name.Replace($".{query}.", ".qkv."), [3 * t.Shape[0], .. t.Shape[1..]], t.Type,
+                [.. three.SelectMany(p => p.Bytes.ToArray())]);
         }
     }
 

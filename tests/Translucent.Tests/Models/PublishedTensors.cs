@@ -65,7 +65,8 @@ static class PublishedTensors
     static IEnumerable<(string, int[])> Clip(JsonObject config)
     {
         (JsonObject vision, JsonObject text) = (config["vision_config"]!.AsObject(), config["text_config"]!.AsObject());
-        (int c, int p, int image, int w, int joint) = (Int(vision, "hidden_size"), Int(vision, "patch_size"), Int(vision, "image_size"), Int(text, "hidden_size"), Int(config, "projection_dim"));
+        (int c, int p, int image, int w, int joint) = (Int(vision, "hidden_size"), Int(vision, "patch_size"), Int(vision, "image_size"),
+            Int(text, "hidden_size"), Int(config, "projection_dim"));
         int positions = 1 + image / p * (image / p);
         yield return ("logit_scale", []);
         yield return ("text_model.embeddings.position_ids", [1, 77]);

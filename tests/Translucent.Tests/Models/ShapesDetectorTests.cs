@@ -39,7 +39,9 @@ public sealed class ShapesDetectorTests : IDisposable
             }
         }
         CocoEvaluation e = CocoEvaluation.Of(HeldOutShapes.Truth, found, CocoRegion.Box);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{HeldOutShapes.Truth.Images.Count} scenes: AP50 {e.AveragePrecision(threshold: 0.5):f4}, AP75 {e.AveragePrecision(threshold: 0.75):f4}, AP {e.AveragePrecision():f4}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{HeldOutShapes.Truth.Images.Count} scenes: AP50 {e.AveragePrecision(threshold: 0.5):f4}, AP75 {e.AveragePrecision(threshold: 0.75):f4}, AP "
+                + $"{e.AveragePrecision():f4}");
         Assert.InRange(e.AveragePrecision(threshold: 0.5), 0.85, 1);
     }
 }

@@ -24,7 +24,12 @@ sealed class SparseSafetensors : IDisposable
             bool ids = name.EndsWith("position_ids", StringComparison.Ordinal);
             long begin = end;
             end += shape.Aggregate(ids ? 8L : 4L, (n, axis) => n * axis);
-            header[name] = new JsonObject { ["dtype"] = ids ? "I64" : "F32", ["shape"] = new JsonArray([.. shape.Select(a => (JsonNode)a)]), ["data_offsets"] = new JsonArray(begin, end) };
+            header[name] = new JsonObject
+            {
+                ["dtype"] = ids ? "I64" : "F32",
+                ["shape"] = new JsonArray([.. shape.Select(a => (JsonNode)a)]),
+                ["data_offsets"] = new JsonArray(begin, end),
+            };
             if (!ids) _places.Add(name, (begin, end));
         }
         byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());

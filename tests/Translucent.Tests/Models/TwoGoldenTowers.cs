@@ -18,7 +18,8 @@ static class TwoGoldenTowers
     public static string Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        using Safetensors vision = Safetensors.Open(Golden.File($"{Image}/model.safetensors")), text = Safetensors.Open(Golden.File($"{Text}/model.safetensors")), input = Safetensors.Open(Golden.File($"{Image}/input.safetensors"));
+        using Safetensors vision = Safetensors.Open(Golden.File($"{Image}/model.safetensors")),
+            text = Safetensors.Open(Golden.File($"{Text}/model.safetensors")), input = Safetensors.Open(Golden.File($"{Image}/input.safetensors"));
         File.WriteAllText(Path.Combine(folder, "config.json"), new JsonObject
         {
             ["model_type"] = "clip",

@@ -14,7 +14,8 @@ public sealed class ZeroShotGoldenTests : IDisposable
     [Fact]
     public void The_vector_of_a_text_is_its_golden_embedding_with_length_1()
     {
-        using Safetensors golden = Safetensors.Open(Golden.File("language/clip_text/golden.safetensors")), input = Safetensors.Open(Golden.File("language/clip_text/input.safetensors"));
+        using Safetensors golden = Safetensors.Open(Golden.File("language/clip_text/golden.safetensors")),
+            input = Safetensors.Open(Golden.File("language/clip_text/input.safetensors"));
         using ClipText tower = ClipText.Open(Golden.File("language/clip_text"));
         int[] ids = [.. input["input_ids"].ToInt64s().Select(id => (int)id)];
         Tensor vector = new ClassTexts(["the text of the golden"], "{}").Vectors(tower, _ => ids[..(Array.IndexOf(ids, tower.Config.EndId) + 1)]);

@@ -49,7 +49,8 @@ public sealed class ZeroShotTests : IDisposable
     [Fact]
     public void Classes_together_or_alone_are_the_same_bits()
     {
-        string[] templates = ["a photo of {}.", "{}", "so many words around {} that it is long"], many = [.. s_classes, .. Enumerable.Range(0, 200).Select(i => $"number {i}")];
+        string[] templates = ["a photo of {}.", "{}", "so many words around {} that it is long"],
+            many = [.. s_classes, .. Enumerable.Range(0, 200).Select(i => $"number {i}")];
         using ClipText tower = ClipText.Open(_folder);
         Tensor together = new ClassTexts(many, templates).Vectors(tower, Encode);
         for (int c = 0; c < 5; c++)
@@ -108,7 +109,8 @@ public sealed class ZeroShotTests : IDisposable
     public void Settings_that_published_files_leave_out_have_their_defaults()
     {
         // The sizes of ViT-B/32 but for depth and vocabulary, none of them in config.json.
-        ClipFolder plain = new(new() { ["num_hidden_layers"] = 1, ["vocab_size"] = 1314, ["eos_token_id"] = 2 }, new() { ["num_hidden_layers"] = 1 }, Projection: 512);
+        ClipFolder plain = new(new() { ["num_hidden_layers"] = 1, ["vocab_size"] = 1314, ["eos_token_id"] = 2 }, new() { ["num_hidden_layers"] = 1 },
+            Projection: 512);
         string folder = plain.Write(_temp["plain"], type: StoredType.F16);
         using VisionTransformer images = VisionModels.Open(folder);
         using ClipText text = ClipText.Open(folder);

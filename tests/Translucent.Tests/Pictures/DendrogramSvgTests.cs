@@ -82,7 +82,10 @@ public class DendrogramSvgTests
     static void Contains(string part, Action act) => Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(act).Message);
 
     /// <summary>The texts right under the leaves, from left to right.</summary>
-    static string[] Under(XElement svg) => [.. svg.Descendants().Where(e => e.Name.LocalName == "text" && (string?)e.Attribute("font-weight") is "400" or "600" && (string?)e.Attribute("transform") is not null).Select(e => e.Value)];
+    static string[] Under(XElement svg) =>
+        [.. svg.Descendants().Where(e => e.Name.LocalName == "text" && (string?)e.Attribute("font-weight") is "400" or "600"
+            && (string?)e.Attribute("transform") is not null).Select(e => e.Value)];
 
-    static Dendrogram Line(int[] places) => Agglomerative.Cluster(new Tensor([places.Length, 1], Array.ConvertAll(places, p => (float)p)), Linkage.Single, Metric.Euclidean);
+    static Dendrogram Line(int[] places) =>
+        Agglomerative.Cluster(new Tensor([places.Length, 1], Array.ConvertAll(places, p => (float)p)), Linkage.Single, Metric.Euclidean);
 }

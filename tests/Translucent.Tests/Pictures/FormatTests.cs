@@ -112,7 +112,8 @@ public class FormatTests
         int stride = (3 * width + 3) / 4 * 4;
         byte[] file = new byte[54 + stride * height];
         "BM"u8.CopyTo(file);
-        foreach ((int offset, int value) in ((int, int)[])[(2, file.Length), (10, 54), (14, 40), (18, width), (22, height), (26, 1 | 24 << 16), (34, stride * height)])
+        foreach ((int offset, int value) in ((int, int)[])[(2, file.Length), (10, 54), (14, 40), (18, width), (22, height), (26, 1 | 24 << 16),
+            (34, stride * height)])
             BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(offset), value);
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)

@@ -12,7 +12,8 @@ public class JpegGoldenTests
     const string LaterSmoothing = "progressive-unfinished-9";
 
     public static IEnumerable<TheoryDataRow<string>> Names()
-        => Directory.GetFiles(Golden.File("jpeg"), "*.pnm.gz").Order(StringComparer.Ordinal).Select(f => new TheoryDataRow<string>(Path.GetFileName(f)[..^".pnm.gz".Length]));
+        => Directory.GetFiles(Golden.File("jpeg"), "*.pnm.gz").Order(StringComparer.Ordinal)
+            .Select(f => new TheoryDataRow<string>(Path.GetFileName(f)[..^".pnm.gz".Length]));
 
     [Theory, MemberData(nameof(Names))]
     public void A_file_decodes_to_the_pixels_of_libjpeg_turbo(string name)

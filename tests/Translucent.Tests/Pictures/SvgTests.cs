@@ -90,7 +90,8 @@ public class SvgTests
     {
         ColorScale scale = new(ColorMap.BlueWhiteRed, -1, 1);
         SvgFile table = SvgFile.Of(HeatTable.Draw(new Tensor([2, 2], [1, -0.5f, float.NaN, 0.25f]), ["a", "b"], scale, "agreement"));
-        Assert.Equal([$"{scale.At(1)}", $"{scale.At(-0.5f)}", "#e4e6ea", $"{scale.At(0.25f)}"], table.Elements("rect").Skip(1).Select(e => (string)e.Attribute("fill")!));
+        Assert.Equal([$"{scale.At(1)}", $"{scale.At(-0.5f)}", "#e4e6ea", $"{scale.At(0.25f)}"],
+            table.Elements("rect").Skip(1).Select(e => (string)e.Attribute("fill")!));
         Assert.Equal(["agreement", "a 1", "1", "1.00", "-0.50", "b 2", "2", "-", "0.25"], table.Texts);
         Assert.Contains("expected [2, 2]", Assert.Throws<ArgumentException>(() => HeatTable.Draw(new Tensor(2, 3), ["a", "b"], scale)).Message);
     }

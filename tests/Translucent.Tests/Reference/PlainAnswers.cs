@@ -38,7 +38,8 @@ sealed class PlainAnswers(PlainScene scene)
         {
             int o = One(Phrase());
             PlainObject it = scene.Objects[o];
-            int across = scene.Side(it.X - scene.Width / 2.0, it.MiddleX - scene.Width / 2.0, scene.Width), down = scene.Side(it.Y - scene.Height / 2.0, it.MiddleY - scene.Height / 2.0, scene.Height);
+            int across = scene.Side(it.X - scene.Width / 2.0, it.MiddleX - scene.Width / 2.0, scene.Width),
+                down = scene.Side(it.Y - scene.Height / 2.0, it.MiddleY - scene.Height / 2.0, scene.Height);
             if (across == 0 || down == 0) throw new Doubt();
             return (down < 0 ? "top " : "bottom ") + (across < 0 ? "left" : "right");
         }
@@ -156,7 +157,8 @@ sealed class PlainAnswers(PlainScene scene)
             if (same != null) yield return (at, [.. same.Where(w => w != word).Select(w => Put(words, at, 1, w))]);
             int length = word is "left" or "right" ? 2 : 1;
             if (word is "left" or "right" or "above" or "below")
-                yield return (at, [.. ((string[][])[["left", "of"], ["right", "of"], ["above"], ["below"]]).Where(r => r[0] != word).Select(r => Put(words, at, length, r))]);
+                yield return (at, [.. ((string[][])[["left", "of"], ["right", "of"], ["above"], ["below"]]).Where(r => r[0] != word)
+                    .Select(r => Put(words, at, length, r))]);
             if (word == "front") yield return (at, [Put(words, at - 1, 3, "behind")]);
             if (word == "behind") yield return (at, [Put(words, at, 1, "in", "front", "of")]);
         }

@@ -53,7 +53,8 @@ sealed class PlainClip(Safetensors weights, double[][] texts)
         return [.. x.Select((v, i) => (v - mean) / deviation * _gain[i] + _bias[i])];
     }
 
-    double[] Project(double[] x) => [.. Enumerable.Range(0, _projection.Length / x.Length).Select(row => Dot(x, _projection[(row * x.Length)..((row + 1) * x.Length)]))];
+    double[] Project(double[] x) =>
+        [.. Enumerable.Range(0, _projection.Length / x.Length).Select(row => Dot(x, _projection[(row * x.Length)..((row + 1) * x.Length)]))];
 
     static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 

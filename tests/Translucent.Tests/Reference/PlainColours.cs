@@ -15,6 +15,7 @@ static class PlainColours
     public static string Seen(Image image, int[] pixels)
     {
         double[] middle = [.. Enumerable.Range(0, 3).Select(c => pixels.Average(p => (double)image.Pixels[3 * p + c]))];
-        return s_paints.MinBy(p => Enumerable.Range(0, 3).Sum(c => Math.Pow(middle[c] / middle.Sum() - new[] { p.R, p.G, p.B }[c] / (p.R + p.G + p.B), 2))).Name;
+        return s_paints.MinBy(p => Enumerable.Range(0, 3).Sum(c => Math.Pow(middle[c] / middle.Sum() - new[] { p.R, p.G, p.B }[c] / (p.R + p.G + p.B), 2)))
+            .Name;
     }
 }

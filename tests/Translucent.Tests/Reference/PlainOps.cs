@@ -33,7 +33,8 @@ static class PlainOps
     }
 
     /// <summary>q [B, Q, C], k and v [B, K, C / group]; group heads share one head of keys.</summary>
-    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, int, bool>? removes = null, int group = 1, double? scale = null)
+    public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, int,
+        bool>? removes = null, int group = 1, double? scale = null)
     {
         int depth = width / heads;
         double[] y = new double[q.Length];

@@ -14,7 +14,8 @@ sealed record PlainObject(string Kind, string Colour, string Surface, double X, 
 
     public double Visibility => (double)Area / WholeArea;
 
-    public static PlainObject Of(JsonElement o) => new(o.GetProperty("kind").GetString()!, o.GetProperty("colour").GetString()!, o.GetProperty("surface").GetString()!,
+    public static PlainObject Of(JsonElement o) =>
+        new(o.GetProperty("kind").GetString()!, o.GetProperty("colour").GetString()!, o.GetProperty("surface").GetString()!,
         o.GetProperty("x").GetDouble(), o.GetProperty("y").GetDouble(), o.GetProperty("size").GetDouble(), o.GetProperty("angle").GetInt32(),
         [.. o.GetProperty("box").EnumerateArray().Select(n => n.GetInt32())], o.GetProperty("area").GetInt32(), o.GetProperty("whole_area").GetInt32());
 
@@ -33,7 +34,8 @@ sealed record PlainObject(string Kind, string Colour, string Surface, double X, 
             "triangle" => Near(Star(3, 1.04, 0.52), x, y, round),
             "square" => Near(Star(4, 1, Math.Sqrt(0.5)), x, y, round),
             "star" => Near(Star(5, 1.02, 0.44), x, y, round),
-            "cross" => Near([(-0.92, -0.25), (0.92, -0.25), (0.92, 0.25), (-0.92, 0.25)], x, y, round) || Near([(-0.25, -0.92), (0.25, -0.92), (0.25, 0.92), (-0.25, 0.92)], x, y, round),
+            "cross" => Near([(-0.92, -0.25), (0.92, -0.25), (0.92, 0.25), (-0.92, 0.25)], x, y, round)
+                || Near([(-0.25, -0.92), (0.25, -0.92), (0.25, 0.92), (-0.25, 0.92)], x, y, round),
             "heart" => Near([(0, 0.90), (half, 0.90 - half), (0, 0.90 - 2 * half), (-half, 0.90 - half)], x, y, round)
                 || Length(Math.Abs(x) - half / 2, y - (0.90 - 1.5 * half)) <= side / 2 + round,
             _ => throw new TranslucentException(Kind),

@@ -14,7 +14,8 @@ static class PlainStory
         {
             string line = string.Join(' ', words);
             if (line.StartsWith("this story is about the ", StringComparison.Ordinal)) topic = words[5..];
-            else if (line.StartsWith("there is ", StringComparison.Ordinal)) there.Add((words.First(PlainAnswers.Colours.Contains), words.First(PlainAnswers.Kinds.Contains)));
+            else if (line.StartsWith("there is ", StringComparison.Ordinal))
+                there.Add((words.First(PlainAnswers.Colours.Contains), words.First(PlainAnswers.Kinds.Contains)));
             else if (line.EndsWith(" is taken away", StringComparison.Ordinal)) there.RemoveAll(o => o.Colour == words[2] && o.Kind == words[3]);
         }
         if (topic is null) return null;

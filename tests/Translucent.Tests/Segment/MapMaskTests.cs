@@ -20,7 +20,8 @@ public class MapMaskTests
         {
             byte[] levels = [.. entry.Value.GetProperty("levels").EnumerateArray().Select(n => n.GetByte())];
             Assert.Equal(entry.Value.GetProperty("otsu").GetInt32(), OtsuThreshold.Of(levels));
-            float[] map = entry.Value.TryGetProperty("map", out JsonElement numbers) ? [.. numbers.EnumerateArray().Select(n => n.GetSingle())] : [.. levels.Select(l => (float)l)];
+            float[] map = entry.Value.TryGetProperty("map", out JsonElement numbers) ? [.. numbers.EnumerateArray().Select(n => n.GetSingle())]
+                : [.. levels.Select(l => (float)l)];
             Assert.Equal(levels, OtsuThreshold.Levels(map));
             foreach (JsonProperty mask in entry.Value.GetProperty("masks").EnumerateObject())
             {
@@ -36,7 +37,8 @@ public class MapMaskTests
     }
 
     [Fact]
-    public void No_other_level_splits_better_and_the_first_of_equals_is_taken() => Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 12).Select(n => (byte)(n * 20)), 9).ToArbitrary(), levels =>
+    public void No_other_level_splits_better_and_the_first_of_equals_is_taken() =>
+        Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 12).Select(n => (byte)(n * 20)), 9).ToArbitrary(), levels =>
     {
         int t = OtsuThreshold.Of(levels);
         Assert.Contains(levels, level => level == t || t == 0);

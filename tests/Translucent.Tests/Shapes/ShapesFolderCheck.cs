@@ -27,7 +27,8 @@ sealed class ShapesFolderCheck
         foreach (JsonElement a in json.RootElement.GetProperty("annotations").EnumerateArray())
         {
             _counts.Add(a.GetProperty("id").GetInt64(), (Counts(a, "segmentation"), Counts(a, "full_segmentation"))); // an id only once
-            Assert.Equal((0, a.GetProperty("area").GetInt32()), (a.GetProperty("iscrowd").GetInt32(), Rle.Parse(Counts(a, "segmentation"), instances.Images[0].Width, instances.Images[0].Height).Area));
+            Assert.Equal((0, a.GetProperty("area").GetInt32()),
+                (a.GetProperty("iscrowd").GetInt32(), Rle.Parse(Counts(a, "segmentation"), instances.Images[0].Width, instances.Images[0].Height).Area));
         }
         _images = instances.Images;
         _scenes = Lines("scenes.jsonl");
@@ -82,7 +83,8 @@ sealed class ShapesFolderCheck
             counts[answer] = counts.GetValueOrDefault(answer) + 1;
             foreach (string word in Texts(q, "tokens").Concat(Texts(q, "wrong").Append(answer).SelectMany(SceneVocabulary.Tokenize))) Use(word);
         }
-        foreach (string text in _stories[i].SelectMany(s => Texts(s, "sentences").Append(s.GetProperty("summary").GetString()!)).Concat(Texts(scene.Json, "captions"))
+        foreach (string text in _stories[i].SelectMany(s => Texts(s, "sentences").Append(s.GetProperty("summary").GetString()!))
+            .Concat(Texts(scene.Json, "captions"))
             .Concat(scene.Json.GetProperty("references").EnumerateArray().Select(r => r.GetProperty("text").GetString()!)))
             foreach (string word in SceneVocabulary.Tokenize(text)) Use(word);
 
@@ -172,7 +174,8 @@ sealed class ShapesFolderCheck
         foreach (var group in scene.Objects.GroupBy(o => (o.Colour, o.Kind)))
         {
             string number = new[] { "", "a", "two", "three", "four", "five", "six", "seven", "eight" }[group.Count()];
-            string name = group.Count() == 1 ? $"{(group.Key.Colour == "orange" ? "an" : "a")} {group.Key.Colour} {group.Key.Kind}" : $"{number} {group.Key.Colour} {PlainStory.Plural(group.Key.Kind)}";
+            string name = group.Count() == 1 ? $"{(group.Key.Colour == "orange" ? "an" : "a")} {group.Key.Colour} {group.Key.Kind}"
+                : $"{number} {group.Key.Colour} {PlainStory.Plural(group.Key.Kind)}";
             Assert.Contains(name, all[0].ToLowerInvariant());
         }
         foreach (JsonElement reference in scene.Json.GetProperty("references").EnumerateArray())

@@ -32,7 +32,8 @@ public sealed class ShapesFolderTests : IDisposable
         Assert.Empty(SceneVocabulary.Words.Except(check.Seen).Except(rare));
         TestContext.Current.TestOutputHelper?.WriteLine($"{Scenes} scenes, {check.Objects} objects, {check.Questions} questions, {check.Stories} stories");
         foreach ((string family, Dictionary<string, int> answers) in check.Answers)
-            TestContext.Current.TestOutputHelper?.WriteLine($"{family}: {string.Join(", ", answers.OrderByDescending(a => a.Value).Select(a => $"{a.Key} {a.Value}"))}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{family}: {string.Join(", ", answers.OrderByDescending(a => a.Value).Select(a => $"{a.Key} {a.Value}"))}");
     }
 
     [Theory]

@@ -11,7 +11,14 @@ namespace Translucent.Tests.Shapes;
 public class ShapesGoldenTests
 {
     static readonly ShapesOptions s_large = new() { Width = 200, Height = 150, MinObjects = 6, MinVisible = 0.3, Noise = 20 };
-    static readonly ShapesOptions s_biased = new() { Width = 64, Height = 96, MaxObjects = 4, Rotation = 0, Bias = [new ColourBias(ShapeKind.Disc, ShapeColour.Red, 0.5)] };
+    static readonly ShapesOptions s_biased = new()
+    {
+        Width = 64,
+        Height = 96,
+        MaxObjects = 4,
+        Rotation = 0,
+        Bias = [new ColourBias(ShapeKind.Disc, ShapeColour.Red, 0.5)],
+    };
 
     static Scene Scene(int i) => Scenes.Draw((ulong)i * 0x123456789ABCDEF, i < 6 ? null : i < 8 ? s_large : s_biased);
 

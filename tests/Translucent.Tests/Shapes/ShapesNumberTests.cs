@@ -21,6 +21,7 @@ public class ShapesNumberTests
     public void The_generator_gives_the_published_numbers()
     {
         SplitMix random = new(1234567); // the sequence that comes with the reference code of SplitMix64
-        Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821], (ulong[])[random.Next(), random.Next(), random.Next(), random.Next(), random.Next()]);
+        Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821],
+            (ulong[])[random.Next(), random.Next(), random.Next(), random.Next(), random.Next()]);
     }
 }

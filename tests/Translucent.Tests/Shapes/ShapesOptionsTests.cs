@@ -18,7 +18,8 @@ public class ShapesOptionsTests
     }
 
     // n draws with probability p: within five standard deviations.
-    static void Share(int found, int n, double p) => Assert.InRange(found, n * p - 5 * Math.Sqrt(n * p * (1 - p)) - 1e-9, n * p + 5 * Math.Sqrt(n * p * (1 - p)) + 1e-9);
+    static void Share(int found, int n, double p) =>
+        Assert.InRange(found, n * p - 5 * Math.Sqrt(n * p * (1 - p)) - 1e-9, n * p + 5 * Math.Sqrt(n * p * (1 - p)) + 1e-9);
 
     [Fact]
     public void Counts_kinds_colours_surfaces_and_backgrounds_are_equally_frequent()
@@ -69,7 +70,11 @@ public class ShapesOptionsTests
     [InlineData(1), InlineData(0.8), InlineData(0)]
     public void A_colour_bias_holds_in_training_only(double share)
     {
-        ShapesPlan plan = new(1600, 5) { Split = (1, 1), Options = s_small with { MinObjects = 2, Bias = [new ColourBias(ShapeKind.Disc, ShapeColour.Red, share)] } };
+        ShapesPlan plan = new(1600, 5)
+        {
+            Split = (1, 1),
+            Options = s_small with { MinObjects = 2, Bias = [new ColourBias(ShapeKind.Disc, ShapeColour.Red, share)] },
+        };
         (SceneObject[] train, SceneObject[] val) = (Discs(plan.Sets[0]), Discs(plan.Sets[1]));
         Share(train.Count(o => o.Colour == ShapeColour.Red), train.Length, share);
         Share(train.Count(o => o.Colour == ShapeColour.Blue), train.Length, (1 - share) / 7);
@@ -102,7 +107,8 @@ public class ShapesOptionsTests
         Assert.Equal(200_000, plan.Sets.SelectMany(s => Enumerable.Range(0, s.Count).Select(s.SceneSeed)).Distinct().Count());
 
         ShapesPlan drawn = new(2000, 1) { Split = (3, 1), Options = s_small };
-        var pixels = drawn.Sets.SelectMany(s => Enumerable.Range(0, s.Count).Select(i => Convert.ToHexString(SHA256.HashData(Scenes.Draw(s.SceneSeed(i), s.Options).Image.Pixels))));
+        var pixels = drawn.Sets.SelectMany(
+            s => Enumerable.Range(0, s.Count).Select(i => Convert.ToHexString(SHA256.HashData(Scenes.Draw(s.SceneSeed(i), s.Options).Image.Pixels))));
         Assert.Equal(2000, pixels.Distinct().Count());
     }
 
@@ -121,7 +127,8 @@ public class ShapesOptionsTests
         ShapesOptions other = s_small with { Noise = 30, Light = 1, Backdrops = [Backdrop.Bricks], Questions = 5 };
         Assert.Equal(Many(s_small, 50).Select(Masks), Many(other, 50).Select(Masks));
 
-        static string Masks(Scene scene) => string.Join(" ", scene.Objects.Select(o => $"{o.Kind} {o.Colour} {o.Surface} {o.Visible.Compressed} {o.Full.Compressed}"));
+        static string Masks(Scene scene) =>
+            string.Join(" ", scene.Objects.Select(o => $"{o.Kind} {o.Colour} {o.Surface} {o.Visible.Compressed} {o.Full.Compressed}"));
     }
 
     [Fact]
@@ -132,7 +139,8 @@ public class ShapesOptionsTests
             Assert.Equal(8, scene.Objects.Count);
             Assert.All(scene.Objects, o => Assert.True(o.Visibility >= 0.6));
         }
-        TranslucentException e = Assert.Throws<TranslucentException>(() => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
+        TranslucentException e = Assert.Throws<TranslucentException>(
+            () => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
         Assert.Contains("no room for 8 objects", e.Message);
     }
 

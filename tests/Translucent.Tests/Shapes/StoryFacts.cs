@@ -35,5 +35,6 @@ static class StoryFacts
         }
     }
 
-    static int Only(PlainScene scene, string colour, string kind) => Assert.Single(Enumerable.Range(0, scene.Objects.Length), i => scene.Objects[i].Colour == colour && scene.Objects[i].Kind == kind);
+    static int Only(PlainScene scene, string colour, string kind) =>
+        Assert.Single(Enumerable.Range(0, scene.Objects.Length), i => scene.Objects[i].Colour == colour && scene.Objects[i].Kind == kind);
 }

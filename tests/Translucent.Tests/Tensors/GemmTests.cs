@@ -31,7 +31,8 @@ public unsafe class GemmTests
         foreach (ElementType left in Enum.GetValues<ElementType>())
             foreach (ElementType right in Enum.GetValues<ElementType>())
                 for (int transposes = 0; transposes < 4; transposes++)
-                    Check(new Case(43, 75, 801) { Left = left, Right = right, TransposeLeft = transposes % 2 == 1, TransposeRight = transposes / 2 == 1 }, GemmKernel.Choose(name));
+                    Check(new Case(43, 75, 801) { Left = left, Right = right, TransposeLeft = transposes % 2 == 1, TransposeRight = transposes / 2 == 1 },
+                        GemmKernel.Choose(name));
     }
 
     [Theory, MemberData(nameof(Kernels))]
@@ -123,7 +124,8 @@ public unsafe class GemmTests
     {
         float x = 1;
         nint at = (nint)(&x);
-        Assert.Throws<ArgumentException>(() => Gemm.Multiply(Compute.Default, 1, 1, 1, new Operand((float*)at, 1), new Operand((void*)at, ElementType.Float32, 1, 1, (float*)at), (float*)at, 1));
+        Assert.Throws<ArgumentException>(() =>
+            Gemm.Multiply(Compute.Default, 1, 1, 1, new Operand((float*)at, 1), new Operand((void*)at, ElementType.Float32, 1, 1, (float*)at), (float*)at, 1));
     }
 
     [Fact]
@@ -212,7 +214,8 @@ public unsafe class GemmTests
         Tensor? _a, _b, _c;
 
         /// <summary>The serial product alone, on the memory of the last run.</summary>
-        public void Product(PackedOperand? packed) => Serial(packed, Operand(_a!, Left, M, K, TransposeLeft), Operand(_b!, Right, K, N, TransposeRight), _c!.Pointer);
+        public void Product(PackedOperand? packed) =>
+            Serial(packed, Operand(_a!, Left, M, K, TransposeLeft), Operand(_b!, Right, K, N, TransposeRight), _c!.Pointer);
 
         void Serial(PackedOperand? packed, Operand a, Operand b, float* c)
         {

@@ -53,12 +53,14 @@ public class PreciseProductTests
     [InlineData(StoredType.F32), InlineData(StoredType.F16), InlineData(StoredType.BF16)]
     public void Weights_of_any_format_and_either_sign_are_widened_exactly(StoredType type)
     {
-        float[] values = [.. Enumerable.Range(0, 37 * 21).Select(_ => (float)(Half)(MathF.Round(64 * (s_random.NextSingle() - 0.5f)) / 8))]; // few bits: exact in all
+        // few bits: exact in all
+        float[] values = [.. Enumerable.Range(0, 37 * 21).Select(_ => (float)(Half)(MathF.Round(64 * (s_random.NextSingle() - 0.5f)) / 8))];
         StoredTensor stored = type switch
         {
             StoredType.F32 => StoredTensor.From<float>("w", [37, 21], values),
             StoredType.F16 => StoredTensor.From("w", [37, 21], type, values.SelectMany(v => BitConverter.GetBytes((Half)v)).ToArray()),
-            _ => StoredTensor.From("w", [37, 21], type, values.SelectMany(v => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))).ToArray()),
+            _ => StoredTensor.From("w", [37, 21], type, values.SelectMany(v => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(v) >> 16)))
+                .ToArray()),
         };
         Matrix weights = stored.ToMatrix();
         PreciseMatrix wide = PreciseMatrix.Widen(values, 21), x = Draw(10, 21), y = Draw(10, 37);
@@ -99,7 +101,8 @@ public class PreciseProductTests
 
     [Fact]
     public void Shapes_that_do_not_fit_are_refused() =>
-        Assert.Throws<ArgumentException>(() => PreciseProduct.Multiply(Compute.Default, new PreciseMatrix(2, 3).View, new PreciseMatrix(4, 2).View, new PreciseMatrix(2, 2).View));
+        Assert.Throws<ArgumentException>(() =>
+            PreciseProduct.Multiply(Compute.Default, new PreciseMatrix(2, 3).View, new PreciseMatrix(4, 2).View, new PreciseMatrix(2, 2).View));
 
     static double[] Plain(PreciseMatrix a, PreciseMatrix b)
     {

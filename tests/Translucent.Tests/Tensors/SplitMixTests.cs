@@ -17,7 +17,8 @@ public class SplitMixTests
         Assert.Equal(1, moments[1], 8e-3);
         Assert.Equal(0, moments[2], 2e-2);
         Assert.Equal(3, moments[3], 6e-2);
-        foreach ((double bound, double share) in (ReadOnlySpan<(double, double)>)[(-2, 0.0227501), (-1, 0.1586553), (0, 0.5), (0.5, 0.6914625), (1.5, 0.9331928), (3, 0.9986501)])
+        foreach ((double bound, double share) in (ReadOnlySpan<(double, double)>)[(-2, 0.0227501), (-1, 0.1586553), (0, 0.5), (0.5, 0.6914625),
+            (1.5, 0.9331928), (3, 0.9986501)])
             Assert.Equal(share, x.Count(v => v < bound) / (double)n, 2.5e-3);
     }
 

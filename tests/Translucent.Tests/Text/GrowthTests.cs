@@ -23,7 +23,8 @@ public sealed class GrowthTests : IDisposable
         Refused("normalizer", Sequence("normalizers", Doubling, 40), t => t.Encode("aaa"), "its steps make");
         Refused("pre_tokenizer", Sequence("pretokenizers", Bytes, 40), t => t.Encode("üü"), "its steps make");
         Refused("decoder", Sequence("decoders", Doubling, 40), t => t.Decode([0, 0, 0]), "its steps make");
-        Refused("normalizer", Doubling.Replace("\"aa\"", $"\"{new string('x', 10_000)}\""), t => t.Encode(new string('a', 100_000)), "its steps make 1000000000 characters of 100000");
+        Refused("normalizer", Doubling.Replace("\"aa\"", $"\"{new string('x', 10_000)}\""), t => t.Encode(new string('a', 100_000)),
+            "its steps make 1000000000 characters of 100000");
         Refused("decoder", Doubling.Replace("\"aa\"", $"\"{new string('x', 100_000)}\""), t => t.Decode([0, 0, 0]), "its steps make 100000 characters of 1");
     }
 
@@ -39,7 +40,8 @@ public sealed class GrowthTests : IDisposable
     public void A_template_of_very_many_texts_is_refused()
     {
         string place = """{"Sequence":{"id":"A","type_id":0}}""";
-        string template = $$$"""{"type":"TemplateProcessing","single":[{{{string.Join(',', Enumerable.Repeat(place, 65))}}}],"pair":[{{{place}}}],"special_tokens":{}}""";
+        string template =
+            $$$"""{"type":"TemplateProcessing","single":[{{{string.Join(',', Enumerable.Repeat(place, 65))}}}],"pair":[{{{place}}}],"special_tokens":{}}""";
         Refused("post_processor", template, _ => { }, "'post_processor.single' holds 65 places, expected at most 64");
     }
 
@@ -47,7 +49,8 @@ public sealed class GrowthTests : IDisposable
     public void Pieces_of_a_text_share_the_steps_of_a_pattern()
     {
         // each piece of 17 takes a little less than a million steps, and there are thousands
-        string slow = $$"""{"type":"Sequence","pretokenizers":[{"type":"FixedLength","length":17},{"type":"Split","pattern":{"Regex":"(?:a|a)*b"},"behavior":"Isolated","invert":false}]}""";
+        string slow =
+            $$"""{"type":"Sequence","pretokenizers":[{"type":"FixedLength","length":17},{"type":"Split","pattern":{"Regex":"(?:a|a)*b"},"behavior":"Isolated","invert":false}]}""";
         long start = Stopwatch.GetTimestamp();
         Refused("pre_tokenizer", slow, t => t.Encode(new string('a', 100_000)), "takes too many steps on this text");
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);

@@ -27,7 +27,8 @@ public sealed class HostileTokenizerTests : IDisposable
         { "\"type\":\"Lowercase\"", "\"type\":\"Uppercase\"", "'normalizer.type' is text 'Uppercase', expected one of Sequence, NFC," },
         { "\"type\":\"Lowercase\"", "\"type\":7", "'normalizer.type' is 7, expected text" },
         { "{\"type\":\"Lowercase\"}", "[]", "'normalizer' is an array, expected an object" },
-        { "{\"type\":\"Lowercase\"}", "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AA==\"}", "'normalizer.type' is text 'Precompiled', expected one of" },
+        { "{\"type\":\"Lowercase\"}", "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AA==\"}",
+            "'normalizer.type' is text 'Precompiled', expected one of" },
         { "\"type\":\"Split\"", "\"type\":\"UnicodeScripts\"", "'pre_tokenizer.type' is text 'UnicodeScripts', expected one of" },
         { "\"behavior\":\"Isolated\"", "\"behavior\":\"Shredded\"", "'pre_tokenizer.behavior' is text 'Shredded', expected one of Removed, Isolated" },
         { "\\\\s+", "(a", "'pre_tokenizer.pattern.Regex' has no ')' at character 3, expected one for every '('" },
@@ -39,8 +40,10 @@ public sealed class HostileTokenizerTests : IDisposable
         { "\"type\":\"TemplateProcessing\"", "\"type\":\"Unknown\"", "'post_processor.type' is text 'Unknown', expected one of" },
         { "\"ids\":[5]", "\"ids\":[5,6]", "holds 2 ids for 1 tokens" },
         { "\"ids\":[5]", "\"ids\":[-5]", "expected one from 0 on" },
-        { "{\"SpecialToken\":{\"id\":\"<s>\"", "{\"SpecialToken\":{\"id\":\"</s>\"", "'post_processor.single.0.SpecialToken.id' is text '</s>', expected one of special_tokens" },
-        { "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},{\"Sequence\":{\"id\":\"A\"", "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},{\"Sequence\":{\"id\":\"B\"", "'post_processor.single' asks for sequence B" },
+        { "{\"SpecialToken\":{\"id\":\"<s>\"", "{\"SpecialToken\":{\"id\":\"</s>\"",
+            "'post_processor.single.0.SpecialToken.id' is text '</s>', expected one of special_tokens" },
+        { "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},{\"Sequence\":{\"id\":\"A\"",
+            "[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}},{\"Sequence\":{\"id\":\"B\"", "'post_processor.single' asks for sequence B" },
         { "\"type\":\"BPE\"", "\"type\":\"Unigram\"", "'model.type' is text 'Unigram', expected one of BPE, WordPiece, WordLevel" },
         { "\"b\":1", "\"b\":0", "'model.vocab' gives id 0 to 'a' and to 'b'" },
         { "\"b\":1", "\"b\":-1", "'model.vocab' gives 'b' an id that is no whole number from 0 on" },
@@ -53,7 +56,9 @@ public sealed class HostileTokenizerTests : IDisposable
         { "[\"a b\"]", "{}", "'model.merges' is an object, expected an array of pairs" },
         { "\"unk_token\":\"?\"", "\"unk_token\":\"?\",\"dropout\":0.1", "'model.dropout' is 0.1, expected 0 or null" },
         { "\"id\":5,\"content\"", "\"id\":-5,\"content\"", "'added_tokens.0.id' is -5, expected a whole number from 0 on" },
-        { "\"special\":true}]", "\"special\":true},{\"id\":5,\"content\":\"x\",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,\"special\":true}]", "'added_tokens' gives id 5 to '<s>', 'x'" },
+        { "\"special\":true}]",
+            "\"special\":true},{\"id\":5,\"content\":\"x\",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,\"special\":true}]",
+            "'added_tokens' gives id 5 to '<s>', 'x'" },
     };
 
     [Fact]

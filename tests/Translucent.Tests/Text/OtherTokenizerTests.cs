@@ -10,7 +10,8 @@ namespace Translucent.Tests.Text;
 public sealed class OtherTokenizerTests : IDisposable
 {
     readonly TempFolder _folder = new();
-    readonly Dictionary<string, JsonNode> _models = TokenizerCase.Folders.ToDictionary(f => f, f => JsonNode.Parse(File.ReadAllText(Golden.File($"tokenizers/{f}/tokenizer.json")))!["model"]!);
+    readonly Dictionary<string, JsonNode> _models = TokenizerCase.Folders.ToDictionary(
+        f => f, f => JsonNode.Parse(File.ReadAllText(Golden.File($"tokenizers/{f}/tokenizer.json")))!["model"]!);
 
     /// <summary>With a class of its own, a tokenizer decodes as tokenizer.json says and no more.</summary>
     public OtherTokenizerTests() => _folder.Add("tokenizer_config.json", """{"tokenizer_class":"PreTrainedTokenizerFast"}""");

@@ -30,7 +30,8 @@ static class TokenizerCase
 
     public static string[] Strings(this JsonElement element, string key) => [.. element.GetProperty(key).EnumerateArray().Select(e => e.GetString()!)];
 
-    public static TextSpan[] Spans(this JsonElement element, string key) => [.. element.GetProperty(key).EnumerateArray().Select(e => new TextSpan(e[0].GetInt32(), e[1].GetInt32()))];
+    public static TextSpan[] Spans(this JsonElement element, string key) =>
+        [.. element.GetProperty(key).EnumerateArray().Select(e => new TextSpan(e[0].GetInt32(), e[1].GetInt32()))];
 
     public static string Text(this JsonElement element, string key) => element.GetProperty(key).GetString()!;
 }

@@ -14,7 +14,8 @@ public class TokenizerLawTests
 {
     /// <summary>Texts of letters, blanks, marks, signs of all planes; no lone surrogates.</summary>
     static readonly Gen<string> s_texts =
-        from runes in Gen.ListOf(Gen.OneOf(Gen.Choose(0, 0x7F), Gen.Choose(0x80, 0x36F), Gen.Choose(0x370, 0xD7FF), Gen.Choose(0xE000, 0x10FFFF), Gen.Elements<int>(' ', ' ', '\n', '\'', 's', 'e', 't')))
+        from runes in Gen.ListOf(Gen.OneOf(Gen.Choose(0, 0x7F), Gen.Choose(0x80, 0x36F), Gen.Choose(0x370, 0xD7FF), Gen.Choose(0xE000, 0x10FFFF),
+            Gen.Elements<int>(' ', ' ', '\n', '\'', 's', 'e', 't')))
         select string.Concat(runes.Select(r => new Rune(r).ToString()));
 
     [Theory]
@@ -23,7 +24,8 @@ public class TokenizerLawTests
     public void Byte_level_tokens_lose_nothing(string folder)
     {
         Tokenizer tokenizer = TokenizerCase.Open(folder);
-        Check.QuickThrowOnFailure(Prop.ForAll(s_texts.ToArbitrary(), text => tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: false).Ids, skipSpecialTokens: false) == text));
+        Check.QuickThrowOnFailure(Prop.ForAll(
+            s_texts.ToArbitrary(), text => tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: false).Ids, skipSpecialTokens: false) == text));
     }
 
     [Fact]
@@ -76,7 +78,8 @@ public class TokenizerLawTests
     public void The_work_for_a_long_word_grows_as_its_length(string folder, string unit)
     {
         int[] runes = Runes.Of(string.Concat(Enumerable.Repeat(unit, 250_000)));
-        Vocabulary vocabulary = Vocabulary.Read(Translucent.Checkpoints.ConfigSection.Open(Golden.File($"tokenizers/{folder}/tokenizer.json")).Section("model"), "vocab");
+        Vocabulary vocabulary = Vocabulary.Read(Translucent.Checkpoints.ConfigSection.Open(Golden.File($"tokenizers/{folder}/tokenizer.json")).Section("model"),
+            "vocab");
         Merges merges = new();
         int rank = 0;
         foreach (string left in vocabulary.Ids.Keys.Where(k => k.Length is 1 or 2)) // as many merges as the vocabulary allows
@@ -147,7 +150,8 @@ public class TokenizerLawTests
     [Fact]
     public void Normal_forms_are_stable_and_agree_with_each_other()
     {
-        Normalizer nfc = new FormNormalizer(NormalForm.Nfc), nfd = new FormNormalizer(NormalForm.Nfd), nfkc = new FormNormalizer(NormalForm.Nfkc), nfkd = new FormNormalizer(NormalForm.Nfkd);
+        Normalizer nfc = new FormNormalizer(NormalForm.Nfc), nfd = new FormNormalizer(NormalForm.Nfd), nfkc = new FormNormalizer(NormalForm.Nfkc),
+            nfkd = new FormNormalizer(NormalForm.Nfkd);
         static string Of(Normalizer form, string text) => Runes.Text(form.Apply(new AlignedText(text)).Runes);
         Check.QuickThrowOnFailure(Prop.ForAll(s_texts.ToArbitrary(), text =>
             Of(nfc, Of(nfc, text)) == Of(nfc, text) && Of(nfd, Of(nfc, text)) == Of(nfd, text) && Of(nfc, Of(nfd, text)) == Of(nfc, text)

@@ -48,7 +48,8 @@ public sealed class TokenizerLinkTests : IDisposable
     string Folder(string name)
     {
         string folder = Directory.CreateDirectory(_folder[name]).FullName;
-        foreach (string file in (string[])["tokenizer.json", "tokenizer_config.json"]) File.Copy(Golden.File($"tokenizers/llama2_bpe/{file}"), Path.Combine(folder, file));
+        foreach (string file in (string[])["tokenizer.json", "tokenizer_config.json"])
+            File.Copy(Golden.File($"tokenizers/llama2_bpe/{file}"), Path.Combine(folder, file));
         return folder;
     }
 }

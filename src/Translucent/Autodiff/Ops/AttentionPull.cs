@@ -137,7 +137,8 @@ sealed unsafe class AttentionPull
                 if (_below)
                 {
                     float* gv = Into(_gv, item, head, later, seen);
-                    Gemm.MultiplySerial(_s.Kernel, seen, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), gv, keyWidth, later || _gv.Accumulate);
+                    Gemm.MultiplySerial(_s.Kernel, seen, depth, rows, new Operand(a, keys).Transposed, new Operand(gy, width), gv, keyWidth, later
+                        || _gv.Accumulate);
                 }
                 if (!_scores && _observer is null) continue;
                 Gemm.MultiplySerial(rows, shown, depth, new Operand(gy, width), values, g, keys, accumulate: false);

@@ -31,7 +31,8 @@ sealed unsafe class AttentionRowsPull
 
     public AttentionRowsPull(Attention op, Call call, Cotangent g, Walk walk)
     {
-        if (op.KeyHeads != op.Heads || op.Mask is { Renormalizes: false }) throw new InvalidOperationException("attention: sparse rows are for heads with keys of their own.");
+        if (op.KeyHeads != op.Heads || op.Mask is { Renormalizes: false })
+            throw new InvalidOperationException("attention: sparse rows are for heads with keys of their own.");
         (_call, _walk, _g, _q, _k, _v, _gy) = (call, walk, g, call.X[0].Value, call.X[1].Value, call.X[2].Value, g.Values);
         _s = new AttentionPlan(op, _q, _k, _v, walk.Compute);
         (_targets, _rows) = (g.Targets, _gy.Shape[2]);
@@ -69,7 +70,8 @@ sealed unsafe class AttentionRowsPull
         values.Pack(depth, keys, _s.KeyRows(_v, image, head).Transposed, _s.Kernel);
         if (_below) keyRows.Pack(keys, depth, _s.KeyRows(_k, image, head), _s.Kernel);
         int each = Math.Max(1, RowsAtOnce / _rows); // targets at once
-        float* q = Scratch.Floats(0, each * _rows * depth), gy = Scratch.Floats(1, each * _rows * depth), a = Scratch.Floats(2, each * _rows * keys), g = Scratch.Floats(3, each * _rows * keys), gq = Scratch.Floats(4, each * _rows * depth);
+        float* q = Scratch.Floats(0, each * _rows * depth), gy = Scratch.Floats(1, each * _rows * depth), a = Scratch.Floats(2, each * _rows * keys),
+            g = Scratch.Floats(3, each * _rows * keys), gq = Scratch.Floats(4, each * _rows * depth);
         for (int first = firstTarget; first < endTarget; first += each)
         {
             int targets = Math.Min(each, endTarget - first), rows = targets * _rows;
@@ -77,7 +79,8 @@ sealed unsafe class AttentionRowsPull
             {
                 (int t, int j) = (first + r / _rows, r % _rows);
                 new ReadOnlySpan<float>(_s.QueryPointer(_q, image, head, _g.Tokens![t * _rows + j]), depth).CopyTo(new Span<float>(q + r * depth, depth));
-                new ReadOnlySpan<float>(_gy.Pointer + ((long)(t * _s.Images + image) * _rows + j) * width + head * depth, depth).CopyTo(new Span<float>(gy + r * depth, depth));
+                new ReadOnlySpan<float>(_gy.Pointer + ((long)(t * _s.Images + image) * _rows + j) * width + head * depth, depth)
+                    .CopyTo(new Span<float>(gy + r * depth, depth));
             }
             Gemm.MultiplySerial(rows, keys, depth, new Operand(q, depth), transposedKeys, a, keys, accumulate: false);
             for (int r = 0; r < rows; r++)
@@ -103,7 +106,8 @@ sealed unsafe class AttentionRowsPull
             Gemm.MultiplySerial(rows, depth, keys, new Operand(g, keys), keyRows, gq, depth, accumulate: false);
             for (int r = 0; r < rows; r++)
             {
-                long row = (long)((first + r / _rows) * _s.Images + image) * _rows + r % _rows, kept = ((long)((first + r / _rows) * _s.Images + image) * _s.Heads + head) * _rows + r % _rows;
+                long row = (long)((first + r / _rows) * _s.Images + image) * _rows + r % _rows,
+                    kept = ((long)((first + r / _rows) * _s.Images + image) * _s.Heads + head) * _rows + r % _rows;
                 new ReadOnlySpan<float>(gq + r * depth, depth).CopyTo(new Span<float>(_gq!.Pointer + row * width + head * depth, depth));
                 new ReadOnlySpan<float>(a + (long)r * keys, keys).CopyTo(new Span<float>(_a!.Pointer + kept * keys, keys));
                 new ReadOnlySpan<float>(g + (long)r * keys, keys).CopyTo(new Span<float>(_ds!.Pointer + kept * keys, keys));

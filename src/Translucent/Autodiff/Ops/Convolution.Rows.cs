@@ -45,7 +45,8 @@ public sealed unsafe partial class Convolution
                     continue;
                 }
                 line[..(from * channels)].Clear();
-                new ReadOnlySpan<float>(x.Pointer + (((long)image * height + at) * width + left + from) * channels, (end - from) * channels).CopyTo(line[(from * channels)..]);
+                new ReadOnlySpan<float>(x.Pointer + (((long)image * height + at) * width + left + from) * channels, (end - from) * channels)
+                    .CopyTo(line[(from * channels)..]);
                 line[(end * channels)..].Clear();
             }
         };

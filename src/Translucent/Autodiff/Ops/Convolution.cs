@@ -30,7 +30,8 @@ public sealed unsafe partial class Convolution : Op
     public Convolution(Matrix weight, Tensor bias, int kernel, int stride = 1, int padding = 0, bool relu = false)
     {
         if (kernel < 1 || stride < 1 || padding < 0 || weight.Columns % (kernel * kernel) != 0 || bias.Length != weight.Rows)
-            throw new ArgumentException($"convolution: weight [{weight.Rows}, {weight.Columns}], bias {bias}, kernel {kernel}, stride {stride}, padding {padding} do not fit.");
+            throw new ArgumentException(
+                $"convolution: weight [{weight.Rows}, {weight.Columns}], bias {bias}, kernel {kernel}, stride {stride}, padding {padding} do not fit.");
         (Weight, Bias, Kernel, Stride, Padding, Relu) = (weight, bias, kernel, stride, padding, relu);
         _turned = new Lazy<Matrix>(Turn);
     }
@@ -124,9 +125,11 @@ public sealed unsafe partial class Convolution : Op
         {
             using Walk.Sink gx = walk.Open(call.X[0], g.Targets, tokens: null);
             if (IsProduct)
-                Gemm.Multiply(walk.Compute, masked.Rows, Channels, Weight.Rows, new Operand(masked.Pointer, Weight.Rows), Weight.Operand, gx.Values.Pointer, Channels, gx.Accumulate);
+                Gemm.Multiply(walk.Compute, masked.Rows, Channels, Weight.Rows, new Operand(masked.Pointer, Weight.Rows), Weight.Operand, gx.Values.Pointer,
+                    Channels, gx.Accumulate);
             else
-                ByRows(walk.Compute, gx.Values.Rows, _turned.Value, Readers(masked, x.Shape[1], x.Shape[2], y.Shape[1], y.Shape[2]), gx.Values, gx.Accumulate, finish: null);
+                ByRows(walk.Compute, gx.Values.Rows, _turned.Value, Readers(masked, x.Shape[1], x.Shape[2], y.Shape[1], y.Shape[2]), gx.Values, gx.Accumulate,
+                    finish: null);
         }
         if (call.X.Length > 1)
         {

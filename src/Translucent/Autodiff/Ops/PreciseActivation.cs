@@ -17,7 +17,8 @@ static class PreciseActivation
         {
             case Activation.Gelu: foreach (ref double v in x) v *= 0.5 * Erfc(-v / Math.Sqrt(2)); break;
             case Activation.QuickGelu: foreach (ref double v in x) v *= Sigmoid(1.702 * v); break;
-            case Activation.GeluTanh: foreach (ref double v in x) v *= Sigmoid(2 * Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)); break; // (1 + tanh u)/2 = σ(2u)
+            // (1 + tanh u)/2 = σ(2u)
+            case Activation.GeluTanh: foreach (ref double v in x) v *= Sigmoid(2 * Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)); break;
             case Activation.Silu: foreach (ref double v in x) v *= Sigmoid(v); break;
             case Activation.Relu: foreach (ref double v in x) v = Math.Max(v, 0); break;
             case Activation.Tanh: foreach (ref double v in x) v = Math.Tanh(v); break;
@@ -33,7 +34,8 @@ static class PreciseActivation
             {
                 Activation.Gelu => 0.5 * Erfc(-v / Math.Sqrt(2)) + v * Math.Exp(-v * v / 2) / Math.Sqrt(2 * Math.PI),
                 Activation.QuickGelu => Slope(v, 1.702 * v, 1.702),
-                Activation.GeluTanh => Slope(v, 2 * Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v), 2 * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * v * v)),
+                Activation.GeluTanh => Slope(v, 2 * Math.Sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v),
+                    2 * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * v * v)),
                 Activation.Silu => Slope(v, v, 1),
                 Activation.Relu => v > 0 ? 1 : 0,
                 Activation.Tanh => 1 - Math.Tanh(v) * Math.Tanh(v),

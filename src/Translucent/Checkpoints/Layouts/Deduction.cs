@@ -12,7 +12,8 @@ namespace Translucent.Checkpoints.Layouts;
 /// <param name="given">config.json, if there is one that says only some things, or those of another program.</param>
 /// <param name="folder">Where config.json is or should be.</param>
 /// <param name="prepared">Whether preprocessor_config.json says how photographs are prepared.</param>
-sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlySet<string> stored, ConfigSection? given, string folder, bool prepared)
+sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlySet<string> stored, ConfigSection? given, string folder,
+    bool prepared)
 {
     static readonly double[] s_imageNetMean = [0.485, 0.456, 0.406], s_imageNetDeviation = [0.229, 0.224, 0.225];
 
@@ -44,7 +45,8 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     /// <exception cref="TranslucentException">There is no such tensor, or it has not that axis.</exception>
     public int Axis(string name, int axis) => tensors.TryGetValue(name, out StoredTensor? tensor)
         ? axis < tensor.Shape.Length ? tensor.Shape[axis] : throw new TranslucentException($"{tensor}: expected at least {axis + 1} axes.")
-        : throw new TranslucentException($"{folder}: the {layout} checkpoint lacks the tensor that becomes {Describe.Name(name)}, from which its settings follow; write them to config.json, or fetch the whole checkpoint.");
+        : throw new TranslucentException($"{folder}: the {layout} checkpoint lacks the tensor that becomes {Describe.Name(name)}, from which its settings "
+            + "follow; write them to config.json, or fetch the whole checkpoint.");
 
     /// <summary>How many layers there are whose first tensor has this name, <c>#</c> standing for their number from 0 on.</summary>
     public int Layers(string name)
@@ -64,7 +66,8 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
         int count = Axis(positions, axis), side = (int)Math.Sqrt(Math.Max(0, count - before));
         return side * side + before == count && side > 0
             ? side
-            : throw new TranslucentException($"{tensors[positions]}: {count} positions are not {before} and a square of patches, which {layout} checkpoints have.");
+            : throw new TranslucentException(
+                $"{tensors[positions]}: {count} positions are not {before} and a square of patches, which {layout} checkpoints have.");
     }
 
     /// <summary>How many attention heads an encoder has: as published for its width, or as config.json says.</summary>

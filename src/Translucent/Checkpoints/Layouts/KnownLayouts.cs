@@ -5,7 +5,8 @@ namespace Translucent.Checkpoints.Layouts;
 /// <summary>Recognises layouts.</summary>
 static class KnownLayouts
 {
-    static readonly Layout[] s_all = [OriginalDetr.Layout, OpenAiClip.Layout, TorchvisionViT.Layout, OriginalDinov2.Layout, TimmViT.Distilled, TimmViT.Layout, Dino.Layout];
+    static readonly Layout[] s_all = [OriginalDetr.Layout, OpenAiClip.Layout, TorchvisionViT.Layout, OriginalDinov2.Layout, TimmViT.Distilled, TimmViT.Layout,
+        Dino.Layout];
 
     /// <summary>Their names, for messages.</summary>
     public static string Names => string.Join(", ", s_all.Select(l => l.Name));
@@ -16,7 +17,8 @@ static class KnownLayouts
         HashSet<string> all = new(names, StringComparer.Ordinal);
         foreach (Layout layout in s_all)
         {
-            string[] prefixes = [.. layout.Markers.SelectMany(m => all.Where(n => n.EndsWith(m, StringComparison.Ordinal)).Select(n => n[..^m.Length])).Where(p => p is "" || p[^1] == '.')];
+            string[] prefixes = [.. layout.Markers.SelectMany(m => all.Where(n => n.EndsWith(m, StringComparison.Ordinal)).Select(n => n[..^m.Length]))
+                .Where(p => p is "" || p[^1] == '.')];
             if (prefixes.Length == 0) continue;
             string prefix = prefixes.OrderBy(Rank).ThenBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).First();
             if (layout.Fits(prefix, name => all.Contains(prefix + name))) return (layout, prefix);

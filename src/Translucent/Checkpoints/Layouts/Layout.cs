@@ -14,7 +14,8 @@ sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Ded
     /// <summary>Names under the prefix that no model reads, in which * stands for anything.</summary>
     public string[] Unread { get; init; } = [];
 
-    /// <summary>Whether a checkpoint with a marker is of this layout and not of another with the same names; takes the prefix, and whether a name is there.</summary>
+    /// <summary>Whether a checkpoint with a marker is of this layout and not of another with the same names; takes the prefix, and whether a name is
+    /// there.</summary>
     public Func<string, Func<string, bool>, bool> Fits { get; init; } = (_, _) => true;
 
     /// <summary>Renames the tensors of a model. What no rule speaks of keeps its name, so that whoever loads the model can name it.</summary>

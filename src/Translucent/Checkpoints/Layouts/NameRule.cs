@@ -25,7 +25,8 @@ sealed class NameRule(string from, params string[] to)
         string[] names = Array.ConvertAll(to, t => t.Replace("#", number).Replace("**", "*").Replace("*", end));
         if (names.Length == 1) return [Transposed ? tensor.Transposed(names[0]) : tensor.WithName(names[0])];
         int rows = tensor.Shape.Length == 0 ? 0 : tensor.Shape[0];
-        if (rows == 0 || rows % names.Length != 0) throw new TranslucentException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");
+        if (rows == 0 || rows % names.Length != 0)
+            throw new TranslucentException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");
         int part = rows / names.Length;
         return [.. names.Select((n, i) => tensor.Rows(n, i * part, part))];
     }

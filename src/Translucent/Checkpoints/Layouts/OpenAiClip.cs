@@ -62,7 +62,8 @@ static class OpenAiClip
         int heads = saidOfText?.Has("num_attention_heads") == true ? saidOfText.Int("num_attention_heads")
             : wide % 64 == 0 ? wide / 64 : throw d.Unknown("text_config.num_attention_heads", $"the text tower is {wide} wide, no multiple of 64");
         d.Config.Add("text_config", Tower(text, wide, heads, saidOfText ?? given)
-            .Add("vocab_size", d.Axis(text + "embeddings.token_embedding.weight", 0)).Add("max_position_embeddings", d.Axis(text + "embeddings.position_embedding.weight", 0))
+            .Add("vocab_size", d.Axis(text + "embeddings.token_embedding.weight", 0))
+                .Add("max_position_embeddings", d.Axis(text + "embeddings.position_embedding.weight", 0))
             .Add("projection_dim", d.Axis("text_projection.weight", 0)));
     }
 
@@ -71,6 +72,7 @@ static class OpenAiClip
     {
         if (said?.Has("hidden_act") == true) return said.String("hidden_act");
         if (d.HasStored("input_resolution") && d.HasStored("context_length")) return "quick_gelu";
-        return OpenClipConfig.Activation(d) ?? throw d.Unknown("vision_config.hidden_act", "\"quick_gelu\" for weights of OpenAI and DFN, \"gelu\" for those of LAION");
+        return OpenClipConfig.Activation(d)
+            ?? throw d.Unknown("vision_config.hidden_act", "\"quick_gelu\" for weights of OpenAI and DFN, \"gelu\" for those of LAION");
     }
 }

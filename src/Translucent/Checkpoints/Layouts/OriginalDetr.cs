@@ -6,7 +6,8 @@ namespace Translucent.Checkpoints.Layouts;
 /// <summary>The detectors of facebookresearch/detr.</summary>
 static class OriginalDetr
 {
-    const string Encoder = "transformer.encoder.layers.#.", Decoder = "transformer.decoder.layers.#.", ToEncoder = "model.encoder.layers.#.", ToDecoder = "model.decoder.layers.#.";
+    const string Encoder = "transformer.encoder.layers.#.", Decoder = "transformer.decoder.layers.#.", ToEncoder = "model.encoder.layers.#.",
+        ToDecoder = "model.decoder.layers.#.";
     const string Backbone = "model.backbone.conv_encoder.model.";
 
     public static Layout Layout { get; } = new("original DETR", ["transformer.decoder.layers.0.multihead_attn.in_proj_weight"],

@@ -27,7 +27,8 @@ static class OriginalDinov2
     static NameRule[] Block(string block) =>
     [
         new($"{block}norm1.*", "encoder.layer.#.norm1.*"),
-        new($"{block}attn.qkv.*", "encoder.layer.#.attention.attention.query.*", "encoder.layer.#.attention.attention.key.*", "encoder.layer.#.attention.attention.value.*"),
+        new($"{block}attn.qkv.*", "encoder.layer.#.attention.attention.query.*", "encoder.layer.#.attention.attention.key.*",
+            "encoder.layer.#.attention.attention.value.*"),
         new($"{block}attn.proj.*", "encoder.layer.#.attention.output.dense.*"),
         new($"{block}ls1.gamma", "encoder.layer.#.layer_scale1.lambda1"),
         new($"{block}norm2.*", "encoder.layer.#.norm2.*"),

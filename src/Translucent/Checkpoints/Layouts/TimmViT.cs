@@ -14,7 +14,8 @@ static class TimmViT
         new("pos_embed", "embeddings.position_embeddings"),
         new("patch_embed.proj.*", "embeddings.patch_embeddings.projection.*"),
         new("blocks.#.norm1.*", "encoder.layer.#.layernorm_before.*"),
-        new("blocks.#.attn.qkv.*", "encoder.layer.#.attention.attention.query.*", "encoder.layer.#.attention.attention.key.*", "encoder.layer.#.attention.attention.value.*"),
+        new("blocks.#.attn.qkv.*", "encoder.layer.#.attention.attention.query.*", "encoder.layer.#.attention.attention.key.*",
+            "encoder.layer.#.attention.attention.value.*"),
         new("blocks.#.attn.proj.*", "encoder.layer.#.attention.output.dense.*"),
         new("blocks.#.norm2.*", "encoder.layer.#.layernorm_after.*"),
         new("blocks.#.mlp.fc1.*", "encoder.layer.#.intermediate.dense.*"),
@@ -45,7 +46,8 @@ static class TimmViT
         int width = d.Axis("embeddings.cls_token", 2), patch = d.Axis("embeddings.patch_embeddings.projection.weight", 2);
         bool distilled = d.Has("embeddings.distillation_token");
         int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : 1), depth = d.Layers("encoder.layer.#.layernorm_before.weight");
-        if (width == 768 && depth == 8 && d.Given?.Has("num_attention_heads") != true) throw d.Unknown("num_attention_heads", "with 8 layers of 768 it may be 8 or 12");
+        if (width == 768 && depth == 8 && d.Given?.Has("num_attention_heads") != true)
+            throw d.Unknown("num_attention_heads", "with 8 layers of 768 it may be 8 or 12");
         d.Config.Add("model_type", distilled ? "deit" : "vit").Add("hidden_size", width).Add("num_hidden_layers", depth)
             .Add("num_attention_heads", d.Heads(width, d.Given))
             .Add("intermediate_size", d.Axis("encoder.layer.0.intermediate.dense.weight", 0)).Add("patch_size", patch).Add("image_size", image)
@@ -61,7 +63,8 @@ static class TimmViT
         if (d.Given?.String("global_pool", "token") is not (null or "token"))
             throw d.Given.Wrong("global_pool", "token: only classifiers on the class token are read");
         if (TimmConfig.Prepare(d, image) || d.IsPrepared) return;
-        if (!distilled) throw d.Unknown("image_mean' and 'image_std", "timm trains ViT with [0.5, 0.5, 0.5] and DeiT with [0.485, 0.456, 0.406] and [0.229, 0.224, 0.225]", "preprocessor_config.json");
+        if (!distilled) throw d.Unknown("image_mean' and 'image_std",
+            "timm trains ViT with [0.5, 0.5, 0.5] and DeiT with [0.485, 0.456, 0.406] and [0.229, 0.224, 0.225]", "preprocessor_config.json");
         d.Prepare(image * 256 / 224, image, resample: 3);
     }
 }

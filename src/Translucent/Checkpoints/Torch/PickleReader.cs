@@ -25,7 +25,8 @@ ref struct PickleReader(ReadOnlySpan<byte> bytes)
     public long Length64()
     {
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
-        return length <= int.MaxValue ? (long)length : throw new TranslucentException($"a text of {length} bytes is announced, but only {_bytes.Length - Position} are left");
+        return length <= int.MaxValue ? (long)length
+            : throw new TranslucentException($"a text of {length} bytes is announced, but only {_bytes.Length - Position} are left");
     }
 
     public double F64() => BinaryPrimitives.ReadDoubleBigEndian(Take(8));
@@ -61,7 +62,8 @@ ref struct PickleReader(ReadOnlySpan<byte> bytes)
 
     ReadOnlySpan<byte> Take(long length)
     {
-        if (length < 0 || length > _bytes.Length - Position) throw new TranslucentException($"{length} bytes are announced, but only {_bytes.Length - Position} are left");
+        if (length < 0 || length > _bytes.Length - Position)
+            throw new TranslucentException($"{length} bytes are announced, but only {_bytes.Length - Position} are left");
         ReadOnlySpan<byte> taken = _bytes.Slice(Position, (int)length);
         Position += (int)length;
         return taken;

@@ -32,12 +32,15 @@ public sealed unsafe class TorchArchive : TensorFile
         if (_zip.Find(_folder + "byteorder") is { Bytes: <= 16 } order && !_zip.Content(Stored(order)).SequenceEqual("little"u8))
             throw Bad("was saved on a big-endian machine", "load and save it in Python on this one");
 
-        if (pickle.Bytes > LongestPickle) throw Bad($"describes its tensors in {pickle.Bytes} bytes, expected at most {LongestPickle}", "save the state_dict of the model alone");
+        if (pickle.Bytes > LongestPickle)
+            throw Bad($"describes its tensors in {pickle.Bytes} bytes, expected at most {LongestPickle}", "save the state_dict of the model alone");
         ReadOnlySpan<byte> text = _zip.Content(Stored(pickle));
-        if (Crc32.HashToUInt32(text) != pickle.Crc) throw Bad($"the check value of {Describe.Name(pickle.Name)} is wrong", "the file is damaged, fetch or save it again");
+        if (Crc32.HashToUInt32(text) != pickle.Crc)
+            throw Bad($"the check value of {Describe.Name(pickle.Name)} is wrong", "the file is damaged, fetch or save it again");
         object? top = Unpickler.Read(text, file.Path, out IReadOnlyCollection<string> others);
         OtherObjects = others;
-        foreach ((string name, TorchTensor tensor) in new TorchTables(file.Path, text.Length).Collect(top, System.IO.Path.GetFileNameWithoutExtension(file.Path)))
+        foreach ((string name, TorchTensor tensor) in new TorchTables(file.Path, text.Length)
+            .Collect(top, System.IO.Path.GetFileNameWithoutExtension(file.Path)))
             Add(Place(name, tensor));
     }
 
@@ -55,7 +58,8 @@ public sealed unsafe class TorchArchive : TensorFile
         ZipEntry[] found = [.. _zip.Entries.Where(e => e.Name.EndsWith("/" + Pickle, StringComparison.Ordinal) && e.Name.Count(c => c == '/') == 1)];
         return found.Length == 1
             ? found[0]
-            : throw Bad($"is a zip archive with {Describe.Names([.. _zip.Entries.Select(e => e.Name)])}, expected one of torch.save (with a {Pickle}) or numpy.savez", "unpack it if the weights are inside");
+            : throw Bad($"is a zip archive with {Describe.Names([.. _zip.Entries.Select(e => e.Name)])}, expected one of torch.save (with a {Pickle}) or "
+                + "numpy.savez", "unpack it if the weights are inside");
     }
 
     StoredTensor Place(string name, TorchTensor tensor)
@@ -63,7 +67,9 @@ public sealed unsafe class TorchArchive : TensorFile
         string what = $"tensor {Describe.Name(name)} {Describe.Shape(tensor.Shape)}";
         if (tensor.Type is not StoredType type)
             throw Bad($"{what} is of {Describe.Name(tensor.Storage.TypeName)}, expected floats, integers or booleans", "convert it in Python");
-        ZipEntry entry = Stored(_zip.Find($"{_folder}data/{tensor.Storage.Key}") ?? throw Bad($"{what} lies in {Describe.Name(_folder + "data/" + tensor.Storage.Key)}, which is not in the archive", "the file is damaged, fetch or save it again"));
+        ZipEntry entry = Stored(_zip.Find($"{_folder}data/{tensor.Storage.Key}")
+            ?? throw Bad($"{what} lies in {Describe.Name(_folder + "data/" + tensor.Storage.Key)}, which is not in the archive",
+                "the file is damaged, fetch or save it again"));
 
         Int128 count = 1, last = tensor.Start, size = type.Size(), storage = tensor.Storage.Count * (Int128)(tensor.Storage.Type?.Size() ?? 1);
         for (int axis = 0; axis < tensor.Shape.Length; axis++)
@@ -74,7 +80,8 @@ public sealed unsafe class TorchArchive : TensorFile
         }
         if (count == 0) return StoredTensor.From(name, tensor.Shape, type, []);
         if (storage != entry.Bytes || (last + 1) * size > entry.Bytes)
-            throw Bad($"{what} reaches to byte {(last + 1) * size} of a storage of {storage}, but {Describe.Name(entry.Name)} holds {entry.Bytes}", "the file is damaged, fetch or save it again");
+            throw Bad($"{what} reaches to byte {(last + 1) * size} of a storage of {storage}, but {Describe.Name(entry.Name)} holds {entry.Bytes}",
+                "the file is damaged, fetch or save it again");
 
         byte* data = _file.Pointer + entry.Start + tensor.Start * type.Size();
         if (StridedCopy.IsRowMajor(tensor.Shape, tensor.Strides)) return new StoredTensor(name, tensor.Shape, type, _file, data);

@@ -54,7 +54,8 @@ static class TorchConstructors
         ["torch._utils._rebuild_tensor_v3"] = arguments => Tensor(arguments, typed: true),
         ["torch._utils._rebuild_parameter"] = Inner,
         ["torch._utils._rebuild_parameter_with_state"] = Inner,
-        [FromType] = arguments => arguments is [PickleGlobal { FullName: not FromType } inner, _, PickleTuple { Items: var its }, ..] ? Call(inner, its) : throw Bad(),
+        [FromType] = arguments => arguments is [PickleGlobal { FullName: not FromType } inner, _, PickleTuple { Items: var its }, ..] ? Call(inner, its)
+            : throw Bad(),
     };
 
     /// <summary>What calling <paramref name="type"/> would make, without calling anything of it.</summary>
@@ -64,12 +65,14 @@ static class TorchConstructors
 
     /// <summary>Whether a name is one of these constructors, a storage or an element type.</summary>
     public static bool IsKnown(PickleGlobal type) => s_constructors.ContainsKey(type.FullName)
-        || (type.Module is "torch" or "torch.cuda" or "torch.storage" && (type.Name.EndsWith("Storage", StringComparison.Ordinal) || s_types.ContainsKey(type.Name)));
+        || (type.Module is "torch" or "torch.cuda" or "torch.storage"
+            && (type.Name.EndsWith("Storage", StringComparison.Ordinal) || s_types.ContainsKey(type.Name)));
 
     /// <summary>The storage that a persistent id names: ('storage', class, key, device, elements).</summary>
     /// <exception cref="TranslucentException">It is no such tuple.</exception>
     public static TorchStorage Storage(object? id) =>
-        id is PickleTuple { Items: ["storage", PickleGlobal type, string key, string, long count, ..] } && count >= 0 && type.Name.EndsWith("Storage", StringComparison.Ordinal)
+        id is PickleTuple { Items: ["storage", PickleGlobal type, string key, string, long count, ..] } && count >= 0
+            && type.Name.EndsWith("Storage", StringComparison.Ordinal)
             ? new TorchStorage(s_storages.TryGetValue(type.Name, out StoredType known) ? known : null, type.Name, key, count)
             : throw new TranslucentException("a persistent id is not ('storage', class, key, device, count) with a class named ..Storage");
 
@@ -80,7 +83,8 @@ static class TorchConstructors
             throw new TranslucentException("a tensor is not made of storage, offset, shape and strides");
         StoredType? type = storage.Type;
         if (typed) type = arguments[6] is PickleGlobal { Module: "torch" } named && s_types.TryGetValue(named.Name, out StoredType stated) ? stated : null;
-        return new TorchTensor(storage, type, start, Array.ConvertAll(shape, v => (int)Size(v, int.MaxValue)), Array.ConvertAll(strides, v => Size(v, long.MaxValue)));
+        return new TorchTensor(storage, type, start, Array.ConvertAll(shape, v => (int)Size(v, int.MaxValue)),
+            Array.ConvertAll(strides, v => Size(v, long.MaxValue)));
     }
 
     static long Size(object? value, long most) => value is long size && size >= 0 && size <= most

@@ -7,7 +7,8 @@ namespace Translucent.Checkpoints.Torch;
 
 /// <summary>Collects the tensors of a pickle under the path that leads to each.</summary>
 /// <param name="file">For messages.</param>
-/// <param name="length">Bytes of the pickle. Tables may hold each other, so that paths double at every level, and names may share a long beginning: entries looked at and characters of names stay within a multiple of it.</param>
+/// <param name="length">Bytes of the pickle. Tables may hold each other, so that paths double at every level, and names may share a long beginning: entries
+/// looked at and characters of names stay within a multiple of it.</param>
 sealed class TorchTables(string file, long length)
 {
     const int Deepest = 64, LongestName = 1024;
@@ -26,8 +27,10 @@ sealed class TorchTables(string file, long length)
         if (top is TorchTensor single) _tensors.Add(alone, single);
         else if (Table(top) is { } table) Walk(table, "", 0);
         else throw Bad(top is PickleObject whole
-            ? $"holds a whole Python object of class {Describe.Name(whole.Type.FullName)}, which only its own program can rebuild; in Python: torch.save(model.state_dict(), file)"
-            : $"holds {(top is PickleOpaque opaque ? opaque.What : "a single value")}, expected a table of tensors; in Python: torch.save(model.state_dict(), file)");
+            ? $"holds a whole Python object of class {Describe.Name(whole.Type.FullName)}, which only its own program can rebuild; in Python: "
+                + "torch.save(model.state_dict(), file)"
+            : $"holds {(top is PickleOpaque opaque ? opaque.What : "a single value")}, expected a table of tensors; in Python: torch.save(model.state_dict(), "
+                + "file)");
         return _tensors.Count > 0 ? _tensors : throw Bad("holds no tensors; in Python: torch.save(model.state_dict(), file)");
     }
 
@@ -44,19 +47,22 @@ sealed class TorchTables(string file, long length)
             string name = prefix + part;
             if (value is TorchTensor tensor) _tensors[name] = tensor;
             else if (Table(value) is { } inner) Walk(inner, name + ".", depth + 1);
-            else throw Bad($"{Describe.Name(name)} is made by {Describe.Name(((PickleObject)value!).Type.FullName)}, expected a plain tensor; save it as a dense tensor of floats or integers");
+            else throw Bad($"{Describe.Name(name)} is made by {Describe.Name(((PickleObject)value!).Type.FullName)}, expected a plain tensor; save it as a "
+                + "dense tensor of floats or integers");
         }
     }
 
     static PickleTable? Table(object? value) => value switch
     {
         PickleTable table => table,
-        PickleObject { Attributes: { } attributes } made when made.Type.Module == Compiled || made.Type.Module.StartsWith(Compiled + ".", StringComparison.Ordinal) => attributes,
+        PickleObject { Attributes: { } attributes } made when made.Type.Module == Compiled
+            || made.Type.Module.StartsWith(Compiled + ".", StringComparison.Ordinal) => attributes,
         _ => null,
     };
 
     /// <summary>A sparse, quantised or otherwise special tensor: to leave it out would look as if the file lacked it.</summary>
-    static bool IsOtherTensor(object? value) => value is PickleObject { Type: { Module: "torch._utils" or "torch._tensor" } type } && type.Name.StartsWith("_rebuild", StringComparison.Ordinal);
+    static bool IsOtherTensor(object? value) => value is PickleObject { Type: { Module: "torch._utils" or "torch._tensor" } type }
+        && type.Name.StartsWith("_rebuild", StringComparison.Ordinal);
 
     TranslucentException Endless() => Bad("holds tables that hold each other over and over");
 

@@ -36,7 +36,8 @@ ref struct Unpickler
         }
         catch (TranslucentException e)
         {
-            throw new TranslucentException($"{file}: the pickle in it is damaged or not of a checkpoint, near byte {unpickler._reader.Position}: {e.Message}; save the state_dict of the model again with torch.save.");
+            throw new TranslucentException($"{file}: the pickle in it is damaged or not of a checkpoint, near byte {unpickler._reader.Position}: {e.Message}; "
+                + "save the state_dict of the model again with torch.save.");
         }
     }
 
@@ -89,7 +90,8 @@ ref struct Unpickler
             case 'h': Push(Recall(_reader.Byte())); break;                                 // BINGET
             case 'j': Push(Recall(_reader.U32())); break;                                  // LONG_BINGET
             case 'c': Push(Global(_reader.Line(), _reader.Line())); break;                 // GLOBAL
-            case '\x93': Push(Pop(2) is [string module, string name] ? Global(module, name) : throw new TranslucentException("a class has no name")); break; // STACK_GLOBAL
+            // STACK_GLOBAL
+            case '\x93': Push(Pop(2) is [string module, string name] ? Global(module, name) : throw new TranslucentException("a class has no name")); break;
             case 'R' or '\x81': Make(Pop(2)); break;                                       // REDUCE, NEWOBJ
             case '\x92': Make(Pop(3)[..2]); break;                                         // NEWOBJ_EX
             case 'b': Build(Pop()); break;                                                 // BUILD
@@ -139,7 +141,8 @@ ref struct Unpickler
         Push(s_bytes);
     }
 
-    object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value : throw new TranslucentException($"value {index} is used before it is made");
+    object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value
+        : throw new TranslucentException($"value {index} is used before it is made");
 
     void Push(object? value) => _stack.Push(value);
 

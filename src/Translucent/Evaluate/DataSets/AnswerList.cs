@@ -17,12 +17,16 @@ public static class AnswerList
         if (root.ValueKind == JsonValueKind.Array)
             return [.. root.EnumerateArray().Select((a, i) => a.ValueKind == JsonValueKind.String ? Describe.Line(a.GetString()!)
                 : throw new TranslucentException($"{path}: answer {i} is {JsonFile.Kind(a.ValueKind)}, expected text."))];
-        if (root.ValueKind != JsonValueKind.Object) throw new TranslucentException($"{path}: is {JsonFile.Kind(root.ValueKind)}, expected an array of answers, or an object from answers to their indices.");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new TranslucentException(
+                $"{path}: is {JsonFile.Kind(root.ValueKind)}, expected an array of answers, or an object from answers to their indices.");
         string?[] names = new string?[root.EnumerateObject().Count()];
         foreach (JsonProperty answer in root.EnumerateObject())
         {
-            if (answer.Value.ValueKind != JsonValueKind.Number || !answer.Value.TryGetInt32(out int index) || index < 0 || index >= names.Length || names[index] is not null)
-                throw new TranslucentException($"{path}: {Describe.Name(answer.Name)} has no index of its own, expected every number from 0 to {names.Length - 1} once.");
+            if (answer.Value.ValueKind != JsonValueKind.Number || !answer.Value.TryGetInt32(out int index) || index < 0 || index >= names.Length
+                || names[index] is not null)
+                throw new TranslucentException(
+                    $"{path}: {Describe.Name(answer.Name)} has no index of its own, expected every number from 0 to {names.Length - 1} once.");
             names[index] = Describe.Line(answer.Name);
         }
         return names!;

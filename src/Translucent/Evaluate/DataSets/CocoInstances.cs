@@ -18,7 +18,8 @@ public sealed record CocoCategory(int Id, string Name, string Supercategory = ""
 /// <param name="Mask">Its pixels.</param>
 /// <param name="Box">The box as the file gives it: x, y, width, height in pixels.</param>
 /// <param name="IsCrowd">Whether it stands for several objects that were not annotated one by one.</param>
-public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box, bool IsCrowd = false)
+public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box,
+    bool IsCrowd = false)
 {
     /// <summary>Square pixels as the file gives them, which need not be those of the mask; from them COCO takes small, medium and large.</summary>
     public double Area { get; init; } = Mask.Area;
@@ -31,7 +32,8 @@ public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle M
 public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
     /// <summary>
-    /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c> the
+    /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c>
+    /// the
     /// area of its mask.
     /// </summary>
     /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has a mask that is none.</exception>
@@ -44,17 +46,20 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
             using JsonDocument json = JsonDocument.Parse(stream);
             JsonElement root = json.RootElement;
             CocoImage[] images = [.. root.GetProperty("images").EnumerateArray().Select(i =>
-                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "", i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))];
+                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "",
+                        i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))];
             Dictionary<long, CocoImage> byId = [];
             foreach (CocoImage image in images) byId[image.Id] = image;
             return new CocoInstances(images,
                 [.. root.GetProperty("annotations").EnumerateArray().Select(a => Annotation(a, byId))],
                 [.. root.GetProperty("categories").EnumerateArray().Select(c =>
-                    new CocoCategory(c.GetProperty("id").GetInt32(), Text(c, "name"), c.TryGetProperty("supercategory", out JsonElement s) ? s.GetString() ?? "" : ""))]);
+                    new CocoCategory(c.GetProperty("id").GetInt32(), Text(c, "name"), c.TryGetProperty("supercategory", out JsonElement s) ? s.GetString() ?? ""
+                        : ""))]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new TranslucentException($"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with masks, and categories.");
+            throw new TranslucentException(
+                $"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with masks, and categories.");
         }
         catch (TranslucentException e)
         {
@@ -82,7 +87,10 @@ public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyLis
         }
         CocoAnnotation read = new(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), mask,
             a.TryGetProperty("bbox", out JsonElement box) ? Box(box) : mask.Around, a.TryGetProperty("iscrowd", out JsonElement crowd) && IsSet(crowd));
-        if (a.TryGetProperty("object", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int n)) read = read with { Number = n };
+        if (a.TryGetProperty("object", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int n)) read = read with
+        {
+            Number = n,
+        };
         return a.TryGetProperty("area", out JsonElement area) ? read with { Area = area.GetDouble() } : read;
     }
 

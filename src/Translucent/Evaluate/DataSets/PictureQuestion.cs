@@ -13,7 +13,8 @@ namespace Translucent.Evaluate.DataSets;
 /// <param name="Words">Which words decide the answer, from 0, punctuation counted; null where that is not known.</param>
 /// <param name="Objects">Which objects of the picture decide it, by their number there; null where that is not known.</param>
 public sealed record PictureQuestion(
-    long Image, string Text, IReadOnlyDictionary<string, double> Answers, string Family = "", IReadOnlyList<int>? Words = null, IReadOnlyList<int>? Objects = null)
+    long Image, string Text, IReadOnlyDictionary<string, double> Answers, string Family = "", IReadOnlyList<int>? Words = null,
+    IReadOnlyList<int>? Objects = null)
 {
     /// <summary>Reads questions of Shapes (<c>questions.jsonl</c>), or of VQA v2 with a file of annotations.</summary>
     /// <param name="questions">The file of questions.</param>
@@ -24,7 +25,8 @@ public sealed record PictureQuestion(
         try
         {
             return questions.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? [.. File.ReadLines(questions).Where(l => l.Length > 0).Select(Line)]
-                : Vqa(questions, annotations ?? throw new TranslucentException($"{questions}: questions in the form of VQA v2 need the file of their answers; name it with --annotations."));
+                : Vqa(questions, annotations ?? throw new TranslucentException(
+                    $"{questions}: questions in the form of VQA v2 need the file of their answers; name it with --annotations."));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -37,20 +39,24 @@ public sealed record PictureQuestion(
         using JsonDocument document = JsonDocument.Parse(line);
         JsonElement q = document.RootElement;
         int[] Numbers(string name) => [.. q.GetProperty(name).EnumerateArray().Select(n => n.GetInt32())];
-        return new PictureQuestion(q.GetProperty("scene").GetInt64(), q.GetProperty("question").GetString()!, new Dictionary<string, double> { [q.GetProperty("answer").GetString()!] = 1 },
+        return new PictureQuestion(q.GetProperty("scene").GetInt64(), q.GetProperty("question").GetString()!, new Dictionary<string,
+            double>
+        { [q.GetProperty("answer").GetString()!] = 1 },
             q.GetProperty("family").GetString()!, Numbers("words"), Numbers("objects"));
     }
 
     static List<PictureQuestion> Vqa(string questions, string annotations)
     {
         using JsonDocument asked = JsonDocument.Parse(File.ReadAllBytes(questions)), given = JsonDocument.Parse(File.ReadAllBytes(annotations));
-        Dictionary<long, JsonElement> answers = given.RootElement.GetProperty("annotations").EnumerateArray().ToDictionary(a => a.GetProperty("question_id").GetInt64());
+        Dictionary<long, JsonElement> answers = given.RootElement.GetProperty("annotations").EnumerateArray()
+            .ToDictionary(a => a.GetProperty("question_id").GetInt64());
         List<PictureQuestion> all = [];
         foreach (JsonElement q in asked.RootElement.GetProperty("questions").EnumerateArray())
         {
             long id = q.GetProperty("question_id").GetInt64();
             if (!answers.TryGetValue(id, out JsonElement a)) throw new TranslucentException($"{annotations}: has no answers to question {id}.");
-            all.Add(new PictureQuestion(q.GetProperty("image_id").GetInt64(), q.GetProperty("question").GetString()!, Soft(a), a.TryGetProperty("question_type", out JsonElement type) ? type.GetString()! : ""));
+            all.Add(new PictureQuestion(q.GetProperty("image_id").GetInt64(), q.GetProperty("question").GetString()!, Soft(a),
+                a.TryGetProperty("question_type", out JsonElement type) ? type.GetString()! : ""));
         }
         return all;
     }

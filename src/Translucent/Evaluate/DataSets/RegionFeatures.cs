@@ -29,8 +29,10 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
         if (Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase)) return FromTsv(path, image);
         using TensorFile file = TensorFile.Open(path);
         StoredTensor? Find(string[] names) => names.Select(n => file.TryGet(n, out StoredTensor? t) ? t : null).FirstOrDefault(t => t is not null);
-        StoredTensor features = Find(s_features) ?? throw new TranslucentException($"{path}: has no features, expected an array named {string.Join(", ", s_features)}; it has {string.Join(", ", file.Names)}.");
-        StoredTensor boxes = Find(s_boxes) ?? throw new TranslucentException($"{path}: has no boxes, expected an array named {string.Join(", ", s_boxes)}; it has {string.Join(", ", file.Names)}.");
+        StoredTensor features = Find(s_features) ?? throw new TranslucentException(
+            $"{path}: has no features, expected an array named {string.Join(", ", s_features)}; it has {string.Join(", ", file.Names)}.");
+        StoredTensor boxes = Find(s_boxes) ?? throw new TranslucentException(
+            $"{path}: has no boxes, expected an array named {string.Join(", ", s_boxes)}; it has {string.Join(", ", file.Names)}.");
         double? Side(string[] names) => Find(names) is { Count: 1 } t ? t.Type.IsFloat() ? t.ToDoubles()[0] : t.ToInt64s()[0] : null;
         return Of(path, Matrix(features), Matrix(boxes), Side(s_widths), Side(s_heights));
     }
@@ -39,7 +41,8 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
     static Tensor Matrix(StoredTensor stored)
     {
         Tensor t = stored.Type.IsFloat() ? stored.ToTensor() : new Tensor(stored.Shape, Array.ConvertAll(stored.ToInt64s(), n => (float)n));
-        return t.Shape.Length == 2 || (t.Shape.Length == 3 && t.Shape[0] == 1) ? t.Reshape(t.Shape[^2], t.Width) : throw new TranslucentException($"{stored}: expected [R, n] or [1, R, n], the regions of one picture.");
+        return t.Shape.Length == 2 || (t.Shape.Length == 3 && t.Shape[0] == 1) ? t.Reshape(t.Shape[^2], t.Width)
+            : throw new TranslucentException($"{stored}: expected [R, n] or [1, R, n], the regions of one picture.");
     }
 
     static RegionFeatures Of(string source, Tensor features, Tensor boxes, double? width, double? height)
@@ -50,7 +53,8 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
             if (!float.IsFinite(v)) throw new TranslucentException($"{source}: holds {v}, expected finite numbers.");
         bool pixels = boxes.Length > 0 && boxes.ToArray().Max() > 1.001f;
         if (pixels && (width is not > 0 || height is not > 0))
-            throw new TranslucentException($"{source}: boxes go up to {boxes.ToArray().Max().ToString(CultureInfo.InvariantCulture)}, so they are in pixels, but the file does not say how large the picture is; expected image_w and image_h beside them.");
+            throw new TranslucentException($"{source}: boxes go up to {boxes.ToArray().Max().ToString(CultureInfo.InvariantCulture)}, so they are in pixels, "
+                + "but the file does not say how large the picture is; expected image_w and image_h beside them.");
         Tensor shares = new(boxes.Shape);
         for (int i = 0; i < shares.Length; i++) shares.Span[i] = pixels ? (float)(boxes.Span[i] / (i % 2 == 0 ? width : height)!.Value) : boxes.Span[i];
         return new RegionFeatures(features, shares);
@@ -64,21 +68,26 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
             lines++;
             string[] cells = line.Split('\t');
             string[] names = cells.Length == s_bottomUp.Length ? s_bottomUp : cells.Length == s_lxmert.Length ? s_lxmert
-                : throw new TranslucentException($"{path}: line {lines} has {cells.Length} columns, expected {s_bottomUp.Length} ({string.Join(", ", s_bottomUp)}) or {s_lxmert.Length}.");
+                : throw new TranslucentException(
+                    $"{path}: line {lines} has {cells.Length} columns, expected {s_bottomUp.Length} ({string.Join(", ", s_bottomUp)}) or {s_lxmert.Length}.");
             string Cell(string name) => cells[Array.IndexOf(names, name)];
             if (image is not null && !Same(Cell(names[0]), image)) continue;
             int count = Whole(path, lines, Cell("num_boxes"));
             Tensor boxes = Numbers(path, lines, Cell("boxes"), count), features = Numbers(path, lines, Cell("features"), count);
-            return Of($"{path}: line {lines}", features, boxes, Whole(path, lines, Cell(names == s_lxmert ? "img_w" : "image_w")), Whole(path, lines, Cell(names == s_lxmert ? "img_h" : "image_h")));
+            return Of($"{path}: line {lines}", features, boxes, Whole(path, lines, Cell(names == s_lxmert ? "img_w" : "image_w")),
+                Whole(path, lines, Cell(names == s_lxmert ? "img_h" : "image_h")));
         }
-        throw new TranslucentException(image is null ? $"{path}: is empty, expected a line for every picture." : $"{path}: none of its {lines} lines is of the picture '{image}'.");
+        throw new TranslucentException(image is null ? $"{path}: is empty, expected a line for every picture."
+            : $"{path}: none of its {lines} lines is of the picture '{image}'.");
     }
 
     /// <summary>Whether an id names a picture: as it is, or as the number at the end of a COCO file name.</summary>
     static bool Same(string id, string image) =>
-        id == image || (long.TryParse(id, CultureInfo.InvariantCulture, out long number) && long.TryParse(image[(image.LastIndexOf('_') + 1)..], CultureInfo.InvariantCulture, out long other) && number == other);
+        id == image || (long.TryParse(id, CultureInfo.InvariantCulture, out long number)
+            && long.TryParse(image[(image.LastIndexOf('_') + 1)..], CultureInfo.InvariantCulture, out long other) && number == other);
 
-    static int Whole(string path, int line, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and < 1 << 20 ? n
+    static int Whole(string path, int line, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n)
+        && n is > 0 and < 1 << 20 ? n
         : throw new TranslucentException($"{path}: line {line} has '{Describe.Line(text, 40)}' where a whole number above 0 is expected.");
 
     /// <summary>Float32 numbers in base 64, [count, n].</summary>
@@ -109,7 +118,8 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
             states.Row(item * objects.Stream.Length + found[r].Query).CopyTo(features.Row(r));
             (double left, double top, double right, double bottom) = found[r].Box.On(1, 1);
             Span<float> box = boxes.Row(r);
-            (box[0], box[1], box[2], box[3]) = ((float)Math.Clamp(left, 0, 1), (float)Math.Clamp(top, 0, 1), (float)Math.Clamp(right, 0, 1), (float)Math.Clamp(bottom, 0, 1));
+            (box[0], box[1], box[2], box[3]) = ((float)Math.Clamp(left, 0, 1), (float)Math.Clamp(top, 0, 1), (float)Math.Clamp(right, 0, 1),
+                (float)Math.Clamp(bottom, 0, 1));
         }
         return (new RegionFeatures(features, boxes), found);
     }

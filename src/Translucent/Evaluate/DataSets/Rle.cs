@@ -184,7 +184,8 @@ public sealed class Rle
 
     static void CheckSizes(Rle a, Rle b)
     {
-        if ((a.Width, a.Height) != (b.Width, b.Height)) throw new ArgumentException($"masks of {a.Width} x {a.Height} and {b.Width} x {b.Height}, expected one size.");
+        if ((a.Width, a.Height) != (b.Width, b.Height))
+            throw new ArgumentException($"masks of {a.Width} x {a.Height} and {b.Width} x {b.Height}, expected one size.");
     }
 
     /// <summary><see cref="Bounds"/> as files write it.</summary>

@@ -23,7 +23,8 @@ public sealed record MaskOf(string Method, double Factor, CocoDetection Detectio
 /// <param name="Recall">AR, then of medium and of large objects.</param>
 /// <param name="AtHalf">AP at an intersection over union of 0.5.</param>
 public sealed record MaskScore(
-    string Method, double Factor, double From, (double All, double Medium, double Large) Precision, (double All, double Medium, double Large) Recall, double AtHalf);
+    string Method, double Factor, double From, (double All, double Medium, double Large) Precision, (double All, double Medium, double Large) Recall,
+    double AtHalf);
 
 /// <summary>Explains the objects of pictures and makes masks of the maps.</summary>
 /// <param name="model">The detector.</param>
@@ -54,7 +55,8 @@ public sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<Strea
                 foreach (double factor in Factors)
                 {
                     bool[] mask = MapMask.Of(maps[t, 0].Span, trace.Grid.Rows, trace.Grid.Columns, input, size, factor);
-                    masks.Add(new MaskOf(method.Name, factor, new CocoDetection(image.Id, Category(found[t]), found[t].Score, Rle.Encode(mask, size.Width, size.Height))));
+                    masks.Add(new MaskOf(method.Name, factor,
+                        new CocoDetection(image.Id, Category(found[t]), found[t].Score, Rle.Encode(mask, size.Width, size.Height))));
                 }
         }
         return masks;
@@ -66,9 +68,11 @@ public sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<Strea
     {
         List<MaskScore> scores = [];
         foreach (IGrouping<(string Method, double Factor), MaskOf> group in masks.GroupBy(m => (m.Method, m.Factor)))
-            foreach (IReadOnlyList<double> thresholds in group.Key.Method == "box" ? [CocoEvaluation.CocoThresholds] : (IReadOnlyList<double>[])[CocoEvaluation.CocoThresholds, CocoEvaluation.PaperThresholds])
+            foreach (IReadOnlyList<double> thresholds in group.Key.Method == "box" ? [CocoEvaluation.CocoThresholds]
+                : (IReadOnlyList<double>[])[CocoEvaluation.CocoThresholds, CocoEvaluation.PaperThresholds])
             {
-                CocoEvaluation e = CocoEvaluation.Of(truth, [.. group.Select(m => m.Detection)], group.Key.Method == "box" ? CocoRegion.Box : CocoRegion.Mask, thresholds);
+                CocoEvaluation e = CocoEvaluation.Of(truth, [.. group.Select(m => m.Detection)], group.Key.Method == "box" ? CocoRegion.Box : CocoRegion.Mask,
+                    thresholds);
                 scores.Add(new MaskScore(group.Key.Method, group.Key.Factor, thresholds[0],
                     (e.AveragePrecision(), e.AveragePrecision(CocoArea.Medium), e.AveragePrecision(CocoArea.Large)),
                     (e.AverageRecall(), e.AverageRecall(CocoArea.Medium), e.AverageRecall(CocoArea.Large)), e.AveragePrecision(threshold: 0.5)));

@@ -18,12 +18,14 @@ namespace Translucent.Evaluate.Jobs;
 /// <param name="RegionArea">Area under the ROC curve of regions.</param>
 /// <param name="RegionPrecision">Precision among the first regions.</param>
 public sealed record QuestionScore(
-    string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double WordArea, double WordPrecision, double RegionArea, double RegionPrecision);
+    string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double WordArea, double WordPrecision, double RegionArea,
+    double RegionPrecision);
 
 /// <summary>The means over questions of one method.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Questions">How many questions.</param>
-/// <param name="Areas">Areas under the mean accuracy, by the same names as <see cref="QuestionScore.Accuracies"/>: positive smaller, negative larger is better.</param>
+/// <param name="Areas">Areas under the mean accuracy, by the same names as <see cref="QuestionScore.Accuracies"/>: positive smaller, negative larger is
+/// better.</param>
 /// <param name="WordArea">Mean over the questions where it is defined.</param>
 /// <param name="WordPrecision">Likewise.</param>
 /// <param name="RegionArea">Likewise.</param>
@@ -45,7 +47,8 @@ public sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList
     /// <summary>Tests one question.</summary>
     /// <param name="question">The question with its answers.</param>
     /// <param name="regions">The regions of its picture.</param>
-    /// <param name="objects">Boxes of the picture's objects by their number, in shares of the picture: left, top, right, bottom; null where they are not known.</param>
+    /// <param name="objects">Boxes of the picture's objects by their number, in shares of the picture: left, top, right, bottom; null where they are not
+    /// known.</param>
     /// <param name="perturbs">Whether words and regions are taken away too, which is 36 forward passes for each method.</param>
     /// <param name="options">Memory, cancelling.</param>
     /// <returns>How right the answer is, and a score for every method.</returns>
@@ -62,13 +65,17 @@ public sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList
         foreach (StreamMethod method in methods)
         {
             StreamRelevance relevance = method.Explain(trace, new ClassTargets([answer]), options);
-            float[]? words = relevance.Streams.Contains("text") ? relevance["text"][0, 0].ToArray() : null, places = relevance.Streams.Contains("image") ? relevance["image"][0, 0].ToArray() : null;
-            (double wordArea, double wordPrecision) = words is not null && question.Words is { Count: > 0 } truth ? Words(tokens, words, truth) : (double.NaN, double.NaN);
-            (double regionArea, double regionPrecision) = places is not null && regionTruth is not null ? (RankedTruth.RocArea(places, regionTruth), RankedTruth.PrecisionAtTrue(places, regionTruth)) : (double.NaN, double.NaN);
+            float[]? words = relevance.Streams.Contains("text") ? relevance["text"][0, 0].ToArray() : null, places = relevance.Streams.Contains("image")
+                ? relevance["image"][0, 0].ToArray() : null;
+            (double wordArea, double wordPrecision) = words is not null && question.Words is { Count: > 0 } truth ? Words(tokens, words, truth)
+                : (double.NaN, double.NaN);
+            (double regionArea, double regionPrecision) = places is not null && regionTruth is not null
+                ? (RankedTruth.RocArea(places, regionTruth), RankedTruth.PrecisionAtTrue(places, regionTruth)) : (double.NaN, double.NaN);
             Dictionary<string, IReadOnlyList<double>> accuracies = [];
             foreach (string test in perturbs ? Tests : [])
                 if ((test.StartsWith("text", StringComparison.Ordinal) ? words : places) is { } numbers)
-                    accuracies[test] = [.. QuestionPerturbation.Run(model, asked, numbers, numbers == words ? Perturbed.Text : Perturbed.Image, test.EndsWith("positive", StringComparison.Ordinal), options.Stop)
+                    accuracies[test] = [.. QuestionPerturbation.Run(model, asked, numbers, numbers == words ? Perturbed.Text : Perturbed.Image,
+                        test.EndsWith("positive", StringComparison.Ordinal), options.Stop)
                         .Select(step => Right(question, step.Answer))];
             scores.Add(new QuestionScore(method.Name, accuracies, wordArea, wordPrecision, regionArea, regionPrecision));
         }
@@ -81,7 +88,8 @@ public sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList
         double Mean(Func<QuestionScore, double> of) => group.Select(of).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
         Dictionary<string, double> areas = Tests.Where(test => group.All(s => s.Accuracies.ContainsKey(test))).ToDictionary(test => test, test =>
             QuestionPerturbation.Area([.. Enumerable.Range(0, QuestionPerturbation.Steps.Count).Select(i => group.Average(s => s.Accuracies[test][i]))]));
-        return new QuestionMean(group.Key, group.Count(), areas, Mean(s => s.WordArea), Mean(s => s.WordPrecision), Mean(s => s.RegionArea), Mean(s => s.RegionPrecision));
+        return new QuestionMean(group.Key, group.Count(), areas, Mean(s => s.WordArea), Mean(s => s.WordPrecision), Mean(s => s.RegionArea),
+            Mean(s => s.RegionPrecision));
     })];
 
     double Right(PictureQuestion question, int answer) => answer < model.Labels.Count ? question.Answers.GetValueOrDefault(model.Labels[answer]) : 0;
@@ -96,7 +104,8 @@ public sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList
     }
 
     /// <summary>Which regions are one of the deciding objects.</summary>
-    static bool[] Deciding(RegionFeatures regions, IReadOnlyList<int> deciding, IReadOnlyDictionary<int, (double Left, double Top, double Right, double Bottom)> objects)
+    static bool[] Deciding(RegionFeatures regions, IReadOnlyList<int> deciding, IReadOnlyDictionary<int,
+        (double Left, double Top, double Right, double Bottom)> objects)
     {
         bool[] truth = new bool[regions.Boxes.Shape[0]];
         for (int r = 0; r < truth.Length; r++)

@@ -65,7 +65,8 @@ public sealed class CocoEvaluation
     /// <param name="found">Detections of these images; at most the 100 surest of a class on an image count.</param>
     /// <param name="by">Masks or boxes.</param>
     /// <param name="thresholds">Rising, 0 to 1; those of COCO where null.</param>
-    /// <exception cref="TranslucentException">A detection or an object of an image that the truth does not list, without a mask where masks are compared, or with one of another size than its image.</exception>
+    /// <exception cref="TranslucentException">A detection or an object of an image that the truth does not list, without a mask where masks are compared, or
+    /// with one of another size than its image.</exception>
     public static CocoEvaluation Of(CocoInstances truth, IReadOnlyList<CocoDetection> found, CocoRegion by, IReadOnlyList<double>? thresholds = null)
     {
         Check(truth, found, by);
@@ -92,7 +93,8 @@ public sealed class CocoEvaluation
 
         void CheckPlace(string what, long id, Rle? mask)
         {
-            if (!images.TryGetValue(id, out CocoImage? image)) throw new TranslucentException($"{what}: image {id} is none of the {images.Count} images of the truth.");
+            if (!images.TryGetValue(id, out CocoImage? image))
+                throw new TranslucentException($"{what}: image {id} is none of the {images.Count} images of the truth.");
             if (by == CocoRegion.Mask && (mask!.Width, mask.Height) != (image.Width, image.Height))
                 throw new TranslucentException($"{what}: a mask of {mask.Width} x {mask.Height} on image {id}, expected {image.Width} x {image.Height}.");
         }
@@ -102,7 +104,8 @@ public sealed class CocoEvaluation
     {
         ILookup<long, CocoAnnotation> truth = objects.ToLookup(a => a.ImageId);
         ILookup<long, CocoDetection> detections = found.ToLookup(d => d.ImageId);
-        return [.. truth.Select(g => g.Key).Union(detections.Select(g => g.Key)).Order().Select(image => new CocoMatching(truth[image], detections[image], by, Most[^1]))];
+        return [.. truth.Select(g => g.Key).Union(detections.Select(g => g.Key)).Order()
+            .Select(image => new CocoMatching(truth[image], detections[image], by, Most[^1]))];
     }
 
     /// <summary>All numbers of one class.</summary>
@@ -163,7 +166,8 @@ public sealed class CocoEvaluation
         return count == 0 ? double.NaN : sum / count;
     }
 
-    static int Cap(int most) => Array.IndexOf(Most, most) is var m and >= 0 ? m : throw new ArgumentOutOfRangeException(nameof(most), most, "most: expected 1, 10 or 100.");
+    static int Cap(int most) => Array.IndexOf(Most, most) is var m and >= 0 ? m
+        : throw new ArgumentOutOfRangeException(nameof(most), most, "most: expected 1, 10 or 100.");
 
     /// <summary>first, first + step, .. 0.95 in steps of about 0.05, each rounded as NumPy's linspace rounds it.</summary>
     static double[] Thresholds(double first)

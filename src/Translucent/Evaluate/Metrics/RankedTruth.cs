@@ -5,7 +5,8 @@ namespace Translucent.Evaluate.Metrics;
 /// <summary>Holds relevance against the truth.</summary>
 public static class RankedTruth
 {
-    /// <summary>The share of pairs of a true and a false place in which the true one has the larger number; equal numbers count half. NaN where all are alike.</summary>
+    /// <summary>The share of pairs of a true and a false place in which the true one has the larger number; equal numbers count half. NaN where all are
+    /// alike.</summary>
     /// <exception cref="ArgumentException">The lists have different lengths.</exception>
     public static double RocArea(ReadOnlySpan<float> relevance, ReadOnlySpan<bool> truth)
     {
@@ -36,6 +37,7 @@ public static class RankedTruth
 
     static void Check(ReadOnlySpan<float> relevance, ReadOnlySpan<bool> truth)
     {
-        if (relevance.Length != truth.Length) throw new ArgumentException($"relevance: {relevance.Length} numbers, expected {truth.Length}.", nameof(relevance));
+        if (relevance.Length != truth.Length)
+            throw new ArgumentException($"relevance: {relevance.Length} numbers, expected {truth.Length}.", nameof(relevance));
     }
 }

@@ -41,7 +41,8 @@ public static class QuestionPerturbation
     /// <param name="cancellationToken">Ends it between two operations.</param>
     /// <exception cref="ArgumentException">There are not as many numbers as tokens or regions.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static IReadOnlyList<PerturbationStep> Run(Lxmert model, Question question, ReadOnlySpan<float> relevance, Perturbed what, bool positive, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<PerturbationStep> Run(Lxmert model, Question question, ReadOnlySpan<float> relevance, Perturbed what, bool positive,
+        CancellationToken cancellationToken = default)
     {
         int tokens = question.Ids.Length, count = what == Perturbed.Text ? tokens : question.Boxes.Shape[0];
         if (relevance.Length != count) throw new ArgumentException($"relevance: {relevance.Length} numbers, expected {count}.", nameof(relevance));
@@ -51,7 +52,8 @@ public static class QuestionPerturbation
         {
             int[] kept = what == Perturbed.Image ? Top(scores, step, positive)
                 : tokens < 2 ? [.. Enumerable.Range(0, tokens)] : [0, .. Top(scores[1..^1], step, positive).Select(i => i + 1), tokens - 1];
-            using Trace trace = model.Forward([what == Perturbed.Image ? Regions(question, kept) : Words(question, kept)], cancellationToken: cancellationToken);
+            using Trace trace = model.Forward([what == Perturbed.Image ? Regions(question, kept) : Words(question, kept)],
+                cancellationToken: cancellationToken);
             steps.Add(new PerturbationStep(step, kept, trace.Logits[0]));
         }
         return steps;
@@ -65,7 +67,11 @@ public static class QuestionPerturbation
     static int[] Top(float[] scores, double removed, bool positive) =>
         [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => positive ? -scores[i] : scores[i]).Take((int)((1.0 - removed) * scores.Length)).Order()];
 
-    static Question Words(Question q, int[] kept) => q with { Ids = [.. kept.Select(i => q.Ids[i])], Types = q.Types is null ? null : [.. kept.Select(i => q.Types[i])] };
+    static Question Words(Question q, int[] kept) => q with
+    {
+        Ids = [.. kept.Select(i => q.Ids[i])],
+        Types = q.Types is null ? null : [.. kept.Select(i => q.Types[i])],
+    };
 
     static Question Regions(Question q, int[] kept) => q with { Features = Rows(q.Features, kept), Boxes = Rows(q.Boxes, kept) };
 

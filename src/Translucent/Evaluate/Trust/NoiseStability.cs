@@ -40,7 +40,8 @@ public sealed record NoiseStability(double MeanRho, double MaxChange, double Sam
         settings ??= new NoiseSettings();
         OneImage.Check(trace);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Copies, 1);
-        if (!(settings.Sigma >= 0 && double.IsFinite(settings.Sigma))) throw new ArgumentOutOfRangeException(nameof(settings), $"sigma: {settings.Sigma}, expected a number from 0.");
+        if (!(settings.Sigma >= 0 && double.IsFinite(settings.Sigma)))
+            throw new ArgumentOutOfRangeException(nameof(settings), $"sigma: {settings.Sigma}, expected a number from 0.");
         Tensor clean = PatchMaps.Of(trace, explain(trace));
         double[] rho = new double[clean.Rows], change = new double[clean.Rows];
         int same = 0;

@@ -28,7 +28,8 @@ static class PatchMaps
             return patches;
         }
         if (rows == trace.Grid.Rows && columns == trace.Grid.Columns) return maps.Reshape(maps.Length / n, n);
-        throw new ArgumentException($"maps: {maps}, expected rows of {n} patches with up to {trace.Grid.Prefix} tokens before them, or maps of {trace.Grid.Rows} x {trace.Grid.Columns} patches or {trace.Grid.Rows * patch} x {trace.Grid.Columns * patch} pixels.");
+        throw new ArgumentException($"maps: {maps}, expected rows of {n} patches with up to {trace.Grid.Prefix} tokens before them, or maps of "
+            + $"{trace.Grid.Rows} x {trace.Grid.Columns} patches or {trace.Grid.Rows * patch} x {trace.Grid.Columns * patch} pixels.");
     }
 
     /// <summary>The sum of every patch of pixel maps.</summary>

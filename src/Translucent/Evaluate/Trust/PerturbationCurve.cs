@@ -37,7 +37,8 @@ public sealed record PerturbationResult(PerturbationCurve Curve, IReadOnlyList<P
     /// <summary>The sample standard deviation of their areas.</summary>
     public double RandomDeviation { get; } = Deviation([.. Random.Select(c => c.Auc)]);
 
-    /// <summary>By how many deviations the map is better than random orders; negative: worse; NaN where these are all alike, but for what float32 rounds.</summary>
+    /// <summary>By how many deviations the map is better than random orders; negative: worse; NaN where these are all alike, but for what float32
+    /// rounds.</summary>
     public double Z => RandomDeviation <= Rounding * RandomMean ? double.NaN : (LowIsGood ? RandomMean - Auc : Auc - RandomMean) / RandomDeviation;
 
     /// <summary>The part of the random orders that the map is better than, 0 .. 1; an equal area counts half.</summary>

@@ -34,7 +34,8 @@ public static class RandomizationCheck
         Trace trace, Func<Trace, Tensor> explain, int most = DefaultStages, ulong seed = 0, SweepOptions? options = null)
     {
         OneImage.Check(trace);
-        VisionTransformer model = trace.Model as VisionTransformer ?? throw new TranslucentException($"trace: a pass of {trace.Model.Family}, expected a vision transformer.");
+        VisionTransformer model = trace.Model as VisionTransformer
+            ?? throw new TranslucentException($"trace: a pass of {trace.Model.Family}, expected a vision transformer.");
         Tensor trained = PatchMaps.Of(trace, explain(trace));
         HashSet<int> chosen = Chosen(RandomizedModel.Stages(trace.Blocks.Count) - 1, most);
         List<RandomizationStage>[] stages = [.. Enumerable.Range(0, trained.Rows).Select(_ => new List<RandomizationStage>())];

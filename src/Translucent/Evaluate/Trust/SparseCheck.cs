@@ -2,6 +2,7 @@
 
 using Translucent.Evaluate.Metrics;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 

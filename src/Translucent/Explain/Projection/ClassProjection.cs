@@ -80,7 +80,8 @@ public static class ClassProjection
     /// <exception cref="ArgumentOutOfRangeException">There is no such block or token.</exception>
     public static Tensor Token(Trace trace, TokenState state, int block, int token)
     {
-        if (token < 0 || token >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(token), $"token {token}: this image has tokens 0 to {trace.Tokens - 1}.");
+        if (token < 0 || token >= trace.Tokens)
+            throw new ArgumentOutOfRangeException(nameof(token), $"token {token}: this image has tokens 0 to {trace.Tokens - 1}.");
         Tensor all = Tokens(trace, state, block), rows = new(trace.Batch, all.Width);
         for (int b = 0; b < trace.Batch; b++) all.Row(b * trace.Tokens + token).CopyTo(rows.Row(b));
         return rows;

@@ -6,7 +6,8 @@ using Translucent.Models;
 
 namespace Translucent.Explain.Projection;
 
-/// <summary>The attention masks of the paper, for <see cref="VisionTransformer.Forward(Tensors.Tensor, Autodiff.Keep, Tensors.Arena, AttentionMask, CancellationToken)"/>.</summary>
+/// <summary>The attention masks of the paper, for
+/// <see cref="VisionTransformer.Forward(Tensors.Tensor, Autodiff.Keep, Tensors.Arena, AttentionMask, CancellationToken)"/>.</summary>
 /// <remarks>
 /// The perturbed pass is projected like any other: <c>Identifiability.Of(ClassProjection.Scores(perturbed), cls)</c> beside that of the
 /// untouched pass. The masks hold in every block and head.

@@ -22,7 +22,8 @@ static class Lbfgs
     /// <param name="tolerance">Ends when no |gradient| / √curvature is larger.</param>
     /// <param name="stop">Stops between steps.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Result Minimize(Func<double[], double[], double> function, double[] x, double[] curvature, int maxIterations, double tolerance, CancellationToken stop = default)
+    public static Result Minimize(Func<double[], double[], double> function, double[] x, double[] curvature, int maxIterations, double tolerance,
+        CancellationToken stop = default)
     {
         List<(double[] Step, double[] Change, double Product)> memory = [];
         double[] gradient = new double[x.Length], next = new double[x.Length], nextGradient = new double[x.Length];
@@ -42,7 +43,8 @@ static class Lbfgs
                 TensorPrimitives.MultiplyAdd(direction, length, x, next);
                 nextValue = function(next, nextGradient);
                 found = nextValue <= value + Decrease * length * slope
-                    || (Math.Abs(nextValue - value) <= Rounding * Math.Abs(value) && Math.Abs(OrderedDot.Of(nextGradient, direction)) <= Flatter * Math.Abs(slope));
+                    || (Math.Abs(nextValue - value) <= Rounding * Math.Abs(value)
+                        && Math.Abs(OrderedDot.Of(nextGradient, direction)) <= Flatter * Math.Abs(slope));
             }
             if (!found) return new Result(value, iteration, false);
 

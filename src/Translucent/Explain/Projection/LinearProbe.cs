@@ -59,13 +59,17 @@ public sealed class LinearProbe
     /// <param name="cancellationToken">Ends it between two steps.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, a label is no class, a feature is not finite, or the penalty is not positive.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static LinearProbe Fit(Tensor features, IReadOnlyList<int> labels, int classes, ProbeOptions? options = null, CancellationToken cancellationToken = default)
+    public static LinearProbe Fit(Tensor features, IReadOnlyList<int> labels, int classes, ProbeOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new ProbeOptions();
-        if (features.Shape.Length != 2 || features.Length == 0) throw new ArgumentException($"features: {features}, expected [samples, width] with one or more of each.");
-        if (labels.Count != features.Shape[0]) throw new ArgumentException($"labels: {labels.Count}, expected {features.Shape[0]}, one for every row of features.");
+        if (features.Shape.Length != 2 || features.Length == 0)
+            throw new ArgumentException($"features: {features}, expected [samples, width] with one or more of each.");
+        if (labels.Count != features.Shape[0])
+            throw new ArgumentException($"labels: {labels.Count}, expected {features.Shape[0]}, one for every row of features.");
         if (classes < 2) throw new ArgumentException($"classes: {classes}, expected 2 or more.");
-        if (!(options.L2 > 0) || double.IsInfinity(options.L2)) throw new ArgumentException($"L2: {options.L2}, expected a positive number; without a penalty separable classes have no best probe.");
+        if (!(options.L2 > 0) || double.IsInfinity(options.L2))
+            throw new ArgumentException($"L2: {options.L2}, expected a positive number; without a penalty separable classes have no best probe.");
         for (int s = 0; s < labels.Count; s++)
             if (labels[s] < 0 || labels[s] >= classes) throw new ArgumentException($"label {labels[s]} of sample {s}: expected 0 to {classes - 1}.");
         int bad = features.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
@@ -96,7 +100,8 @@ public sealed class LinearProbe
     /// <exception cref="ArgumentException">There is not one label for every row.</exception>
     public double Accuracy(Tensor features, IReadOnlyList<int> labels)
     {
-        if (labels.Count != features.Rows || labels.Count == 0) throw new ArgumentException($"labels: {labels.Count}, expected {features.Rows}, one for every row of features.");
+        if (labels.Count != features.Rows || labels.Count == 0)
+            throw new ArgumentException($"labels: {labels.Count}, expected {features.Rows}, one for every row of features.");
         return Identifiability.Predicted(Scores(features)).Zip(labels, (p, l) => p == l ? 1.0 : 0.0).Average();
     }
 }

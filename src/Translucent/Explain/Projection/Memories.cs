@@ -12,7 +12,8 @@ namespace Translucent.Explain.Projection;
 /// <param name="Index">j, which of the layer's memories.</param>
 /// <param name="Score">⟨E_c, m_j⟩, what it adds to the class per unit of its coefficient.</param>
 /// <param name="Coefficient">k_j, how strongly the token calls it.</param>
-/// <param name="Class">The class that it pushes most, called like this: the argument of the largest k_j⟨E_c, m_j⟩, for a negative coefficient that of the smallest ⟨E_c, m_j⟩.</param>
+/// <param name="Class">The class that it pushes most, called like this: the argument of the largest k_j⟨E_c, m_j⟩, for a negative coefficient that of the
+/// smallest ⟨E_c, m_j⟩.</param>
 public readonly record struct Memory(int Index, float Score, float Coefficient, int Class)
 {
     /// <summary>k_j⟨E_c, m_j⟩, what it adds to the projection of the token on the class.</summary>
@@ -135,7 +136,8 @@ public sealed class Memories
     /// <summary>The indices of the largest numbers, in descending order.</summary>
     internal static int[] Largest(ReadOnlySpan<float> x, int count)
     {
-        if (count < 1 || count > x.Length) throw new ArgumentOutOfRangeException(nameof(count), $"count {count}: the layer has {x.Length} memories, expected 1 to {x.Length}.");
+        if (count < 1 || count > x.Length)
+            throw new ArgumentOutOfRangeException(nameof(count), $"count {count}: the layer has {x.Length} memories, expected 1 to {x.Length}.");
         float[] keys = x.ToArray();
         return [.. Enumerable.Range(0, keys.Length).OrderByDescending(i => keys[i]).Take(count)]; // stable: the lower index first
     }

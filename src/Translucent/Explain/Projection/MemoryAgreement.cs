@@ -38,7 +38,8 @@ public static class MemoryAgreement
     /// <exception cref="ArgumentException">There is not one class for every token.</exception>
     public static bool[] WithPrediction(Memories memories, Tensor coefficients, IReadOnlyList<int> predicted, int count = DefaultCount)
     {
-        if (predicted.Count != coefficients.Rows) throw new ArgumentException($"predicted: {predicted.Count} classes, expected {coefficients.Rows}, one for every token.");
+        if (predicted.Count != coefficients.Rows)
+            throw new ArgumentException($"predicted: {predicted.Count} classes, expected {coefficients.Rows}, one for every token.");
         return PerToken(coefficients, count, (token, called) => called.Any(j => memories.ClassOf(j) == predicted[token]));
     }
 

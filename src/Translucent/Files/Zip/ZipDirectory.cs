@@ -53,7 +53,8 @@ sealed unsafe class ZipDirectory
 
     /// <summary>The content of a compressed entry as a stream; at most <see cref="ZipEntry.Bytes"/> of it are meant. The caller opens the file or holds a
     /// lease.</summary>
-    public Stream Inflate(ZipEntry entry) => new DeflateStream(new UnmanagedMemoryStream(_file.Pointer + entry.Start, entry.Stored), CompressionMode.Decompress);
+    public Stream Inflate(ZipEntry entry) =>
+        new DeflateStream(new UnmanagedMemoryStream(_file.Pointer + entry.Start, entry.Stored), CompressionMode.Decompress);
 
     /// <summary>The content of a compressed entry, whole, in a pinned array.</summary>
     /// <exception cref="TranslucentException">It is not what its check value says.</exception>
@@ -64,7 +65,8 @@ sealed unsafe class ZipDirectory
         try
         {
             using Stream stream = Inflate(entry);
-            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && stream.ReadByte() < 0 && Crc32.HashToUInt32(content) == entry.Crc) return content;
+            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && stream.ReadByte() < 0
+                && Crc32.HashToUInt32(content) == entry.Crc) return content;
         }
         catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
@@ -80,16 +82,19 @@ sealed unsafe class ZipDirectory
         if (!IsInside(name)) throw Bad($"entry {Describe.Name(name)} has a name that leads out of the archive");
         int flags = U16(header, 8), method = U16(header, 10);
         if ((flags & (Encrypted | Patch | StrongEncryption)) != 0) throw Bad($"entry {Describe.Name(name)} is encrypted or a patch");
-        if (method is not (ZipEntry.NotCompressed or ZipEntry.Deflated)) throw Bad($"entry {Describe.Name(name)} is compressed by method {method}, expected 0 or 8");
+        if (method is not (ZipEntry.NotCompressed or ZipEntry.Deflated))
+            throw Bad($"entry {Describe.Name(name)} is compressed by method {method}, expected 0 or 8");
         long bytes = U32(header, 24), stored = U32(header, 20), local = U32(header, 42);
         Widen(extra, name, ref bytes, ref stored, ref local);
 
         ReadOnlySpan<byte> before = Part(local, LocalBytes, directory);
         if (U32(before, 0) != LocalSignature || U16(before, 8) != method) throw Bad($"entry {Describe.Name(name)} is not where the directory says");
         (int localName, int localExtra) = (U16(before, 26), U16(before, 28));
-        if (!Part(local + LocalBytes, localName, directory).SequenceEqual(nameBytes)) throw Bad($"entry {Describe.Name(name)} has another name in front of its data");
+        if (!Part(local + LocalBytes, localName, directory).SequenceEqual(nameBytes))
+            throw Bad($"entry {Describe.Name(name)} has another name in front of its data");
         long start = local + LocalBytes + localName + localExtra;
-        if (stored < 0 || start > directory - stored) throw Bad($"entry {Describe.Name(name)} has {stored} bytes of data, but the directory starts before their end");
+        if (stored < 0 || start > directory - stored)
+            throw Bad($"entry {Describe.Name(name)} has {stored} bytes of data, but the directory starts before their end");
         bool possible = method == ZipEntry.NotCompressed ? bytes == stored : bytes is >= 0 and <= int.MaxValue / 2 && bytes <= stored * MostRatio;
         if (!possible) throw Bad($"entry {Describe.Name(name)} would unpack from {stored} bytes to {bytes}");
         return new ZipEntry(name, method, (uint)U32(header, 16), local, start, stored, bytes);

@@ -50,7 +50,8 @@ readonly record struct ZipEnd(long Start, long Length, long Count)
         throw Bad(file, "has no directory at its end");
     }
 
-    static TranslucentException Bad(MappedFile file, string what) => new($"{file.Path}: the zip archive {what}; it is cut off or damaged, fetch or save it again.");
+    static TranslucentException Bad(MappedFile file, string what) =>
+        new($"{file.Path}: the zip archive {what}; it is cut off or damaged, fetch or save it again.");
 
     static int U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
     static long U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

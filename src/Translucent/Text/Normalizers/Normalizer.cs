@@ -30,7 +30,8 @@ abstract class Normalizer
         "Nmt" => new Nmt(),
         "ByteLevel" => new ByteLevelNormalizer(),
         "BertNormalizer" => BertNormalizer.Of(section),
-        _ => throw section.Unknown("Sequence", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "Nmt", "ByteLevel", "BertNormalizer"),
+        _ => throw section.Unknown("Sequence", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "Nmt", "ByteLevel",
+            "BertNormalizer"),
     };
 }
 

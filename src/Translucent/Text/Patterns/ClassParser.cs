@@ -52,7 +52,8 @@ sealed class ClassParser(PatternParser parser)
             else if (Member(out int end) is { } behind) ranges.AddRange([('-', '-'), .. behind.Ranges]);
             else last = end;
         }
-        ranges.Add(first <= last ? (first, last) : throw parser.Wrong($"a range from {PatternParser.Character(first)} back to {PatternParser.Character(last)}"));
+        ranges.Add(first <= last ? (first, last)
+            : throw parser.Wrong($"a range from {PatternParser.Character(first)} back to {PatternParser.Character(last)}"));
     }
 
     /// <summary>One member: a set, or, when null comes back, one character.</summary>
@@ -124,7 +125,8 @@ sealed class ClassParser(PatternParser parser)
     int Hex(int least, int most)
     {
         (int value, int digits) = (0, 0);
-        for (; digits < most && parser.Peek is >= 0 and < 128 && char.IsAsciiHexDigit((char)parser.Peek); digits++) value = value * 16 + Convert.ToInt32(((char)parser.Next()).ToString(), 16);
+        for (; digits < most && parser.Peek is >= 0 and < 128 && char.IsAsciiHexDigit((char)parser.Peek); digits++)
+            value = value * 16 + Convert.ToInt32(((char)parser.Next()).ToString(), 16);
         return digits >= least && value is >= 0 and <= RuneSet.Last ? value : throw parser.Wrong("no character number", "hexadecimal digits up to 10FFFF");
     }
 

@@ -53,7 +53,8 @@ sealed class Pattern
         }
         catch (TimeoutException)
         {
-            throw new TranslucentException($"the pattern {Files.Describe.Name(_text)} takes too many steps on this text, expected one without nested repetition; the tokenizer cannot be used with such texts.");
+            throw new TranslucentException($"the pattern {Files.Describe.Name(_text)} takes too many steps on this text, expected one without nested "
+                + "repetition; the tokenizer cannot be used with such texts.");
         }
         budget.Left = machine.Left;
         _spare = machine;

@@ -38,7 +38,8 @@ sealed class PatternParser(string pattern)
 
     internal bool IgnoreCase => _ignoreCase;
 
-    internal TranslucentException Wrong(string found, string expected = "a construct that this reader knows") => new($"has {found} at character {_at + 1}, expected {expected}");
+    internal TranslucentException Wrong(string found, string expected = "a construct that this reader knows") =>
+        new($"has {found} at character {_at + 1}, expected {expected}");
 
     internal void Deeper()
     {
@@ -163,7 +164,8 @@ sealed class PatternParser(string pattern)
                 return part;
             }
             Greed greed = Take("?") ? Greed.Lazy : !interval && Take("+") ? Greed.Possessive : Greed.Greedy;
-            if (interval && greed == Greed.Lazy && from == to) (part, greed, from, to) = (new RepeatNode(part, from, to, Greed.Greedy), Greed.Greedy, 0, 1); // a{2}? is (?:a{2})?
+            // a{2}? is (?:a{2})?
+            if (interval && greed == Greed.Lazy && from == to) (part, greed, from, to) = (new RepeatNode(part, from, to, Greed.Greedy), Greed.Greedy, 0, 1);
             part = new RepeatNode(part, from, to, greed);
         }
     }
@@ -245,5 +247,6 @@ sealed class PatternParser(string pattern)
         return new OneNode(_ignoreCase ? CaseFolding.Close(one) : one);
     }
 
-    internal static string Character(int rune) => rune is > 0x20 and < 0x7F ? ((char)rune).ToString() : string.Create(CultureInfo.InvariantCulture, $"U+{rune:X4}");
+    internal static string Character(int rune) => rune is > 0x20 and < 0x7F ? ((char)rune).ToString()
+        : string.Create(CultureInfo.InvariantCulture, $"U+{rune:X4}");
 }

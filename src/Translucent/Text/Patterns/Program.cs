@@ -85,11 +85,15 @@ sealed class Compiler
                 foreach (Node part in sequence.Parts) Emit(part);
                 break;
             case ChoiceNode choice: EmitChoice(choice.Alternatives); break;
-            case RepeatNode { Body: OneNode one, Greed: not Greed.Lazy } run: Add(new Instruction(Code.Run, run.From, run.To, one.Set, Flag: run.Greed == Greed.Possessive)); break;
+            case RepeatNode { Body: OneNode one, Greed: not Greed.Lazy } run:
+                Add(
+                new Instruction(Code.Run, run.From, run.To, one.Set, Flag: run.Greed == Greed.Possessive)); break;
             case RepeatNode { Greed: Greed.Possessive } repeat: Emit(new AtomicNode(repeat with { Greed = Greed.Greedy })); break;
             case RepeatNode repeat: EmitRepeat(repeat); break;
             case AtomicNode atomic: Add(new Instruction(Code.Atomic, Inner: Whole(atomic.Body))); break;
-            case LookNode look: Add(new Instruction(look.Behind ? Code.Behind : Code.Ahead, look.Body.Least, look.Body.Most, Inner: Whole(look.Body), Flag: look.Negative)); break;
+            case LookNode look:
+                Add(new Instruction(look.Behind ? Code.Behind : Code.Ahead, look.Body.Least, look.Body.Most, Inner: Whole(look.Body),
+                Flag: look.Negative)); break;
             case PlaceNode place: Add(new Instruction(Code.At, (int)place.Place)); break;
         }
     }
@@ -138,5 +142,6 @@ sealed class Compiler
         _code[split] = Fork(repeat.Greed, split + 1, _code.Count);
     }
 
-    static Instruction Fork(Greed greed, int round, int exit) => greed == Greed.Lazy ? new Instruction(Code.Split, exit, round) : new Instruction(Code.Split, round, exit);
+    static Instruction Fork(Greed greed, int round, int exit) => greed == Greed.Lazy ? new Instruction(Code.Split, exit, round)
+        : new Instruction(Code.Split, round, exit);
 }

@@ -36,7 +36,8 @@ sealed class Template(TemplatePlace[] single, TemplatePlace[] pair) : PostProces
         List<List<Entry>> result = [];
         foreach (TemplatePlace place in places)
         {
-            if (place.Sequence >= 0) result.Add([.. parts[Math.Min(place.Sequence, parts.Count - 1)].Select(e => e with { TypeId = place.TypeId, Sequence = place.Sequence })]);
+            if (place.Sequence >= 0) result.Add(
+                [.. parts[Math.Min(place.Sequence, parts.Count - 1)].Select(e => e with { TypeId = place.TypeId, Sequence = place.Sequence })]);
             else if (special) result.Add([.. place.Tokens.Select(t => Entry.Added(t.Id, t.Text, place.TypeId))]);
         }
         return result;
@@ -55,7 +56,8 @@ sealed class Template(TemplatePlace[] single, TemplatePlace[] pair) : PostProces
         if (!all.Has(name)) throw special.Wrong("id", "one of special_tokens");
         ConfigSection token = all.Section(name);
         (int[] ids, string[] texts) = (token.Ints("ids"), token.Strings("tokens"));
-        if (ids.Length != texts.Length || ids.Any(id => id < 0)) throw token.Error("ids", $"holds {ids.Length} ids for {texts.Length} tokens, expected one from 0 on for each");
+        if (ids.Length != texts.Length || ids.Any(id => id < 0))
+            throw token.Error("ids", $"holds {ids.Length} ids for {texts.Length} tokens, expected one from 0 on for each");
         return new TemplatePlace(-1, [.. ids.Zip(texts)], special.Count("type_id"));
     }
 }

@@ -18,9 +18,11 @@ sealed class Metaspace(int sign, PrependScheme prepend, bool split) : PreTokeniz
     /// <exception cref="TranslucentException">The two contradict each other.</exception>
     public static PrependScheme Scheme(ConfigSection section)
     {
-        PrependScheme scheme = section.Word<PrependScheme>("prepend_scheme", PrependScheme.Always, ("always", PrependScheme.Always), ("never", PrependScheme.Never), ("first", PrependScheme.First));
+        PrependScheme scheme = section.Word<PrependScheme>("prepend_scheme", PrependScheme.Always, ("always", PrependScheme.Always),
+            ("never", PrependScheme.Never), ("first", PrependScheme.First));
         if (section.Bool("add_prefix_space", true)) return scheme;
-        return section.Has("prepend_scheme") && scheme != PrependScheme.Never ? throw section.Wrong("add_prefix_space", "true, as prepend_scheme has it") : PrependScheme.Never;
+        return section.Has("prepend_scheme") && scheme != PrependScheme.Never ? throw section.Wrong("add_prefix_space", "true, as prepend_scheme has it")
+            : PrependScheme.Never;
     }
 
     public override void Apply(PieceList pieces)

@@ -24,12 +24,14 @@ abstract class PreTokenizer
         "Metaspace" => Metaspace.Of(section),
         "Whitespace" => new WordsAndSigns(),
         "WhitespaceSplit" => new CharacterSplit(Properties.Space, SplitBehaviour.Removed),
-        "BertPreTokenizer" => new SequencePreTokenizer([new CharacterSplit(Properties.Space, SplitBehaviour.Removed), new CharacterSplit(UnicodeData.Instance.Punctuation, SplitBehaviour.Isolated)]),
+        "BertPreTokenizer" => new SequencePreTokenizer(
+            [new CharacterSplit(Properties.Space, SplitBehaviour.Removed), new CharacterSplit(UnicodeData.Instance.Punctuation, SplitBehaviour.Isolated)]),
         "Punctuation" => new CharacterSplit(UnicodeData.Instance.Punctuation, section.Behaviour(SplitBehaviour.Isolated)),
         "Digits" => new CharacterSplit(Properties.Numeric, section.Bool("individual_digits") ? SplitBehaviour.Isolated : SplitBehaviour.Contiguous),
         "CharDelimiterSplit" => new CharacterSplit(section.Rune("delimiter") is int r ? RuneSet.Of((r, r)) : RuneSet.Empty, SplitBehaviour.Removed),
         "FixedLength" => new FixedLength(section.Int("length", 5) is > 0 and int length ? length : throw section.Wrong("length", "a whole number from 1 on")),
-        _ => throw section.Unknown("Sequence", "ByteLevel", "Split", "Metaspace", "Whitespace", "WhitespaceSplit", "BertPreTokenizer", "Punctuation", "Digits", "CharDelimiterSplit", "FixedLength"),
+        _ => throw section.Unknown("Sequence", "ByteLevel", "Split", "Metaspace", "Whitespace", "WhitespaceSplit", "BertPreTokenizer", "Punctuation", "Digits",
+            "CharDelimiterSplit", "FixedLength"),
     };
 }
 

@@ -11,7 +11,8 @@ static class Parts
 {
     /// <summary>The kinds that are read, for the error about another one.</summary>
     /// <exception cref="TranslucentException">Always thrown by the caller: the kind is not known.</exception>
-    public static TranslucentException Unknown(this ConfigSection section, params IEnumerable<string> kinds) => section.Wrong("type", $"one of {string.Join(", ", kinds)}");
+    public static TranslucentException Unknown(this ConfigSection section, params IEnumerable<string> kinds) =>
+        section.Wrong("type", $"one of {string.Join(", ", kinds)}");
 
     /// <summary>A pattern: <c>{"String": ..}</c> or <c>{"Regex": ..}</c>.</summary>
     /// <exception cref="TranslucentException">It is neither, or Oniguruma's syntax as this reader knows it has no such expression.</exception>
@@ -31,7 +32,8 @@ static class Parts
 
     /// <summary>A single character.</summary>
     /// <exception cref="TranslucentException">It is no text, or one of another length.</exception>
-    public static int Rune(this ConfigSection section, string key) => Runes.Of(section.String(key)) is [int rune] ? rune : throw section.Wrong(key, "a single character");
+    public static int Rune(this ConfigSection section, string key) => Runes.Of(section.String(key)) is [int rune] ? rune
+        : throw section.Wrong(key, "a single character");
 
     /// <summary>A text, or null where there is none.</summary>
     /// <exception cref="TranslucentException">It is something else.</exception>
@@ -39,7 +41,8 @@ static class Parts
 
     /// <summary>A count, 0 or more.</summary>
     /// <exception cref="TranslucentException">It is something else.</exception>
-    public static int Count(this ConfigSection section, string key) => section.Int(key) is >= 0 and int count ? count : throw section.Wrong(key, "a whole number from 0 on");
+    public static int Count(this ConfigSection section, string key) => section.Int(key) is >= 0 and int count ? count
+        : throw section.Wrong(key, "a whole number from 0 on");
 
     /// <summary>A word of a list.</summary>
     /// <exception cref="TranslucentException">It is another word, or no text.</exception>
@@ -54,5 +57,6 @@ static class Parts
 
     /// <summary>How a text is split at matches.</summary>
     /// <exception cref="TranslucentException">There is no such behaviour.</exception>
-    public static SplitBehaviour Behaviour(this ConfigSection section, SplitBehaviour? fallback = null) => section.Word("behavior", fallback, [.. Enum.GetValues<SplitBehaviour>().Select(b => (b.ToString(), b))]);
+    public static SplitBehaviour Behaviour(this ConfigSection section, SplitBehaviour? fallback = null) =>
+        section.Word("behavior", fallback, [.. Enum.GetValues<SplitBehaviour>().Select(b => (b.ToString(), b))]);
 }

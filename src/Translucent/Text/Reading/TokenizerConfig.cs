@@ -35,7 +35,8 @@ sealed class TokenizerConfig
         TokenizerConfig config = new()
         {
             Class = name is not null && name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name,
-            MaximumLength = json.Json.TryGetProperty("model_max_length", out JsonElement length) && length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out int most) ? most : null,
+            MaximumLength = json.Json.TryGetProperty("model_max_length", out JsonElement length) && length.ValueKind == JsonValueKind.Number
+                && length.TryGetInt32(out int most) ? most : null,
             PrefixSpace = json.Has("add_prefix_space") ? json.Bool("add_prefix_space") : null,
         };
         foreach (string role in s_roles.Where(json.Has))
@@ -43,6 +44,7 @@ sealed class TokenizerConfig
         return config;
     }
 
-    /// <summary>Whether decoding writes the ends of words as blanks, as transformers' class for CLIP does; without a class, a byte-level decoder tells.</summary>
+    /// <summary>Whether decoding writes the ends of words as blanks, as transformers' class for CLIP does; without a class, a byte-level decoder
+    /// tells.</summary>
     public bool ReplacesWordEnd(Decoder? decoder) => Class is null ? decoder is ByteLevelDecoder : Class == "CLIPTokenizer";
 }

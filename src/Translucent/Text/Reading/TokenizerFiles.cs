@@ -19,7 +19,8 @@ static class TokenizerFiles
     const int MostSteps = 100; // published tokenizers have up to ten
 
     /// <summary>Reads a tokenizer from a folder or a file.</summary>
-    /// <exception cref="TranslucentException">A file is damaged, asks for what is not known, or is a link that leads out of the folder. There is no tokenizer here.</exception>
+    /// <exception cref="TranslucentException">A file is damaged, asks for what is not known, or is a link that leads out of the folder. There is no tokenizer
+    /// here.</exception>
     public static TokenizerParts Read(string path)
     {
         bool isFolder = Directory.Exists(path);
@@ -44,7 +45,8 @@ static class TokenizerFiles
         foreach (IGrouping<int, AddedToken> same in added.GroupBy(t => t.Id).Where(g => g.Select(t => t.Text).Distinct().Count() > 1))
             throw json.Error("added_tokens", $"gives id {same.Key} to {Describe.Names([.. same.Select(t => t.Text)])}, expected each id once");
         Decoder? decoder = Part(json, "decoder", Decoder.Read);
-        return new TokenizerParts(file, Part(json, "normalizer", Normalizer.Read), Part(json, "pre_tokenizer", PreTokenizer.Read), SubwordModel.Read(model), Part(json, "post_processor", PostProcessor.Read), decoder)
+        return new TokenizerParts(file, Part(json, "normalizer", Normalizer.Read), Part(json, "pre_tokenizer", PreTokenizer.Read), SubwordModel.Read(model),
+            Part(json, "post_processor", PostProcessor.Read), decoder)
         {
             AddedTokens = added,
             WordEnd = config.ReplacesWordEnd(decoder) && model.Optional("end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null,
@@ -69,5 +71,6 @@ static class TokenizerFiles
         _ => 0,
     };
 
-    static AddedToken Token(ConfigSection token) => new(token.Count("id"), token.String("content"), token.Bool("special"), token.Bool("single_word"), token.Bool("lstrip"), token.Bool("rstrip"), token.Bool("normalized"));
+    static AddedToken Token(ConfigSection token) => new(token.Count("id"), token.String("content"), token.Bool("special"), token.Bool("single_word"),
+        token.Bool("lstrip"), token.Bool("rstrip"), token.Bool("normalized"));
 }

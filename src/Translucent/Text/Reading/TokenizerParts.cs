@@ -10,7 +10,8 @@ namespace Translucent.Text.Reading;
 
 /// <summary>The steps of a tokenizer. Those that are null are left out.</summary>
 /// <param name="File">Where they were read, for errors.</param>
-sealed record TokenizerParts(string File, Normalizer? Normalizer, PreTokenizer? PreTokenizer, SubwordModel Model, PostProcessor? PostProcessor, Decoder? Decoder)
+sealed record TokenizerParts(string File, Normalizer? Normalizer, PreTokenizer? PreTokenizer, SubwordModel Model, PostProcessor? PostProcessor,
+    Decoder? Decoder)
 {
     /// <summary>Tokens beside the vocabulary.</summary>
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];

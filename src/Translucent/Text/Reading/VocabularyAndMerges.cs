@@ -51,7 +51,8 @@ static class VocabularyAndMerges
     static TokenizerParts Clip(string vocabulary, string merges)
     {
         Bpe model = BpeReader.Open(vocabulary, merges, new BpeSettings(EndOfText, "", "</w>", FuseUnknown: false, ByteFallback: false, IgnoreMerges: false));
-        (string, int) Token(string text) => model.Vocabulary.IdOf(text) is >= 0 and int id ? (text, id) : throw new TranslucentException($"{vocabulary}: has no {text}, expected the vocabulary of CLIP.");
+        (string, int) Token(string text) => model.Vocabulary.IdOf(text) is >= 0 and int id ? (text, id)
+            : throw new TranslucentException($"{vocabulary}: has no {text}, expected the vocabulary of CLIP.");
         Normalizer normalizer = new SequenceNormalizer([new FormNormalizer(NormalForm.Nfc), new Replace(Pattern.Regex(@"\s+"), " "), new Lowercase()]);
         PreTokenizer splitter = new SequencePreTokenizer([
             new Split(Pattern.Regex(@"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), SplitBehaviour.Removed, invert: true),

@@ -27,13 +27,15 @@ static class BpeReader
     {
         Vocabulary vocabulary = Vocabulary.Open(vocabularyFile);
         TranslucentException Error(string what) => new($"{mergesFile}: {what}.");
-        IEnumerable<(string, string)> pairs = File.ReadLines(mergesFile).Select(line => line.TrimEnd()).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)).Select(line => Pair(line, Error));
+        IEnumerable<(string, string)> pairs = File.ReadLines(mergesFile).Select(line => line.TrimEnd())
+            .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)).Select(line => Pair(line, Error));
         return new Bpe(vocabulary, Merges(pairs, vocabulary, settings.Prefix.Length, Error), settings);
     }
 
     static IEnumerable<(string, string)> Pairs(ConfigSection section)
     {
-        if (!section.Has("merges") || section.Json.GetProperty("merges") is not { ValueKind: JsonValueKind.Array } merges) throw section.Wrong("merges", "an array of pairs");
+        if (!section.Has("merges") || section.Json.GetProperty("merges") is not { ValueKind: JsonValueKind.Array } merges)
+            throw section.Wrong("merges", "an array of pairs");
         foreach (JsonElement merge in merges.EnumerateArray())
         {
             if (merge.ValueKind == JsonValueKind.String)
@@ -41,7 +43,8 @@ static class BpeReader
                 string line = merge.GetString()!;
                 if (!line.StartsWith("#version", StringComparison.Ordinal)) yield return Pair(line, what => section.Error("merges", what));
             }
-            else if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String)
+            else if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String
+                && merge[1].ValueKind == JsonValueKind.String)
                 yield return (merge[0].GetString()!, merge[1].GetString()!);
             else throw section.Error("merges", $"holds {JsonFile.Kind(merge.ValueKind)}, expected pairs such as \"a b\" or [\"a\", \"b\"]");
         }
@@ -56,8 +59,10 @@ static class BpeReader
         int rank = 0;
         foreach ((string left, string right) in pairs)
         {
-            int Id(string token) => vocabulary.IdOf(token) is >= 0 and int id ? id : throw error($"joins {Describe.Name(left)} and {Describe.Name(right)}, but {Describe.Name(token)} is not in the vocabulary");
-            if (right.Length < prefix) throw error($"joins {Describe.Name(left)} and {Describe.Name(right)}, but what goes on must begin with continuing_subword_prefix");
+            int Id(string token) => vocabulary.IdOf(token) is >= 0 and int id ? id
+                : throw error($"joins {Describe.Name(left)} and {Describe.Name(right)}, but {Describe.Name(token)} is not in the vocabulary");
+            if (right.Length < prefix) throw error(
+                $"joins {Describe.Name(left)} and {Describe.Name(right)}, but what goes on must begin with continuing_subword_prefix");
             merges.Add(Id(left), Id(right), rank++, Id(left + right[prefix..]));
         }
         return merges;

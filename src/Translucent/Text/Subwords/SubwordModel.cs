@@ -29,11 +29,13 @@ abstract class SubwordModel(Vocabulary vocabulary)
     /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static SubwordModel Read(ConfigSection section)
     {
-        string type = section.Optional("type") ?? (section.Has("merges") ? "BPE" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
+        string type = section.Optional("type")
+            ?? (section.Has("merges") ? "BPE" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
         return type switch
         {
             "BPE" => BpeReader.Read(section),
-            "WordPiece" => new WordPiece(Vocabulary.Read(section, "vocab"), section.String("unk_token"), section.String("continuing_subword_prefix"), section.Count("max_input_chars_per_word")),
+            "WordPiece" => new WordPiece(Vocabulary.Read(section, "vocab"), section.String("unk_token"), section.String("continuing_subword_prefix"),
+                section.Count("max_input_chars_per_word")),
             "WordLevel" => new WordLevel(Vocabulary.Read(section, "vocab"), section.String("unk_token")),
             _ => throw section.Unknown("BPE", "WordPiece", "WordLevel"),
         };
@@ -42,5 +44,6 @@ abstract class SubwordModel(Vocabulary vocabulary)
     /// <summary>The id of the token for what no other token covers.</summary>
     /// <exception cref="TranslucentException">It is not in the vocabulary.</exception>
     protected int Unknown(string token) => Vocabulary.IdOf(token) is >= 0 and int id ? id
-        : throw new TranslucentException($"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; mend the tokenizer or leave that text out.");
+        : throw new TranslucentException(
+            $"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; mend the tokenizer or leave that text out.");
 }

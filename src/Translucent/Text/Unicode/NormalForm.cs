@@ -8,7 +8,8 @@ namespace Translucent.Text.Unicode;
 /// <param name="compose">C: compose again.</param>
 sealed class NormalForm(bool compatibility, bool compose)
 {
-    const int S = 0xAC00, L = 0x1100, V = 0x1161, T = 0x11A7, VCount = 21, TCount = 28, LCount = 19, SCount = LCount * VCount * TCount; // Hangul, Unicode Standard 3.12
+    // Hangul, Unicode Standard 3.12
+    const int S = 0xAC00, L = 0x1100, V = 0x1161, T = 0x11A7, VCount = 21, TCount = 28, LCount = 19, SCount = LCount * VCount * TCount;
 
     public static readonly NormalForm Nfc = new(false, true), Nfd = new(false, false), Nfkc = new(true, true), Nfkd = new(true, false);
 
@@ -34,7 +35,8 @@ sealed class NormalForm(bool compatibility, bool compose)
                 changes.Add(new(V + s % (VCount * TCount) / TCount, 1));
                 if (s % TCount != 0) changes.Add(new(T + s % TCount, 1));
             }
-            else if (rune >= 0x80 && ((compatibility && _data.Compatibility.TryGetValue(rune, out int[]? parts)) || _data.Canonical.TryGetValue(rune, out parts)))
+            else if (rune >= 0x80 && ((compatibility && _data.Compatibility.TryGetValue(rune, out int[]? parts))
+                || _data.Canonical.TryGetValue(rune, out parts)))
             {
                 for (int i = 0; i < parts.Length; i++) changes.Add(new(parts[i], i == 0 ? 0 : 1));
             }

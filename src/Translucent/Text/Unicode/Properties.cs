@@ -15,7 +15,8 @@ static class Properties
     /// <summary>Short names, in the order of <see cref="UnicodeCategory"/>.</summary>
     static readonly string[] s_short =
     [
-        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+        "Sm", "Sc", "Sk", "So", "Cn",
     ];
 
     static readonly Dictionary<string, string> s_long = new(StringComparer.Ordinal)
@@ -60,7 +61,8 @@ static class Properties
     };
 
     /// <summary>White space (property White_Space).</summary>
-    public static RuneSet Space { get; } = RuneSet.Of((9, 13), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000));
+    public static RuneSet Space { get; } = RuneSet.Of((9, 13), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
+        (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000));
 
     /// <summary>What words are made of: alphabetic characters, marks, decimal digits, connectors.</summary>
     public static RuneSet Word => s_word.Value;
@@ -101,7 +103,8 @@ static class Properties
 
     /// <summary>The code points of general categories, named by one letter or two.</summary>
     static RuneSet In(params string[] names) =>
-        RuneSet.Of(names.SelectMany(name => s_short.Index().Where(c => c.Item.StartsWith(name, StringComparison.OrdinalIgnoreCase)).SelectMany(c => s_categories.Value[c.Index].Ranges)));
+        RuneSet.Of(names.SelectMany(name => s_short.Index().Where(c => c.Item.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(c => s_categories.Value[c.Index].Ranges)));
 
     static RuneSet[] Categories()
     {

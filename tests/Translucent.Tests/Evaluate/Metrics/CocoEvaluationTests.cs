@@ -20,7 +20,8 @@ public class CocoEvaluationTests
         IReadOnlyList<double> thresholds = setting[0] == 'c' ? CocoEvaluation.CocoThresholds : CocoEvaluation.PaperThresholds;
         Assert.Equal(expected.GetProperty("iou_thresholds").EnumerateArray().Select(n => n.GetDouble()), thresholds);
 
-        CocoEvaluation found = CocoEvaluation.Of(CocoInstances.Read(Golden.File("coco_eval/gt.json")), CocoResults.Read(Golden.File("coco_eval/dets.json")), CocoRegion.Mask, thresholds);
+        CocoEvaluation found = CocoEvaluation.Of(CocoInstances.Read(Golden.File("coco_eval/gt.json")), CocoResults.Read(Golden.File("coco_eval/dets.json")),
+            CocoRegion.Mask, thresholds);
         Assert.Equal(expected.GetProperty("categories").EnumerateArray().Select(n => n.GetInt32()), found.Categories);
         for (int t = 0; t < thresholds.Count; t++)
             for (int k = 0; k < found.Categories.Count; k++)
@@ -38,7 +39,8 @@ public class CocoEvaluationTests
 
     static (string, double)[] Summary(CocoEvaluation e) =>
     [
-        ("AP", e.AveragePrecision()), ("AP_20", e.AveragePrecision(threshold: 0.2)), ("AP_50", e.AveragePrecision(threshold: 0.5)), ("AP_75", e.AveragePrecision(threshold: 0.75)),
+        ("AP", e.AveragePrecision()), ("AP_20", e.AveragePrecision(threshold: 0.2)), ("AP_50", e.AveragePrecision(threshold: 0.5)),
+        ("AP_75", e.AveragePrecision(threshold: 0.75)),
         ("AP_small", e.AveragePrecision(CocoArea.Small)), ("AP_medium", e.AveragePrecision(CocoArea.Medium)), ("AP_large", e.AveragePrecision(CocoArea.Large)),
         ("AR_max1", e.AverageRecall(most: 1)), ("AR_max10", e.AverageRecall(most: 10)), ("AR", e.AverageRecall()),
         ("AR_small", e.AverageRecall(CocoArea.Small)), ("AR_medium", e.AverageRecall(CocoArea.Medium)), ("AR_large", e.AverageRecall(CocoArea.Large)),
@@ -49,19 +51,31 @@ public class CocoEvaluationTests
     sealed record Case((int Image, int Category, Box Box, bool Crowd)[] Objects, (int Image, int Category, Box Box, int Score)[] Found)
     {
         public CocoInstances Truth => new([.. Enumerable.Range(0, 4).Select(i => new CocoImage(i, "", 48, 40))],
-            [.. Objects.Select((o, i) => new CocoAnnotation(i + 1, o.Image, o.Category, Filled(o.Box), Around(o.Box), o.Crowd))], [new CocoCategory(1, "a"), new CocoCategory(2, "b")]);
+            [.. Objects.Select((o, i) => new CocoAnnotation(i + 1, o.Image, o.Category, Filled(o.Box), Around(o.Box), o.Crowd))],
+            [new CocoCategory(1, "a"), new CocoCategory(2, "b")]);
 
         public CocoDetection[] Detections => [.. Found.Select(f => new CocoDetection(f.Image, f.Category, f.Score / 8.0, Filled(f.Box)))];
 
-        public static Rle Filled(Box b) => Rle.Encode([.. Enumerable.Range(0, 48 * 40).Select(p => p % 48 >= b.X && p % 48 < b.X + b.Width && p / 48 >= b.Y && p / 48 < b.Y + b.Height)], 48, 40);
+        public static Rle Filled(Box b) => Rle.Encode(
+            [.. Enumerable.Range(0, 48 * 40).Select(p => p % 48 >= b.X && p % 48 < b.X + b.Width && p / 48 >= b.Y && p / 48 < b.Y + b.Height)], 48, 40);
 
         static (double, double, double, double) Around(Box b) => (b.X, b.Y, b.Width, b.Height);
     }
 
-    static readonly Gen<Box> Boxes = from x in Gen.Choose(0, 30) from y in Gen.Choose(0, 25) from w in Gen.Choose(4, 18) from h in Gen.Choose(4, 15) select new Box(x, y, w, h);
+    static readonly Gen<Box> Boxes = from x in Gen.Choose(0, 30)
+                                     from y in Gen.Choose(0, 25)
+                                     from w in Gen.Choose(4, 18)
+                                     from h in Gen.Choose(
+        4, 15)
+                                     select new Box(x, y, w, h);
 
     static readonly Gen<(int, int, Box, bool)> Objects =
-        from image in Gen.Choose(0, 3) from category in Gen.Choose(1, 2) from box in Boxes from crowd in Gen.Choose(0, 5) select (image, category, box, crowd == 0);
+        from image in Gen.Choose(0, 3)
+        from category in Gen.Choose(1, 2)
+        from box in Boxes
+        from crowd in Gen.Choose(
+            0, 5)
+        select (image, category, box, crowd == 0);
 
     static readonly Gen<(int, int, Box, int)> Near =
         from image in Gen.Choose(0, 3) from category in Gen.Choose(1, 2) from box in Boxes from score in Gen.Choose(0, 8) select (image, category, box, score);
@@ -69,17 +83,20 @@ public class CocoEvaluationTests
     static readonly Arbitrary<Case> Cases = (from objects in Gen.ArrayOf(Objects, 9)
                                              from found in Gen.ArrayOf(Near, 12)
                                              from moved in Gen.ArrayOf(Gen.Choose(-2, 2), 9)
-                                             select new Case(objects, [.. found, .. objects.Select((o, i) => (o.Item1, o.Item2, o.Item3 with { X = Math.Max(0, o.Item3.X + moved[i]) }, i % 5))]))
+                                             select new Case(objects, [.. found, .. objects.Select(
+                                                 (o, i) => (o.Item1, o.Item2, o.Item3 with { X = Math.Max(0, o.Item3.X + moved[i]) }, i % 5))]))
         .ToArbitrary();
 
     static double[] All(CocoEvaluation e) =>
     [
-        .. from t in Enumerable.Range(0, e.ReachedAt.Count) from k in Enumerable.Range(0, e.Categories.Count) from a in Sizes from n in Most.Select(m => e.RecallAt(t, k, a, m)).Prepend(e.PrecisionAt(t, k, a)) select n,
+        .. from t in Enumerable.Range(0, e.ReachedAt.Count) from k in Enumerable.Range(0, e.Categories.Count) from a in Sizes from n in Most.Select(
+            m => e.RecallAt(t, k, a, m)).Prepend(e.PrecisionAt(t, k, a)) select n,
     ];
 
     [Fact]
     public void Boxes_and_the_masks_that_fill_them_give_the_same() => Prop.ForAll(Cases, c =>
-        Assert.Equal(All(CocoEvaluation.Of(c.Truth, c.Detections, CocoRegion.Mask)), All(CocoEvaluation.Of(c.Truth, c.Detections, CocoRegion.Box)))).QuickCheckThrowOnFailure();
+        Assert.Equal(All(CocoEvaluation.Of(c.Truth, c.Detections, CocoRegion.Mask)), All(CocoEvaluation.Of(c.Truth, c.Detections, CocoRegion.Box))))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Detections_that_are_the_truth_are_perfect() => Prop.ForAll(Cases, c =>
@@ -117,7 +134,8 @@ public class CocoEvaluationTests
         double before = CocoEvaluation.Of(truth, found, CocoRegion.Mask, strict).AveragePrecision();
         foreach (CocoDetection d in found.Take(3))
         {
-            Assert.True(CocoEvaluation.Of(truth, [.. found, d with { Score = d.Score - 0.01 }], CocoRegion.Mask, strict).AveragePrecision() is var copied && !(copied > before + 1e-12));
+            Assert.True(CocoEvaluation.Of(truth, [.. found, d with { Score = d.Score - 0.01 }], CocoRegion.Mask, strict).AveragePrecision() is var copied
+                && !(copied > before + 1e-12));
             CocoDetection nothing = new(d.ImageId, d.CategoryId, 9, Case.Filled(new Box(0, 0, 1, 1)));
             Assert.True(CocoEvaluation.Of(truth, [.. found, nothing], CocoRegion.Mask, strict).AveragePrecision() is var surer && !(surer > before + 1e-12));
         }
@@ -131,7 +149,8 @@ public class CocoEvaluationTests
         CocoInstances truth = new Case([(0, 1, new Box(0, 0, 8, 8), false), (0, 1, new Box(20, 10, 18, 15), true)], []).Truth;
         CocoDetection right = new(0, 1, 0.5, Case.Filled(new Box(0, 0, 8, 8)));
         CocoDetection[] inside = [.. Enumerable.Range(0, 5).Select(i => new CocoDetection(0, 1, 0.9, Case.Filled(new Box(21 + i, 12, 6, 6))))];
-        Assert.Equal(All(CocoEvaluation.Of(truth, [right], CocoRegion.Mask)).Where((_, i) => i % 4 is 0 or 3), All(CocoEvaluation.Of(truth, [.. inside, right], CocoRegion.Mask)).Where((_, i) => i % 4 is 0 or 3));
+        Assert.Equal(All(CocoEvaluation.Of(truth, [right], CocoRegion.Mask)).Where((_, i) => i % 4 is 0 or 3),
+            All(CocoEvaluation.Of(truth, [.. inside, right], CocoRegion.Mask)).Where((_, i) => i % 4 is 0 or 3));
     }
 
     [Fact]
@@ -195,7 +214,8 @@ public class CocoEvaluationTests
     public void What_cannot_be_compared_is_named()
     {
         CocoInstances truth = One(new Box(0, 0, 10, 10));
-        string Refused(CocoDetection d, CocoRegion by) => Assert.Throws<TranslucentException>(() => CocoEvaluation.Of(truth, [new CocoDetection(0, 1, 1, truth.Annotations[0].Mask), d], by)).Message;
+        string Refused(CocoDetection d, CocoRegion by) =>
+            Assert.Throws<TranslucentException>(() => CocoEvaluation.Of(truth, [new CocoDetection(0, 1, 1, truth.Annotations[0].Mask), d], by)).Message;
         Assert.Contains("detection 1: image 7 is none of the 4", Refused(new(7, 1, 1, truth.Annotations[0].Mask), CocoRegion.Box));
         Assert.Contains("detection 1: it has no mask", Refused(new(0, 1, 1, (0, 0, 1, 1)), CocoRegion.Mask));
         Assert.Contains("detection 1: the score is NaN", Refused(new(0, 1, double.NaN, (0, 0, 1, 1)), CocoRegion.Box));

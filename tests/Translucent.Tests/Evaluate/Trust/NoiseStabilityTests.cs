@@ -21,7 +21,8 @@ public class NoiseStabilityTests
     public void More_noise_changes_more_and_the_seed_decides_how()
     {
         using Fixture f = Fixture.Open("trained/cifar10-vit-chelsea");
-        NoiseStability At(double sigma, ulong seed = 0) => NoiseStability.Of(f.Trace, t => Gae.Rows(t, f.Classes), new NoiseSettings { Sigma = sigma, Seed = seed, Copies = 3 })[0];
+        NoiseStability At(double sigma, ulong seed = 0) =>
+            NoiseStability.Of(f.Trace, t => Gae.Rows(t, f.Classes), new NoiseSettings { Sigma = sigma, Seed = seed, Copies = 3 })[0];
         (NoiseStability little, NoiseStability much) = (At(0.01), At(0.3));
         Assert.True(1 > little.MeanRho && little.MeanRho > much.MeanRho);
         Assert.True(0 < little.MaxChange && little.MaxChange < much.MaxChange);
@@ -35,7 +36,8 @@ public class NoiseStabilityTests
     {
         using Fixture f = Fixture.Open("vision/vit");
         Tensor Pixels(Trace t) => new([1, t.Grid.Count], [.. t.Pixels.Span[..t.Grid.Count]]); // as if they were a map
-        double[] change = [.. Enumerable.Range(0, 40).Select(seed => NoiseStability.Of(f.Trace, Pixels, new NoiseSettings { Sigma = 0.1, Copies = 1, Seed = (ulong)seed })[0].MaxChange)];
+        double[] change = [.. Enumerable.Range(0, 40)
+            .Select(seed => NoiseStability.Of(f.Trace, Pixels, new NoiseSettings { Sigma = 0.1, Copies = 1, Seed = (ulong)seed })[0].MaxChange)];
         double length = Math.Sqrt(Pixels(f.Trace).ToArray().Sum(x => (double)x * x));
         double range = 1 / f.Model.Preprocessor.Deviation[0]; // from black to white
         double found = Math.Sqrt(change.Average(c => c * c) * length * length / f.Trace.Grid.Count) / range;

@@ -124,7 +124,8 @@ public class PerturbationTests
         Tensor maps = PatchMaps.Of(f.Trace, RawAttention.Rows(f.Trace)), both = new([2, maps.Width], [.. maps.ToArray(), .. maps.ToArray().Select(x => -x)]);
         int cls = f.Classes[0];
         double[] Areas(Tensor of, PerturbationSettings s, SweepOptions? options = null) =>
-            [.. new PerturbationTest(f.Trace, s).Of(of, [.. Enumerable.Repeat(cls, of.Rows)], options).SelectMany(r => new[] { r.Deletion.Auc, r.Deletion.RandomMean, r.Insertion.Auc, r.Insertion.RandomMean }).Take(4)];
+            [.. new PerturbationTest(f.Trace, s).Of(of, [.. Enumerable.Repeat(cls, of.Rows)], options)
+                .SelectMany(r => new[] { r.Deletion.Auc, r.Deletion.RandomMean, r.Insertion.Auc, r.Insertion.RandomMean }).Take(4)];
         double[] expected = Areas(maps, settings);
         Assert.Equal(expected, Areas(maps, settings, new SweepOptions { Chunk = 1 }));
         Assert.Equal(expected, Areas(both, settings, new SweepOptions { Chunk = 5 }));
@@ -140,7 +141,8 @@ public class PerturbationTests
         using Fixture f = Fixture.Open("vision/vit");
         List<int> seen = [];
         PerturbationTest test = new(f.Trace, new PerturbationSettings { Steps = 3, RandomOrders = 2, Deletion = Baseline.Black, Insertion = Baseline.Black });
-        (PerturbationResult deletion, PerturbationResult insertion) = test.Of(new Tensor(1, f.Trace.Grid.Count), [f.Classes[0]], new SweepOptions { Chunk = 3, Progress = new Seen(seen) })[0];
+        (PerturbationResult deletion, PerturbationResult insertion) = test.Of(
+            new Tensor(1, f.Trace.Grid.Count), [f.Classes[0]], new SweepOptions { Chunk = 3, Progress = new Seen(seen) })[0];
         double p = f.Trace.Probabilities().Span[f.Classes[0]];
         Assert.Equal((p, p), (deletion.Curve.Probabilities[0], insertion.Curve.Probabilities[^1]));
         Assert.Equal(deletion.Curve.Probabilities[^1], insertion.Curve.Probabilities[0]);
@@ -158,7 +160,8 @@ public class PerturbationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => test.Of(new Tensor(1, f.Trace.Grid.Count), [f.Model.Classes]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbationTest(f.Trace, new PerturbationSettings { RandomOrders = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbationTest(f.Trace, new PerturbationSettings { Steps = 0 }));
-        Assert.Throws<OperationCanceledException>(() => test.Of(new Tensor(1, f.Trace.Grid.Count), [0], new SweepOptions { Stop = new CancellationToken(true) }));
+        Assert.Throws<OperationCanceledException>(
+            () => test.Of(new Tensor(1, f.Trace.Grid.Count), [0], new SweepOptions { Stop = new CancellationToken(true) }));
         Tensor pair = new([2, .. f.Trace.Pixels.Shape[1..]], [.. f.Trace.Pixels.ToArray(), .. f.Trace.Pixels.ToArray()]);
         using Trace two = f.Model.Forward(pair);
         Assert.Throws<ArgumentException>(() => new PerturbationTest(two));

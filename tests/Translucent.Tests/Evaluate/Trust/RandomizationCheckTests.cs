@@ -56,7 +56,8 @@ public class RandomizationCheckTests
     public void Every_family_can_be_checked_with_a_seed_that_decides(string name)
     {
         using Fixture f = Fixture.Open(name);
-        double[] Rho(ulong seed) => [.. RandomizationCheck.Of(f.Trace, t => GradientTimesInput.Rows(t, f.Classes), most: 2, seed).SelectMany(m => m).SelectMany(s => new[] { s.Rho, s.AbsoluteRho })];
+        double[] Rho(ulong seed) => [.. RandomizationCheck.Of(f.Trace, t => GradientTimesInput.Rows(t, f.Classes), most: 2, seed).SelectMany(m => m)
+            .SelectMany(s => new[] { s.Rho, s.AbsoluteRho })];
         double[] found = Rho(1);
         Assert.Equal(f.Classes.Length * 2 * 2, found.Length);
         Assert.All(found, r => Assert.InRange(r, -1, 1));
