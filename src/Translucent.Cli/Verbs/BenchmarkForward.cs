@@ -27,7 +27,7 @@ static class BenchmarkForward
     static BenchmarkRow Measure(BenchmarkRun run, ModelShape shape, int rounds, IProgress<double> done)
     {
         using VisionTransformer model = shape.Create();
-        Tensor pixels = ModelShape.Pixels();
+        Tensor pixels = shape.Pixels();
         double flops = Cost.Forward(model, 1, shape.Tokens - 1);
         List<double> seconds = [], peaks = [], shares = [];
         for (int round = -2; round < rounds; round++)

@@ -24,7 +24,7 @@ static class BenchmarkMethods
         {
             int rounds = run.Settings.Quick ? QuickRounds : Rounds;
             using VisionTransformer model = shape.Create();
-            using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
+            using Trace trace = model.Forward(shape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
             double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(trace, 1) + m.Operations(trace, Many));
             run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops),
                 60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
@@ -47,7 +47,7 @@ static class BenchmarkMethods
         {
             for (int round = 0; round <= rounds; round++)
             {
-                double forward = Forward(model);
+                double forward = Forward(model, shape.Pixels());
                 if (round > 0) forwards.Add(forward);
                 for (int m = 0; m < methods.Length; m++)
                 {
@@ -80,10 +80,10 @@ static class BenchmarkMethods
         return rows;
     }
 
-    static double Forward(VisionTransformer model)
+    static double Forward(VisionTransformer model, Tensor pixels)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        using Trace trace = model.Forward(ModelShape.Pixels());
+        using Trace trace = model.Forward(pixels);
         return clock.Elapsed.TotalSeconds;
     }
 

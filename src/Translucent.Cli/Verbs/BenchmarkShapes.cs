@@ -7,10 +7,11 @@ using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
 
-/// <summary>A vision transformer to measure, at 224 x 224 pixels with 1000 classes.</summary>
+/// <summary>A vision transformer to measure, with 1000 classes.</summary>
 sealed record ModelShape(string Name, string Title, int Width, int Depth, int Heads, int Patch)
 {
-    const int Side = 224;
+    /// <summary>Pixels of the image along either side.</summary>
+    public int Side { get; init; } = 224;
 
     public static readonly ModelShape[] All =
     [
@@ -18,9 +19,10 @@ sealed record ModelShape(string Name, string Title, int Width, int Depth, int He
         new("b32", "ViT-B/32", 768, 12, 12, 32),
         new("b16", "ViT-B/16", 768, 12, 12, 16),
         new("l14", "ViT-L/14", 1024, 24, 16, 14),
+        new("b8at448", "ViT-B/8, 448 x 448", 768, 12, 12, 8) { Side = 448 },
     ];
 
-    public VisionConfig Config { get; } = new("ViT", Width, Depth, Heads, 4 * Width, Patch, Side, Prefix: 1);
+    public VisionConfig Config => new("ViT", Width, Depth, Heads, 4 * Width, Patch, Side, Prefix: 1);
 
     public int Tokens => 1 + Side / Patch * (Side / Patch);
 
@@ -33,7 +35,7 @@ sealed record ModelShape(string Name, string Title, int Width, int Depth, int He
     public VisionTransformer Create() => RandomViT.Create(Config);
 
     /// <summary>An image of random pixels.</summary>
-    public static Tensor Pixels()
+    public Tensor Pixels()
     {
         Tensor pixels = new(1, 3, Side, Side);
         Random random = new(2);

@@ -14,6 +14,7 @@ namespace Translucent.Cli.Verbs;
 static class BenchmarkSparse
 {
     const int Rounds = 5, QuickRounds = 1, Few = 16;
+    const int MostTokens = 1000; // of larger images own rows alone, in the memory of block boundaries
 
     public static void Run(BenchmarkRun run)
     {
@@ -33,16 +34,18 @@ static class BenchmarkSparse
     static BenchmarkRow Measure(BenchmarkRun run, ModelShape shape, int rounds, IProgress<double> done)
     {
         using VisionTransformer model = shape.Create();
-        Tensor pixels = ModelShape.Pixels();
+        Tensor pixels = shape.Pixels();
         Arena arena = new();
-        string[] parts = ["forward", "own", "few", "layers", "gae", "tokentm"];
+        bool large = shape.Tokens > MostTokens;
+        Keep keep = large ? Keep.Boundaries : Keep.All;
+        string[] parts = large ? ["forward", "own"] : ["forward", "own", "few", "layers", "gae", "tokentm"];
         Dictionary<string, List<double>> seconds = parts.ToDictionary(p => p, _ => new List<double>()),
             passes = parts.ToDictionary(p => p, _ => new List<double>());
         for (int round = -1; round < rounds; round++)
         {
             run.Stop.ThrowIfCancellationRequested();
-            double forward = BenchmarkPeak.Seconds(() => model.Forward(pixels, Keep.All, arena, cancellationToken: run.Stop).Dispose());
-            using Trace trace = model.Forward(pixels, Keep.All, arena, cancellationToken: run.Stop);
+            double forward = BenchmarkPeak.Seconds(() => model.Forward(pixels, keep, arena, cancellationToken: run.Stop).Dispose());
+            using Trace trace = model.Forward(pixels, keep, arena, cancellationToken: run.Stop);
             SweepOptions own = new() { Rows = 0, MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop }, few = own with { Rows = Few };
             int[] all = [.. Enumerable.Range(0, trace.Tokens)];
             ClassTargets classes = new([.. Enumerable.Range(0, trace.Readout!.Classes)]);
@@ -55,7 +58,7 @@ static class BenchmarkSparse
                 ("tokentm", () => TokenTM.Rows(trace, classes, options: own)),
             ];
             if (round >= 0) seconds["forward"].Add(forward);
-            foreach ((string part, Action work) in works)
+            foreach ((string part, Action work) in works.Where(w => parts.Contains(w.Part)))
             {
                 double spent = BenchmarkPeak.Seconds(work);
                 if (round < 0) continue; // compiles and warms
@@ -74,7 +77,8 @@ static class BenchmarkSparse
 
     static string[] Cells(BenchmarkRow row)
     {
-        string Number(string key, string format = "F1", double factor = 1) => (factor * row[key]).ToString(format, CultureInfo.InvariantCulture);
+        string Number(string key, string format = "F1", double factor = 1) =>
+            row.Numbers.Any(n => n.Key == key) ? (factor * row[key]).ToString(format, CultureInfo.InvariantCulture) : "-";
         string[] Pair(string part) => [Number($"seconds_{part}", "F0", 1e3), Number($"passes_{part}")];
         return [row.Name, Number("seconds_forward", "F0", 1e3), .. Pair("own"), .. Pair("few"), .. Pair("layers"), .. Pair("gae"),
             Number("seconds_tokentm", "F0", 1e3), Number("peak_memory_bytes", "F0", 1.0 / 1048576)];

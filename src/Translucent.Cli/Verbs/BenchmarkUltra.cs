@@ -32,7 +32,7 @@ static class BenchmarkUltra
     {
         BenchmarkMemory.Reset();
         using VisionTransformer model = shape.Create();
-        using Trace trace = model.Forward(ModelShape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
+        using Trace trace = model.Forward(shape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
         int layer = Layer(run, shape);
         int[] tokens = [.. Enumerable.Range(0, Tokens(run, shape))];
         SweepOptions options = new() { MemoryBytes = run.Settings.MemoryBytes, Stop = run.Stop };

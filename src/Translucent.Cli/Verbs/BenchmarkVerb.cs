@@ -30,7 +30,7 @@ static class BenchmarkVerb
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
         Option<string[]> shapes = new("--shapes")
         {
-            Description = "Models s16, b32, b16, l14 (224 x 224 pixels, random weights) and products MxNxK, MxNxKt (right operand [N, K]), "
+            Description = "Models s16, b32, b16, l14 (224 x 224 pixels, random weights), b8at448 and products MxNxK, MxNxKt (right operand [N, K]), "
                 + "heads*targets*MxNxK. [default: s16,b32,b16 and seven products]",
             HelpName = "NAME,...",
             AllowMultipleArgumentsPerToken = true,

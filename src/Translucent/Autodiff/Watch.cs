@@ -20,6 +20,9 @@ public sealed class Watch
     /// </summary>
     internal Func<string, int[]>? Narrow { get; set; }
 
+    /// <summary>Whether these are the rows that are there already, one for each target, so that only their own keys and values matter.</summary>
+    internal bool OwnRows { get; set; }
+
     /// <summary>Hands the cotangent of the value at <paramref name="site"/> to <paramref name="observe"/>, which must copy what it keeps.</summary>
     public Watch Value(string site, Action<Cotangent> observe)
     {

@@ -43,7 +43,7 @@ static class SparseRows
     public static int ChunkSize(Trace trace, int k, SweepOptions options)
     {
         int tokens = trace.Tokens, heads = trace.Steps.Max(s => s.Heads), widest = trace.Blocks.Max(b => Math.Max(8 * b.Width, 2 * b.Width + 2 * b.Hidden));
-        long bytes = sizeof(float) * (long)trace.Batch * ((k + 1L) * widest + 2L * (k + 1) * heads * tokens + (heads + 2L) * tokens);
+        long bytes = sizeof(float) * (long)trace.Batch * ((k + 1L) * widest + (k == 0 ? 0 : 2L * (k + 1) * heads * tokens) + (heads + 2L) * tokens);
         return (int)Math.Clamp(Math.Min(options.MemoryBytes / bytes, options.Chunk ?? Math.Max(1, RowsAtOnce / ((k + 1) * trace.Batch))), 1, int.MaxValue);
     }
 

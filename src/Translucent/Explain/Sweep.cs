@@ -123,7 +123,11 @@ public static class Sweep
             for (int s = 0; s < rows.Length; s++) results[s].Span.Slice(first * Size(s), count * Size(s)).CopyTo(rows[s].Span);
             chunk = (new Rows(trace, rows, propagation), first);
             Watch watch = chunk.Value.Rows.Watch();
-            if (sparse is { } kept) watch.Narrow = _ => SparseRows.Choose(rows[0], kept, t => targets.Token(first + t, 0));
+            if (sparse is { } kept)
+            {
+                watch.Narrow = _ => SparseRows.Choose(rows[0], kept, t => targets.Token(first + t, 0));
+                watch.OwnRows = kept == 0;
+            }
             return watch;
         }, sparse is null ? null : SparseRows.Rules);
         Store();

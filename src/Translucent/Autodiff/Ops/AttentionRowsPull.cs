@@ -26,8 +26,9 @@ sealed unsafe class AttentionRowsPull
     readonly Tensor _q, _k, _v, _gy;
     readonly AttentionObserver? _observer;
     readonly int _targets, _rows;
-    readonly bool _below;
-    readonly Tensor? _gq, _a, _ds; // of rows S: [T, B, R, H·D], and [T, B, H, R, K]
+    readonly bool _below, _own;
+    readonly int _stored; // numbers of a row of A and dS that are kept: all, or that of the own key
+    readonly Tensor? _gq, _a, _ds; // of rows S: [T, B, R, H·D], and [T, B, H, R, K or 1]
 
     public AttentionRowsPull(Attention op, Call call, Cotangent g, Walk walk)
     {
@@ -38,9 +39,11 @@ sealed unsafe class AttentionRowsPull
         (_targets, _rows) = (g.Targets, _gy.Shape[2]);
         _observer = walk.Watch.ObserverOf(call.Site);
         _below = call.X.Any(walk.Needs);
+        _own = walk.Watch.OwnRows && _rows == 1;
+        _stored = _own ? 1 : _s.Keys;
         if (!_below) return;
         _gq = walk.Arena.Rent(_gy.Shape);
-        _a = walk.Arena.Rent(_targets, _s.Images, _s.Heads, _rows, _s.Keys);
+        _a = walk.Arena.Rent(_targets, _s.Images, _s.Heads, _rows, _stored);
         _ds = walk.Arena.Rent(_a.Shape);
     }
 
@@ -109,8 +112,9 @@ sealed unsafe class AttentionRowsPull
                 long row = (long)((first + r / _rows) * _s.Images + image) * _rows + r % _rows,
                     kept = ((long)((first + r / _rows) * _s.Images + image) * _s.Heads + head) * _rows + r % _rows;
                 new ReadOnlySpan<float>(gq + r * depth, depth).CopyTo(new Span<float>(_gq!.Pointer + row * width + head * depth, depth));
-                new ReadOnlySpan<float>(a + (long)r * keys, keys).CopyTo(new Span<float>(_a!.Pointer + kept * keys, keys));
-                new ReadOnlySpan<float>(g + (long)r * keys, keys).CopyTo(new Span<float>(_ds!.Pointer + kept * keys, keys));
+                int from = _own ? _g.Tokens![first + r] : 0;
+                new ReadOnlySpan<float>(a + (long)r * keys + from, _stored).CopyTo(new Span<float>(_a!.Pointer + kept * _stored, _stored));
+                new ReadOnlySpan<float>(g + (long)r * keys + from, _stored).CopyTo(new Span<float>(_ds!.Pointer + kept * _stored, _stored));
             }
         }
     }
@@ -131,7 +135,7 @@ sealed unsafe class AttentionRowsPull
                 for (int head = 0; head < _s.Heads; head++)
                     for (int j = 0; j < _rows; j++)
                     {
-                        long entry = (((long)item * _s.Heads + head) * _rows + j) * _s.Keys + token;
+                        long entry = (((long)item * _s.Heads + head) * _rows + j) * _stored + (_own ? 0 : token);
                         Span<float> key = gk.Row(item * count + n).Slice(head * depth, depth), value = gv.Row(item * count + n).Slice(head * depth, depth);
                         TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(_s.QueryPointer(_q, image, head, from[j]), depth), _ds!.Pointer[entry], key, key);
                         TensorPrimitives.MultiplyAdd(_gy.Row(item * _rows + j).Slice(head * depth, depth), _a!.Pointer[entry], value, value);

@@ -2,7 +2,6 @@
 
 using Translucent.Evaluate.Metrics;
 using Translucent.Explain;
-using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
