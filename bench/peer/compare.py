@@ -1,138 +1,100 @@
-"""ULTra_S maps of all tokens: this project against PyTorch, in turns.
+#!/usr/bin/env python3
+"""Runs the PyTorch 2.10 peer (TorchPeer) and `translucent benchmark` in turns and writes medians and ratios as a table.
 
-    compare.py [--shapes s16,b32,b16] [--rounds 3] [--peer-tokens 8] [--our-tokens N] [--threads T] [--out FOLDER]
+    python3 bench/peer/compare.py --peer "COMMAND THAT RUNS TorchPeer" --ours artifacts/bin/Translucent.Cli/release/Translucent.Cli --rounds 3 --out bench/results/PROCESSOR
 
-Every round runs the peer (ultra_torch.py) and then `translucent benchmark`, each in a process of its own, so that both meet the same
-state of the machine. Ratios are taken within a round; the table shows medians. Python's standard library is enough here; --python names
-the interpreter that has PyTorch.
+Every round starts both anew. Nothing else should run: both sides suffer from company, but not equally.
 """
 import argparse
 import json
 import os
-import pathlib
 import re
+import shlex
 import statistics
 import subprocess
-import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-KNOWN = {("AuthenticAMD", 25, 17): "amd-epyc-9004-zen4", ("AuthenticAMD", 26, 2): "amd-epyc-9005-zen5"}  # vendor, family, model
-COLUMNS = ["model", "tokens", "PyTorch loop s", "PyTorch batched s", "ours s", "loop / ours", "batched / ours",
-           "PyTorch forward ms", "our forward ms", "forward ratio", "% of FMA peak", "peak memory MiB"]
+SHAPES = ['b16', 's16', 'b32']
 
 
-def processor():
-    """The first processor of /proc/cpuinfo, as a dictionary."""
-    facts = {}
-    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
-        for line in lines:
-            key, _, value = line.partition(":")
-            facts.setdefault(key.strip(), value.strip())
-    return facts
+def peer(command, *args):
+    return subprocess.run(shlex.split(command) + list(args), capture_output=True, text=True, check=True).stdout
 
 
-def slug(facts):
-    """A folder name for results; a name such as "AMD EPYC" alone would say too little."""
-    known = KNOWN.get((facts.get("vendor_id"), int(facts.get("cpu family", 0)), int(facts.get("model", 0))))
-    name = known or re.sub(r"[^a-z0-9]+", "-", facts.get("model name", "unknown").lower()).strip("-")
-    return f"{name}-{os.cpu_count()}-cores"
+def number(pattern, text):
+    return float(re.search(pattern, text).group(1))
 
 
-def run_peer(options, shape):
-    command = [options.python, str(HERE / "ultra_torch.py"), shape, "--tokens", str(options.peer_tokens), "--batch", str(options.batch),
-               "--threads", str(options.threads)]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+def ours(command, *args):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'b.json')
+        subprocess.run(shlex.split(command) + ['benchmark', *args, '--json', path], check=True, stdout=subprocess.DEVNULL)
+        return json.load(open(path))['results']
 
 
-def run_ours(options, shape, folder):
-    report = os.path.join(folder, "ours.json")
-    command = [*options.translucent.split(), "benchmark", "all", "--shapes", shape, "--threads", str(options.threads), "--json", report]
-    if options.our_tokens:
-        command += ["--tokens", str(options.our_tokens)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with open(report, encoding="utf-8") as f:
-        found = json.load(f)
-    rows = {row["suite"]: row for row in found["results"]}
-    return {"versions": found["versions"], **rows}
+def measure(options, mode='fp32'):
+    found = {}
+
+    def add(name, value):
+        found.setdefault(name, []).append(value)
+
+    for _ in range(options.rounds):
+        for shape in SHAPES:
+            text = peer(options.peer, 'vit', shape, '6', '2', mode)
+            add((shape, 'peer forward'), number(r'fused attention ([\d.]+) ms', text) / 1e3)
+            add((shape, 'peer loop'), number(r'-> ([\d.]+) s for all', text))
+            add((shape, 'peer gae 16'), number(r'16 classes ([\d.]+) s', text))
+            add((shape, 'peer gae 1000'), number(r'1000 classes (\d+) s', text))
+            add((shape, 'peer own'), number(r'one backward pass: ([\d.]+) ms', text) / 1e3)
+            for row in ours(options.ours, 'forward', '--shapes', shape, '--quick'):
+                add((shape, 'forward'), row['milliseconds'] / 1e3)
+            for row in ours(options.ours, 'ultra', '--shapes', shape):
+                add((shape, 'loop'), row['seconds'])
+            for row in ours(options.ours, 'methods', '--shapes', shape, '--methods', 'gae', '--quick'):
+                add((shape, 'gae 16'), row['seconds_many'])
+            for row in ours(options.ours, 'sparse', '--shapes', shape, '--quick'):
+                add((shape, 'own'), row['seconds_forward'] + row['seconds_own'])
+                add((shape, 'gae 1000'), row['seconds_gae'])
+        text = peer(options.peer, 'detr', '2')
+        add(('detr', 'peer forward'), number(r'forward: (\d+) ms', text) / 1e3)
+        add(('detr', 'peer 20'), number(r'20 objects ([\d.]+) s', text))
+        for row in ours(options.ours, 'detr', '--quick'):
+            add(('detr', 'forward'), row['milliseconds'] / 1e3)
+            add(('detr', '20'), row['seconds_absolute_20'])
+    return {name: statistics.median(values) for name, values in found.items()}
 
 
-def row(rounds, shape):
-    """One line of the table from all rounds of a shape."""
-    def median(number):
-        return statistics.median(number(peer, ours) for peer, ours in rounds)
-
-    return [
-        shape, f"{rounds[0][1]['ultra']['tokens']:.0f} of {rounds[0][1]['ultra']['all_tokens']:.0f}",
-        f"{median(lambda p, o: p['loop_seconds_for_all']):.1f}", f"{median(lambda p, o: p['batched_seconds_for_all']):.1f}",
-        f"{median(lambda p, o: o['ultra']['seconds_for_all']):.2f}",
-        f"{median(lambda p, o: p['loop_seconds_for_all'] / o['ultra']['seconds_for_all']):.2f}",
-        f"{median(lambda p, o: p['batched_seconds_for_all'] / o['ultra']['seconds_for_all']):.2f}",
-        f"{median(lambda p, o: 1e3 * p['forward_seconds']):.1f}", f"{median(lambda p, o: o['forward']['milliseconds']):.1f}",
-        f"{median(lambda p, o: 1e3 * p['forward_seconds'] / o['forward']['milliseconds']):.2f}",
-        f"{median(lambda p, o: 100 * o['ultra']['share_of_peak']):.1f}", f"{median(lambda p, o: o['ultra']['peak_memory_bytes'] / 2**20):.0f}",
-    ]
-
-
-def markdown(rows):
-    lines = [COLUMNS, ["---"] + ["---:"] * (len(COLUMNS) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def package(name):
-    """The version of a Debian package, where there is dpkg."""
-    try:
-        return subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return "not from a package"
-
-
-def versions(options, facts, peer, ours):
-    lines = {
-        "processor": f"{facts.get('model name')} (family {facts.get('cpu family')} model {facts.get('model')} stepping {facts.get('stepping')}), {os.cpu_count()} cores",
-        "translucent": ours["versions"]["translucent"], "runtime": ours["versions"]["runtime"], "system": ours["versions"]["system"],
-        "torch": peer["torch"], "python3-torch": package("python3-torch"), "libopenblas0-pthread": package("libopenblas0-pthread"),
-        "threads": options.threads, "rounds": options.rounds, "peer tokens": options.peer_tokens, "peer batch": options.batch,
-    }
-    return "".join(f"{key}: {value}\n" for key, value in lines.items())
+def table(m, options):
+    lines = [f'# Against PyTorch 2.10 (TorchSharp 0.107.0, oneDNN and MKL), 2 threads, float32', '',
+             f'Medians of {options.rounds} interleaved rounds; seconds. "Own rows": forward pass and the sparse sweep K = 0 of all tokens, in PyTorch written with the diagonal of the attention\'s pull. '
+             'GAE of 1,000 classes: ours by own rows, PyTorch one backward pass for each.', '',
+             '| work | PyTorch | ours | ratio |', '|---|---:|---:|---:|']
+    names = {'b16': 'ViT-B/16', 's16': 'ViT-S/16', 'b32': 'ViT-B/32'}
+    works = [('forward', 'peer forward', 'forward'), ('all tokens exactly, one backward pass for each', 'peer loop', 'loop'),
+             ('own rows of all tokens', 'peer own', 'own'), ('GAE, 16 classes', 'peer gae 16', 'gae 16'), ('GAE, 1,000 classes', 'peer gae 1000', 'gae 1000')]
+    for shape in SHAPES:
+        for title, theirs, mine in works:
+            a, b = m[(shape, theirs)], m[(shape, mine)]
+            lines.append(f'| {names[shape]}: {title} | {a:.3g} | {b:.3g} | {a / b:.1f} |')
+    for title, theirs, mine in [('forward, 800 x 1066', 'peer forward', 'forward'), ('20 objects, absolute correction', 'peer 20', '20')]:
+        a, b = m[('detr', theirs)], m[('detr', mine)]
+        lines.append(f'| DETR-R50: {title} | {a:.3g} | {b:.3g} | {a / b:.1f} |')
+    return '\n'.join(lines) + '\n'
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shapes", default="s16,b32,b16", help="any of s16, b32, b16, l14")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peer-tokens", type=int, default=8, help="tokens that the peer explains; its time for all is in proportion")
-    parser.add_argument("--batch", type=int, default=4, help="tokens per batched backward pass of the peer")
-    parser.add_argument("--our-tokens", type=int, help="tokens that this project explains (default all)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--python", default="/usr/bin/python3", help="an interpreter with PyTorch")
-    parser.add_argument("--translucent", default=str(ROOT / "artifacts/bin/Translucent.Cli/release/Translucent.Cli"), help="the command to measure")
-    parser.add_argument("--out", type=pathlib.Path, help="also write ultra.md and Versions.txt to FOLDER/<processor>/")
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--peer', required=True)
+    parser.add_argument('--ours', required=True)
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--out', required=True)
     options = parser.parse_args()
-
-    facts = processor()
-    shapes = options.shapes.split(",")
-    rounds = {shape: [] for shape in shapes}
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(options.rounds):
-            for shape in shapes:
-                peer = run_peer(options, shape)
-                ours = run_ours(options, shape, folder)
-                rounds[shape].append((peer, ours))
-                print(f"round {number + 1} {shape}: loop {peer['loop_seconds_for_all']:.1f} s, batched {peer['batched_seconds_for_all']:.1f} s, "
-                      f"ours {ours['ultra']['seconds_for_all']:.2f} s ({100 * ours['ultra']['share_of_peak']:.0f} % of peak)", file=sys.stderr, flush=True)
-    table = markdown([row(rounds[shape], shape) for shape in shapes])
-    print(table)
-    if options.out is None:
-        return
-    place = options.out / slug(facts)
-    place.mkdir(parents=True, exist_ok=True)
-    title = f"# ULTra_S maps of all tokens against PyTorch, {options.threads} threads\n\nMedians of {options.rounds} interleaved rounds; see bench/README.md.\n\n"
-    (place / "ultra.md").write_text(title + table, encoding="utf-8")
-    (place / "Versions.txt").write_text(versions(options, facts, peer, ours), encoding="utf-8")
-    print(f"written: {place}")
+    text = table(measure(options), options)
+    os.makedirs(options.out, exist_ok=True)
+    path = os.path.join(options.out, 'pytorch-2.10.md')
+    open(path, 'w').write(text)
+    print(text)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()
