@@ -60,7 +60,8 @@ public static class PublishedFacts
     /// <summary>What is published about a model.</summary>
     /// <param name="name">org/name, or name alone, upper or lower case.</param>
     /// <returns>Nothing where the name is not in the table.</returns>
-    public static IReadOnlyList<PublishedFact> About(string name) => [.. All.Where(f => Same(f.Model, name) || Same(f.Model[(f.Model.IndexOf('/') + 1)..], name))];
+    public static IReadOnlyList<PublishedFact> About(string name) =>
+        [.. All.Where(f => Same(f.Model, name) || Same(f.Model[(f.Model.IndexOf('/') + 1)..], name))];
 
     static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
