@@ -1,5 +1,4 @@
 using System.Text;
-using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
