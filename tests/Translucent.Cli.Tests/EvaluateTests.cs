@@ -120,8 +120,9 @@ public sealed class EvaluateTests : IDisposable
         Directory.CreateDirectory(_folder["regions"]);
         StreamModels.Archive(_folder, Path.Combine("regions", "7.npz"));
         string questions = _folder.Add("q.json", """{"questions": [{"question_id": 1, "image_id": 7, "question": "How many cats are there?"}]}""");
+        string given = string.Join(',', StreamModels.Answers.SelectMany(a => Enumerable.Repeat($$"""{"answer": "{{a}}"}""", 2)));
         string truth = _folder.Add("a.json",
-            $$"""{"annotations": [{"question_id": 1, "question_type": "how many", "answers": [{{string.Join(',', StreamModels.Answers.SelectMany(a => Enumerable.Repeat($$"""{"answer": "{{a}}"}""", 2)))}}]}]}""");
+            $$"""{"annotations": [{"question_id": 1, "question_type": "how many", "answers": [{{given}}]}]}""");
         string[] line = ["evaluate", "hetero-lxmert", "-q", questions, "-a", truth, "-f", _folder["regions"], "-m", _folder["plain"], "-o", _folder["out"],
             "--method", "raw"];
         (await CliRun.Of(line)).EndsWith(2, "--answers: ");

@@ -105,7 +105,8 @@ static class EvaluateVerb
         };
         Option<string?> features = new("--features", "-f")
         {
-            Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture. [default: found by the detector]",
+            Description = "Regions of all pictures instead: a bottom-up-attention .tsv, or a folder of .npz files named by the id of the picture. "
+                + "[default: found by the detector]",
             HelpName = "FILE|FOLDER",
         };
         Option<string?> detector = new("--detector") { Description = "The detector. [default: the one that the model names]", HelpName = "FOLDER|NAME" };

@@ -11,10 +11,8 @@ static class StreamModel
 {
     /// <summary>The checkpoint of a detector.</summary>
     /// <param name="model">A folder, the name of a bundled model, or org/name.</param>
-    /// <param name="option">Where it was named.</param>
     /// <exception cref="UsageException">There is none of this name, or it is no detector.</exception>
-    public static Checkpoint Detector(string model, string option = "--model") =>
-        Open(ModelFolders.Find(model, option), model, option, "detr", "a detector (detr)");
+    public static Checkpoint Detector(string model) => Open(ModelFolders.Find(model), model, "--model", "detr", "a detector (detr)");
 
     /// <summary>The checkpoint of a model that answers questions about pictures.</summary>
     /// <exception cref="UsageException">There is none of this name, or it answers nothing.</exception>
@@ -30,8 +28,9 @@ static class StreamModel
         try
         {
             string found = checkpoint.Config.String("model_type", "");
-            return found == type ? checkpoint : throw new UsageException(
-                $"{option} {model}: is {(found.Length == 0 ? "of no named type" : $"of type {ServerText.OneLine(found)}")}, expected {expected}.");
+            if (found == type) return checkpoint;
+            string what = found.Length == 0 ? "no named type" : $"type {ServerText.OneLine(found)}";
+            throw new UsageException($"{option} {model}: is of {what}, expected {expected}.");
         }
         catch
         {

@@ -16,12 +16,17 @@ sealed class PublishedOptions
 {
     readonly Option<string?> _published = new("--published")
     {
-        Description = $"Compare with numbers that others have published about the model instead, here about {string.Join(", ", PublishedFacts.Models)}; NAME, where the folder is called otherwise. [default: the name of the folder]",
+        Description = $"Compare with numbers that others have published about the model instead, here about {string.Join(", ", PublishedFacts.Models)}; "
+            + "NAME, where the folder is called otherwise. [default: the name of the folder]",
         HelpName = "NAME",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> _image = new("--image") { Description = $"For --published: {PublishedFacts.Picture}, which most of these numbers are about. [default: none]", HelpName = "FILE" };
+    readonly Option<string?> _image = new("--image")
+    {
+        Description = $"For --published: {PublishedFacts.Picture}, which most of these numbers are about. [default: none]",
+        HelpName = "FILE",
+    };
 
     public void AddTo(Command verb)
     {
@@ -41,7 +46,8 @@ sealed class PublishedOptions
         IReadOnlyList<PublishedFact> facts = PublishedFacts.About(name);
         if (facts.Count == 0)
             throw new UsageException($"--published {name}: nothing is known to be published about it; name one of {string.Join(", ", PublishedFacts.Models)}.");
-        if (image is null && facts.Any(f => f.NeedsPicture)) throw new UsageException($"--image: what is published about {facts[0].Model} is about a photograph; give {PublishedFacts.Picture}.");
+        if (image is null && facts.Any(f => f.NeedsPicture))
+            throw new UsageException($"--image: what is published about {facts[0].Model} is about a photograph; give {PublishedFacts.Picture}.");
         return new VerifyPublished(folder, facts, image);
     }
 }
@@ -63,7 +69,8 @@ sealed class VerifyPublished(string folder, IReadOnlyList<PublishedFact> facts, 
         string? hash = json is null ? null : checkpoint.Hash(stop);
         using Model model = Pretrained.Open(checkpoint);
         using PublishedCheck check = PublishedCheck.Open(folder, model, facts[0].Model, photo, stop);
-        terminal.Line($"{facts[0].Model}, {model.Family}: {(facts.Count == 1 ? "1 published fact" : $"{facts.Count} published facts")} about {string.Join("; ", facts.Select(f => f.InputName).Distinct())}.");
+        string count = facts.Count == 1 ? "1 published fact" : $"{facts.Count} published facts";
+        terminal.Line($"{facts[0].Model}, {model.Family}: {count} about {string.Join("; ", facts.Select(f => f.InputName).Distinct())}.");
         List<GoldenResult> results = [];
         terminal.Work("comparing", progress =>
         {
@@ -77,7 +84,8 @@ sealed class VerifyPublished(string folder, IReadOnlyList<PublishedFact> facts, 
         foreach (string source in facts.Select(f => f.Source).Distinct()) terminal.Line($"source: {source}");
         if (json is not null)
         {
-            VerifyReport.Write(json, new VerifyReport(folder, hash!, image ?? facts[0].InputName, facts[0].Source, facts.Max(f => f.Absolute), clock.Elapsed.TotalSeconds), results, []);
+            VerifyReport report = new(folder, hash!, image ?? facts[0].InputName, facts[0].Source, facts.Max(f => f.Absolute), clock.Elapsed.TotalSeconds);
+            VerifyReport.Write(json, report, results, []);
             terminal.Line($"written: {json}");
         }
         return results.TrueForAll(r => r.Verdict == GoldenVerdict.Pass) ? CommandLine.Success : CommandLine.Failure;

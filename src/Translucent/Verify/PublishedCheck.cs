@@ -11,7 +11,8 @@ public sealed class PublishedCheck : IDisposable
 {
     readonly PublishedRun _run;
 
-    internal PublishedCheck(string path, Model model, IReadOnlyList<PublishedFact> facts, Image? photo, CancellationToken stop) => (Facts, _run) = (facts, new PublishedRun(path, model, photo, stop));
+    internal PublishedCheck(string path, Model model, IReadOnlyList<PublishedFact> facts, Image? photo, CancellationToken stop) =>
+        (Facts, _run) = (facts, new PublishedRun(path, model, photo, stop));
 
     /// <summary>Prepares a comparison.</summary>
     /// <param name="path">Where the model lies; texts are read with the tokenizer there.</param>
@@ -19,16 +20,20 @@ public sealed class PublishedCheck : IDisposable
     /// <param name="name">What it is published as: org/name, or name alone.</param>
     /// <param name="photo"><see cref="PublishedFacts.Picture"/>, where a fact needs it.</param>
     /// <param name="stop">Stops between two operations.</param>
-    /// <exception cref="TranslucentException">Nothing is published of this name; a fact needs the photograph, and it is not given or of another size.</exception>
+    /// <exception cref="TranslucentException">Nothing is published of this name; or the photograph is needed, and not given or of another size.</exception>
     public static PublishedCheck Open(string path, Model model, string name, Image? photo = null, CancellationToken stop = default)
     {
         IReadOnlyList<PublishedFact> facts = PublishedFacts.About(name);
-        if (facts.Count == 0) throw TranslucentException.OfRequest($"{name}: nothing is known to be published about it, only about {string.Join(", ", PublishedFacts.Models)}.");
+        if (facts.Count == 0)
+            throw TranslucentException.OfRequest($"{name}: nothing is known to be published about it, only about {string.Join(", ", PublishedFacts.Models)}.");
+        (int width, int height) = PublishedFacts.PictureSize;
         if (facts.Any(f => f.NeedsPicture))
         {
-            if (photo is null) throw TranslucentException.OfRequest($"{facts[0].Model}: what is published is about a photograph; give {PublishedFacts.Picture}.");
-            if ((photo.Width, photo.Height) != PublishedFacts.PictureSize)
-                throw TranslucentException.OfRequest($"the photograph is {photo.Width} x {photo.Height} pixels, expected {PublishedFacts.PictureSize.Width} x {PublishedFacts.PictureSize.Height}: {PublishedFacts.Picture} as it is.");
+            if (photo is null)
+                throw TranslucentException.OfRequest($"{facts[0].Model}: what is published is about a photograph; give {PublishedFacts.Picture}.");
+            if ((photo.Width, photo.Height) != (width, height))
+                throw TranslucentException.OfRequest(
+                    $"the photograph is {photo.Width} x {photo.Height} pixels, expected {width} x {height}: {PublishedFacts.Picture} as it is.");
         }
         return new PublishedCheck(path, model, facts, photo, stop);
     }

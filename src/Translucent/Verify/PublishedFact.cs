@@ -20,10 +20,14 @@ public sealed class PublishedFact
     /// <param name="relative">Beside that, as a share of the number.</param>
     /// <param name="source">Where they stand.</param>
     /// <param name="compute">The whole output.</param>
-    internal PublishedFact(string model, string name, PublishedInput input, int[] shape, int[] corner, double[] expected, double absolute, double relative, string source, Func<PublishedRun, Tensor> compute)
+    internal PublishedFact(
+        string model, string name, PublishedInput input, int[] shape, int[] corner, double[] expected, double absolute, double relative, string source,
+        Func<PublishedRun, Tensor> compute)
     {
-        (Model, Name, Input, Shape, Corner, Expected, Absolute, Relative, Source, _compute) = (model, name, input, shape, corner, expected, absolute, relative, source, compute);
-        if (corner.Aggregate(1, (a, b) => a * b) != expected.Length || corner.Length > shape.Length) throw new ArgumentException($"{model}, {name}: {expected.Length} numbers, expected [{string.Join(", ", corner)}].");
+        (Model, Name, Input, Shape, Corner) = (model, name, input, shape, corner);
+        (Expected, Absolute, Relative, Source, _compute) = (expected, absolute, relative, source, compute);
+        if (corner.Aggregate(1, (a, b) => a * b) != expected.Length || corner.Length > shape.Length)
+            throw new ArgumentException($"{model}, {name}: {expected.Length} numbers, expected [{string.Join(", ", corner)}].");
     }
 
     /// <summary>The model, org/name.</summary>
@@ -55,8 +59,8 @@ public sealed class PublishedFact
     {
         get
         {
-            IEnumerable<string> items = Enumerable.Repeat("0", Shape.Length - Corner.Length), counts = Corner.Select((n, i) => n == Shape[Shape.Length - Corner.Length + i] ? ":" : $":{n}");
-            return $"{Name}[{string.Join(", ", items.Concat(counts))}]";
+            int items = Shape.Length - Corner.Length;
+            return $"{Name}[{string.Join(", ", Enumerable.Repeat("0", items).Concat(Corner.Select((n, i) => n == Shape[items + i] ? ":" : $":{n}")))}]";
         }
     }
 
@@ -73,7 +77,8 @@ public sealed class PublishedFact
         try
         {
             Tensor found = _compute(run);
-            if (!found.Shape.SequenceEqual(Shape)) throw new TranslucentException($"is [{string.Join(", ", Shape)}] in {Model}, found {found}; the model is another one");
+            if (!found.Shape.SequenceEqual(Shape))
+                throw new TranslucentException($"is [{string.Join(", ", Shape)}] in {Model}, found {found}; the model is another one");
             (double difference, double allowed) = (0, Absolute);
             for (int i = 0; i < Expected.Count; i++)
             {
@@ -82,7 +87,8 @@ public sealed class PublishedFact
                 double off = Math.Abs(value - Expected[i]), may = Absolute + Relative * Math.Abs(Expected[i]);
                 if (off * allowed > difference * may) (difference, allowed) = (off, may);
             }
-            return new GoldenResult(Part, Shape, difference <= allowed ? GoldenVerdict.Pass : GoldenVerdict.Off, difference, difference / scale, allowed / scale);
+            GoldenVerdict verdict = difference <= allowed ? GoldenVerdict.Pass : GoldenVerdict.Off;
+            return new GoldenResult(Part, Shape, verdict, difference, difference / scale, allowed / scale);
         }
         catch (TranslucentException e)
         {

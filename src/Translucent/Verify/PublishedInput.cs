@@ -15,7 +15,8 @@ namespace Translucent.Verify;
 sealed record PublishedInput(string Words, bool NeedsPicture, Func<PublishedRun, Trace> Forward)
 {
     /// <summary>The photograph, prepared as the checkpoint says.</summary>
-    public static readonly PublishedInput Picture = new("the photograph", true, run => run.Model is Detr detector ? detector.Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop)
+    public static readonly PublishedInput Picture = new("the photograph", true, run =>
+        run.Model is Detr detector ? detector.Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop)
         : run.Images.Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop));
 
     /// <summary>The photograph as so many pixels, whatever its shape.</summary>
@@ -28,7 +29,10 @@ sealed record PublishedInput(string Words, bool NeedsPicture, Func<PublishedRun,
 
     /// <summary>The photograph and two texts.</summary>
     public static readonly PublishedInput PictureAndTexts = new("the photograph, and the texts 'a photo of a cat' and 'a photo of a dog'", true, run =>
-        run.Images.WithTexts(run.Path, new ClassTexts(["a photo of a cat", "a photo of a dog"], "{}"), cancellationToken: run.Stop).Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop));
+    {
+        ClassTexts texts = new(["a photo of a cat", "a photo of a dog"], "{}");
+        return run.Images.WithTexts(run.Path, texts, cancellationToken: run.Stop).Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop);
+    });
 
     static readonly int[] s_ids = [101, 345, 232, 328, 740, 140, 1695, 69, 6078, 1588, 102];
 

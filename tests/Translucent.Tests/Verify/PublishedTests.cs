@@ -33,8 +33,9 @@ public sealed class PublishedTests : IDisposable
             Assert.StartsWith("huggingface/transformers, tests/models/", fact.Source, StringComparison.Ordinal);
         }
         Assert.Equal("logits[0, :3]", PublishedFacts.About("google/vit-base-patch16-224").Single().Part);
-        Assert.Equal(["last_hidden_state[0, :3, :3]", "logits[0, :3, :3]", "pred_boxes[0, :3, :3]", "scores above 0.3[:]", "labels above 0.3[:]", "boxes above 0.3[:1, :]"],
-            PublishedFacts.About("DETR-ResNet-50").Select(f => f.Part));
+        string[] parts = ["last_hidden_state[0, :3, :3]", "logits[0, :3, :3]", "pred_boxes[0, :3, :3]",
+            "scores above 0.3[:]", "labels above 0.3[:]", "boxes above 0.3[:1, :]"];
+        Assert.Equal(parts, PublishedFacts.About("DETR-ResNet-50").Select(f => f.Part));
         Assert.Empty(PublishedFacts.About("resnet-50"));
         Assert.Empty(PublishedFacts.About(""));
     }
@@ -45,8 +46,9 @@ public sealed class PublishedTests : IDisposable
     {
         using Trace trace = ((VisionTransformer)_vit).Forward(_photo);
         double[] logits = [.. trace.Logits.ToArray()[..3].Select(v => (double)v)];
-        GoldenResult Of(double moved) =>
-            One(_vit, new PublishedFact("a/b", "logits", PublishedInput.Picture, [1, 10], [3], [logits[0], logits[1] + moved, logits[2]], 1e-4, 0, "here", run => run.Over(PublishedInput.Picture).Logits));
+        GoldenResult Of(double moved) => One(_vit, new PublishedFact(
+            "a/b", "logits", PublishedInput.Picture, [1, 10], [3], [logits[0], logits[1] + moved, logits[2]], 1e-4, 0, "here",
+            run => run.Over(PublishedInput.Picture).Logits));
         Assert.Equal(GoldenVerdict.Pass, Of(0).Verdict);
         Assert.Equal(GoldenVerdict.Pass, Of(9e-5).Verdict);
         GoldenResult off = Of(1.1e-4);
@@ -61,7 +63,8 @@ public sealed class PublishedTests : IDisposable
     {
         Tensor all = new(2, 4, 5);
         for (int i = 0; i < all.Length; i++) all.Span[i] = i;
-        PublishedFact Fact(double fourth, double relative) => new("a/b", "x", PublishedInput.RandomRegions, [2, 4, 5], [2, 3], [0, 1, 2, fourth, 6, 7], 1e-3, relative, "here", _ => all);
+        PublishedFact Fact(double fourth, double relative) =>
+            new("a/b", "x", PublishedInput.RandomRegions, [2, 4, 5], [2, 3], [0, 1, 2, fourth, 6, 7], 1e-3, relative, "here", _ => all);
         Assert.Equal(GoldenVerdict.Pass, One(_vit, Fact(5, 0)).Verdict);
         Assert.Equal(GoldenVerdict.Off, One(_vit, Fact(5.01, 0)).Verdict);
         Assert.Equal(GoldenVerdict.Pass, One(_vit, Fact(5.01, 2e-3)).Verdict);
@@ -77,7 +80,8 @@ public sealed class PublishedTests : IDisposable
     public void Another_model_says_which_fact_does_not_fit()
     {
         GoldenResult logits = Assert.Single(All(_vit, "google/vit-base-patch16-224"));
-        Assert.Equal((GoldenVerdict.Failed, "is [1, 1000] in google/vit-base-patch16-224, found [1, 10]; the model is another one"), (logits.Verdict, logits.Problem));
+        Assert.Equal(GoldenVerdict.Failed, logits.Verdict);
+        Assert.Equal("is [1, 1000] in google/vit-base-patch16-224, found [1, 10]; the model is another one", logits.Problem);
         Assert.Contains("expected [R, 24] and [R, 4]", Assert.Single(All(_lxmert, "unc-nlp/lxmert-base-uncased")).Problem!, StringComparison.Ordinal);
         foreach (PublishedFact fact in PublishedFacts.All)
             foreach (Model model in (Model[])[_vit, _lxmert])
@@ -101,7 +105,8 @@ public sealed class PublishedTests : IDisposable
     [Fact]
     public void A_photograph_of_another_size_and_an_unknown_name_are_refused()
     {
-        void Refused(string name, Image? photo, string says) => Assert.Contains(says, Assert.Throws<TranslucentException>(() => PublishedCheck.Open("x", _vit, name, photo)).Message, StringComparison.Ordinal);
+        void Refused(string name, Image? photo, string says) =>
+            Assert.Contains(says, Assert.Throws<TranslucentException>(() => PublishedCheck.Open("x", _vit, name, photo)).Message, StringComparison.Ordinal);
         Refused("google/vit-base-patch16-224", new Image(64, 48, 3, new byte[64 * 48 * 3]), "is 64 x 48 pixels, expected 640 x 480");
         Refused("google/vit-base-patch16-224", null, "about a photograph");
         Refused("google/vit", _photo, "only about google/vit-base-patch16-224, facebook/dino-vits8");
@@ -117,7 +122,9 @@ public sealed class PublishedTests : IDisposable
         using Trace trace = ((VisionTransformer)clip).WithTexts(path, new ClassTexts(["cat", "dog"], "a photo of a {}")).Forward(_photo);
         double[] scores = [.. trace.Logits.ToArray().Select(v => (double)v)];
         Assert.Equal(GoldenVerdict.Off, One(clip, PublishedFacts.About("openai/clip-vit-base-patch32")[0], path).Verdict);
-        PublishedFact own = new("a/b", "logits_per_image", PublishedInput.PictureAndTexts, [1, 2], [2], scores, 1e-5, 0, "here", run => run.Over(PublishedInput.PictureAndTexts).Logits);
+        PublishedFact own = new(
+            "a/b", "logits_per_image", PublishedInput.PictureAndTexts, [1, 2], [2], scores, 1e-5, 0, "here",
+            run => run.Over(PublishedInput.PictureAndTexts).Logits);
         Assert.Equal(GoldenVerdict.Pass, One(clip, own, path).Verdict);
     }
 
