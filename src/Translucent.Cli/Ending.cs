@@ -1,4 +1,4 @@
-// How a run that throws ends: what the user can mend is one line; anything else is a defect, and says so and how to report it.
+// How a run that throws ends: what the user can correct is one line; anything else is a defect, and says so and how to report it.
 
 using System.Reflection;
 using Translucent.Files;

@@ -54,7 +54,7 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
         {
             (string found, string kind) = (partial.Hash, file.Hash.Length == 64 ? "SHA-256" : "git SHA-1");
             partial.Restart();
-            throw new TranslucentException($"{id}: {file.Name}: what arrived has {kind} {found[..12]}.., expected {file.Hash[..12]}..; it was thrown away. "
+            throw new TranslucentException($"{id}: {file.Name}: what arrived has {kind} {found[..12]}.., expected {file.Hash[..12]}..; it was deleted. "
                 + "Try again; if it stays so, a proxy or mirror changes files (check HF_ENDPOINT, HTTPS_PROXY).");
         }
         partial.MoveTo(blob);

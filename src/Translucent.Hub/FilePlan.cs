@@ -76,11 +76,11 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
             return [.. shards.Select(shard => !shard.Contains('/') && listing.Files.TryGetValue(shard, out ListedFile? file)
                 ? file
                 : throw new TranslucentException(
-                    $"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to mend it."))];
+                    $"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to correct it."))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new TranslucentException($"{id}: {name}: holds no 'weight_map' of tensor names with their shards; its author has to mend it.");
+            throw new TranslucentException($"{id}: {name}: holds no 'weight_map' of tensor names with their shards; its author has to correct it.");
         }
     }
 

@@ -1,4 +1,4 @@
-// The few strokes that pictures are made of, on images of 3 channels.
+// Basic drawing on images of 3 channels.
 
 using Translucent.Images;
 
@@ -29,17 +29,7 @@ internal static class Canvas
             for (int x = Math.Max(left, 0); x < right; x++) Set(image, y * image.Width + x, color);
     }
 
-    /// <summary>Puts a picture on the image, its upper left corner at the given place.</summary>
-    public static void Paste(Image image, Image picture, int left, int top)
-    {
-        picture = picture.ToRgb();
-        int first = Math.Max(0, -left), count = Math.Min(picture.Width, image.Width - left) - first;
-        for (int y = Math.Max(0, -top); count > 0 && y < Math.Min(picture.Height, image.Height - top); y++)
-            picture.Pixels.AsSpan((y * picture.Width + first) * 3, count * 3)
-                .CopyTo(image.Pixels.AsSpan(((y + top) * image.Width + left + first) * 3));
-    }
-
-    /// <summary>The colour as seen through the model's blind: dim and nearly grey.</summary>
+    /// <summary>The colour of a place that the model does not see: dim and nearly grey.</summary>
     public static Rgb Unseen(Rgb color)
     {
         byte grey = (byte)(0.45 * color.Luma + 0.5);

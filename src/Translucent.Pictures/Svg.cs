@@ -8,7 +8,7 @@ using Translucent.Images;
 
 namespace Translucent.Pictures;
 
-/// <summary>An SVG document in the making; lengths are pixels, the origin is the upper left corner.</summary>
+/// <summary>Builds an SVG document; lengths are pixels, the origin is the upper left corner.</summary>
 internal sealed class Svg
 {
     /// <summary>Fonts of every system that a browser or an editor runs on; what they lack comes from its fallbacks, so that any script shows.</summary>

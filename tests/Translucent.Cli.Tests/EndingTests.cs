@@ -3,7 +3,7 @@ using Translucent.Files;
 
 namespace Translucent.Cli.Tests;
 
-/// <summary>What a verb throws is either the user's to mend, in one line, or a defect, which says so and how to report it.</summary>
+/// <summary>What a verb throws is either the user's to correct, in one line, or a defect, which says so and how to report it.</summary>
 public class EndingTests
 {
     public static TheoryData<Exception, int, string> Expected => new()
@@ -22,7 +22,7 @@ public class EndingTests
 
     [Theory]
     [MemberData(nameof(Expected), DisableDiscoveryEnumeration = true)]
-    public void What_a_user_can_mend_is_one_line(Exception thrown, int code, string line)
+    public void What_a_user_can_correct_is_one_line(Exception thrown, int code, string line)
     {
         using StringWriter error = new();
         Assert.Equal(code, Ending.Of(thrown, error, debug: true));

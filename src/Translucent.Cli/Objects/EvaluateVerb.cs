@@ -115,7 +115,7 @@ static class EvaluateVerb
             Description = "Names of the answers, a JSON list in the order of the head. [default: those of config.json]",
             HelpName = "FILE",
         };
-        Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only hold relevance against the truth, which is much faster." };
+        Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only compare relevance with the truth, which is much faster." };
         Option<int?> limit = Limit("questions");
         Option<int> threads = Threads();
         string[] usual = ["absolute", "positive", "full", "semantic", "gae", "odam", "raw", "rollout", "gradcam", "gradient_x_input"];

@@ -9,7 +9,7 @@ namespace Translucent.Cli.Options;
 
 /// <summary>Classes as the user names them.</summary>
 /// <param name="Words">What was typed after --target, one entry per occurrence.</param>
-/// <param name="UpTo">Whether topN may be more than there are, because nobody typed it.</param>
+/// <param name="UpTo">Whether topN may exceed the number of classes: it is a default, not a user's word.</param>
 sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
 {
     /// <summary>The option, with the words that count when it is not given.</summary>

@@ -9,7 +9,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Cli.Pages;
 
-/// <summary>A page in the making; what a verb has to say comes between <see cref="Head"/> and <see cref="Finish"/>.</summary>
+/// <summary>Builds a page; the content of a verb comes between <see cref="Head"/> and <see cref="Finish"/>.</summary>
 abstract class ImagePage
 {
     readonly StringBuilder _html = new();

@@ -12,7 +12,7 @@ namespace Translucent.Cli.Runs;
 /// <param name="Method">How it was made.</param>
 /// <param name="Class">The class, or pair of classes, it explains; null for methods that do not tell classes apart.</param>
 /// <param name="Scalar">Whether the logit or the probability of the class is explained.</param>
-/// <param name="Row">[N']: relevance of every token; null for methods that speak of pixels.</param>
+/// <param name="Row">[N']: relevance of every token; null for methods whose relevance is on pixels.</param>
 /// <param name="Map">[h, w]: relevance of the patches, or of the pixels of the model's input.</param>
 sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scalar, Tensor? Row, Tensor Map)
 {

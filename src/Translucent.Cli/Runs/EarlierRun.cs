@@ -1,4 +1,4 @@
-// What result.json says about earlier runs: is one of them what this run would write? And which of its files does nobody need any more?
+// What result.json says about earlier runs: whether one of them is what this run would write, and which of its files are no longer needed.
 
 using System.Text.Json;
 using Translucent.Cli.Records;
@@ -36,7 +36,7 @@ sealed class EarlierRun
         }
         catch (JsonException)
         {
-            return []; // not written by this command: as good as none
+            return []; // not written by this command: treated as absent
         }
     }
 
@@ -64,7 +64,7 @@ sealed class EarlierRun
         SafeName.IsSafe(file.Name) && new FileInfo(SafeName.In(_folder, file.Name)) is { Exists: true } found && found.Length == file.Bytes
         && (runs.All(run => run._facts.Files.All(f => f.Name != file.Name || f.Sha256 == file.Sha256)) || FileHash.Of(found.FullName) == file.Sha256));
 
-    /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless somebody changed it since or another verb wrote it too.</summary>
+    /// <summary>Deletes what earlier runs of a verb wrote and the new one did not, unless it was changed since or another verb wrote it too.</summary>
     public static void RemoveStale(IReadOnlyList<EarlierRun> runs, string verb, RunFolder now)
     {
         HashSet<string> needed = [.. now.Files.Select(f => f.Name), .. runs.Where(run => run.Verb != verb).SelectMany(run => run._facts.Files)

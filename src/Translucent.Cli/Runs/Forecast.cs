@@ -7,7 +7,7 @@ using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
 
-/// <summary>Foretells the cost of a run.</summary>
+/// <summary>Estimates the cost of a run.</summary>
 /// <param name="FlopsPerSecond">Measured.</param>
 sealed record Forecast(double FlopsPerSecond)
 {

@@ -50,7 +50,7 @@ abstract class ImageVerb
     {
     }
 
-    /// <summary>Shows what the work brought to light, when there is only one image.</summary>
+    /// <summary>Shows the findings, when there is only one image.</summary>
     public virtual void Conclude(ImageRun run, Terminal terminal)
     {
     }

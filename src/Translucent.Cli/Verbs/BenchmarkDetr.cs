@@ -20,7 +20,7 @@ static class BenchmarkDetr
     {
         int rounds = run.Settings.Quick ? QuickRounds : Rounds;
         run.Announce($"detr, {rounds} passes of DETR-R50 over {Width} x {Height} pixels, 1 and {Many} objects explained",
-            run.Foretell((rounds + 1) * 1.4e12), 1.5e9);
+            run.Estimate((rounds + 1) * 1.4e12), 1.5e9);
         run.Measure("detr", done => Measure(run, rounds, done));
         run.Terminal.Table(["model, method", ">forward ms", ">% of peak", ">1 object ms", $">{Many} objects ms", $">{Many} / 1 with forward", ">memory MiB"],
             run.Rows.Where(r => r.Suite == "detr").SelectMany(Cells));

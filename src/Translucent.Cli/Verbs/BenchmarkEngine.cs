@@ -17,7 +17,7 @@ static class BenchmarkEngine
         int[] cores = all > 1 ? [1, all] : [1];
         double flops = run.Settings.Products.Sum(p => (Rounds(run, p) + 1) * Inner(run, p) * p.Flops * cores.Sum(c => all / (double)c));
         run.Announce($"engine, products {string.Join(", ", run.Settings.Products.Select(p => p.Name))} on {string.Join(" and ", cores)} cores",
-            run.Foretell(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
+            run.Estimate(flops) * 1.2, 40e6 + run.Settings.Products.Max(p => p.Bytes));
         try
         {
             List<BenchmarkRow> rows = [];

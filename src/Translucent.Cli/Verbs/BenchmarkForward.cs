@@ -17,7 +17,7 @@ static class BenchmarkForward
         int rounds = run.Settings.Quick ? 3 : 15;
         double flops = shapes.Sum(s => (rounds + 2) * s.PassFlops);
         run.Announce($"forward, {rounds} passes of {string.Join(", ", shapes.Select(s => s.Title))}",
-            run.Foretell(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
+            run.Estimate(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
             60e6 + shapes.Max(s => s.WeightBytes + Cost.ForwardBytes(s.Config, s.Tokens, Keep.Boundaries)));
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"forward {shape.Title}", done => Measure(run, shape, rounds, done)))];
         run.Terminal.Table(["model", ">GFLOP", ">ms (median)", ">ms (least)", ">GFLOP/s", ">FMA peak", ">% of peak"], rows.Select(Cells));

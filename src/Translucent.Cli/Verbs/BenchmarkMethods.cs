@@ -26,7 +26,7 @@ static class BenchmarkMethods
             using VisionTransformer model = shape.Create();
             using Trace trace = model.Forward(shape.Pixels(), Keep.All, new Arena(), cancellationToken: run.Stop);
             double flops = (rounds + 1) * run.Settings.Methods.Sum(m => m.Operations(trace, 1) + m.Operations(trace, Many));
-            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Foretell(flops),
+            run.Announce($"methods, 1 and {Many} classes, {shape.Title}", run.Estimate(flops),
                 60e6 + shape.WeightBytes + Cost.ForwardBytes(trace, Keep.All) + 5000.0 * 10 * shape.Width * 4);
             List<BenchmarkRow> rows = Measure(run, shape, model, trace, rounds);
             run.Terminal.Line($"forward pass of {shape.Title}: {1e3 * rows[0]["seconds_forward"]:0} ms, once for all methods and classes of a run");

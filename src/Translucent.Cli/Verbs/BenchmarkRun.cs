@@ -50,7 +50,7 @@ sealed class BenchmarkRun
     public List<BenchmarkRow> Rows { get; } = [];
 
     /// <summary>Seconds that so many operations will take.</summary>
-    public double Foretell(double flops) => flops / (Share * Peak);
+    public double Estimate(double flops) => flops / (Share * Peak);
 
     /// <summary>Says what is about to be done, for how long, and in how much memory.</summary>
     public void Announce(string what, double seconds, double bytes) =>

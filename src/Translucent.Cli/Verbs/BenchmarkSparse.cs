@@ -21,7 +21,7 @@ static class BenchmarkSparse
         int rounds = run.Settings.Quick ? QuickRounds : Rounds;
         foreach (ModelShape shape in run.Settings.Models)
         {
-            run.Announce($"sparse sweeps, {shape.Title}", run.Foretell((rounds + 1) * shape.PassFlops * 40),
+            run.Announce($"sparse sweeps, {shape.Title}", run.Estimate((rounds + 1) * shape.PassFlops * 40),
                 500e6 + shape.WeightBytes + Cost.ForwardBytes(shape.Config, shape.Tokens, Keep.All));
             run.Measure($"sparse {shape.Title}", done => Measure(run, shape, rounds, done));
         }

@@ -20,7 +20,7 @@ static class BenchmarkUltra
     {
         ModelShape[] shapes = run.Settings.Models;
         double flops = shapes.Sum(s => Tokens(run, s) * s.PassFlops * (Layer(run, s) - 1) / s.Depth);
-        run.Announce($"ultra, every token of {string.Join(", ", shapes.Select(s => s.Title))}", run.Foretell(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
+        run.Announce($"ultra, every token of {string.Join(", ", shapes.Select(s => s.Title))}", run.Estimate(flops) + shapes.Sum(s => s.WeightBytes) / 5e8,
             60e6 + shapes.Max(s => s.WeightBytes + Cost.ForwardBytes(s.Config, s.Tokens, Keep.All) + 5000.0 * 10 * s.Width * 4));
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"ultra {shape.Title}", done => Measure(run, shape, done)))];
         run.Terminal.Table(["model", ">layer", ">tokens", ">GFLOP", ">seconds", ">tokens/s", ">GFLOP/s", ">FMA peak", ">% of peak", ">peak memory"],

@@ -37,7 +37,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new TranslucentException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or mend the folder "
+            throw new TranslucentException($"{id}: the cache cannot be read or written: {e.Message.TrimEnd('.')}. Free space or repair the folder "
                 + $"{_cache.Root}, or set HF_HUB_CACHE to another; what has arrived is kept.");
         }
     }

@@ -86,7 +86,7 @@ static class TokensOfVerb
 
     static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A text on one line, with the characters that a terminal would not show or would obey written as numbers.</summary>
+    /// <summary>A text on one line, with characters that a terminal would not show, or would interpret as commands, written as numbers.</summary>
     static string Visible(string text)
     {
         StringBuilder shown = new();

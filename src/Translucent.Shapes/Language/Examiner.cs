@@ -104,7 +104,7 @@ sealed class Examiner(Sight sight, ShapesOptions options, ulong seed)
         return phrase with { Kind = _random.Pick(options.Kinds) };
     }
 
-    // What somebody would say who did not look well: of attributes those of other objects first, of numbers the neighbours.
+    // Plausible wrong answers: of attributes those of other objects first, of numbers the neighbours.
     string[] Wrong(Query query, string answer)
     {
         if (answer is "yes" or "no") return [answer == "yes" ? "no" : "yes"];

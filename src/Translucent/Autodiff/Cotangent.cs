@@ -9,7 +9,7 @@ namespace Translucent.Autodiff;
 /// <code>
 /// dense    Values [T, ..shape of the value]
 /// sparse   Values [T, B, R, C], all other rows zero; row j of target t belongs to token Tokens[t·R + j] of a value [B, N, C]
-/// factors  dense, but its numbers are made from outer products when somebody first asks for them
+/// factors  dense, but its numbers are made from outer products when they are first read
 /// </code>
 /// </remarks>
 public sealed class Cotangent
@@ -45,11 +45,7 @@ public sealed class Cotangent
         return image * tokens + Tokens[target * rows + row % rows];
     }
 
-    /// <summary>Whether both have the same rows, so that their numbers may be added one to one.</summary>
-    internal bool SameRows(Cotangent other) =>
-        Tokens is null ? other.Tokens is null : other.Tokens is not null && Tokens.AsSpan().SequenceEqual(other.Tokens);
-
-    /// <summary>Whether nobody else holds this cotangent, so that it may be changed in place.</summary>
+    /// <summary>Whether this is the only reference to the cotangent, so that it may be changed in place.</summary>
     internal bool Sole => _owners == 1;
 
     internal Cotangent Retain()

@@ -9,7 +9,7 @@ namespace Translucent.Autodiff;
 /// <remarks>
 /// A value [B, R, C] of the tape is here the matrix [R, C] of one item; pixels [B, 3, H, W] are [3·H, W], and [B, C] is [1, C]. Weights
 /// are those of the tape, widened exactly. Attention probabilities are not kept. A segment of a tape that keeps boundaries is a single
-/// call here too: whoever walks down computes its inside again.
+/// call here too: the walk down computes its inside again.
 /// </remarks>
 sealed class PreciseValues
 {

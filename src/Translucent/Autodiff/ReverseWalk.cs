@@ -107,7 +107,7 @@ abstract class ReverseWalk<T> where T : class
     /// <summary>Who watches which values.</summary>
     protected abstract IEnumerable<KeyValuePair<string, Action<T>>> Observers { get; }
 
-    /// <summary>Whether somebody watches the value inside an operation.</summary>
+    /// <summary>Whether the value inside an operation is observed.</summary>
     protected abstract bool ObservesInside(string site);
 
     /// <summary>Takes over <paramref name="g"/> as part of what flows into <paramref name="x"/>.</summary>

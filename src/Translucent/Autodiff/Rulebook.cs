@@ -15,7 +15,7 @@ delegate void Rule(Call call, Cotangent g, Walk walk);
 /// <returns>One of the same form for every input; null where nothing flows.</returns>
 delegate PreciseMatrix?[] PreciseRule(PreciseCall call, PreciseMatrix r);
 
-/// <summary>What the uses of a value hand down to it together: from the value [rows, width] and each use's part [T·rows, width].</summary>
+/// <summary>What the uses of a value pass down to it together: from the value [rows, width] and each use's part [T·rows, width].</summary>
 delegate PreciseMatrix PreciseJoin(Compute compute, PreciseMatrix x, IReadOnlyList<PreciseMatrix> parts);
 
 /// <summary>A propagation scheme: rules by type of operation; operations without one keep their pull.</summary>

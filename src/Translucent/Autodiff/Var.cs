@@ -65,6 +65,6 @@ sealed record PreciseCall(PreciseMatrix[] X, int Item, Compute Compute)
     /// <summary>What made the first input, or null for a leaf.</summary>
     public Op? Maker { get; init; }
 
-    /// <summary>Who is told what is inside the operation, or null when nobody asked.</summary>
+    /// <summary>The observer of what is inside the operation, or null when there is none.</summary>
     public Action<PreciseMatrix>? Inside { get; init; }
 }

@@ -1,4 +1,4 @@
-// What a file is, by its first bytes: the formats that are read, and those that people have instead, with the way out.
+// What a file is, by its first bytes: the formats that are read, and common others, with what to do about them.
 
 using Translucent.Files;
 

@@ -12,7 +12,7 @@ namespace Translucent.Checkpoints;
 /// <param name="Found">What the checkpoint has instead, as in "[9] F32"; null when it has nothing of this name.</param>
 public sealed record MissingTensor(string Name, IReadOnlyList<int> Expected, string? Found);
 
-/// <summary>Notes what is missing, and stands in zeros for it so that the reading goes on.</summary>
+/// <summary>Records what is missing and substitutes zeros, so that reading can continue.</summary>
 sealed unsafe class WeightSurvey
 {
     const int MostMissing = 10_000;
@@ -27,7 +27,7 @@ sealed unsafe class WeightSurvey
     /// <summary>Names of tensors that no layer read.</summary>
     public List<string> LeftOver { get; } = [];
 
-    /// <summary>Notes a tensor and stands in zeros.</summary>
+    /// <summary>Records a tensor and substitutes zeros.</summary>
     /// <param name="name">Its full name.</param>
     /// <param name="shape">The shape that the model needs.</param>
     /// <param name="found">What there is instead.</param>

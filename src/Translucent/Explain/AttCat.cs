@@ -14,7 +14,7 @@ public enum AttCatStates
     /// <summary>Those that enter a block, as the public code does.</summary>
     Input,
 
-    /// <summary>Those that leave it, as the paper writes; the last block then speaks of the pooled tokens only.</summary>
+    /// <summary>Those that leave it, as the paper writes; the last block then covers the pooled tokens only.</summary>
     Output,
 }
 

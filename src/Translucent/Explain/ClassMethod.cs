@@ -10,7 +10,7 @@ namespace Translucent.Explain;
 /// <summary>What a method says about some classes.</summary>
 /// <param name="Maps">[T, B, h, w] on the patch grid, or [T, B, H', W'] in pixels of the model's input for methods that tell pixels apart; in the method's
 /// own units. Tokens that are no patches are one row, h = 1.</param>
-/// <param name="Tokens">[T, B, N'], relevance of the tokens, the patches last; null for methods that speak of pixels.</param>
+/// <param name="Tokens">[T, B, N'], relevance of the tokens, the patches last; null for methods whose relevance is on pixels.</param>
 public sealed record ClassMaps(Tensor Maps, Tensor? Tokens);
 
 /// <summary>What a method asks of a forward pass.</summary>
@@ -85,8 +85,8 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.SingleStream) && trace.Streams.Count != 1)
             return $"it is defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}";
         if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))
-            return "it speaks of patches of an image, which this model does not have";
-        if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it speaks of pixels, which this model does not read";
+            return "it needs patches of an image, which this model does not have";
+        if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it needs pixels, which this model does not read";
         if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
         if (targets is null) return null;
         if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";

@@ -81,13 +81,13 @@ public static class Cost
     static Watch Attentions(Trace trace, int first)
     {
         Watch watch = new();
-        foreach (AttentionStep step in trace.Steps.Skip(first)) watch.Attention(step.Site, s_nobody);
+        foreach (AttentionStep step in trace.Steps.Skip(first)) watch.Attention(step.Site, s_noObserver);
         return watch;
     }
 
-    static readonly AttentionObserver s_nobody = new Nobody();
+    static readonly AttentionObserver s_noObserver = new NoObserver();
 
-    sealed class Nobody : AttentionObserver
+    sealed class NoObserver : AttentionObserver
     {
         public override void Tile(in AttentionTile tile) { }
     }

@@ -11,7 +11,7 @@ namespace Translucent.Explain;
 /// <code>
 /// σ = noise · (largest − smallest number of the prepared image)          of each image by itself
 /// </code>
-/// The mean is that of signed gradients, as the paper defines it; the square or the absolute value is for whoever shows it. The noise
+/// The mean is that of signed gradients, as the paper defines it; the square or the absolute value is left to the display. The noise
 /// of a copy depends on the seed and the number of the copy alone: the same on every machine, in every batch, for every class.
 /// Cost: n forward passes and n sweeps, in each of which all classes go down together.
 /// </remarks>

@@ -14,13 +14,13 @@ public sealed class StreamRelevance
     internal StreamRelevance(Trace trace, IReadOnlyList<Tensor?> rows) =>
         _rows = trace.Streams.Zip(rows).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Name, pair => pair.Second!);
 
-    /// <summary>Names of the streams that the method speaks of.</summary>
+    /// <summary>Names of the streams that the method explains.</summary>
     public IReadOnlyCollection<string> Streams => _rows.Keys;
 
     /// <summary>[T, B, N]: relevance of every token of a stream for every target, in the method's own units.</summary>
     /// <exception cref="ArgumentException">The method says nothing about such a stream.</exception>
     public Tensor this[string stream] => _rows.TryGetValue(stream, out Tensor? rows) ? rows
-        : throw new ArgumentException($"stream '{stream}': the method speaks of {string.Join(" and ", _rows.Keys)}.", nameof(stream));
+        : throw new ArgumentException($"stream '{stream}': the method explains {string.Join(" and ", _rows.Keys)}.", nameof(stream));
 }
 
 /// <summary>A method over several token streams. <see cref="StreamMethods"/> lists them all.</summary>

@@ -89,7 +89,7 @@ public static class StreamMethods
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", Pixels)
         {
             IsSigned = true,
-            Refuses = (trace, targets) => trace.Input is null ? "it speaks of pixels, which this model does not read"
+            Refuses = (trace, targets) => trace.Input is null ? "it needs pixels, which this model does not read"
                 : targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
         },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602",
@@ -126,5 +126,5 @@ public static class StreamMethods
     }
 
     /// <summary>Why methods of the last attention do not explain tokens below it.</summary>
-    static string? OfOutput(Trace trace, Targets? targets) => targets is TokenTargets ? "it speaks of the last attention, which latent tokens lie below" : null;
+    static string? OfOutput(Trace trace, Targets? targets) => targets is TokenTargets ? "it explains the last attention, and latent tokens lie below it" : null;
 }

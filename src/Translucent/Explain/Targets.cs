@@ -32,6 +32,6 @@ public abstract class Targets
 /// <param name="Token">(target, item): the token whose row of the relevance matrix explains the target.</param>
 sealed record BoundTargets(Trace Trace, int Count, Var From, Func<int, int, Cotangent> Seed, TokenStream Stream, Func<int, int, int> Token)
 {
-    /// <summary>What was bound, for methods that bind it to other passes too; null where nobody does.</summary>
+    /// <summary>What was bound, for methods that bind it to other passes too; null otherwise.</summary>
     public Targets? Of { get; init; }
 }

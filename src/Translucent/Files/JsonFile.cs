@@ -45,7 +45,7 @@ static class JsonFile
         if (!Utf8.IsValid(text.Span)) throw new TranslucentException($"{path}: is not UTF-8 text, expected JSON; fetch the file again.");
         try
         {
-            // the parser would only meet these escapes when somebody asks for the text
+            // the parser would decode these escapes only when the text is read
             Utf8JsonReader reader = new(text.Span);
             while (reader.Read())
                 if (reader.ValueIsEscaped) reader.GetString();
@@ -55,7 +55,7 @@ static class JsonFile
         catch (JsonException e)
         {
             throw new TranslucentException(
-                $"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or mend it there.");
+                $"{path}: is not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; fetch the file again, or correct it there.");
         }
         catch (InvalidOperationException)
         {

@@ -14,7 +14,7 @@ sealed unsafe class LateBytes(Func<byte[]> make)
     /// <summary>The first byte, valid while this object is reachable.</summary>
     public byte* Pointer => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_bytes.Value));
 
-    /// <summary>The bytes for one pass over them: kept only if somebody else keeps them already.</summary>
+    /// <summary>The bytes for one pass over them: kept only if they are kept already.</summary>
     public byte[] Copy() => _bytes.IsValueCreated ? _bytes.Value : make();
 
     /// <summary>An array that stays where it is.</summary>

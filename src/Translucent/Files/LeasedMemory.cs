@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Translucent.Files;
 
-/// <summary>Memory that is freed when it is closed and the last lease has ended; finalised, so that memory that nobody closes is freed too.</summary>
+/// <summary>Memory that is freed when it is closed and the last lease has ended; finalised, so that memory that is never closed is freed too.</summary>
 internal sealed unsafe class LeasedMemory : SafeHandle
 {
     object? _holder;

@@ -15,7 +15,7 @@ sealed unsafe class MappedFile : IDisposable
     /// <summary>The largest file that is copied: read in hundredths of a second, and no burden on any machine.</summary>
     internal const long MostCopied = 64 << 20;
 
-    readonly SafeFileHandle? _file; // finalised, as the memory is, so that a file that nobody disposes is still closed
+    readonly SafeFileHandle? _file; // finalised, as the memory is, so that a file that is never disposed is still closed
     readonly long _written;         // when, in ticks
 
     /// <summary>Maps a file of at least <paramref name="minimum"/> bytes.</summary>
@@ -72,7 +72,7 @@ sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Lease Hold() => new(Memory, Path);
 
-    /// <summary>A piece of the file, for whoever opens the file or holds a lease.</summary>
+    /// <summary>A piece of the file; for the owner of the open file or of a lease.</summary>
     public ReadOnlySpan<byte> Bytes(long start, int length)
     {
         ThrowIfDisposed();

@@ -1,4 +1,4 @@
-// A file under a temporary name, whose errors speak of the file that was asked for.
+// A file under a temporary name, whose errors name the file that was asked for.
 
 namespace Translucent.Files;
 
@@ -64,11 +64,11 @@ sealed class TemporaryFile(string temporary, string path) : Stream
         }
         catch (Exception e) when (IsOfDisk(e))
         {
-            // what went wrong first was told
+            // the first error was reported
         }
         try
         {
-            File.Delete(temporary); // quiet when it has its name
+            File.Delete(temporary); // no error when it was renamed
         }
         catch (Exception e) when (IsOfDisk(e))
         {

@@ -1,4 +1,4 @@
-// Tensors that are used again instead of thrown away, so that memory stays flat over any number of images and targets.
+// Reuses the memory of tensors, so that it stays constant over any number of images and targets.
 
 using Translucent.Files;
 

@@ -52,7 +52,7 @@ internal readonly unsafe struct Float16Reader : IElementReader
         Widen(Vector64.Load((ushort*)row + at).ToVector128Unsafe().ToVector256Unsafe()).GetLower();
     public static Vector256<float> Eight(byte* row, float* factor, nint at) => Widen(Vector128.Load((ushort*)row + at).ToVector256Unsafe());
 
-    // Exponent and fraction move to their float32 places; the product by 2^112 mends the bias of the exponent, exactly, also for
+    // Exponent and fraction move to their float32 places; the product by 2^112 corrects the bias of the exponent, exactly, also for
     // subnormals. Infinities and NaNs then get the largest exponent.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<float> Widen(Vector256<ushort> lower)

@@ -14,7 +14,7 @@ public sealed unsafe class Matrix
 {
     readonly void* _data;
     readonly object _owner;        // keeps the memory alive
-    readonly LeasedMemory? _memory;  // closes it, where somebody can
+    readonly LeasedMemory? _memory;  // closes it, where that is possible
 
     /// <summary>The matrix [rows, columns] over a tensor, sharing its memory.</summary>
     /// <exception cref="ArgumentException">The tensor does not hold rows × columns numbers.</exception>

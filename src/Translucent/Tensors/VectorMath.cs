@@ -72,7 +72,7 @@ internal static class VectorMath
         return V.WhereBelow(size, 1, p * x, V.CopySign(outer, x));
     }
 
-    /// <summary>exp(-rate·x²), |x| at most 1e18; the rounding error of the square is put right.</summary>
+    /// <summary>exp(-rate·x²), |x| at most 1e18; corrected for the rounding error of the square.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V Gaussian<V>(V x, float rate) where V : struct, ILanes<V>
     {

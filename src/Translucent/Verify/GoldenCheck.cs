@@ -1,4 +1,4 @@
-// Holds a model, and every method, to numbers that somebody exported from elsewhere: goldens by name (docs/evaluate.md).
+// Compares a model, and every method, with numbers exported from another implementation: goldens by name (docs/evaluate.md).
 
 using Translucent.Autodiff;
 using Translucent.Checkpoints;

@@ -24,7 +24,7 @@ sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> C
     /// <summary>By how much whole numbers may be off: 1 where a real number was cut off to make them.</summary>
     public int WholeNumbers { get; init; }
 
-    /// <summary>Whether it speaks of models with several token streams; else of models with one.</summary>
+    /// <summary>Whether it is for models with several token streams; else for models with one.</summary>
     public bool OfSeveralStreams { get; init; }
 
     /// <summary>Why a pass has nothing of this name; null when it may have.</summary>

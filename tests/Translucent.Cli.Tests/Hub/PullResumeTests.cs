@@ -88,7 +88,7 @@ public sealed class PullResumeTests : IDisposable
         wrong[^1] ^= 1;
         _hub.OnStorage = request => FakeHub.Part(request, wrong);
         if (name == "config.json") _hub.OnHub = request => request.Path.EndsWith(name, StringComparison.Ordinal) ? new Reply(200, wrong) : null;
-        await _hub.Fails($"{name}: what arrived has {kind} ", $"expected {_hub.Hash(name)[..12]}..; it was thrown away");
+        await _hub.Fails($"{name}: what arrived has {kind} ", $"expected {_hub.Hash(name)[..12]}..; it was deleted");
         Assert.False(File.Exists(_hub.Blob(name)));
         Assert.Equal(0, new FileInfo(_hub.Blob(name) + ".incomplete").Length);
         Assert.False(File.Exists(Path.Combine(_hub.Snapshot, name)));

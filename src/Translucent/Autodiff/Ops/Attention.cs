@@ -1,6 +1,6 @@
 // Multi-head scaled dot-product attention as one operation (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with keys and values
 // that heads may share in groups (Ainslie et al. 2023, arXiv:2305.13245).
-// Probabilities are never kept: whoever needs them gets them computed again from q and k, with the same bits.
+// Probabilities are never kept: where needed they are computed again from q and k, with the same bits.
 
 using Translucent.Tensors;
 

@@ -18,7 +18,7 @@ sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Ded
     /// there.</summary>
     public Func<string, Func<string, bool>, bool> Fits { get; init; } = (_, _) => true;
 
-    /// <summary>Renames the tensors of a model. What no rule speaks of keeps its name, so that whoever loads the model can name it.</summary>
+    /// <summary>Renames the tensors of a model. A tensor that no rule applies to keeps its name, so that errors of loading can name it.</summary>
     /// <param name="tensors">All tensors of the checkpoint.</param>
     /// <param name="prefix">What the model's names begin with.</param>
     /// <param name="passedOver">Takes what is not part of the model: optimiser states, the student beside the teacher, heads for training.</param>

@@ -15,7 +15,7 @@ sealed class NameRule(string from, params string[] to)
     /// <summary>Whether the matrix is stored as [in, out] and must become [out, in].</summary>
     public bool Transposed { get; init; }
 
-    /// <summary>The tensor under its new name or names, or null when this rule does not speak of it.</summary>
+    /// <summary>The tensor under its new name or names, or null when this rule does not apply to it.</summary>
     /// <param name="name">Its name, without the prefix of the checkpoint.</param>
     /// <param name="tensor">The tensor.</param>
     /// <exception cref="TranslucentException">It cannot be split in three.</exception>

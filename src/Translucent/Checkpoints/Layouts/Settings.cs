@@ -1,4 +1,4 @@
-// Settings that are not in a file: a JSON object in the making, as config.json would hold it.
+// Builds settings that are not in a file, as the JSON object that config.json would hold.
 
 using System.Globalization;
 using System.Text.Json;

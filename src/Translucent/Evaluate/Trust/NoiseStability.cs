@@ -1,4 +1,4 @@
-// How much a map changes when the image does in a way nobody sees: sensitivity of explanations
+// How much a map changes when the image changes invisibly: sensitivity of explanations
 // (Yeh et al. 2019, "On the (In)fidelity and Sensitivity of Explanations", arXiv:1901.09392, definition 2.2; docs/trust.md).
 
 using Translucent.Evaluate.Metrics;

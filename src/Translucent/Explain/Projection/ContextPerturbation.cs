@@ -22,7 +22,7 @@ public static class ContextPerturbation
         return new AttentionMask(trace.Tokens, trace.Tokens, (query, key) => query >= prefix && key != query);
     }
 
-    /// <summary>Nobody but the class token itself sees the class token, so that nothing flows back from it to the image.</summary>
+    /// <summary>The class token is hidden from all tokens but itself, so that nothing flows back from it to the image.</summary>
     /// <param name="trace">The untouched pass, for the number of tokens.</param>
     /// <param name="renormalize">
     /// Whether the attention that the class token loses goes to the others. In the public code it does not: the row sums to less than 1.
@@ -30,7 +30,7 @@ public static class ContextPerturbation
     public static AttentionMask WithoutClassToken(Trace trace, bool renormalize = false) =>
         new(trace.Tokens, trace.Tokens, (query, key) => query != trace.Summary(0) && key == trace.Summary(0), renormalize);
 
-    /// <summary>Nobody sees some of the patches: for the others, the model runs as if these had been left out of the sequence.</summary>
+    /// <summary>Some patches are hidden from all tokens: for the others, the model runs as if these had been left out of the sequence.</summary>
     /// <param name="trace">The untouched pass, for the number of tokens.</param>
     /// <param name="removed">[n], which patches go: those of the object, or those of its context.</param>
     /// <remarks>

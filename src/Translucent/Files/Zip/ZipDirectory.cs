@@ -47,7 +47,7 @@ sealed unsafe class ZipDirectory
     /// <summary>The entry of this name, or null.</summary>
     public ZipEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
-    /// <summary>The content of an entry that is not compressed, where it lies, for whoever opens the file.</summary>
+    /// <summary>The content of an entry that is not compressed, where it lies; for the owner of the open file.</summary>
     /// <exception cref="TranslucentException">It is longer than 2 GiB.</exception>
     public ReadOnlySpan<byte> Content(ZipEntry entry) => Part(entry.Start, entry.Bytes, _file.Length);
 
@@ -126,7 +126,7 @@ sealed unsafe class ZipDirectory
         }
     }
 
-    /// <summary>Two entries in one place are an attack on whoever unpacks (Fifield 2019, "A better zip bomb").</summary>
+    /// <summary>Two entries in one place are an attack on programs that unpack them (Fifield 2019, "A better zip bomb").</summary>
     void CheckOverlaps()
     {
         long end = 0;
