@@ -117,6 +117,24 @@ class Lxmert(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.zeros_(module.bias)
 
+    def start_from_names(self, directions, numbers):
+        """
+        Start: what the detector's heads read from a region and the words that name it share a number of the hidden state, branches beside the
+        residual are small, and cross-attention compares like with like. directions [N, F], a row for each of N names; numbers: word -> name.
+        """
+        n = len(directions)
+        with torch.no_grad():
+            for name, p in self.named_parameters():
+                if name.endswith('output.dense.weight'):
+                    p.mul_(0.2)
+            self.lxmert.encoder.visn_fc.visn_fc.weight[:n] = 0.3 * directions
+            for word, k in numbers.items():
+                self.lxmert.embeddings.word_embeddings.weight[word, k] = 0.3
+            for layer in self.lxmert.encoder.x_layers:
+                att = layer.visual_attention.att
+                att.query.weight[:, :n] *= 2
+                att.key.weight.copy_(att.query.weight)
+
     def forward(self, ids, features, boxes, regions):
         """[B, T] tokens (0: padding), [B, R, F], [B, R, 4] x1, y1, x2, y2 in 0..1, [B, R] true where there is a region -> [B, answers], [B, R, D]."""
         m, e = self.lxmert, self.lxmert.embeddings

@@ -14,7 +14,8 @@
 3. Train; the rate rises over 200 steps, stays, and falls to zero over the last 40 % of --steps; every step draws from a generator seeded
    with (seed, step):
 
-     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 nice -n 5 python3 train_shapes_lxmert.py train --train lxmert.npz --val val.npz --run RUN
+     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 nice -n 5 python3 train_shapes_lxmert.py train --train lxmert.npz --val val.npz \
+         --detr-run DETR_RUN --run RUN
 
 4. Measure and export:
 
@@ -162,6 +163,16 @@ def vocabulary(texts):
     return SPECIAL + sorted({w for t in texts for w in str(t).split(' ')})
 
 
+def names_of_heads(net, words, detr_run):
+    """Lets the model start from the detector's heads for kind, colour and surface, also those that are not exported."""
+    c = torch.load(os.path.join(detr_run, 'last.pt'))
+    groups = [c['mean']['class_labels_classifier.weight'][:len(KINDS)], *c['extra']['looks.weight'].split((len(COLOURS), len(SURFACES), 1))[:2]]
+    directions = torch.cat([g - g.mean(0) for g in groups])
+    names = KINDS + COLOURS + SURFACES
+    forms = {form: k for k, n in enumerate(names) for form in (n, n + 's', n + 'es')}
+    net.start_from_names(directions, {i: forms[w] for i, w in enumerate(words) if w in forms})
+
+
 def train(a):
     torch.manual_seed(a.seed)
     torch.set_num_threads(1)
@@ -183,8 +194,8 @@ def train(a):
         optimizer.load_state_dict(c['optimizer'])
         mean, step = c['mean'], c['step']
         print('resumed at step %d' % step, flush=True)
-    elif a.start:
-        net.load_state_dict(torch.load(a.start)['mean'])
+    else:
+        names_of_heads(net, words, a.detr_run)
     print('%d parameters, %d words, %d questions, pid %d'
           % (sum(p.numel() for p in net.parameters()), len(words), len(data['answer']), os.getpid()), flush=True)
     by_length = np.argsort(data['length'], kind='stable')
@@ -327,10 +338,10 @@ if __name__ == '__main__':
     v.add_argument('--train', required=True)
     v.add_argument('--val', required=True)
     v.add_argument('--run', required=True)
-    v.add_argument('--start', help='weights to begin with: last.pt of a run on an earlier DETR')
+    v.add_argument('--detr-run', required=True, help='the run of train_shapes_detr.py: its heads tell which directions of a state mean which name')
     v.add_argument('--seed', type=int, default=1)
-    v.add_argument('--steps', type=int, default=6000)
-    v.add_argument('--batch', type=int, default=256)
+    v.add_argument('--steps', type=int, default=3600)
+    v.add_argument('--batch', type=int, default=128)
     v.add_argument('--lr', type=float, default=7e-4)
     v.add_argument('--processes', type=int, default=2)
     v.set_defaults(call=train)

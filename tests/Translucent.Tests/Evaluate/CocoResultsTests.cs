@@ -55,7 +55,7 @@ public sealed class CocoResultsTests : IDisposable
     [Theory]
     [InlineData("", "not COCO results"), InlineData("{}", "not COCO results"), InlineData("[{", "not COCO results"), InlineData("null", "not COCO results")]
     [InlineData("[GOOD,1]", "entry 1: "), InlineData("[GOOD,{}]", "entry 1: "), InlineData("[GOOD,GOOD,null]", "entry 2: ")]
-    [InlineData("""[GOOD,{"image_id":1,"category_id":1,"bbox":[0,0,1,1]}]""", "entry 1: ")]
+    [InlineData("""[GOOD,{"image_id":1,"category_id":1,"bbox":[0,0,1,1]}]""", "entry 1: no score")]
     [InlineData("""[GOOD,{"image_id":1,"category_id":1,"score":"1","bbox":[0,0,1,1]}]""", "entry 1: ")]
     [InlineData("""[GOOD,{"image_id":1,"category_id":1,"score":1e999,"bbox":[0,0,1,1]}]""", "entry 1: the score is not finite")]
     [InlineData("""[GOOD,{"image_id":1,"category_id":1,"score":1,"bbox":[0,0,1e999,1]}]""", "entry 1: a number is too large")]

@@ -52,9 +52,8 @@ public static class CocoResults
 
     static CocoDetection Detection(JsonElement entry)
     {
-        double score = entry.GetProperty("score").GetDouble();
+        (long image, int category, double score) = (Field(entry, "image_id").GetInt64(), Field(entry, "category_id").GetInt32(), Field(entry, "score").GetDouble());
         if (!double.IsFinite(score)) throw new FormatException("the score is not finite");
-        (long image, int category) = (entry.GetProperty("image_id").GetInt64(), entry.GetProperty("category_id").GetInt32());
         bool hasMask = entry.TryGetProperty("segmentation", out JsonElement segmentation);
         bool hasBox = entry.TryGetProperty("bbox", out JsonElement box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() > 0;
         if (hasMask && segmentation.ValueKind != JsonValueKind.Object) throw new FormatException("the mask is no object with size and counts");
@@ -62,6 +61,8 @@ public static class CocoResults
         Rle? mask = hasMask ? CocoInstances.Mask(segmentation) : null;
         return new CocoDetection(image, category, score, hasBox ? CocoInstances.Box(box) : mask!.Around, mask);
     }
+
+    static JsonElement Field(JsonElement entry, string name) => entry.TryGetProperty(name, out JsonElement value) ? value : throw new FormatException($"no {name}");
 
     /// <summary>Writes detections with their boxes and, where there are any, compressed masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
