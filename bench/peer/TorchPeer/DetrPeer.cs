@@ -6,6 +6,8 @@ using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
+namespace TorchPeer;
+
 static class DetrPeer
 {
     const int Width = 256, Hidden = 2048, Heads = 8, Layers = 6, Queries = 100, Height = 800, Across = 1066;

@@ -1,6 +1,7 @@
 // The peer: the same work in PyTorch 2.10 (TorchSharp 0.107.0, libtorch on oneDNN and MKL), random weights, on which time does not depend.
 // Usage: TorchPeer vit b16|s16|b32|l14 [tokens to time] [threads] [fp32|bf16]     TorchPeer detr [threads]
 
+using TorchPeer;
 using TorchSharp;
 
 string what = args.Length > 0 ? args[0] : "vit";

@@ -6,6 +6,8 @@ using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
+namespace TorchPeer;
+
 sealed class VitPeer
 {
     sealed record Block(Tensor G1, Tensor B1, Tensor Qkv, Tensor QkvBias, Tensor Out, Tensor OutBias, Tensor G2, Tensor B2, Tensor Up, Tensor UpBias, Tensor Down, Tensor DownBias);

@@ -35,7 +35,7 @@ static class VisionWeights
         "quick_gelu" => Autodiff.Ops.Activation.QuickGelu,
         "gelu_new" or "gelu_pytorch_tanh" => Autodiff.Ops.Activation.GeluTanh,
         "silu" or "swish" => Autodiff.Ops.Activation.Silu,
-        _ => throw config.Wrong(key, "one of relu, gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu"),
+        _ => throw config.Wrong(key, "one of gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu, relu"),
     };
 
     /// <summary>Class names by index, from id2label.</summary>

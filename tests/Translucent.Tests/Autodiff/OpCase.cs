@@ -13,6 +13,9 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
     /// <summary>Every operation. Shapes are small, odd, and not multiples of any vector.</summary>
     public static Dictionary<string, OpCase> All { get; } = Make();
 
+    /// <summary>Those that have a float64 form: all but the operations of convolutional backbones, whose images are no matrices.</summary>
+    public static IEnumerable<string> Precise => All.Where(c => c.Value.Op is not (Translucent.Autodiff.Ops.Convolution or MaxPool or ChannelsLast)).Select(c => c.Key);
+
     static Dictionary<string, OpCase> Make()
     {
         Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(6, 5),

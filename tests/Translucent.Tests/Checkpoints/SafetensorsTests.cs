@@ -31,7 +31,10 @@ public sealed class SafetensorsTests : IDisposable
         }
     }
 
-    [Theory, MemberData(nameof(GoldenFiles))]
+    /// <summary>Those that the safetensors library wrote; others order their names in other ways.</summary>
+    public static TheoryData<string> LibraryFiles => [.. GoldenFiles.Select(row => row.Data).Where(name => !name.StartsWith("multimodal") && !name.StartsWith(Path.Combine("trained", "shapes")))];
+
+    [Theory, MemberData(nameof(LibraryFiles))]
     public void A_golden_file_is_written_back_byte_for_byte(string name)
     {
         using Safetensors file = Safetensors.Open(Golden.File(name));

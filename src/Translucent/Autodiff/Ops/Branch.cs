@@ -29,4 +29,8 @@ public sealed class Branch : Op
     }
 
     internal override void Pull(Call call, Cotangent g, Walk walk) => walk.Share(call.X[0], g);
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call) => call.X[0];
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g) => [g];
 }

@@ -11,7 +11,8 @@ namespace Translucent.Autodiff.Ops;
 /// x [B, H, W, I]   W [O, kh·kw·I], tap after tap   b [O]   shortcut, y [B, H′, W′, O]      H′ = (H + 2·pad − k) / stride + 1
 /// pull  ĝ = g ⊙ (y > 0)      gshortcut = ĝ      gx = ĝ ∗ Wᵀ, gathered for every pixel of x from the outputs that read it
 /// </code>
-/// The slope of max(0, ·) is read from y, so nothing is kept. Normalisations with frozen statistics are part of W and b.
+/// The slope of max(0, ·) is read from y, so nothing is kept. Normalisations with frozen statistics are part of W and b. There is no float64 form: methods
+/// that need one are defined for models without convolutions.
 /// </remarks>
 public sealed unsafe partial class Convolution : Op
 {

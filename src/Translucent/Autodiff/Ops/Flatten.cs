@@ -37,4 +37,8 @@ public sealed class Flatten : Op
         g.AddTo(gx.Reshape([g.Targets, .. call.Y.Value.Shape]));
         walk.Give(call.X[0], new Cotangent(gx));
     }
+
+    internal override PreciseMatrix PreciseForward(PreciseCall call) => call.X[0]; // cells are rows already
+
+    internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g) => [g];
 }
