@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Translucent.Tensors;
 
 namespace Translucent.Cli.Tests;
 
@@ -128,6 +130,13 @@ public sealed class EvaluateTests : IDisposable
         (await CliRun.Of(line)).EndsWith(2, "--answers: ");
         CliRun run = await CliRun.Succeeds([.. line, "--answers", _folder.Add("answers.json", JsonSerializer.Serialize(StreamModels.Answers))]);
         Assert.Contains("1 questions answered, 66.7 % right.", run.Output); // two of the annotators gave it, whichever it is
+
+        (Tensor seen, Tensor boxes) = StreamModels.Regions();
+        string Text(Tensor t) => Convert.ToBase64String(MemoryMarshal.AsBytes(t.Span));
+        _folder.Add("regions.tsv", $"6\t90\t60\t5\tx\tx\n7\t90\t60\t5\t{Text(boxes)}\t{Text(seen)}\n");
+        byte[] table = File.ReadAllBytes(_folder["out/table.md"]);
+        await CliRun.Succeeds([.. line.Select(w => w == _folder["regions"] ? _folder["regions.tsv"] : w), "--answers", _folder["answers.json"]]);
+        Assert.Equal(table, File.ReadAllBytes(_folder["out/table.md"]));
     }
 
     public static TheoryData<string, int, string> Refused => new()

@@ -64,6 +64,8 @@ sealed class EvaluateLxmert(
         terminal.Line(
             $"{all.Length} questions, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} questions were done before" : "")}.");
         QuestionJob job = new(answering, Tokenizer.Open(folder), chosen);
+        bool isTable = File.Exists(features) && Path.GetExtension(features).Equals(".tsv", StringComparison.OrdinalIgnoreCase);
+        using RegionTable? table = isTable ? RegionTable.Open(features!, stop) : null;
         (long Image, RegionFeatures Regions)? latest = null;
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
         terminal.Work("hetero-lxmert", progress =>
@@ -72,7 +74,7 @@ sealed class EvaluateLxmert(
             {
                 stop.ThrowIfCancellationRequested();
                 PictureQuestion q = all[left[i]];
-                if (latest?.Image != q.Image) latest = (q.Image, Regions(q.Image, finder, truth, beside, stop));
+                if (latest?.Image != q.Image) latest = (q.Image, table?.Read(q.Image) ?? Regions(q.Image, finder, truth, beside, stop));
                 log.Add(Asked(job, left[i], q, latest!.Value.Regions, Objects(truth, q.Image), stop));
                 if (i == 0) terminal.Line($"{Terminal.About(clock.Elapsed.TotalSeconds * left.Length)} in all, the first being the slowest.");
                 progress.Report((i + 1.0) / left.Length);

@@ -66,19 +66,24 @@ public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
         foreach (string line in File.ReadLines(path))
         {
             lines++;
-            string[] cells = line.Split('\t');
-            string[] names = cells.Length == s_bottomUp.Length ? s_bottomUp : cells.Length == s_lxmert.Length ? s_lxmert
-                : throw new TranslucentException(
-                    $"{path}: line {lines} has {cells.Length} columns, expected {s_bottomUp.Length} ({string.Join(", ", s_bottomUp)}) or {s_lxmert.Length}.");
-            string Cell(string name) => cells[Array.IndexOf(names, name)];
-            if (image is not null && !Same(Cell(names[0]), image)) continue;
-            int count = Whole(path, lines, Cell("num_boxes"));
-            Tensor boxes = Numbers(path, lines, Cell("boxes"), count), features = Numbers(path, lines, Cell("features"), count);
-            return Of($"{path}: line {lines}", features, boxes, Whole(path, lines, Cell(names == s_lxmert ? "img_w" : "image_w")),
-                Whole(path, lines, Cell(names == s_lxmert ? "img_h" : "image_h")));
+            if (image is null || Same(line.Split('\t', 2)[0], image)) return OfLine(path, lines, line);
         }
         throw new TranslucentException(image is null ? $"{path}: is empty, expected a line for every picture."
             : $"{path}: none of its {lines} lines is of the picture '{image}'.");
+    }
+
+    /// <summary>The regions in a line of a TSV file.</summary>
+    internal static RegionFeatures OfLine(string path, int number, string line)
+    {
+        string[] cells = line.Split('\t');
+        string[] names = cells.Length == s_bottomUp.Length ? s_bottomUp : cells.Length == s_lxmert.Length ? s_lxmert
+            : throw new TranslucentException(
+                $"{path}: line {number} has {cells.Length} columns, expected {s_bottomUp.Length} ({string.Join(", ", s_bottomUp)}) or {s_lxmert.Length}.");
+        string Cell(string name) => cells[Array.IndexOf(names, name)];
+        int count = Whole(path, number, Cell("num_boxes"));
+        Tensor boxes = Numbers(path, number, Cell("boxes"), count), features = Numbers(path, number, Cell("features"), count);
+        return Of($"{path}: line {number}", features, boxes, Whole(path, number, Cell(names == s_lxmert ? "img_w" : "image_w")),
+            Whole(path, number, Cell(names == s_lxmert ? "img_h" : "image_h")));
     }
 
     /// <summary>Whether an id names a picture: as it is, or as the number at the end of a COCO file name.</summary>
