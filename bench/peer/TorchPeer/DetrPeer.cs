@@ -21,7 +21,8 @@ static class DetrPeer
     static Tensor[] Stage(int ins, int width, int blocks)
     {
         List<Tensor> all = [];
-        for (int b = 0; b < blocks; b++, ins = 4 * width) all.AddRange([P(width, ins, 1, 1), P(width, width, 3, 3), P(4 * width, width, 1, 1), b == 0 ? P(4 * width, ins, 1, 1) : empty(0)]);
+        for (int b = 0; b < blocks; b++, ins = 4 * width)
+            all.AddRange([P(width, ins, 1, 1), P(width, width, 3, 3), P(4 * width, width, 1, 1), b == 0 ? P(4 * width, ins, 1, 1) : empty(0)]);
         return [.. all];
     }
 
@@ -57,7 +58,8 @@ static class DetrPeer
         Tensor[][] stages = [Stage(64, 64, 3), Stage(256, 128, 4), Stage(512, 256, 6), Stage(1024, 512, 3)];
         Tensor projection = P(Width, 2048, 1, 1), classes = P(92, Width), queries = randn(Queries, Width), image = randn(1, 3, Height, Across);
         Attention Make() => new(P(Width, Width), P(Width, Width), P(Width, Width), P(Width, Width));
-        Layer[] encoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))], decoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))];
+        Layer[] encoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))],
+            decoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))];
 
         (Tensor Logits, List<Tensor> Maps) Forward()
         {

@@ -10,7 +10,8 @@ namespace TorchPeer;
 
 sealed class VitPeer
 {
-    sealed record Block(Tensor G1, Tensor B1, Tensor Qkv, Tensor QkvBias, Tensor Out, Tensor OutBias, Tensor G2, Tensor B2, Tensor Up, Tensor UpBias, Tensor Down, Tensor DownBias);
+    sealed record Block(Tensor G1, Tensor B1, Tensor Qkv, Tensor QkvBias, Tensor Out, Tensor OutBias, Tensor G2, Tensor B2, Tensor Up, Tensor UpBias,
+        Tensor Down, Tensor DownBias);
 
     readonly string _name, _mode;
     readonly int _width, _depth, _heads, _tokens;
@@ -21,11 +22,13 @@ sealed class VitPeer
     public VitPeer(string name, string mode)
     {
         (_name, _mode) = (name, mode);
-        (_width, _depth, _heads, int patches) = name switch { "s16" => (384, 12, 6, 196), "b32" => (768, 12, 12, 49), "b16" => (768, 12, 12, 196), _ => (1024, 24, 16, 256) };
+        (_width, _depth, _heads, int patches) = name switch { "s16" => (384, 12, 6, 196), "b32" => (768, 12, 12, 49), "b16" => (768, 12, 12, 196),
+            _ => (1024, 24, 16, 256) };
         (_tokens, _type) = (patches + 1, mode == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32);
         Tensor P(params long[] s) => (randn(s) * 0.02).to(_type);
         Tensor One() => ones(_width).to(_type);
-        _blocks = [.. Enumerable.Range(0, _depth).Select(_ => new Block(One(), P(_width), P(3 * _width, _width), P(3 * _width), P(_width, _width), P(_width), One(), P(_width), P(4 * _width, _width), P(4 * _width), P(_width, 4 * _width), P(_width)))];
+        _blocks = [.. Enumerable.Range(0, _depth).Select(_ => new Block(One(), P(_width), P(3 * _width, _width), P(3 * _width), P(_width, _width), P(_width),
+            One(), P(_width), P(4 * _width, _width), P(4 * _width), P(_width, 4 * _width), P(_width)))];
         (_head, _image) = (P(1000, _width), randn(1, _tokens, _width).to(_type));
     }
 
@@ -38,7 +41,8 @@ sealed class VitPeer
         double scale = 1 / Math.Sqrt(depth);
         foreach (Block b in _blocks)
         {
-            Tensor qkv = F.linear(F.layer_norm(x, [_width], b.G1, b.B1, 1e-6), b.Qkv, b.QkvBias).reshape(batch, _tokens, 3, _heads, depth).permute(2, 0, 3, 1, 4);
+            Tensor qkv = F.linear(F.layer_norm(x, [_width], b.G1, b.B1, 1e-6), b.Qkv, b.QkvBias).reshape(batch, _tokens, 3, _heads, depth)
+                .permute(2, 0, 3, 1, 4);
             (Tensor q, Tensor k, Tensor v) = (qkv[0], qkv[1], qkv[2]);
             Tensor o;
             if (!keep) o = F.scaled_dot_product_attention(q, k, v);
@@ -81,7 +85,8 @@ sealed class VitPeer
         using (no_grad())
         {
             Time(() => Forward(_image, keep: false));
-            Console.WriteLine($"{_name} {_mode} forward: fused attention {1e3 * Median(Enumerable.Range(0, 9).Select(_ => Time(() => Forward(_image, keep: false)))):F1} ms");
+            Console.WriteLine(
+                $"{_name} {_mode} forward: fused attention {1e3 * Median(Enumerable.Range(0, 9).Select(_ => Time(() => Forward(_image, keep: false)))):F1} ms");
         }
         using DisposeScope scope = NewDisposeScope();
         (Tensor z, List<Tensor> maps) = Forward(_image.clone().requires_grad_(true), keep: true);

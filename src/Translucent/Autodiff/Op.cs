@@ -1,5 +1,6 @@
 // What an operation is: a forward map and its vector-Jacobian product ("pull") for many targets at once, in float32 and in float64.
 
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Autodiff;
@@ -52,5 +53,5 @@ public abstract class Op
     /// <summary>Applies the operation and records it.</summary>
     public Var Apply(params ReadOnlySpan<Var> x) => x[0].Tape.Record(this, x);
 
-    InvalidOperationException NoPreciseForm(string what) => new($"{GetType().Name}: has no {what} in float64, which this method needs; use another method.");
+    TranslucentException NoPreciseForm(string what) => new($"{GetType().Name}: has no {what} in float64, which this method needs; use another method.");
 }
