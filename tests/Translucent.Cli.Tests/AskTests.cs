@@ -99,7 +99,7 @@ public sealed class AskTests : IDisposable
         Assert.True(File.Exists(_folder["out/absolute.text.npy"]));
         CliRun all = await CliRun.Succeeds(Line("--features", _folder["regions.npz"], "--method", "all"));
         Assert.Contains("noised left out: it is defined where one stream reads another that never reads it", all.Output);
-        Assert.Contains("integrated_gradients left out: it speaks of pixels", all.Output);
+        Assert.Contains("integrated_gradients left out: it needs pixels", all.Output);
         JsonElement word = StreamModels.Complete(_folder["out"]).GetProperty("ask").GetProperty("words")[0];
         Assert.Equal(StreamMethods.All.Count - 3, word.GetProperty("relevance").EnumerateObject().Count()); // odam speaks of regions alone
     }

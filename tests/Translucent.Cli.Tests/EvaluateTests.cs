@@ -153,7 +153,7 @@ public sealed class EvaluateTests : IDisposable
         { "detr --annotations nowhere", 1, "nowhere" },
         { "detr --out file", 1, "file: is a file, expected a folder" },
         { "lxmert --method noised", 2, "--method noised: it is defined where" },
-        { "lxmert --method integrated_gradients", 2, "--method integrated_gradients: it speaks of pixels" },
+        { "lxmert --method integrated_gradients", 2, "--method integrated_gradients: it needs pixels" },
         { "lxmert --model cifar10-vit", 2, "expected a model that answers questions" },
         { "lxmert --detector cifar10-vit", 2, "--detector" },
         { "lxmert --questions nowhere", 1, "nowhere" },
