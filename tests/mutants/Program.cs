@@ -7,7 +7,6 @@
 // Exit code 0: every mutant was noticed. 1: some survived. 2: the list does not fit the sources, or the tests fail without any mutant.
 
 using System.Diagnostics;
-using Translucent.Files;
 
 const int SurvivedCode = 1, WrongCode = 2, TestsFailed = 2; // the last as Microsoft.Testing.Platform says it
 TimeSpan limit = TimeSpan.FromMinutes(10);
@@ -43,7 +42,7 @@ try
     {
         string path = Path.Combine(copy, mutant.File), original = File.ReadAllText(path);
         File.WriteAllText(path, original.Replace(mutant.From, mutant.To));
-        int? code = Build() is { } error ? throw new TranslucentException($"{mutant.Name}: does not compile: {error}") : Test(mutant.Tests);
+        int? code = Build() is { } error ? throw new InvalidDataException($"{mutant.Name}: does not compile: {error}") : Test(mutant.Tests);
         File.WriteAllText(path, original);
         bool killed = code is TestsFailed or null; // null: endless
         if (!killed && code != 0) return Wrong($"{mutant.Name}: the tests ended with exit code {code}; does '{string.Join(' ', mutant.Tests)}' match any?");
@@ -123,11 +122,11 @@ sealed record Mutant(string Name, string File, string From, string To, string[] 
     {
         string[] values = new string[s_fields.Length];
         if (block.Count != s_fields.Length)
-            throw new TranslucentException($"{place}: a mutant of {block.Count} lines, expected {string.Join(", ", s_fields)}.");
+            throw new InvalidDataException($"{place}: a mutant of {block.Count} lines, expected {string.Join(", ", s_fields)}.");
         for (int i = 0; i < values.Length; i++)
         {
             if (!block[i].StartsWith(s_fields[i] + ":", StringComparison.Ordinal))
-                throw new TranslucentException($"{place}: '{block[i]}', expected a line that begins with '{s_fields[i]}:'.");
+                throw new InvalidDataException($"{place}: '{block[i]}', expected a line that begins with '{s_fields[i]}:'.");
             values[i] = block[i][(s_fields[i].Length + 1)..].Trim().Replace("\\n", "\n");
         }
         return new Mutant(values[0], values[1], values[2], values[3], values[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));
