@@ -37,7 +37,7 @@ static class SparseDecision
     {
         if (verb.Rows is not { } choice) return;
         bool auto = choice is { Rows: null, Exact: false };
-        if (choice.Exact || (auto && work.Flops / forecast.FlopsPerSecond < SomeSeconds))
+        if (choice.Exact || (auto && (work.Flops - work.Repeats) / forecast.FlopsPerSecond < SomeSeconds))
         {
             run.Sparse = new SparseRecord(null, choice.Exact ? "exact, as asked" : "exact, because that takes only seconds", []);
             return;
@@ -60,7 +60,7 @@ static class SparseDecision
             }
             checks.AddRange(now);
             if (auto && now.Any(c => c.MedianRank < Good)) continue;
-            Set(run, k, $"sparse: every target keeps its own row and {k} others{(auto ? ", because exact sweeps would take long" : ", as asked")}", checks);
+            Set(run, k, $"sparse: every target keeps {Kept(k)}{(auto ? ", because exact sweeps would take long" : ", as asked")}", checks);
             return;
         }
         Set(run, null, "exact, because sparse sweeps were checked and are too far off here", checks);
@@ -71,8 +71,10 @@ static class SparseDecision
         run.Progress.Rows = rows;
         run.Sparse = new SparseRecord(rows, why, checks);
         run.Notes.Add($"sweeps: {why}.");
-        run.Notes.AddRange(checks.Where(c => rows is null || c.Rows == rows).Select(c => $"check with {c.Rows} rows: {c}"));
+        run.Notes.AddRange(checks.Where(c => rows is null || c.Rows == rows).Select(c => $"check of {Kept(c.Rows)}: {c}"));
     }
+
+    static string Kept(int rows) => rows == 0 ? "its own row only" : $"its own row and {rows} others";
 
     /// <summary>Some of so many numbers, each once, ascending.</summary>
     public static int[] Pick(Random random, int of, int count)

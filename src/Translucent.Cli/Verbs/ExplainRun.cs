@@ -48,11 +48,13 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         if (trust)
         {
             int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
+            double repeats = TrustRun.Flops(trace, choice.Methods, classes);
             work = work with
             {
                 What = $"{work.What}, trust in {(maps == 1 ? "1 map" : $"{maps} maps")}",
-                Flops = work.Flops + TrustRun.Flops(trace, choice.Methods, classes),
+                Flops = work.Flops + repeats,
                 Bytes = TrustRun.Bytes(_model!, trace),
+                Repeats = repeats,
             };
         }
         return work;

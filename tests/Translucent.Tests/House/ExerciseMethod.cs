@@ -2,6 +2,7 @@ using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Translucent.Tests.House;
 
@@ -14,20 +15,22 @@ public static class LastGlance
     {
         BoundTargets targets = classes.Bind(trace);
         AttentionStep last = trace.Steps[^1];
-        Tensor rows = new(classes.Count, trace.Batch, last.Values.Length);
-        Sweep.Each(targets, options, (first, _) => new Watch().Attention(last.Site, new Observer(targets, rows, first, last.Heads)));
+        Tensor perHead = new(classes.Count, trace.Batch, last.Heads, last.Values.Length), rows = new(classes.Count, trace.Batch, last.Values.Length);
+        Sweep.Each(targets, options, (first, _) => new Watch().Attention(last.Site, new Observer(targets, perHead, first)));
+        for (int i = 0; i < classes.Count * trace.Batch * last.Heads; i++)
+            TensorPrimitives.MultiplyAdd(perHead.Row(i), 1f / last.Heads, rows.Row(i / last.Heads), rows.Row(i / last.Heads));
         return rows;
     }
 
-    sealed class Observer(BoundTargets targets, Tensor rows, int first, int heads) : AttentionObserver
+    sealed class Observer(BoundTargets targets, Tensor perHead, int first) : AttentionObserver
     {
-        public override void Tile(in AttentionTile tile) // some queries of one target, image and head
+        public override void Tile(in AttentionTile tile) // some queries of one target, image and head; heads come on several threads at once
         {
             int query = targets.Token(first + tile.Target, tile.Image) - tile.FirstQuery;
             if (query < 0 || query >= tile.Rows) return;
-            Span<float> row = rows.Row((first + tile.Target) * rows.Shape[1] + tile.Image);
-            for (int key = 0, at = query * tile.Keys; key < tile.Keys; key++, at++)
-                row[key] += Math.Abs(tile.Gradient[at] * tile.Probabilities[at]) / heads;
+            int item = (first + tile.Target) * perHead.Shape[1] + tile.Image;
+            Span<float> row = perHead.Row(item * perHead.Shape[2] + tile.Head);
+            for (int key = 0, at = query * tile.Keys; key < tile.Keys; key++, at++) row[key] = Math.Abs(tile.Gradient[at] * tile.Probabilities[at]);
         }
     }
 }

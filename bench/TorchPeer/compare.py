@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the PyTorch 2.10 peer (TorchPeer) and `translucent benchmark` in turns and writes medians and ratios as a table.
 
-    python3 bench/peer/compare.py --peer "COMMAND THAT RUNS TorchPeer" --ours artifacts/bin/Translucent.Cli/release/Translucent.Cli --rounds 3 --out bench/results/PROCESSOR
+    python3 bench/TorchPeer/compare.py --peer "COMMAND THAT RUNS TorchPeer" --ours artifacts/bin/Translucent.Cli/release/Translucent.Cli --rounds 3 --out bench/results/PROCESSOR
 
 Every round starts both anew. Nothing else should run: both sides suffer from company, but not equally.
 """
