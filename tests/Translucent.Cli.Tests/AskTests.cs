@@ -133,6 +133,15 @@ public sealed class AskTests : IDisposable
         Assert.DoesNotContain("0<b>", File.ReadAllText(_folder["out/index.html"]));
     }
 
+    [Fact]
+    public async Task A_detector_that_takes_more_than_the_memory_is_refused_before_it_runs()
+    {
+        CliRun run = await CliRun.Of("ask", CliRun.Photo, "What colour is the star?", "--memory", "1M", "--out", _folder["out"]);
+        Assert.Equal(1, run.Code);
+        Assert.Matches(@"chelsea\.png: the model's input is \d+ x \d+ pixels; a forward pass takes .* --memory allows 1\.0 MiB", run.Error);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
     public static TheoryData<string, int, string> Refused => new()
     {
         { "--features regions.npz --answer mauve", 2, "--answer mauve: is none of the 8 answers; the likeliest are " },

@@ -97,6 +97,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
             return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
         }
         using Detr model = Detr.Open(StreamModel.DetectorIn(DetectorFolder(folder, options.Detector, named), "--detector"));
+        DetectorMemory.Check(model, options.Image!, file!, options.MemoryBytes);
         using Trace trace = model.Forward(file!, cancellationToken: stop);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
         return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);

@@ -9,6 +9,7 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Files;
+using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
@@ -62,8 +63,10 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
             for (int i = 0; i < left.Length; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                IReadOnlyList<MaskOf> masks = job.Of(left[i], ImageFile.Read(Path.Combine(folder, left[i].FileName)),
-                    new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
+                string path = Path.Combine(folder, left[i].FileName);
+                Image picture = ImageFile.Read(path);
+                DetectorMemory.Check(detector, path, picture, memoryBytes);
+                IReadOnlyList<MaskOf> masks = job.Of(left[i], picture, new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
                 log.Add(new PictureLine(left[i].Id, [.. masks.Select(Line)]));
                 if (i == 0) terminal.Line($"{Terminal.About(clock.Elapsed.TotalSeconds * left.Length)} in all.");
                 progress.Report((i + 1.0) / left.Length);

@@ -10,6 +10,7 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Files;
+using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
@@ -115,7 +116,10 @@ sealed class EvaluateLxmert(
         string folder = images ?? Path.Combine(beside, "images");
         string file = truth?.Images.FirstOrDefault(i => i.Id == image)?.FileName ?? throw new TranslucentException(
             $"picture {image}: nothing says which file it is; give instances.json with --annotations, or regions with --features.");
-        using Trace trace = finder!.Forward(ImageFile.Read(Path.Combine(folder, file)), cancellationToken: stop);
+        string path = Path.Combine(folder, file);
+        Image picture = ImageFile.Read(path);
+        DetectorMemory.Check(finder!, path, picture, memoryBytes);
+        using Trace trace = finder!.Forward(picture, cancellationToken: stop);
         return RegionFeatures.Of(trace).Regions;
     }
 

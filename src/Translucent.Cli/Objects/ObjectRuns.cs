@@ -81,11 +81,8 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         Stopwatch clock = Stopwatch.StartNew();
         Image file = ImageFile.Read(source.Path, options.MostPixels);
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
-        (int Width, int Height) size = (file.Width, file.Height), input = model.Preprocessor.Resize?.For(file.Width, file.Height) ?? (file.Width, file.Height);
-        double bytes = DetrForecast.Bytes(model, input.Height, input.Width);
-        if (bytes > options.MemoryBytes)
-            throw new TranslucentException($"{source.Path}: the model's input is {input.Width} x {input.Height} pixels; a forward pass takes "
-                + $"{ByteSize.Text(bytes)}, and --memory allows {ByteSize.Text(options.MemoryBytes)}. Give more with --memory.");
+        (int Width, int Height) size = (file.Width, file.Height);
+        double bytes = DetectorMemory.Check(model, source.Path, file, options.MemoryBytes);
         double read = clock.Elapsed.TotalSeconds;
         using Trace trace = model.Forward(file, Keep.All, cancellationToken: stop);
         foreach (float v in trace.Objects!.Scores.Span)

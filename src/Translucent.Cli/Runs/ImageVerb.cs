@@ -1,7 +1,7 @@
 // What a verb that looks at images must say for itself; ImageRuns does the rest.
 
-using Translucent.Cli.Records;
 using Translucent.Cli.Options;
+using Translucent.Cli.Records;
 using Translucent.Explain;
 using Translucent.Models;
 

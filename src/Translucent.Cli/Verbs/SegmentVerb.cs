@@ -6,8 +6,8 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
-using Translucent.Images;
 using Translucent.Explain;
+using Translucent.Images;
 using Translucent.Models;
 using Translucent.Segment;
 

@@ -1,8 +1,8 @@
 // NumPy's .npz (numpy.savez, numpy.savez_compressed): a zip archive of .npy files (numpy/lib/npyio.py).
 
 using System.IO.Compression;
-using Translucent.Files.Zip;
 using Translucent.Files;
+using Translucent.Files.Zip;
 
 namespace Translucent.Checkpoints;
 

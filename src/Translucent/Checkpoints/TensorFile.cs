@@ -3,8 +3,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Translucent.Checkpoints.Torch;
-using Translucent.Files.Zip;
 using Translucent.Files;
+using Translucent.Files.Zip;
 
 namespace Translucent.Checkpoints;
 

@@ -2,8 +2,8 @@
 // data/0, data/1, .. their memory, uncompressed (github.com/pytorch/pytorch, torch/serialization.py, caffe2/serialize/inline_container.h).
 
 using System.IO.Hashing;
-using Translucent.Files.Zip;
 using Translucent.Files;
+using Translucent.Files.Zip;
 
 namespace Translucent.Checkpoints.Torch;
 
