@@ -56,7 +56,8 @@ static class DetrPeer
     {
         Tensor stem = P(64, 3, 7, 7);
         Tensor[][] stages = [Stage(64, 64, 3), Stage(256, 128, 4), Stage(512, 256, 6), Stage(1024, 512, 3)];
-        Tensor projection = P(Width, 2048, 1, 1), classes = P(92, Width), queries = randn(Queries, Width).requires_grad_(true), image = randn(1, 3, Height, Across);
+        Tensor projection = P(Width, 2048, 1, 1), classes = P(92, Width);
+        Tensor queries = randn(Queries, Width).requires_grad_(true), image = randn(1, 3, Height, Across);
         Attention Make() => new(P(Width, Width), P(Width, Width), P(Width, Width), P(Width, Width));
         Layer[] encoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))],
             decoder = [.. Enumerable.Range(0, Layers).Select(_ => new Layer(Make(), Make(), P(Hidden, Width), P(Width, Hidden)))];

@@ -54,29 +54,38 @@ static class AskPage
     static string Render(Asked asked, AskOptions options, IReadOnlyList<WrittenFile> files)
     {
         StringBuilder html = new();
-        html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'><meta name='color-scheme' content='light dark'>")
-            .Append($"<title>{Html.Text(options.Question)} - Translucent</title><style>{Html.Resource("page.css")}.words{{font-size:22px;line-height:2}}.words span{{padding:4px 5px;border-radius:6px;margin-right:3px}}.words .special{{color:var(--soft);font-size:14px}}</style></head>")
-            .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1><p>{asked.Tokens.Count} tokens, {asked.Regions.Shape[0]} regions{(options.Image is null ? "" : $" of {Html.Text(Path.GetFileName(options.Image))}")}</p></div></header><main>")
+        string picture = options.Image is null ? "" : $" of {Html.Text(Path.GetFileName(options.Image))}";
+        html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>")
+            .Append("<meta name='color-scheme' content='light dark'>")
+            .Append($"<title>{Html.Text(options.Question)} - Translucent</title><style>{Html.Resource("page.css")}")
+            .Append(".words{font-size:22px;line-height:2}.words span{padding:4px 5px;border-radius:6px;margin-right:3px}")
+            .Append(".words .special{color:var(--soft);font-size:14px}</style></head>")
+            .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1>")
+            .Append($"<p>{asked.Tokens.Count} tokens, {asked.Regions.Shape[0]} regions{picture}</p></div></header><main>")
             .Append("<section class='hero'><figure>");
         if (asked.Photo is { } whole) html.Append(
             $"<img alt='The picture' style='width:100%;border-radius:8px' src='{Html.Png(ObjectPage.Shown(whole, Side))}'>");
         html.Append($"</figure><div><h2>The model answers</h2><p class='answer'>{Html.Text(asked.Answers[0].Label)}</p><ol class='bars'>");
         foreach (ClassPrediction a in asked.Answers.Take(5))
-            html.Append($"<li><span>{Html.Text(a.Label)} <small>{a.Index}</small></span><span class='track'><i style='width:{(100 * a.Probability).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span><b>{Html.Percent(a.Probability)}</b></li>");
+            html.Append($"<li><span>{Html.Text(a.Label)} <small>{a.Index}</small></span><span class='track'>")
+                .Append(CultureInfo.InvariantCulture, $"<i style='width:{100 * a.Probability:0.#}%'></i></span><b>{Html.Percent(a.Probability)}</b></li>");
         html.Append("</ol></div></section>");
         foreach ((StreamMethod method, Tensor text, Tensor image) in asked.Relevance) Method(html, asked, method, text, image);
-        html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; [CLS] and [SEP], which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
-            .Append("<dt>Regions</dt><dd>Boxes are shaded by their relevance, from the lowest to the highest of the picture. Signed methods: red speaks for the answer, blue against it.</dd></dl></section>");
+        html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; [CLS] and [SEP], ")
+            .Append("which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
+            .Append("<dt>Regions</dt><dd>Boxes are shaded by their relevance, from the lowest to the highest of the picture. ")
+            .Append("Signed methods: red speaks for the answer, blue against it.</dd></dl></section>");
         html.Append("<section><h2>Files</h2><table><tr><th>file</th><th>what</th></tr>");
         foreach (WrittenFile file in files)
             html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{Html.Text(file.What)}</td></tr>");
-        return html.Append(
-            "<tr><td><a href='result.json'>result.json</a></td><td>answers, words, regions and their relevance as JSON</td></tr></table></section></main></body></html>").ToString();
+        return html.Append("<tr><td><a href='result.json'>result.json</a></td><td>answers, words, regions and their relevance as JSON</td></tr></table>")
+            .Append("</section></main></body></html>").ToString();
     }
 
     static void Method(StringBuilder html, Asked asked, StreamMethod method, Tensor text, Tensor image)
     {
-        html.Append($"<section><h2>{Html.Name(method.Name)}: {Html.Text(asked.Explained)}</h2><p class='lead'>{Html.Text(method.Meaning)} {Html.Text(method.Source)}.</p>");
+        html.Append($"<section><h2>{Html.Name(method.Name)}: {Html.Text(asked.Explained)}</h2>")
+            .Append($"<p class='lead'>{Html.Text(method.Meaning)} {Html.Text(method.Source)}.</p>");
         if (Speaks(text))
         {
             html.Append("<p class='words'>");
@@ -85,14 +94,16 @@ static class AskPage
             {
                 Rgb color = !method.IsSigned ? s_warm : words[i].Share >= 0 ? s_for : s_against;
                 string background = FormattableString.Invariant($"rgb({color.R} {color.G} {color.B} / {0.75 * Math.Abs(words[i].Share):0.###})");
-                html.Append($"<span{(asked.Tokens.Special[i] ? " class='special'" : "")} style='background:{background}' title='{Html.Number(text.Span[i])}'>{Html.Text(words[i].Text)}</span>");
+                html.Append($"<span{(asked.Tokens.Special[i] ? " class='special'" : "")} style='background:{background}' ")
+                    .Append($"title='{Html.Number(text.Span[i])}'>{Html.Text(words[i].Text)}</span>");
             }
             html.Append("</p>");
         }
         if (asked.Photo is { } whole && Speaks(image))
         {
             Image photo = ObjectPage.Shown(whole, Side);
-            html.Append($"<figure><img alt='{Html.Text(method.Name)}: regions' style='width:100%;max-width:640px;border-radius:8px' src='{Html.Svg(BoxPicture.Named(photo, Boxes(asked, method, image, photo)).ToSvg(method.Name))}'></figure>");
+            string svg = BoxPicture.Named(photo, Boxes(asked, method, image, photo)).ToSvg(method.Name);
+            html.Append($"<figure><img alt='{Html.Text(method.Name)}: regions' style='width:100%;max-width:640px;border-radius:8px' src='{Html.Svg(svg)}'></figure>");
         }
         html.Append("</section>");
     }

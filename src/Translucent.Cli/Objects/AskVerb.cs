@@ -71,26 +71,9 @@ static class AskVerb
         Option<bool> semantic = new("--semantic") { Description = "Also show what words and regions mean on their own, before they read each other." };
         Option<string[]> methods = StreamChoice.Option("absolute, gae; full with --against");
         Option<string?> output = new("--out", "-o") { Description = "The folder to write to. [default: out/ask]", HelpName = "FOLDER" };
-        Option<long?> memory = new("--memory")
-        {
-            Description = "Memory for passes through the models, in bytes or with K, M, G. [default: a quarter of the free memory]",
-            HelpName = "SIZE",
-            CustomParser = Parsers.Bytes,
-        };
-        Option<int> threads = new("--threads")
-        {
-            Description = "Threads that compute.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            CustomParser = Parsers.Number("--threads", 1, 1024),
-        };
-        Option<int> renderSize = new("--render-size")
-        {
-            Description = "The longer side of pictures, at most, in pixels.",
-            HelpName = "PIXELS",
-            DefaultValueFactory = _ => 1600,
-            CustomParser = Parsers.Number("--render-size", 64, 16_384),
-        };
+        Option<long?> memory = ComputeOptions.Memory("passes through the models");
+        Option<int> threads = ComputeOptions.Threads();
+        Option<int> renderSize = ComputeOptions.RenderSize();
 
         Command command = new("ask", "Answer a question about a picture, and show which words and which regions decided the answer.")
         {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
+using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
@@ -48,14 +49,14 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         CocoImage[] all = [.. truth.Images.Take(limit)];
         HashSet<long> wanted = [.. all.Select(i => i.Id)];
         truth = truth with { Images = all, Annotations = [.. truth.Annotations.Where(a => wanted.Contains(a.ImageId))] };
-        MaskJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(annotations), Path.GetFullPath(folder),
+        MaskJobSettings settings = new(RunRecord.Version, hash, FileHash.Of(annotations), Path.GetFullPath(folder),
             [.. chosen.Select(m => m.Name)], score);
         using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings),
             MaskJobJson.Default.PictureLine);
         HashSet<long> done = [.. log.Done.Select(p => p.Image)];
         CocoImage[] left = [.. all.Where(i => !done.Contains(i.Id))];
-        terminal.Line(
-            $"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Count} methods{(left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "")}.");
+        string before = left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "";
+        terminal.Line($"{all.Length} pictures with {truth.Annotations.Count} objects, {chosen.Count} methods{before}.");
         MaskJob job = new(detector, truth, chosen, score);
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
         terminal.Work("hetero-detr", progress =>

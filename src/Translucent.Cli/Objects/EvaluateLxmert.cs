@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
@@ -26,8 +27,8 @@ sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyLis
     double? RegionArea = null, double? RegionPrecision = null);
 
 /// <summary>What decides about the results.</summary>
-sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string? Regions, IReadOnlyList<string> Methods,
-    bool Perturbs);
+sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string Regions, string? Answers,
+    IReadOnlyList<string> Methods, bool Perturbs);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -54,10 +55,12 @@ sealed class EvaluateLxmert(
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
         using Lxmert answering = Lxmert.Open(checkpoint, answers is null ? null : AnswerList.Read(answers));
         if (answering.Labels.Count == 0) throw new UsageException($"--answers: {folder} does not name its answers, so none can be right; give their list.");
-        using Detr? finder = features is not null ? null : Detr.Open(StreamModel.DetectorIn(AskRun.DetectorFolder(folder, detector, named), "--detector"));
+        Checkpoint? finding = features is not null ? null : StreamModel.DetectorIn(AskRun.DetectorFolder(folder, detector, named), "--detector");
+        string regions = features is not null ? Path.GetFullPath(features) : finding!.Hash(stop);
+        using Detr? finder = finding is null ? null : Detr.Open(finding);
         IReadOnlyList<StreamMethod> chosen = Fitting(answering, terminal, stop);
-        QuestionJobSettings settings = new(Runs.RunRecord.Version, hash, Path.GetFullPath(questions), annotations, features ?? detector ?? named,
-            [.. chosen.Select(m => m.Name)], perturbs);
+        QuestionJobSettings settings = new(RunRecord.Version, hash, FileHash.Of(questions), File.Exists(instances) ? FileHash.Of(instances) : null, regions,
+            answers is null ? null : FileHash.Of(answers), [.. chosen.Select(m => m.Name)], perturbs);
         using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings),
             QuestionJobJson.Default.QuestionLine);
         HashSet<int> done = [.. log.Done.Select(q => q.Question)];
@@ -142,8 +145,10 @@ sealed class EvaluateLxmert(
             m => (string[])[m.Method, .. QuestionJob.Tests.Select(t => Percent(m.Areas.TryGetValue(t, out double a) ? a : double.NaN)), Percent(m.WordArea),
                 Percent(m.WordPrecision), Percent(m.RegionArea), Percent(m.RegionPrecision)])];
         terminal.Table([heads[0], .. heads.Skip(1).Select(h => ">" + h)], rows);
-        StringBuilder markdown = new(FormattableString.Invariant(
-            $"# Words and regions by their relevance, {lines.Count} questions, {100 * accuracy:0.0} % answered rightly\n\nAUC positive: the most relevant are taken away first, smaller is better; negative: the least relevant, larger is better. AUC and P@k of words and regions: against what is known to decide the answer.\n\n"));
+        StringBuilder markdown = new StringBuilder().Append(FormattableString.Invariant(
+            $"# Words and regions by their relevance, {lines.Count} questions, {100 * accuracy:0.0} % answered rightly\n\n"))
+            .Append("AUC positive: the most relevant are taken away first, smaller is better; negative: the least relevant, larger is better. ")
+            .Append("AUC and P@k of words and regions: against what is known to decide the answer.\n\n");
         markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
         foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));

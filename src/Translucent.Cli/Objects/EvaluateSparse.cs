@@ -9,6 +9,7 @@ using Translucent.Cli.Runs;
 using Translucent.Evaluate.Metrics;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
@@ -28,13 +29,7 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
     {
         Argument<string[]> images = new("IMAGE") { Description = "Pictures, or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<string> output = outputOption();
-        Option<int> threads = new("--threads")
-        {
-            Description = "Threads that compute.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            CustomParser = Parsers.Number("--threads", 1, 1024),
-        };
+        Option<int> threads = ComputeOptions.Threads();
         Command command = new("sparse",
             "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.") { images, model, output,
             threads };
@@ -52,8 +47,10 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
         using VisionTransformer transformer = VisionModels.Open(ModelFolders.Find(model));
         IReadOnlyList<ImageSource> sources = ImageList.Of(images, output);
         StringBuilder text = new(
-            $"# Sparse sweeps against exact ones: {ModelFolders.NameOf(ModelFolders.Find(model))}\n\nAll tokens, all classes; medians over targets. Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
+            $"# Sparse sweeps against exact ones: {ModelFolders.NameOf(ModelFolders.Find(model))}\n\nAll tokens, all classes; medians over targets. "
+                + "Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
         RunFolder.Make(output);
+        string path = Path.Combine(output, "sparse.md");
         terminal.Work("sparse", progress =>
         {
             for (int i = 0; i < sources.Count; i++)
@@ -68,11 +65,10 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
                 if (transformer.Classes > 0) Table(text, $"{Path.GetFileName(sources[i].Path)}: logits of classes",
                     [("GAE", new ClassTargets([.. Enumerable.Range(0, transformer.Classes)]))], trace, options);
                 Segments(text, trace, options);
+                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString()))); // what is done stays when the run is ended
                 progress.Report((i + 1.0) / sources.Count);
             }
         });
-        string path = Path.Combine(output, "sparse.md");
-        File.WriteAllText(path, text.ToString());
         terminal.Line($"written: {path}");
         return CommandLine.Success;
     }
@@ -100,11 +96,14 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
 
     static void Table(StringBuilder text, string title, IReadOnlyList<(string Of, Targets Targets)> kinds, Trace trace, SweepOptions options)
     {
-        text.Append(CultureInfo.InvariantCulture,
-            $"\n## {title}\n\n| targets | {string.Join(" | ", s_rows.Select(k => $"K = {k}: error / rho (worst)"))} |\n|---|{string.Concat(Enumerable.Repeat("---|", s_rows.Length))}\n");
+        string heads = string.Join(" | ", s_rows.Select(k => $"K = {k}: error / rho (worst)"));
+        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| targets | {heads} |\n|---|{string.Concat(Enumerable.Repeat("---|", s_rows.Length))}\n");
         foreach ((string of, Targets targets) in kinds)
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {of} | {string.Join(" | ", s_rows.Select(k => SparseCheck.Of(trace, targets, k, options)).Select(c => FormattableString.Invariant($"{c.MedianError:0.000} / {c.MedianRank:0.000} ({c.WorstRank:0.00})")))} |\n");
+        {
+            IEnumerable<string> cells = s_rows.Select(k => SparseCheck.Of(trace, targets, k, options))
+                .Select(c => FormattableString.Invariant($"{c.MedianError:0.000} / {c.MedianRank:0.000} ({c.WorstRank:0.00})"));
+            text.Append(CultureInfo.InvariantCulture, $"| {of} | {string.Join(" | ", cells)} |\n");
+        }
     }
 
     static void Segments(StringBuilder text, Trace trace, SweepOptions options)
@@ -112,7 +111,8 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
         SegmentSettings settings = SegmentSettings.Default(trace.Blocks.Count + 1);
         int[] Of(int? rows) => Segmentation.Of(trace, trace.Geometry!, settings, options with { Rows = rows }).TokenLabels;
         int[] exact = Of(null);
+        IEnumerable<string> found = s_rows.Select(k => FormattableString.Invariant($"K = {k}: {AdjustedRand.Of(exact, Of(k)):0.00}"));
         text.Append(CultureInfo.InvariantCulture,
-            $"\nSegments ({settings.Clusters} clusters), adjusted Rand index against exact ones: {string.Join(", ", s_rows.Select(k => FormattableString.Invariant($"K = {k}: {AdjustedRand.Of(exact, Of(k)):0.00}")))}.\n");
+            $"\nSegments ({settings.Clusters} clusters), adjusted Rand index against exact ones: {string.Join(", ", found)}.\n");
     }
 }

@@ -14,12 +14,7 @@ static class EvaluateVerb
         new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
             EvaluateSparse.Create(() => Out("sparse"), Model(ModelFolders.Default)) };
 
-    static readonly Option<long?> s_memory = new("--memory")
-    {
-        Description = "Memory for passes and sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
-        HelpName = "SIZE",
-        CustomParser = Parsers.Bytes,
-    };
+    static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 
     static Option<string> Model(string bundled) => new("--model", "-m")
     {
@@ -43,14 +38,6 @@ static class EvaluateVerb
             Parsers.Number("--limit", 1, int.MaxValue)(result),
     };
 
-    static Option<int> Threads() => new("--threads")
-    {
-        Description = "Threads that compute.",
-        HelpName = "COUNT",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-        CustomParser = Parsers.Number("--threads", 1, 1024),
-    };
-
     static Command Detr()
     {
         Option<string> model = Model(DetectVerb.Bundled), output = Out("hetero-detr");
@@ -66,7 +53,7 @@ static class EvaluateVerb
             HelpName = "FOLDER",
         };
         Option<int?> limit = Limit("pictures");
-        Option<int> threads = Threads();
+        Option<int> threads = ComputeOptions.Threads();
         string[] usual = ["absolute", "positive", "full", "noised", "gae", "gae_public", "odam", "raw", "rollout", "gradcam"];
         Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
         Option<double> score = DetectVerb.ScoreOption("Objects whose score is above it are explained.");
@@ -117,7 +104,7 @@ static class EvaluateVerb
         };
         Option<bool> noPerturbation = new("--no-perturbation") { Description = "Only compare relevance with the truth, which is much faster." };
         Option<int?> limit = Limit("questions");
-        Option<int> threads = Threads();
+        Option<int> threads = ComputeOptions.Threads();
         string[] usual = ["absolute", "positive", "full", "semantic", "gae", "odam", "raw", "rollout", "gradcam", "gradient_x_input"];
         Option<string[]> methods = StreamChoice.Option(string.Join(", ", usual));
         Command command = new("hetero-lxmert",

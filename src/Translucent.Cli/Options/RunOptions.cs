@@ -42,28 +42,11 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         HelpName = "FOLDER",
     };
 
-    readonly Option<long?> _memory = new("--memory")
-    {
-        Description = "Memory for passes through the model, in bytes or with K, M, G. [default: a quarter of the free memory]",
-        HelpName = "SIZE",
-        CustomParser = Parsers.Bytes,
-    };
+    readonly Option<long?> _memory = ComputeOptions.Memory("passes through the model");
 
-    readonly Option<int> _threads = new("--threads")
-    {
-        Description = "Threads that compute; results are the same for any number.",
-        HelpName = "COUNT",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-        CustomParser = Parsers.Number("--threads", 1, 1024),
-    };
+    readonly Option<int> _threads = ComputeOptions.Threads();
 
-    readonly Option<int> _renderSize = new("--render-size")
-    {
-        Description = "The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.",
-        HelpName = "PIXELS",
-        DefaultValueFactory = _ => 1600,
-        CustomParser = Parsers.Number("--render-size", 64, 16_384),
-    };
+    readonly Option<int> _renderSize = ComputeOptions.RenderSize("The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.");
 
     readonly Option<int> _mostPixels = new("--max-pixels")
     {

@@ -57,19 +57,8 @@ static class BenchmarkVerb
         };
         Option<string?> text = new("--text") { Description = "tokenizers: the text that they read. [default: words made up]", HelpName = "FILE" };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
-        Option<long?> memory = new("--memory")
-        {
-            Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
-            HelpName = "SIZE",
-            CustomParser = Parsers.Bytes,
-        };
-        Option<int> threads = new("--threads")
-        {
-            Description = "Threads that compute.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            CustomParser = Parsers.Number("--threads", 1, 1024),
-        };
+        Option<long?> memory = ComputeOptions.Memory("sweeps");
+        Option<int> threads = ComputeOptions.Threads("Threads that compute.");
         Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
 
         Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods,

@@ -93,13 +93,7 @@ static class DataShapes
             DefaultValueFactory = _ => s_default.Questions,
             CustomParser = Parsers.Number("--questions", 0, 64),
         };
-        Option<int> threads = new("--threads")
-        {
-            Description = "Threads that draw; the files are the same for any number.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            CustomParser = Parsers.Number("--threads", 1, 1024),
-        };
+        Option<int> threads = ComputeOptions.Threads("Threads that draw; the files are the same for any number.");
 
         Command command = new("shapes", "Make scenes of simple shapes with everything that is true of them: images, masks, label maps, questions, stories.")
         {

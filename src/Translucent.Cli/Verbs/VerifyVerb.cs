@@ -39,19 +39,8 @@ static class VerifyVerb
             DefaultValueFactory = _ => 1e-4,
             CustomParser = Share,
         };
-        Option<long?> memory = new("--memory")
-        {
-            Description = "Memory for sweeps, in bytes or with K, M, G. [default: a quarter of the free memory]",
-            HelpName = "SIZE",
-            CustomParser = Parsers.Bytes,
-        };
-        Option<int> threads = new("--threads")
-        {
-            Description = "Threads that compute; results are the same for any number.",
-            HelpName = "COUNT",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            CustomParser = Parsers.Number("--threads", 1, 1024),
-        };
+        Option<long?> memory = ComputeOptions.Memory("sweeps");
+        Option<int> threads = ComputeOptions.Threads();
         PublishedOptions published = new();
         Option<string?> json = new("--json") { Description = "Also write the comparison to this file. [default: not written]", HelpName = "FILE" };
 

@@ -24,7 +24,8 @@ static class SparseRows
         Trace trace = targets.Trace;
         if (k < 0) throw TranslucentException.OfRequest($"rows {k}: expected 0 or more rows beside a target's own.");
         if (trace.Streams.Count != 1) throw TranslucentException.OfRequest(
-            $"sparse rows: defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}; sweep exactly.");
+            $"sparse rows: defined for one token stream, and {trace.Model.Family} has "
+                + $"{string.Join(" and ", trace.Streams.Select(s => s.Name))}; sweep exactly.");
         if (rowsPerTarget != 1) throw TranslucentException.OfRequest("sparse rows: whole matrices are exact only.");
         if (k > 0 && trace.Batch > 1) throw TranslucentException.OfRequest(
             $"sparse rows: with {k} rows beside the own, items are explained one at a time, because each keeps rows of its own.");

@@ -46,8 +46,8 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0));
     }
 
-    /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the stream that
-    /// enters.</summary>
+    /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the
+    /// stream that enters.</summary>
     static unsafe void Heads(Trace trace, AttentionStep step, Tensor entering, Tensor values, Tensor ratios, Tensor cosines)
     {
         Linear output = step.Output;

@@ -52,7 +52,9 @@ public static class CocoResults
 
     static CocoDetection Detection(JsonElement entry)
     {
-        (long image, int category, double score) = (Field(entry, "image_id").GetInt64(), Field(entry, "category_id").GetInt32(), Field(entry, "score").GetDouble());
+        long image = Field(entry, "image_id").GetInt64();
+        int category = Field(entry, "category_id").GetInt32();
+        double score = Field(entry, "score").GetDouble();
         if (!double.IsFinite(score)) throw new FormatException("the score is not finite");
         bool hasMask = entry.TryGetProperty("segmentation", out JsonElement segmentation);
         bool hasBox = entry.TryGetProperty("bbox", out JsonElement box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() > 0;
@@ -62,7 +64,8 @@ public static class CocoResults
         return new CocoDetection(image, category, score, hasBox ? CocoInstances.Box(box) : mask!.Around, mask);
     }
 
-    static JsonElement Field(JsonElement entry, string name) => entry.TryGetProperty(name, out JsonElement value) ? value : throw new FormatException($"no {name}");
+    static JsonElement Field(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out JsonElement value) ? value : throw new FormatException($"no {name}");
 
     /// <summary>Writes detections with their boxes and, where there are any, compressed masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
