@@ -55,6 +55,10 @@ public sealed class EvaluateTests : IDisposable
         CliRun other = await CliRun.Succeeds(Detr("--score", "0.15", "--method", "absolute,raw"));
         Assert.DoesNotContain("done before", other.Output);
         Assert.NotEqual(lines[0], File.ReadLines(Log).First());
+
+        string annotations = line[Array.IndexOf(line, "--annotations") + 1];
+        File.AppendAllText(annotations, "\n"); // the same name, another content
+        Assert.DoesNotContain("done before", (await CliRun.Succeeds(Detr("--score", "0.15", "--method", "absolute,raw"))).Output);
     }
 
     [Fact]
