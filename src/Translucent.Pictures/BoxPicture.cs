@@ -12,10 +12,10 @@ namespace Translucent.Pictures;
 /// <param name="Color">Of its lines.</param>
 /// <param name="Label">What is in it; empty for nothing.</param>
 /// <param name="Fill">How much of its colour covers what is in it, 0 .. 1.</param>
-public sealed record PhotoBox(double Left, double Top, double Right, double Bottom, Rgb Color, string Label = "", double Fill = 0);
+sealed record PhotoBox(double Left, double Top, double Right, double Bottom, Rgb Color, string Label = "", double Fill = 0);
 
 /// <summary>Draws boxes.</summary>
-public static class BoxPicture
+static class BoxPicture
 {
     /// <summary>The photograph with lines around the boxes, the first on top.</summary>
     /// <returns>A colour image of the photograph's size.</returns>

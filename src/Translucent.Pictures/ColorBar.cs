@@ -6,7 +6,7 @@ using Translucent.Images;
 namespace Translucent.Pictures;
 
 /// <summary>Legends for colour scales.</summary>
-public static class ColorBar
+static class ColorBar
 {
     /// <summary>A horizontal strip of colours, low on the left, the numbers of both ends beneath, zero in the middle of diverging ones.</summary>
     /// <param name="scale">The colours and their numbers.</param>

@@ -8,7 +8,7 @@ using static Translucent.Pictures.DendrogramCanvas;
 namespace Translucent.Pictures;
 
 /// <summary>Dendrograms as SVG.</summary>
-public static class DendrogramSvg
+static class DendrogramSvg
 {
     const double CutText = 120; // room to the right of the plot
 

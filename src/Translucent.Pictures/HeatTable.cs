@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Pictures;
 
 /// <summary>Pictures of matrices.</summary>
-public static class HeatTable
+static class HeatTable
 {
     const double Size = 14, CellWidth = 58, CellHeight = 28, Gap = 8; // pixels
 

@@ -5,7 +5,7 @@ using Translucent.Images;
 namespace Translucent.Pictures;
 
 /// <summary>Legends for pictures of classes.</summary>
-public static class Legend
+static class Legend
 {
     /// <summary>Chips with a text behind each, from left to right; a new line where the width ends.</summary>
     /// <param name="entries">Colours and what they stand for; a text that is wider than the legend is cut.</param>

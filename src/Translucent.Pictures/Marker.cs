@@ -5,7 +5,7 @@ using Translucent.Images;
 namespace Translucent.Pictures;
 
 /// <summary>Marks a rectangle of a picture.</summary>
-public static class Marker
+static class Marker
 {
     /// <summary>Draws a frame around a rectangle.</summary>
     /// <param name="picture">Any channels.</param>

@@ -5,7 +5,7 @@ using Translucent.Images;
 namespace Translucent.Pictures;
 
 /// <summary>Lines around regions.</summary>
-public static class Outline
+static class Outline
 {
     /// <summary>Draws a line wherever two neighbouring pixels have different labels.</summary>
     /// <param name="picture">Any channels.</param>

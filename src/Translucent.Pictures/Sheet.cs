@@ -5,7 +5,7 @@ using Translucent.Images;
 namespace Translucent.Pictures;
 
 /// <summary>Contact sheets.</summary>
-public static class Sheet
+static class Sheet
 {
     const double Narrowest = 160; // no picture is too narrow for its caption
 

@@ -3,7 +3,7 @@
 namespace Translucent.Shapes;
 
 /// <summary>The words of questions, answers, captions and stories.</summary>
-public static class SceneVocabulary
+static class SceneVocabulary
 {
     static readonly string[] s_numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 

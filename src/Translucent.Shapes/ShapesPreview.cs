@@ -9,7 +9,7 @@ using Translucent.Shapes.Files;
 namespace Translucent.Shapes;
 
 /// <summary>Scenes of a folder for a contact sheet.</summary>
-public static class ShapesPreview
+static class ShapesPreview
 {
     /// <summary>Reads scenes with their masks and first questions.</summary>
     /// <param name="folder">A set: the folder itself, or its train or val.</param>

@@ -9,16 +9,16 @@ namespace Translucent.Shapes;
 /// <summary>A word on a contact sheet.</summary>
 /// <param name="Text">The word.</param>
 /// <param name="Strong">Whether it stands out.</param>
-public readonly record struct SheetWord(string Text, bool Strong = false);
+readonly record struct SheetWord(string Text, bool Strong = false);
 
 /// <summary>A scene on a contact sheet.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Masks">The visible masks of its objects; each is filled with a colour of its own and bears its index.</param>
 /// <param name="Lines">Lines of text below, broken where they are too long.</param>
-public sealed record SheetCell(Image Image, IReadOnlyList<Rle> Masks, IReadOnlyList<IReadOnlyList<SheetWord>> Lines);
+sealed record SheetCell(Image Image, IReadOnlyList<Rle> Masks, IReadOnlyList<IReadOnlyList<SheetWord>> Lines);
 
 /// <summary>Contact sheets of scenes.</summary>
-public static class ShapesSheet
+static class ShapesSheet
 {
     const int Between = 6, Letters = 11, LineHeight = 15, SmallestSide = 256;
     const string Ink = "#4a505a", Strong = "#c2183c";

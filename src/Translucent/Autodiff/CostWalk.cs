@@ -9,7 +9,7 @@ namespace Translucent.Autodiff;
 /// <param name="PerTarget">Operations for every target.</param>
 /// <param name="Once">Operations for all targets together.</param>
 /// <param name="BytesPerTarget">The most that cotangents of one target take at any time; an arena holds more, as it keeps memory of several sizes.</param>
-public readonly record struct SweepCost(double PerTarget, double Once, long BytesPerTarget)
+readonly record struct SweepCost(double PerTarget, double Once, long BytesPerTarget)
 {
     /// <summary>Operations for so many targets.</summary>
     public double Flops(int targets) => targets * PerTarget + Once;
@@ -134,7 +134,7 @@ sealed class CostWalk(Tape tape, Watch watch, bool frozen, long above = 0) : Rev
 }
 
 /// <summary>What a recorded forward pass cost, or, on a tape of shapes, what it would.</summary>
-public static class TapeCost
+static class TapeCost
 {
     /// <summary>Operations of the forward pass.</summary>
     public static double Forward(Tape tape) =>

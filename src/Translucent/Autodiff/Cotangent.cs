@@ -12,7 +12,7 @@ namespace Translucent.Autodiff;
 /// factors  dense, but its numbers are made from outer products when they are first read
 /// </code>
 /// </remarks>
-public sealed class Cotangent
+sealed class Cotangent
 {
     readonly Arena? _arena;
     Tensor? _values;

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff;
 
 /// <summary>A differentiable operation.</summary>
-public abstract class Op
+abstract class Op
 {
     /// <summary>The name of what can be observed inside this operation: the probabilities of an attention, the tokens before positions are added.</summary>
     internal virtual string? Site => null;

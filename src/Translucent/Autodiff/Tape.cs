@@ -17,7 +17,7 @@ public enum Keep
 
 /// <summary>A recorded forward pass.</summary>
 /// <remarks>Values live until the tape is disposed; a tape that shares an arena with earlier ones uses their memory again.</remarks>
-public sealed class Tape : IDisposable
+sealed class Tape : IDisposable
 {
     readonly List<Var> _vars = [];
     readonly List<Call> _calls = [];

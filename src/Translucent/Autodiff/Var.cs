@@ -5,7 +5,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff;
 
 /// <summary>A value on a tape.</summary>
-public sealed class Var
+sealed class Var
 {
     readonly Tensor _value;
 

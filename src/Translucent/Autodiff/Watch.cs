@@ -5,7 +5,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff;
 
 /// <summary>The sites that a sweep hands to observers, by name.</summary>
-public sealed class Watch
+sealed class Watch
 {
     readonly Dictionary<string, Action<Cotangent>> _values = [];
     readonly Dictionary<string, AttentionObserver> _attentions = [];
@@ -60,7 +60,7 @@ public sealed class Watch
 
 /// <summary>Sees the probabilities A of one attention and G, the cotangents of A, tile by tile.</summary>
 /// <remarks>Every entry of A counts as an independent variable; G includes all effects on later layers.</remarks>
-public abstract class AttentionObserver
+abstract class AttentionObserver
 {
     /// <summary>Called once before the tiles of a layer.</summary>
     public virtual void Begin(in AttentionShape shape) { }
@@ -76,10 +76,10 @@ public abstract class AttentionObserver
 }
 
 /// <summary>The size of one attention for one sweep: T targets, B images, H heads, queries × keys.</summary>
-public readonly record struct AttentionShape(int Targets, int Images, int Heads, int Queries, int Keys);
+readonly record struct AttentionShape(int Targets, int Images, int Heads, int Queries, int Keys);
 
 /// <summary>Some query rows of the probabilities of one head, with their cotangents for one target.</summary>
-public readonly ref struct AttentionTile
+readonly ref struct AttentionTile
 {
     /// <summary>Which target, image and head.</summary>
     public required int Target { get; init; }

@@ -74,10 +74,10 @@ public sealed class Checkpoint : IDisposable
     public string Path { get; }
 
     /// <summary>config.json; where it says nothing, what the tensors and the conventions of their layout say.</summary>
-    public ConfigSection Config { get; }
+    internal ConfigSection Config { get; }
 
     /// <summary>preprocessor_config.json, if the folder has one, or what the layout of the weights says.</summary>
-    public ConfigSection? Preprocessor { get; }
+    internal ConfigSection? Preprocessor { get; }
 
     /// <summary>The layout that the names in the files are of, as in "timm ViT"; null for Hugging Face names.</summary>
     public string? Layout { get; }
@@ -86,16 +86,16 @@ public sealed class Checkpoint : IDisposable
     public string Prefix { get; } = "";
 
     /// <summary>Tensors in the files that are not part of the model: optimiser states, the student beside the teacher, heads for training.</summary>
-    public IReadOnlyCollection<StoredTensor> PassedOver => _passedOver;
+    internal IReadOnlyCollection<StoredTensor> PassedOver => _passedOver;
 
     /// <summary>The weight files.</summary>
-    public IReadOnlyList<TensorFile> Files => _files;
+    internal IReadOnlyList<TensorFile> Files => _files;
 
     /// <summary>Hugging Face names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
     /// <summary>All tensors.</summary>
-    public IReadOnlyCollection<StoredTensor> Tensors => _tensors.Values;
+    internal IReadOnlyCollection<StoredTensor> Tensors => _tensors.Values;
 
     /// <summary>Bytes of all weight files.</summary>
     public long Bytes { get; }
@@ -105,16 +105,16 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The tensor of this name.</summary>
     /// <exception cref="TranslucentException">There is none.</exception>
-    public StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
+    internal StoredTensor this[string name] => TryGet(name, out StoredTensor? tensor)
         ? tensor
         : throw new TranslucentException(
             $"{Path}: checkpoint has no {Describe.Name(name)} among its {_tensors.Count} tensors{NearestName.Hint(name, _tensors.Keys)}.");
 
     /// <summary>The tensor of this name, if there is one.</summary>
-    public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
+    internal bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) => _tensors.TryGetValue(name, out tensor);
 
     /// <summary>The weights as a model reads them, with a fresh record of what was read.</summary>
-    public Weights Weights() => new(_tensors.Values, Path, Survey);
+    internal Weights Weights() => new(_tensors.Values, Path, Survey);
 
     /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
     internal WeightSurvey? Survey { get; set; }

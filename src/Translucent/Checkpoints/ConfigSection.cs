@@ -7,7 +7,7 @@ namespace Translucent.Checkpoints;
 
 /// <summary>A JSON object of settings: a whole file, or one object inside it.</summary>
 /// <remarks>A key whose value is null counts as absent. Every error names the file, the key with its path, what was found and what was expected.</remarks>
-public sealed class ConfigSection
+sealed class ConfigSection
 {
     readonly JsonElement _object;
     readonly string _file;

@@ -32,7 +32,7 @@ public static class Npy
     /// <summary>Reads an array into memory; its name is the file's, without folder and extension.</summary>
     /// <exception cref="TranslucentException">The file is not .npy, is cut off or too long, or is of a type or order that is not supported. There is no such
     /// file.</exception>
-    public static StoredTensor Read(string path)
+    internal static StoredTensor Read(string path)
     {
         using MappedFile file = new(path, NpyHeader.PreambleBytes);
         (int start, int length) = NpyHeader.Locate(file.Bytes(0, NpyHeader.PreambleBytes), path);

@@ -7,7 +7,7 @@ using Translucent.Files.Zip;
 namespace Translucent.Checkpoints;
 
 /// <summary>A <c>.npz</c> file: arrays that are stored as they are stay where they lie, compressed ones are unpacked when they are first touched.</summary>
-public sealed unsafe class NumpyArchive : TensorFile
+sealed unsafe class NumpyArchive : TensorFile
 {
     const string Extension = ".npy";
     const int LongestHeader = NpyHeader.PreambleBytes + (1 << 16);

@@ -7,7 +7,7 @@ using Translucent.Files;
 namespace Translucent.Checkpoints;
 
 /// <summary>A file of the safetensors format.</summary>
-public sealed unsafe class Safetensors : TensorFile
+sealed unsafe class Safetensors : TensorFile
 {
     const int LengthBytes = 8;
     const long LongestHeader = 100_000_000; // as in the format's own reader

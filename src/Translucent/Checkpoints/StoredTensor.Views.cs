@@ -4,7 +4,7 @@ using Translucent.Files;
 
 namespace Translucent.Checkpoints;
 
-public sealed unsafe partial class StoredTensor
+sealed unsafe partial class StoredTensor
 {
     /// <summary>This tensor under another name; nothing is copied.</summary>
     public StoredTensor WithName(string name) => View(name, _shape, 0);

@@ -15,7 +15,7 @@ namespace Translucent.Checkpoints;
 /// A tensor does not keep its file open: when the file is disposed, reading throws <see cref="ObjectDisposedException"/>. Any number of
 /// threads may read the same tensor.
 /// </remarks>
-public sealed unsafe partial class StoredTensor
+sealed unsafe partial class StoredTensor
 {
     const int MostNumbers = 0x7FFF_FF00; // of one tensor: the longest array, less room for alignment
 

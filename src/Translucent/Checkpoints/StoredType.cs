@@ -3,7 +3,7 @@
 namespace Translucent.Checkpoints;
 
 /// <summary>How the elements of a stored tensor are encoded, little-endian; names as in the file.</summary>
-public enum StoredType
+enum StoredType
 {
     /// <summary>IEEE 754 binary64.</summary>
     F64,

@@ -10,7 +10,7 @@ namespace Translucent.Checkpoints;
 
 /// <summary>Named arrays in one memory-mapped file: safetensors, a PyTorch archive, or NumPy's .npz.</summary>
 /// <remarks>Opening reads and checks what describes the arrays; their data is read from disk when it is touched. Safe for readers on several threads.</remarks>
-public abstract class TensorFile : IDisposable
+abstract class TensorFile : IDisposable
 {
     readonly MappedFile _file;
     readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);

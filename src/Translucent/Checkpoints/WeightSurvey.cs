@@ -10,7 +10,7 @@ namespace Translucent.Checkpoints;
 /// <param name="Name">Its Hugging Face name.</param>
 /// <param name="Expected">The shape that the model needs.</param>
 /// <param name="Found">What the checkpoint has instead, as in "[9] F32"; null when it has nothing of this name.</param>
-public sealed record MissingTensor(string Name, IReadOnlyList<int> Expected, string? Found);
+sealed record MissingTensor(string Name, IReadOnlyList<int> Expected, string? Found);
 
 /// <summary>Records what is missing and substitutes zeros, so that reading can continue.</summary>
 sealed unsafe class WeightSurvey

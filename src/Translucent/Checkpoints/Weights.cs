@@ -9,7 +9,7 @@ namespace Translucent.Checkpoints;
 
 /// <summary>Weights under a prefix: <c>weights["encoder"]["layer"][3].Vector("norm.bias", 768)</c> reads <c>encoder.layer.3.norm.bias</c>.</summary>
 /// <remarks>All views of one checkpoint share the record of what was read; it is not for several threads at once.</remarks>
-public sealed class Weights
+sealed class Weights
 {
     readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
     readonly HashSet<string> _used;

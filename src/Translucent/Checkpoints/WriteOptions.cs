@@ -3,7 +3,7 @@
 namespace Translucent.Checkpoints;
 
 /// <summary>Options of writing tensors.</summary>
-public sealed record WriteOptions
+sealed record WriteOptions
 {
     /// <summary>The encoding of all floats, F32, F16 or BF16 (rounded to nearest, ties to even); null keeps each tensor's own. Integers stay as they
     /// are.</summary>

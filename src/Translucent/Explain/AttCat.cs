@@ -9,7 +9,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Which hidden states AttCAT weighs.</summary>
-public enum AttCatStates
+enum AttCatStates
 {
     /// <summary>Those that enter a block, as the public code does.</summary>
     Input,
@@ -20,7 +20,7 @@ public enum AttCatStates
 
 /// <summary>Sum over blocks of ⟨∂y/∂h_i, h_i⟩ times the attention that token i receives (mean over heads and queries).</summary>
 /// <remarks>Any number of classes in one sweep. Signed, in units of the class scalar.</remarks>
-public static class AttCat
+static class AttCat
 {
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

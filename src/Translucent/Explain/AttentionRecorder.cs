@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Records G, the derivative of every target with respect to the attention probabilities of one layer.</summary>
-public sealed class AttentionRecorder : AttentionObserver
+sealed class AttentionRecorder : AttentionObserver
 {
     AttentionShape _shape;
 

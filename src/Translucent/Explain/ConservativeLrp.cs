@@ -10,7 +10,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Which pulls conservative LRP replaces beside that of attention.</summary>
-public enum ConservativeVariant
+enum ConservativeVariant
 {
     /// <summary>Layer normalisation's denominator is a constant: the rule of the paper.</summary>
     Std,
@@ -27,7 +27,7 @@ public enum ConservativeVariant
 /// Conserves relevance where no bias takes part. CLIP's |e| is a constant too; else all relevance would sum to zero.
 /// Any number of classes in one sweep. Signed, in logits.
 /// </remarks>
-public static class ConservativeLrp
+static class ConservativeLrp
 {
     static readonly Rulebook s_std = Constant(new Rulebook().On<LayerNorm>(op => op.FreezeScale));
     static readonly Rulebook s_stdMean = Constant(new Rulebook().On<LayerNorm>(op => op.FreezeScaleAndMean));
@@ -53,7 +53,7 @@ public static class ConservativeLrp
 /// Uniform rule for both products of attention (eq. 7 of Achtibat et al.), softmax with its own slope (Prop. 3.1), denominators of
 /// normalisations as constants (Prop. 3.4), activations as secants (eq. 9). Any number of classes in one sweep. Signed, in logits.
 /// </remarks>
-public static class AttnLrp
+static class AttnLrp
 {
     internal static Rulebook Rules { get; } = new Rulebook()
         .On<Attention>(op => op.Halve)

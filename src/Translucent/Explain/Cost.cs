@@ -12,7 +12,7 @@ namespace Translucent.Explain;
 /// below it (see <see cref="OuterProducts"/>), nothing below the lowest G. Not counted: softmax, normalisation, slopes, relevance rows
 /// (all of lower order), and probabilities and blocks that a sweep computes again.
 /// </remarks>
-public static class Cost
+static class Cost
 {
     /// <summary>The forward pass of a trace, all items of its batch.</summary>
     public static double Forward(Trace trace) => TapeCost.Forward(trace.Tape);

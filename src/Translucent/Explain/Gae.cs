@@ -9,7 +9,7 @@ namespace Translucent.Explain;
 /// <summary>Which patches decided a class? R ← R + mean over heads of (∂y/∂A ⊙ A)⁺·R from R = I, block by block; the row of the token that the class is read
 /// from.</summary>
 /// <remarks>Any number of classes, and all images of the batch, in one sweep. Unitless, ≥ 0.</remarks>
-public static class Gae
+static class Gae
 {
     /// <summary>The row of the class token (the token that scores are read from) for every class: [T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

@@ -12,7 +12,7 @@ namespace Translucent.Explain;
 /// there.</summary>
 /// <remarks>Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
 /// negative.</remarks>
-public static class GradCam
+static class GradCam
 {
     /// <summary>[T, B, n].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

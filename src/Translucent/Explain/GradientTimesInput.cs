@@ -10,7 +10,7 @@ namespace Translucent.Explain;
 
 /// <summary>R_i = ⟨∂y/∂h₀,ᵢ, h₀,ᵢ⟩: a first-order share of every token in a class.</summary>
 /// <remarks>Any number of classes in one sweep. Signed, in units of the class scalar; a map need not sum to it.</remarks>
-public static class GradientTimesInput
+static class GradientTimesInput
 {
     /// <summary>[T, B, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

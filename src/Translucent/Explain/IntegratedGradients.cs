@@ -10,7 +10,7 @@ namespace Translucent.Explain;
 /// <param name="Maps">The share of every channel of every pixel, in units of the class scalar.</param>
 /// <param name="Change">[T, B]: y at the image minus y at the baseline, which the shares should sum to.</param>
 /// <param name="Gap">[T, B]: the sum of the shares minus that change; it goes to zero with more steps. Far from zero: take more steps.</param>
-public sealed record IntegratedGradientMaps(PixelMaps Maps, Tensor Change, Tensor Gap);
+sealed record IntegratedGradientMaps(PixelMaps Maps, Tensor Change, Tensor Gap);
 
 /// <summary>(x − x′) ∫₀¹ ∂y/∂x at x′ + α(x − x′) dα: how much each pixel changed the score on the straight way from a baseline x′ to the image x.</summary>
 /// <remarks>
@@ -18,7 +18,7 @@ public sealed record IntegratedGradientMaps(PixelMaps Maps, Tensor Change, Tenso
 /// are zero, so with a black baseline black parts of the image get nothing. Cost: m forward passes and m sweeps, in each of which all
 /// classes go down together.
 /// </remarks>
-public static class IntegratedGradients
+static class IntegratedGradients
 {
     /// <summary>Shares of every class at every image.</summary>
     /// <param name="trace">A forward pass.</param>

@@ -9,7 +9,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Which tokens of a block LeGrad scores.</summary>
-public enum LeGradPooling
+enum LeGradPooling
 {
     /// <summary>The mean of all of them, prefix tokens included: it stands wherever the head reads a token or a mean of tokens. As published.</summary>
     Mean,
@@ -28,7 +28,7 @@ public enum LeGradPooling
 /// descends half a block only: the cost of all blocks is less than that of one sweep, and one forward pass serves all. Any number of
 /// classes and images at once. ≥ 0, in units of the class scalar; attention itself is not a factor.
 /// </remarks>
-public static class LeGrad
+static class LeGrad
 {
     /// <summary>The mean over the blocks from <paramref name="start"/> on: [T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>

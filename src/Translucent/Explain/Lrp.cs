@@ -12,7 +12,7 @@ namespace Translucent.Explain;
 /// <param name="Tokens">[T, B, N − registers]: of every token before positions are added, prefix tokens first; registers take part in no sum and are left
 /// out.</param>
 /// <param name="Pixels">[T, B, H', W']: of every pixel, the channels added up; H' and W' are whole patches, pixels beyond the last take none.</param>
-public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
+sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
 
 /// <summary>Which tokens and pixels did the score of a class come from? Relevance one enters at the score and is handed down by a rule per operation.</summary>
 /// <remarks>
@@ -20,7 +20,7 @@ public sealed record LrpMaps(Tensor Tokens, Tensor Pixels);
 /// computed again in float64 once per image; classes go down together, so that what a rule divides by is computed once for all of them.
 /// See docs/methods.md, also for patents and licences.
 /// </remarks>
-public static class Lrp
+static class Lrp
 {
     /// <summary>Relevance of tokens and pixels for every class and image.</summary>
     /// <param name="trace">A forward pass.</param>

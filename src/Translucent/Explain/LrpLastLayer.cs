@@ -7,7 +7,7 @@ namespace Translucent.Explain;
 
 /// <summary>Mean over heads of (R_A)⁺ in the last block, R_A the relevance of its attention by the classic rules; the row of the class token.</summary>
 /// <remarks>Any number of classes and images. Unitless, ≥ 0. Arithmetic and limits are those of <see cref="Lrp"/>.</remarks>
-public static class LrpLastLayer
+static class LrpLastLayer
 {
     /// <summary>[T, B, N].</summary>
     /// <inheritdoc cref="Lrp.Attention" path="/exception"/>

@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Which rules LRP follows.</summary>
-public enum LrpVariant
+enum LrpVariant
 {
     /// <summary>Those of Transformer Attribution: one denominator per linear layer, sums rescaled so that they conserve relevance.</summary>
     Ours,

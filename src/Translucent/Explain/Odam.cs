@@ -8,7 +8,7 @@ namespace Translucent.Explain;
 
 /// <summary>max(0, Σ over channels of ∂y/∂F ⊙ F) for every token of a value: no pooling of gradients over places, as Grad-CAM has it.</summary>
 /// <remarks>Any number of targets in one sweep that ends at the value. Units of the scalar, ≥ 0; not normalised.</remarks>
-public static class Odam
+static class Odam
 {
     /// <summary>[T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>

@@ -8,7 +8,7 @@ namespace Translucent.Explain;
 /// <param name="Channels">[T, B, 3, H, W], signed; red, green and blue of the prepared image. Zero beyond the last whole patch, where the model does not
 /// look.</param>
 /// <remarks><see cref="Models.PatchGrid.Sums"/> lays either reduction on the patch grid.</remarks>
-public sealed record PixelMaps(Tensor Channels)
+sealed record PixelMaps(Tensor Channels)
 {
     /// <summary>The channels added up, [T, B, H, W]: how shares of a score are read.</summary>
     public Tensor Sum() => Reduce((sum, channel) => TensorPrimitives.Add(sum, channel, sum));

@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Mean over heads of A in the last block, whatever the class.</summary>
-public static class RawAttention
+static class RawAttention
 {
     /// <summary>[B, N, N]; row i says what token i looks at; rows are non-negative and sum to 1.</summary>
     public static Tensor Matrices(Trace trace)

@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Where attention leads, whatever the class: the product over blocks of rownorm(mean over heads of A + I).</summary>
-public static class Rollout
+static class Rollout
 {
     /// <summary>The row of the class token: [B, N]; non-negative, sums to 1.</summary>
     /// <param name="trace">A forward pass.</param>

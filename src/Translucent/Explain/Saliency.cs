@@ -9,7 +9,7 @@ namespace Translucent.Explain;
 /// <summary>∂y/∂x for every channel of every pixel: where would the smallest change of the image move the score most?</summary>
 /// <remarks>Any number of classes and images in one sweep. Signed, in units of the class scalar per unit of the prepared pixels; the paper shows
 /// <see cref="PixelMaps.Largest"/>.</remarks>
-public static class Saliency
+static class Saliency
 {
     /// <summary>The gradient of every class at every image.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

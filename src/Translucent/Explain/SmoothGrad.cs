@@ -15,7 +15,7 @@ namespace Translucent.Explain;
 /// of a copy depends on the seed and the number of the copy alone: the same on every machine, in every batch, for every class.
 /// Cost: n forward passes and n sweeps, in each of which all classes go down together.
 /// </remarks>
-public static class SmoothGrad
+static class SmoothGrad
 {
     /// <summary>The mean gradient of every class at every image.</summary>
     /// <param name="trace">A forward pass.</param>

@@ -37,7 +37,7 @@ public sealed record SweepOptions
 }
 
 /// <summary>Explains targets by carrying relevance rows down with the gradient.</summary>
-public static class Sweep
+static class Sweep
 {
     const int RowsAtOnce = 4096; // token rows in a chunk: enough to hide the packing of weights, few enough for the cache
 

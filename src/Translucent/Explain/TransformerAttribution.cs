@@ -12,7 +12,7 @@ namespace Translucent.Explain;
 /// Unitless, ≥ 0. Any number of classes and images; classes share the float64 forward pass and what the rules divide by, images are
 /// taken one by one. Relevance and derivatives are float64 (<see cref="Lrp"/>). See docs/methods.md.
 /// </remarks>
-public static class TransformerAttribution
+static class TransformerAttribution
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
     /// <param name="trace">A forward pass.</param>

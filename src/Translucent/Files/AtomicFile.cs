@@ -3,7 +3,7 @@
 namespace Translucent.Files;
 
 /// <summary>Writes a file so that no reader ever sees half of it.</summary>
-public static class AtomicFile
+static class AtomicFile
 {
     /// <summary>Writes a file whole: the old content stays in place until the new one is complete and on disk.</summary>
     /// <param name="path">The file to write or replace; its folder must exist.</param>

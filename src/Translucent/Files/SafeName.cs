@@ -8,7 +8,7 @@ using System.Text;
 namespace Translucent.Files;
 
 /// <summary>Turns any text into the name of one file or folder directly in another.</summary>
-public static class SafeName
+static class SafeName
 {
     const int Longest = 240;       // bytes of UTF-8: file systems take 255, and suffixes such as "-2" or ".map.npy" must fit too
     const int LongestFile = 255;   // the same, with them

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Images;
 
 /// <summary>Resizing of maps and of position embeddings, summed in float64.</summary>
-public static class Interpolate
+static class Interpolate
 {
     /// <summary>Resizes each map of a stack.</summary>
     /// <param name="maps">[.., h, w].</param>

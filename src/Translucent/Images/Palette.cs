@@ -5,7 +5,7 @@
 namespace Translucent.Images;
 
 /// <summary>A colour for each number 0, 1, 2, ...; the same in every run.</summary>
-public static class Palette
+static class Palette
 {
     static readonly Rgb[] s_distinct = [.. (
         "e6394b 2a7de1 3cb44b ffc61a 8e44c9 17becf f58231 ff87ff 785a00 3cffa5 ffc3d2 b487b4 008778 a51e69 87f0ff 5a5a87 "

@@ -7,7 +7,7 @@ namespace Translucent.Images;
 
 /// <summary>Reads what a model folder says about preparing photographs.</summary>
 /// <remarks>Keys that are absent take the defaults of the image processor the file names; keys that are not known are ignored.</remarks>
-public static class PreprocessorConfig
+static class PreprocessorConfig
 {
     /// <param name="json">The text of the file.</param>
     /// <param name="defaults">For absent keys, when the file names no processor that is known; without it ViT's.</param>

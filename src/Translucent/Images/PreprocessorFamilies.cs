@@ -4,7 +4,7 @@
 namespace Translucent.Images;
 
 /// <summary>The defaults of the families' image processors.</summary>
-public static class PreprocessorFamilies
+static class PreprocessorFamilies
 {
     static readonly double[] s_imageNetMean = [0.485, 0.456, 0.406], s_imageNetDeviation = [0.229, 0.224, 0.225];
     static readonly double[] s_clipMean = [0.48145466, 0.4578275, 0.40821073], s_clipDeviation = [0.26862954, 0.26130258, 0.27577711];

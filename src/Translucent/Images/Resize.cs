@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Images;
 
 /// <summary>Resizing of photographs.</summary>
-public static class Resize
+static class Resize
 {
     const int Block = 16; // rows that one thread takes at a time
 

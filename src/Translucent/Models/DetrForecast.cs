@@ -3,7 +3,7 @@
 namespace Translucent.Models;
 
 /// <summary>Memory of a detector's forward pass.</summary>
-public static class DetrForecast
+static class DetrForecast
 {
     const double Widest = 2.5; // images of a backbone's first stage that are in memory at once, each as large as its stem's output
 

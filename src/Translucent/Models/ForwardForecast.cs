@@ -14,7 +14,7 @@ namespace Translucent.Models;
 /// <param name="InputWidth">Pixels per row of the model's input.</param>
 /// <param name="InputHeight">Rows of the model's input.</param>
 /// <param name="Prepared">Bytes of the input and of the pictures on the way to it.</param>
-public sealed record ForwardForecast(VisionConfig Config, int InputWidth, int InputHeight, double Prepared)
+sealed record ForwardForecast(VisionConfig Config, int InputWidth, int InputHeight, double Prepared)
 {
     const int PixelBytes = 3, InputBytes = 3 * sizeof(float);
 

@@ -7,7 +7,7 @@ using Translucent.Files;
 namespace Translucent.Models;
 
 /// <summary>Looks at models without running them.</summary>
-public static class ModelInspection
+static class ModelInspection
 {
     /// <summary>Reports on a model folder or a file of weights; what is wrong with it becomes part of the report.</summary>
     /// <exception cref="TranslucentException">There is nothing of this name.</exception>

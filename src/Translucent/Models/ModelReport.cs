@@ -8,10 +8,10 @@ namespace Translucent.Models;
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Shape">The length of each axis.</param>
 /// <param name="Type">The encoding of its elements.</param>
-public sealed record TensorReport(string Name, IReadOnlyList<int> Shape, StoredType Type);
+sealed record TensorReport(string Name, IReadOnlyList<int> Shape, StoredType Type);
 
 /// <summary>What the files of a model say, and what the family that reads them makes of it.</summary>
-public sealed record ModelReport
+sealed record ModelReport
 {
     /// <summary>The folder or file that was asked about.</summary>
     public required string Path { get; init; }

@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Models;
 
 /// <summary>Makes detectors of the published shapes with random weights.</summary>
-public static class RandomDetr
+static class RandomDetr
 {
     const int Width = 256, Hidden = 2048, Queries = 100, Classes = 91, Layers = 6;
 

@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Models;
 
 /// <summary>Makes vision transformers of a given shape with random weights.</summary>
-public static class RandomViT
+static class RandomViT
 {
     const float Deviation = 0.02f; // that ViT starts training from
 

@@ -9,7 +9,7 @@ namespace Translucent.Models;
 /// <param name="Stage">What was randomised last: <c>trained</c> for nothing yet, <c>head</c> for the head with the normalisation under it, <c>blocks.{i}</c>,
 /// <c>embed</c>.</param>
 /// <param name="Model">The model; it shares the weights of layers that are as trained, so the trained model must stay open.</param>
-public sealed record RandomizedModel(string Stage, VisionTransformer Model)
+sealed record RandomizedModel(string Stage, VisionTransformer Model)
 {
     /// <summary>How many stages a model has, <c>trained</c> included: 3 more than it has blocks.</summary>
     public static int Stages(int blocks) => blocks + 3;

@@ -18,7 +18,7 @@ public sealed class Trace : IDisposable
     public Model Model { get; }
 
     /// <summary>The recorded pass.</summary>
-    public Tape Tape { get; }
+    internal Tape Tape { get; }
 
     /// <summary>B, how many inputs.</summary>
     public int Batch { get; }
@@ -93,6 +93,32 @@ public sealed class Trace : IDisposable
         Tensor p = new(Logits.Shape, Logits.Span);
         for (int b = 0; b < p.Rows; b++) Kernels.Softmax(p.Row(b), 1);
         return p;
+    }
+
+    /// <summary>What the pass computed at a site, computed again where it was not kept; a copy.</summary>
+    /// <param name="site">Such as "embed", "blocks.3.mid" or "blocks.3.mlp.out"; <see cref="Blocks"/> has the names. Attention is <see cref="Attention"/>.</param>
+    /// <returns>[B, N, C] for the sites of a block.</returns>
+    /// <exception cref="KeyNotFoundException">There is no such site.</exception>
+    public Tensor Value(string site)
+    {
+        if (Tape.TryGet(site, out Var? kept)) return new Tensor(kept.Value.Shape, kept.Value.Span);
+        Tensor? made = null;
+        Tape.Within(site, inside => made = new Tensor(inside[site].Value.Shape, inside[site].Value.Span));
+        return made!;
+    }
+
+    /// <summary>A of one of <see cref="Steps"/>: how much each token of the reading stream reads of each token that is read. Rows sum to 1.</summary>
+    /// <param name="step">Which attention.</param>
+    /// <param name="item">Which item of the batch.</param>
+    /// <returns>[H, Q, K].</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
+    public Tensor Attention(AttentionStep step, int item = 0)
+    {
+        if (item < 0 || item >= Batch) throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has items 0 to {Batch - 1}.");
+        Tape.ThrowIfDisposed();
+        Tensor? read = null;
+        Tape.WithAttention(step.Site, call => read = Autodiff.Ops.Attention.Probabilities(call, item));
+        return read!;
     }
 
     /// <summary>The patch part of rows over tokens: [.., N] → [.., rows, columns] of the grid.</summary>

@@ -114,7 +114,7 @@ public sealed class VisionTransformer : Model
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
     /// <exception cref="TranslucentException">The pixels have another shape, or the mask is for another number of tokens.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
+    internal Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
     {
         if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
             throw new TranslucentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");

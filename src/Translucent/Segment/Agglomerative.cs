@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Segment;
 
 /// <summary>Agglomerative (bottom-up hierarchical) clustering.</summary>
-public static class Agglomerative
+static class Agglomerative
 {
     /// <summary>Merges the two nearest clusters until one is left.</summary>
     /// <param name="observations">[n, d], one observation a row, n at most 65,536: explanation maps on their patch grid, for example.</param>

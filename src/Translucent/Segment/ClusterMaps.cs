@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Segment;
 
 /// <summary>Maps of clusters and the pixels that they claim.</summary>
-public static class ClusterMaps
+static class ClusterMaps
 {
     /// <summary>The mean map of every cluster.</summary>
     /// <param name="maps">[n, ...]: one map a token, on the patch grid: upsampling is linear, so upsampling the K means equals the mean of n upsampled

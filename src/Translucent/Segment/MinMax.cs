@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Segment;
 
 /// <summary>Min-max scaling.</summary>
-public static class MinMax
+static class MinMax
 {
     /// <summary>Stretches every map to 0 .. 1; a constant map becomes zeros.</summary>
     /// <param name="maps">[n, ...]: n maps of any shape, each scaled by its own smallest and largest value.</param>

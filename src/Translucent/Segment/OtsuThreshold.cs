@@ -6,7 +6,7 @@ using Translucent.Files;
 namespace Translucent.Segment;
 
 /// <summary>Where a map is best cut in two.</summary>
-public static class OtsuThreshold
+static class OtsuThreshold
 {
     /// <summary>The levels of a map: trunc((v - min) / (max - min) · 255), in float64; a constant map becomes zeros.</summary>
     /// <param name="map">Numbers of any unit, at least one.</param>

@@ -6,7 +6,7 @@ namespace Translucent.Tensors;
 
 /// <summary>Lends tensors and takes them back. Not for use by several threads at once.</summary>
 /// <param name="compute">What computes in this memory, and how much of it there may be; the default when null.</param>
-public sealed class Arena(Compute? compute = null)
+sealed class Arena(Compute? compute = null)
 {
     readonly SortedDictionary<int, Stack<float[]>> _free = [];
 

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Translucent.Tensors;
 
 /// <summary>A loop of nothing but fused multiply-adds, for the caller to time.</summary>
-public static class FmaPeak
+static class FmaPeak
 {
     const int Chains = 16; // independent, so that the latency of one (4 cycles, two at a time) hides behind the others
 

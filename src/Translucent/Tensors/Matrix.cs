@@ -10,7 +10,7 @@ namespace Translucent.Tensors;
 /// A matrix of a file does not keep the file open: when its checkpoint is disposed, operations that run finish, later ones throw
 /// <see cref="ObjectDisposedException"/>. Any number of threads may read the same matrix.
 /// </remarks>
-public sealed unsafe class Matrix
+sealed unsafe class Matrix
 {
     readonly void* _data;
     readonly object _owner;        // keeps the memory alive

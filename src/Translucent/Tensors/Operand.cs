@@ -5,7 +5,7 @@ using Translucent.Files;
 namespace Translucent.Tensors;
 
 /// <summary>How the numbers of a matrix are stored.</summary>
-public enum ElementType
+enum ElementType
 {
     /// <summary>IEEE 754 binary32.</summary>
     Float32,

@@ -7,7 +7,7 @@ namespace Translucent.Tensors;
 /// One product is shared by all threads, as in a linear layer. Of heads × targets products each is done by one thread, and the
 /// targets of a head share their right operand, as in the pull of attention.
 /// </remarks>
-public sealed unsafe class SampleProduct
+sealed unsafe class SampleProduct
 {
     readonly int _m, _n, _k, _heads, _targets;
     readonly bool _transposed;

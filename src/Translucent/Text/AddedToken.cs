@@ -10,5 +10,5 @@ namespace Translucent.Text;
 /// <param name="StripLeft">Takes the white space before it along.</param>
 /// <param name="StripRight">Takes the white space behind it along.</param>
 /// <param name="Normalized">Found in the normalised text, in its own normalised form.</param>
-public sealed record AddedToken(int Id, string Text, bool Special = false, bool SingleWord = false, bool StripLeft = false, bool StripRight = false,
+sealed record AddedToken(int Id, string Text, bool Special = false, bool SingleWord = false, bool StripLeft = false, bool StripRight = false,
     bool Normalized = false);

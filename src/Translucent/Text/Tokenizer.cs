@@ -31,7 +31,7 @@ public sealed class Tokenizer
     public int VocabularySize { get; }
 
     /// <summary>The tokens that are found in a text before the model sees it, by id.</summary>
-    public IReadOnlyDictionary<int, AddedToken> AddedTokens => _added.ById;
+    internal IReadOnlyDictionary<int, AddedToken> AddedTokens => _added.ById;
 
     /// <summary>Special tokens by their role in tokenizer_config.json: <c>bos_token</c>, <c>eos_token</c>, <c>pad_token</c>, <c>unk_token</c>,
     /// <c>cls_token</c>, <c>sep_token</c>, <c>mask_token</c>.</summary>

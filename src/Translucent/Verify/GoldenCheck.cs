@@ -16,7 +16,7 @@ namespace Translucent.Verify;
 /// c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
 /// is the predicted class.
 /// </remarks>
-public sealed class GoldenCheck : IDisposable
+sealed class GoldenCheck : IDisposable
 {
     readonly Safetensors _golden, _input;
     readonly GoldenRun _run;

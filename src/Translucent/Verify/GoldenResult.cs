@@ -3,7 +3,7 @@
 namespace Translucent.Verify;
 
 /// <summary>How a golden tensor compares.</summary>
-public enum GoldenVerdict
+enum GoldenVerdict
 {
     /// <summary>Within the tolerance.</summary>
     Pass,
@@ -23,5 +23,5 @@ public enum GoldenVerdict
 /// <param name="Relative">That, as a share of the largest absolute golden value (as it is, where all golden values are 0); NaN when not comparable.</param>
 /// <param name="Tolerance">The largest share that passes; 0 for integers.</param>
 /// <param name="Problem">Why it is not comparable, or null.</param>
-public sealed record GoldenResult(string Name, int[] Shape, GoldenVerdict Verdict, double Difference, double Relative, double Tolerance,
+sealed record GoldenResult(string Name, int[] Shape, GoldenVerdict Verdict, double Difference, double Relative, double Tolerance,
     string? Problem = null);

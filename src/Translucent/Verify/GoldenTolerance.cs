@@ -11,7 +11,7 @@ namespace Translucent.Verify;
 /// but at
 /// least 1e-5; for others a fixed share.
 /// </remarks>
-public sealed class GoldenTolerance
+sealed class GoldenTolerance
 {
     /// <summary>The name of the file of stated tolerances.</summary>
     public const string FileName = "float32_error.json";

@@ -7,7 +7,7 @@ using Translucent.Models;
 namespace Translucent.Verify;
 
 /// <summary>A comparison of one model with published numbers.</summary>
-public sealed class PublishedCheck : IDisposable
+sealed class PublishedCheck : IDisposable
 {
     readonly PublishedRun _run;
 

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Verify;
 
 /// <summary>Published numbers of one output of one model on one input.</summary>
-public sealed class PublishedFact
+sealed class PublishedFact
 {
     readonly Func<PublishedRun, Tensor> _compute;
 

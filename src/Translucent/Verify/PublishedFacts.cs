@@ -8,7 +8,7 @@ using Translucent.Tensors;
 namespace Translucent.Verify;
 
 /// <summary>The table of published numbers.</summary>
-public static class PublishedFacts
+static class PublishedFacts
 {
     const string Detr50 = "facebook/detr-resnet-50", Clip = "openai/clip-vit-base-patch32";
 

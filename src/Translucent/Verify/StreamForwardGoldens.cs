@@ -1,7 +1,6 @@
 // Goldens of detectors and of models that answer questions: the forward pass, attention and its gradients (docs/multimodal.md).
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
@@ -29,7 +28,7 @@ static class StreamForwardGoldens
         new("act\\.pos", (run, _) => SinePositions.Of(1, run.Trace.Grid.Rows, run.Trace.Grid.Columns, padding: null, run.Trace.Blocks[0].Width).Single()),
         new("act\\.(encoder|decoder|lang_embedding|visn_embedding|lang_encoder|visn_encoder|lang_output|visn_output|pooled)",
             (run, m) => run.Value(Site(m.Word)).Single()),
-        new($"attn\\.{Map}", (run, m) => Probabilities(run.Trace, Step(run.Trace, m.Word))),
+        new($"attn\\.{Map}", (run, m) => run.Trace.Attention(Step(run.Trace, m.Word))),
         new($"t#\\.grad\\.{Map}", (run, m) => Gradient(run, m.Number, Step(run.Trace, m.Word))),
         new("targets", (run, _) => run.Targets()),
     ];
@@ -84,13 +83,6 @@ static class StreamForwardGoldens
             _ => $"cross.{parts[1]}.image.probs",
         };
         return trace.Steps.FirstOrDefault(s => s.Site == site) ?? throw new TranslucentException($"{trace.Model.Family} has no attention {site}");
-    }
-
-    static Tensor Probabilities(Trace trace, AttentionStep step)
-    {
-        Tensor? all = null;
-        trace.Tape.WithAttention(step.Site, call => all = Attention.Probabilities(call, image: 0));
-        return all!;
     }
 
     /// <summary>∂(logit)/∂A of a step, zeros where the logit does not depend on it: [H, Q, K].</summary>

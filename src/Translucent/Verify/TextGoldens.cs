@@ -1,7 +1,6 @@
 // Goldens of models that read a text (docs/verify.md): the forward pass, raw attention, rollout, GAE and ULTra, as one text gives them.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -35,7 +34,7 @@ static class TextGoldens
     static List<Tensor> Attentions(Trace trace)
     {
         List<Tensor> all = [];
-        foreach (AttentionStep step in trace.Steps) trace.Tape.WithAttention(step.Site, call => all.Add(Attention.Probabilities(call, image: 0)));
+        foreach (AttentionStep step in trace.Steps) all.Add(trace.Attention(step));
         return all;
     }
 

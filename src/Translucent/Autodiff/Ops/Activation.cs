@@ -5,7 +5,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff.Ops;
 
 /// <summary>An elementwise non-linearity.</summary>
-public enum Activation
+enum Activation
 {
     /// <summary>y = x.</summary>
     None,

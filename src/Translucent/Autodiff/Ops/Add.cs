@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff.Ops;
 
 /// <summary>y = a + b, of equal shapes. Pull: g goes to both, without a copy.</summary>
-public sealed class Add : Op
+sealed class Add : Op
 {
     /// <summary>The operation.</summary>
     public static readonly Add Op = new();

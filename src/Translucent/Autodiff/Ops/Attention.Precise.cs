@@ -5,7 +5,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-public sealed unsafe partial class Attention
+sealed unsafe partial class Attention
 {
     internal override PreciseMatrix PreciseForward(PreciseCall call)
     {

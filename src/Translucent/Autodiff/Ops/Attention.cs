@@ -16,7 +16,7 @@ namespace Translucent.Autodiff.Ops;
 /// a tile of A and G exists at any time. What all targets share (A, v, k, q of a head) is computed and packed once for them.
 /// A mask takes keys away from queries; see <see cref="AttentionMask"/> for what that makes of A.
 /// </remarks>
-public sealed unsafe partial class Attention : Op
+sealed unsafe partial class Attention : Op
 {
     internal const int QueryBlock = 256; // queries of one tile; fixed, because gk and gv are summed block by block
 

@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx = g
 /// </code>
 /// </remarks>
-public sealed class Branch : Op
+sealed class Branch : Op
 {
     /// <summary>The operation.</summary>
     public static readonly Branch Op = new();

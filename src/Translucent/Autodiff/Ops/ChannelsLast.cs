@@ -10,7 +10,7 @@ namespace Translucent.Autodiff.Ops;
 /// x [B, C, H, W]   y [B, H, W, C]      pull  the same the other way
 /// </code>
 /// </remarks>
-public sealed class ChannelsLast : Op
+sealed class ChannelsLast : Op
 {
     /// <summary>The operation.</summary>
     public static readonly ChannelsLast Op = new();

@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx₀ = g[:C], gx_j = g[C:] / (N − P) for patches
 /// </code>
 /// </remarks>
-public sealed class ClassAndMean(int prefix) : Op
+sealed class ClassAndMean(int prefix) : Op
 {
     /// <summary>P.</summary>
     public int Prefix => prefix;

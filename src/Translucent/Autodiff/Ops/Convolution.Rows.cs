@@ -4,7 +4,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-public sealed unsafe partial class Convolution
+sealed unsafe partial class Convolution
 {
     const int RowsAtOnce = 96, FewRowsAtOnce = 48; // gathered by one thread at once: multiples of what the kernels take
 

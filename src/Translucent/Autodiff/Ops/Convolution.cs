@@ -14,7 +14,7 @@ namespace Translucent.Autodiff.Ops;
 /// The slope of max(0, ·) is read from y, so nothing is kept. Normalisations with frozen statistics are part of W and b. There is no float64 form: methods
 /// that need one are defined for models without convolutions.
 /// </remarks>
-public sealed unsafe partial class Convolution : Op
+sealed unsafe partial class Convolution : Op
 {
     [ThreadStatic] static PackedOperand? t_weights;
 

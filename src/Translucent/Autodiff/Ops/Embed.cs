@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx = rows k + R .. of g
 /// </code>
 /// </remarks>
-public sealed class Embed : Op
+sealed class Embed : Op
 {
     Tensor? _front; // [k + R, C]: every row of y before the patches
 

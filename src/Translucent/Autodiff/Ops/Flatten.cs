@@ -10,7 +10,7 @@ namespace Translucent.Autodiff.Ops;
 /// x [B, H, W, C]   y [B, H·W, C]      pull  the same the other way
 /// </code>
 /// </remarks>
-public sealed class Flatten : Op
+sealed class Flatten : Op
 {
     /// <summary>The operation.</summary>
     public static readonly Flatten Op = new();

@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx = [gy ⊙ u ⊙ act′(g) | gy ⊙ act(g)]
 /// </code>
 /// </remarks>
-public sealed class Gate(Activation activation) : Op
+sealed class Gate(Activation activation) : Op
 {
     /// <summary>act.</summary>
     public Activation Activation => activation;

@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx = r·(g⊙w − mean(g⊙w) − x̂·mean(g⊙w⊙x̂))       r = 1/sqrt(var + eps), x̂ = (x − mean)·r
 /// </code>
 /// </remarks>
-public sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
+sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
 {
     /// <summary>w [C].</summary>
     public Tensor Weight => weight;

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-public sealed unsafe partial class Linear
+sealed unsafe partial class Linear
 {
     internal override PreciseMatrix PreciseForward(PreciseCall call)
     {

@@ -12,7 +12,7 @@ namespace Translucent.Autodiff.Ops;
 /// </code>
 /// The slope act′ is computed in the forward pass and multiplied in while the pull packs g.
 /// </remarks>
-public sealed unsafe partial class Linear : Op
+sealed unsafe partial class Linear : Op
 {
     /// <summary>A layer over frozen weights.</summary>
     /// <exception cref="ArgumentException">Bias or scale do not have Out numbers, or activation and scale are both given.</exception>

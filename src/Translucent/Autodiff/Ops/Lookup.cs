@@ -12,7 +12,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  nothing: ids have no derivative, and tables are frozen; what flows into the tokens before positions are added can be observed in float64
 /// </code>
 /// </remarks>
-public sealed class Lookup : Op
+sealed class Lookup : Op
 {
     readonly Matrix _table;
     readonly Tensor? _positions;

@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  g goes to the first of the largest, in row-major order
 /// </code>
 /// </remarks>
-public sealed class MaxPool(int kernel, int stride, int padding) : Op
+sealed class MaxPool(int kernel, int stride, int padding) : Op
 {
     internal override int[] OutputShape(ReadOnlySpan<Tensor> x)
     {

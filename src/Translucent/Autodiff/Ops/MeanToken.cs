@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx_j = Σ_i g_i / N for every token j
 /// </code>
 /// </remarks>
-public sealed class MeanToken(int count) : Op
+sealed class MeanToken(int count) : Op
 {
     /// <summary>R.</summary>
     public int Count => count;

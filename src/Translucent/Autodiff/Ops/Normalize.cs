@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  gx = (g − y⟨g, y⟩) / |x|
 /// </code>
 /// </remarks>
-public sealed unsafe class Normalize : Op
+sealed unsafe class Normalize : Op
 {
     /// <summary>The operation.</summary>
     public static readonly Normalize Op = new();

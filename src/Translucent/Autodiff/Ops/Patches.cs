@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  every pixel takes the cotangent of its place; left-out pixels take zero
 /// </code>
 /// </remarks>
-public sealed class Patches(int size) : Op
+sealed class Patches(int size) : Op
 {
     /// <summary>p.</summary>
     public int Size => size;

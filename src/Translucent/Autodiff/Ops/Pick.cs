@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  row tokens[b] of gx[b] is g[b], others are zero; one row per target, when all sequences have the same token
 /// </code>
 /// </remarks>
-public sealed class Pick(IReadOnlyList<int> tokens) : Op
+sealed class Pick(IReadOnlyList<int> tokens) : Op
 {
     /// <summary>Which token of each sequence, from 0.</summary>
     public IReadOnlyList<int> Tokens => tokens;

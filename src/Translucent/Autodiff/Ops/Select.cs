@@ -11,7 +11,7 @@ namespace Translucent.Autodiff.Ops;
 /// pull  g [T, B, R·C] is, as it stands, the cotangent of R rows: [T, B, R, C] at tokens 0 .. R-1
 /// </code>
 /// </remarks>
-public sealed class Select(int count) : Op
+sealed class Select(int count) : Op
 {
     /// <summary>R.</summary>
     public int Count => count;

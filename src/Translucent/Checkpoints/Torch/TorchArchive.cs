@@ -12,7 +12,7 @@ namespace Translucent.Checkpoints.Torch;
 /// Tensors of nested tables have the path to them as their name: <c>teacher.backbone.cls_token</c>. A tensor that is not row-major is
 /// brought into that order when it is first touched; all others stay where they lie.
 /// </remarks>
-public sealed unsafe class TorchArchive : TensorFile
+sealed unsafe class TorchArchive : TensorFile
 {
     const string Pickle = "data.pkl";
     const long LongestPickle = 16 << 20;

@@ -6,7 +6,7 @@ using Translucent.Files;
 namespace Translucent.Evaluate.DataSets;
 
 /// <summary>Reads lists of answers.</summary>
-public static class AnswerList
+static class AnswerList
 {
     /// <summary>Reads a JSON array of answers in the order of the head, or an object from answers to their indices.</summary>
     /// <exception cref="TranslucentException">It is neither, or an index is missing or there twice.</exception>

@@ -6,10 +6,10 @@ using Translucent.Files;
 namespace Translucent.Evaluate.DataSets;
 
 /// <summary>An image of a COCO file.</summary>
-public sealed record CocoImage(long Id, string FileName, int Width, int Height);
+sealed record CocoImage(long Id, string FileName, int Width, int Height);
 
 /// <summary>A class of a COCO file.</summary>
-public sealed record CocoCategory(int Id, string Name, string Supercategory = "");
+sealed record CocoCategory(int Id, string Name, string Supercategory = "");
 
 /// <summary>An object of an image.</summary>
 /// <param name="Id">Its number, unique in the file.</param>
@@ -18,7 +18,7 @@ public sealed record CocoCategory(int Id, string Name, string Supercategory = ""
 /// <param name="Mask">Its pixels.</param>
 /// <param name="Box">The box as the file gives it: x, y, width, height in pixels.</param>
 /// <param name="IsCrowd">Whether it stands for several objects that were not annotated one by one.</param>
-public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box,
+sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (double X, double Y, double Width, double Height) Box,
     bool IsCrowd = false)
 {
     /// <summary>Square pixels as the file gives them, which need not be those of the mask; from them COCO takes small, medium and large.</summary>
@@ -29,7 +29,7 @@ public sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle M
 }
 
 /// <summary>The content of a COCO instances file.</summary>
-public sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
+sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
     /// <summary>
     /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c>

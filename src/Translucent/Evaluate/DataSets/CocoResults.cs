@@ -11,7 +11,7 @@ namespace Translucent.Evaluate.DataSets;
 /// <param name="Score">How sure it is; any finite number, larger is surer.</param>
 /// <param name="Box">x, y, width, height in pixels.</param>
 /// <param name="Mask">Its pixels; null where only the box is known.</param>
-public sealed record CocoDetection(long ImageId, int CategoryId, double Score, (double X, double Y, double Width, double Height) Box, Rle? Mask = null)
+sealed record CocoDetection(long ImageId, int CategoryId, double Score, (double X, double Y, double Width, double Height) Box, Rle? Mask = null)
 {
     /// <summary>A detection that is known by its mask; the box is the one around it.</summary>
     public CocoDetection(long imageId, int categoryId, double score, Rle mask) : this(imageId, categoryId, score, mask.Around, mask)
@@ -20,7 +20,7 @@ public sealed record CocoDetection(long ImageId, int CategoryId, double Score, (
 }
 
 /// <summary>Files of detections.</summary>
-public static class CocoResults
+static class CocoResults
 {
     /// <summary>Reads a file of detections with boxes, masks (run lengths, compressed or not), or both. Other fields are passed over.</summary>
     /// <returns>In the order of the file.</returns>

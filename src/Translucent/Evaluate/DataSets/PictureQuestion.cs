@@ -12,7 +12,7 @@ namespace Translucent.Evaluate.DataSets;
 /// <param name="Family">What kind of question it is; empty where that is not known.</param>
 /// <param name="Words">Which words decide the answer, from 0, punctuation counted; null where that is not known.</param>
 /// <param name="Objects">Which objects of the picture decide it, by their number there; null where that is not known.</param>
-public sealed record PictureQuestion(
+sealed record PictureQuestion(
     long Image, string Text, IReadOnlyDictionary<string, double> Answers, string Family = "", IReadOnlyList<int>? Words = null,
     IReadOnlyList<int>? Objects = null)
 {

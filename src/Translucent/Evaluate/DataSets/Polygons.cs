@@ -6,7 +6,7 @@ using Translucent.Files;
 namespace Translucent.Evaluate.DataSets;
 
 /// <summary>Masks of polygons.</summary>
-public static class Polygons
+static class Polygons
 {
     const int Fineness = 5;
     const int LargestSide = 1 << 14;

@@ -12,7 +12,7 @@ namespace Translucent.Evaluate.DataSets;
 /// <summary>The regions of one picture.</summary>
 /// <param name="Features">[R, F].</param>
 /// <param name="Boxes">[R, 4]: left, top, right, bottom in shares of the picture, 0 .. 1.</param>
-public sealed record RegionFeatures(Tensor Features, Tensor Boxes)
+sealed record RegionFeatures(Tensor Features, Tensor Boxes)
 {
     static readonly string[] s_features = ["features", "visual_feats", "feat", "feats", "x"], s_boxes = ["boxes", "visual_pos", "bbox", "box"],
         s_widths = ["image_w", "image_width", "img_w", "width"], s_heights = ["image_h", "image_height", "img_h", "height"];

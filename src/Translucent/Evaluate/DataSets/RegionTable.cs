@@ -7,7 +7,7 @@ using Translucent.Files;
 namespace Translucent.Evaluate.DataSets;
 
 /// <summary>The regions of many pictures in one file, read picture by picture. It is used by one thread at a time.</summary>
-public sealed class RegionTable : IDisposable
+sealed class RegionTable : IDisposable
 {
     const int Block = 1 << 20, LongestId = 256;
 

@@ -13,7 +13,7 @@ using Translucent.Tensors;
 namespace Translucent.Evaluate.Jobs;
 
 /// <summary>A mask of an object by one method at one factor of Otsu's threshold.</summary>
-public sealed record MaskOf(string Method, double Factor, CocoDetection Detection);
+sealed record MaskOf(string Method, double Factor, CocoDetection Detection);
 
 /// <summary>How well a method's masks agree with the truth.</summary>
 /// <param name="Method">The method.</param>
@@ -22,7 +22,7 @@ public sealed record MaskOf(string Method, double Factor, CocoDetection Detectio
 /// <param name="Precision">AP, then AP of medium and of large objects; NaN where there are none.</param>
 /// <param name="Recall">AR, then of medium and of large objects.</param>
 /// <param name="AtHalf">AP at an intersection over union of 0.5.</param>
-public sealed record MaskScore(
+sealed record MaskScore(
     string Method, double Factor, double From, (double All, double Medium, double Large) Precision, (double All, double Medium, double Large) Recall,
     double AtHalf);
 
@@ -31,7 +31,7 @@ public sealed record MaskScore(
 /// <param name="truth">The pictures with their objects.</param>
 /// <param name="methods">Methods that fit detectors.</param>
 /// <param name="score">Objects above it are explained.</param>
-public sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<StreamMethod> methods, double score = 0.5)
+sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<StreamMethod> methods, double score = 0.5)
 {
     /// <summary>Otsu's threshold itself, and 0.3 of it.</summary>
     public static IReadOnlyList<double> Factors { get; } = [1, MapMask.PaperFactor];

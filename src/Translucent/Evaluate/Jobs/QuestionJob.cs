@@ -17,7 +17,7 @@ namespace Translucent.Evaluate.Jobs;
 /// <param name="WordPrecision">Precision among the first words.</param>
 /// <param name="RegionArea">Area under the ROC curve of regions.</param>
 /// <param name="RegionPrecision">Precision among the first regions.</param>
-public sealed record QuestionScore(
+sealed record QuestionScore(
     string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double WordArea, double WordPrecision, double RegionArea,
     double RegionPrecision);
 
@@ -30,14 +30,14 @@ public sealed record QuestionScore(
 /// <param name="WordPrecision">Likewise.</param>
 /// <param name="RegionArea">Likewise.</param>
 /// <param name="RegionPrecision">Likewise.</param>
-public sealed record QuestionMean(
+sealed record QuestionMean(
     string Method, int Questions, IReadOnlyDictionary<string, double> Areas, double WordArea, double WordPrecision, double RegionArea, double RegionPrecision);
 
 /// <summary>Asks questions, explains the answers, and tests the explanations.</summary>
 /// <param name="model">The model; it names its answers.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="methods">Methods that fit it.</param>
-public sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList<StreamMethod> methods)
+sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList<StreamMethod> methods)
 {
     const double SameBox = 0.5; // intersection over union from which a region is an object
 

@@ -3,7 +3,7 @@
 namespace Translucent.Evaluate.Metrics;
 
 /// <summary>Compares groupings.</summary>
-public static class AdjustedRand
+static class AdjustedRand
 {
     /// <summary>1 for the same grouping, about 0 for unrelated ones; negative where they agree less than by chance.</summary>
     /// <returns>1 too where both put everything into one group, or each thing into its own.</returns>

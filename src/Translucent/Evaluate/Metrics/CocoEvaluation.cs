@@ -7,7 +7,7 @@ using Translucent.Files;
 namespace Translucent.Evaluate.Metrics;
 
 /// <summary>What of a detection is compared with the truth.</summary>
-public enum CocoRegion
+enum CocoRegion
 {
     /// <summary>The pixels.</summary>
     Mask,
@@ -17,7 +17,7 @@ public enum CocoRegion
 }
 
 /// <summary>Objects of which size count, in square pixels of the annotation, both ends included.</summary>
-public enum CocoArea
+enum CocoArea
 {
     /// <summary>0 to 1e10.</summary>
     All,
@@ -33,7 +33,7 @@ public enum CocoArea
 }
 
 /// <summary>How well detections agree with the truth.</summary>
-public sealed class CocoEvaluation
+sealed class CocoEvaluation
 {
     /// <summary>The thresholds of COCO: intersection over union 0.50, 0.55, .. 0.95.</summary>
     public static IReadOnlyList<double> CocoThresholds { get; } = Thresholds(0.5);

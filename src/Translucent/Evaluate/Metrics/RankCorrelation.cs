@@ -4,7 +4,7 @@
 namespace Translucent.Evaluate.Metrics;
 
 /// <summary>Compares two lists of numbers by their order alone.</summary>
-public static class RankCorrelation
+static class RankCorrelation
 {
     /// <summary>Spearman's ρ, -1 .. 1: the correlation of the ranks, equal numbers sharing the mean of theirs.</summary>
     /// <returns>

@@ -3,7 +3,7 @@
 namespace Translucent.Evaluate.Metrics;
 
 /// <summary>Holds relevance against the truth.</summary>
-public static class RankedTruth
+static class RankedTruth
 {
     /// <summary>The share of pairs of a true and a false place in which the true one has the larger number; equal numbers count half. NaN where all are
     /// alike.</summary>

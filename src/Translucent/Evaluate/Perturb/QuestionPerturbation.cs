@@ -7,7 +7,7 @@ using Translucent.Tensors;
 namespace Translucent.Evaluate.Perturb;
 
 /// <summary>What is taken away.</summary>
-public enum Perturbed
+enum Perturbed
 {
     /// <summary>Words between the first and the last token, which always stay.</summary>
     Text,
@@ -20,14 +20,14 @@ public enum Perturbed
 /// <param name="Removed">The share that was taken away, 0 .. 1.</param>
 /// <param name="Kept">Which tokens or regions stayed, ascending.</param>
 /// <param name="Logits">[answers].</param>
-public sealed record PerturbationStep(double Removed, IReadOnlyList<int> Kept, Tensor Logits)
+sealed record PerturbationStep(double Removed, IReadOnlyList<int> Kept, Tensor Logits)
 {
     /// <summary>The answer of the highest score.</summary>
     public int Answer => TensorPrimitives.IndexOfMax<float>(Logits.Span);
 }
 
 /// <summary>Takes tokens away and asks again.</summary>
-public static class QuestionPerturbation
+static class QuestionPerturbation
 {
     /// <summary>The shares that are taken away.</summary>
     public static IReadOnlyList<double> Steps { get; } = [0, 0.25, 0.5, 0.75, 0.8, 0.85, 0.9, 0.95, 1];

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain.Projection;
 
 /// <summary>Compares the scores of the stream with those of what a block adds to it; all scores [L, B, N, Classes].</summary>
-public static class Composition
+static class Composition
 {
     /// <summary>
     /// The share of patch tokens for which what a block adds scores higher for the class than the stream that the block reads:

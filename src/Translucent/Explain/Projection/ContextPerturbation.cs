@@ -12,7 +12,7 @@ namespace Translucent.Explain.Projection;
 /// The perturbed pass is projected like any other: <c>Identifiability.Of(ClassProjection.Scores(perturbed), cls)</c> beside that of the
 /// untouched pass. The masks hold in every block and head.
 /// </remarks>
-public static class ContextPerturbation
+static class ContextPerturbation
 {
     /// <summary>Patches attend to themselves alone; the tokens before them still see everything.</summary>
     /// <param name="trace">The untouched pass, for the number of tokens.</param>

@@ -6,7 +6,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain.Projection;
 
 /// <summary>How a probe is trained.</summary>
-public sealed record ProbeOptions
+sealed record ProbeOptions
 {
     /// <summary>λ of the penalty (λ/2)‖W‖²; positive. As 1/(S·C) with scikit-learn's C and S samples.</summary>
     public double L2 { get; init; } = 1e-2;
@@ -24,7 +24,7 @@ public sealed record ProbeOptions
 /// in b, which sums to 0 here, so there is one answer. Full batch, float64, from zero, no random numbers: the same bits every time
 /// and for any number of threads. Each step costs 4·S·Classes·D operations.
 /// </remarks>
-public sealed class LinearProbe
+sealed class LinearProbe
 {
     readonly double[] _parameters; // [Classes, D + 1], the bias last
 

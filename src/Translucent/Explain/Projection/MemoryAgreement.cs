@@ -7,7 +7,7 @@ namespace Translucent.Explain.Projection;
 
 /// <summary>Compares the k memories that a token calls most strongly with what memories stand for.</summary>
 /// <remarks>Strength is the coefficient with its sign, as in the public code, which also takes k = 5.</remarks>
-public static class MemoryAgreement
+static class MemoryAgreement
 {
     /// <summary>k of the paper.</summary>
     public const int DefaultCount = 5;

@@ -8,7 +8,7 @@ using Translucent.Tensors;
 namespace Translucent.Explain.Projection;
 
 /// <summary>The loss whose derivative is taken.</summary>
-public enum ProjectionLoss
+enum ProjectionLoss
 {
     /// <summary>Cross-entropy of softmax(p) taken as if it were scores, so softmax twice: what the public code computes.</summary>
     DoubleSoftmax,
@@ -26,7 +26,7 @@ public enum ProjectionLoss
 /// Each block has a scalar of its own, which reaches A[b] through a alone: one row of one attention per class and block, nothing below
 /// it. All classes and images at once. Signed, unitless; the map of an image is the sum over blocks.
 /// </remarks>
-public static class ProjectionImportance
+static class ProjectionImportance
 {
     /// <summary>The importance of every patch in every block: [T, L, B, n], T the classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
