@@ -66,7 +66,7 @@ static class AttCat
     static int Place(Trace trace, TokenBlock block) => trace.Streams.ToList().IndexOf(block.Stream);
 
     /// <summary>The mean attention that every token receives in a step: [B, N].</summary>
-    static Tensor Received(Trace trace, AttentionStep step)
+    internal static Tensor Received(Trace trace, AttentionStep step)
     {
         Tensor received = new(trace.Batch, step.Values.Length);
         trace.Tape.WithAttention(step.Site, call =>
