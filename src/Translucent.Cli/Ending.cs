@@ -35,7 +35,7 @@ static class Ending
                 return CommandLine.Failure;
         }
         Say(error, $"this is a defect of translucent, not of what you gave it: {e.GetType().Name}: {e.Message}");
-        Say(error, $"please report it with the command line, version {Version} and the lines that {DebugVariable}=1 adds; results that were written before it "
+        Say(error, $"please report it with the command line, version {ThisProgram.Version} and the lines that {DebugVariable}=1 adds; results that were written before it "
             + "are complete.");
         if (debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1") error.WriteLine(thrown);
         return CommandLine.Failure;
@@ -54,6 +54,4 @@ static class Ending
 
     static bool IsExpected(Exception e) =>
         e is TranslucentException or IOException or UnauthorizedAccessException or OutOfMemoryException or OperationCanceledException;
-
-    static string Version => typeof(Ending).Assembly.GetName().Version!.ToString(3);
 }

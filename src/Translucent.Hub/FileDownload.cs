@@ -119,8 +119,8 @@ sealed class FileDownload(HubClient client, HubCache cache, bool symlinks, Patie
             await partial.Append(buffer.AsMemory(0, read));
             progress.Report((double)partial.Length / file.Size);
             if (!pace.Arrived(read) && !partial.IsWhole)
-                throw new TranslucentException(FormattableString.Invariant(
-                    $"{id}: {file.Name}: less than {patience.LeastRate:0} bytes a second arrive; what has arrived is kept. Give the command again to go on, or allow less with --min-rate."));
+                throw new TranslucentException(FormattableString.Invariant($"{id}: {file.Name}: less than {patience.LeastRate:0} bytes a second arrive; ")
+                    + "what has arrived is kept. Give the command again to go on, or allow less with --min-rate.");
         }
     }
 

@@ -48,7 +48,8 @@ sealed class DendrogramCanvas
             svg.Add($"<path d='M{Left:0.#} {y:0.#}H{Right:0.#}' stroke='{(tick == 0 ? Mixed : Grid)}'/>");
             svg.Add($"<text x='{Left - 10:0.#}' y='{y + 4:0.#}' text-anchor='end' font-size='11' fill='{Faint}'>{_axis.Tick(tick):G4}</text>");
         }
-        svg.Add($"<text transform='translate(20 {Top + (Plot / 2):0.#}) rotate(-90)' text-anchor='middle' font-size='12' fill='{Faint}'>distance at which clusters merge</text>");
+        svg.Add($"<text transform='translate(20 {Top + (Plot / 2):0.#}) rotate(-90)' text-anchor='middle' font-size='12' ",
+            $"fill='{Faint}'>distance at which clusters merge</text>");
     }
 
     /// <summary>Every drawn merge as two arms, each in the colour of the cluster that it leads to, grey where it leads to several.</summary>
@@ -68,7 +69,8 @@ sealed class DendrogramCanvas
     {
         double x = X(child), end = X(parent), from = Y(_layout.HeightOf(child)), y = Y(_layout.HeightOf(parent));
         double bend = Math.Min(6, Math.Min(Math.Abs(end - x), from - y));
-        svg.Add($"<path stroke='{Colour(_layout.ClusterOf(child))}' d='M{x:0.##} {from:0.##}V{y + bend:0.##}Q{x:0.##} {y:0.##} {x + (Math.Sign(end - x) * bend):0.##} {y:0.##}H{end:0.##}'/>");
+        svg.Add($"<path stroke='{Colour(_layout.ClusterOf(child))}' d='M{x:0.##} {from:0.##}V{y + bend:0.##}",
+            $"Q{x:0.##} {y:0.##} {x + (Math.Sign(end - x) * bend):0.##} {y:0.##}H{end:0.##}'/>");
     }
 
     /// <summary>A dot for an observation, a triangle for several; below it their number or the observation's name.</summary>
@@ -83,11 +85,14 @@ sealed class DendrogramCanvas
             if (size == 1)
                 svg.Add($"<circle cx='{x:0.##}' cy='{Bottom:0.#}' r='3.5' fill='{colour}'/>");
             else
-                svg.Add($"<path d='M{x:0.##} {y:0.##}L{x + half:0.##} {Bottom:0.#}H{x - half:0.##}Z' fill='{colour}' fill-opacity='.3' stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'><title>{Counted(size, "token")}, merged below {_layout.HeightOf(id):G4}</title></path>");
+                svg.Add($"<path d='M{x:0.##} {y:0.##}L{x + half:0.##} {Bottom:0.#}H{x - half:0.##}Z' fill='{colour}' fill-opacity='.3' ",
+                    $"stroke='{colour}' stroke-width='1.5' stroke-linejoin='round'>",
+                    $"<title>{Counted(size, "token")}, merged below {_layout.HeightOf(id):G4}</title></path>");
             string place = _upright
                 ? string.Create(CultureInfo.InvariantCulture, $"transform='translate({x + 4:0.##} {Bottom + 10:0.#}) rotate(-90)' text-anchor='end'")
                 : string.Create(CultureInfo.InvariantCulture, $"x='{x:0.##}' y='{Bottom + 17:0.#}' text-anchor='middle'");
-            svg.Add($"<text {place} font-size='11' fill='{(size == 1 ? Faint : Svg.Ink)}' font-weight='{(size == 1 ? 400 : 600)}'>{Svg.Escape(_texts[i])}</text>");
+            string weight = size == 1 ? $"fill='{Faint}' font-weight='400'" : $"fill='{Svg.Ink}' font-weight='600'";
+            svg.Add($"<text {place} font-size='11' {weight}>{Svg.Escape(_texts[i])}</text>");
         }
     }
 
@@ -101,10 +106,12 @@ sealed class DendrogramCanvas
             for (next = i + 1; next < _texts.Length && _layout.ClusterOf(_layout.Leaves[next]) == cluster; next++) { }
             double x = Left + (i * _pitch) + 2, width = ((next - i) * _pitch) - 4;
             string tip = cluster < 0 ? "several clusters" : $"cluster {cluster}: {Counted(_layout.Labels.Count(label => label == cluster), "token")}";
-            svg.Add($"<rect x='{x:0.##}' y='{y:0.#}' width='{width:0.##}' height='{BandHeight:0.#}' rx='4' fill='{Colour(cluster)}'><title>{tip}</title></rect>");
+            svg.Add($"<rect x='{x:0.##}' y='{y:0.#}' width='{width:0.##}' height='{BandHeight:0.#}' rx='4' ",
+                $"fill='{Colour(cluster)}'><title>{tip}</title></rect>");
             string text = cluster < 0 ? "…" : $"{cluster}";
             if (width > 7 * text.Length)
-                svg.Add($"<text x='{x + (width / 2):0.##}' y='{y + 13:0.#}' text-anchor='middle' font-size='11' font-weight='600' fill='{Contrast(cluster)}'>{text}</text>");
+                svg.Add($"<text x='{x + (width / 2):0.##}' y='{y + 13:0.#}' text-anchor='middle' font-size='11' font-weight='600' ",
+                    $"fill='{Contrast(cluster)}'>{text}</text>");
         }
     }
 

@@ -27,8 +27,10 @@ static class LineChart
     const int Wide = 540, High = 320, Left = 64, Right = 18, Top = 44, Bottom = 46, PerRow = 2, Line = 22;
 
     const string Style = """
-        <style>.chart .ink{fill:#24292f}.chart .soft{fill:#667080}.chart .grid{stroke:#e3e7ec}.chart .axis{stroke:#a3abb5}.chart .ground{fill:#fff}.chart .dash{stroke:#24292f}
-        @media (prefers-color-scheme:dark){.chart .ink{fill:#e8ecf2}.chart .soft{fill:#97a3b5}.chart .grid{stroke:#2a323e}.chart .axis{stroke:#566172}.chart .ground{fill:#181e27}.chart .dash{stroke:#e8ecf2}}</style>
+        <style>.chart .ink{fill:#24292f}.chart .soft{fill:#667080}.chart .grid{stroke:#e3e7ec}
+        .chart .axis{stroke:#a3abb5}.chart .ground{fill:#fff}.chart .dash{stroke:#24292f}
+        @media (prefers-color-scheme:dark){.chart .ink{fill:#e8ecf2}.chart .soft{fill:#97a3b5}.chart .grid{stroke:#2a323e}
+        .chart .axis{stroke:#566172}.chart .ground{fill:#181e27}.chart .dash{stroke:#e8ecf2}}</style>
         """;
 
     /// <summary>Draws charts over layers.</summary>
@@ -105,19 +107,23 @@ static class LineChart
                 svg.Add($"<text class='soft' x='{X(layer):0.#}' y='{High - Bottom + 17}' font-size='11' text-anchor='middle' fill='#667080'>{layer}</text>");
         svg.Add($"<path class='axis' d='M{Left} {Y(axis.Low < 0 && axis.High > 0 ? 0 : axis.Low):0.#}H{Wide - Right}' stroke='#a3abb5'/>");
         svg.Add($"<text class='soft' x='{(Left + Wide - Right) / 2}' y='{High - 12}' font-size='12' text-anchor='middle' fill='#667080'>layer</text>");
-        svg.Add($"<text class='soft' transform='translate(18 {(Top + High - Bottom) / 2}) rotate(-90)' font-size='12' text-anchor='middle' fill='#667080'>{Svg.Escape(chart.Axis)}</text>");
+        svg.Add($"<text class='soft' transform='translate(18 {(Top + High - Bottom) / 2}) rotate(-90)' font-size='12' text-anchor='middle' ",
+            $"fill='#667080'>{Svg.Escape(chart.Axis)}</text>");
         foreach (ChartLine line in chart.Lines.Reverse()) // the first lies on top
         {
             string points = string.Join(" ", line.Values.Select((v, i) => FormattableString.Invariant($"{X(line.First + i):0.#},{Y(v):0.#}")));
-            svg.Add($"<polyline fill='none' stroke='{line.Color}' stroke-width='2.2' stroke-linejoin='round' stroke-linecap='round' stroke-dasharray='{line.Dash}' points='{points}'/>");
+            svg.Add($"<polyline fill='none' stroke='{line.Color}' stroke-width='2.2' stroke-linejoin='round' stroke-linecap='round' ",
+                $"stroke-dasharray='{line.Dash}' points='{points}'/>");
             for (int i = 0; i < line.Values.Length; i++)
-                svg.Add($"<circle cx='{X(line.First + i):0.#}' cy='{Y(line.Values[i]):0.#}' r='{(line.Dash.Length == 0 ? 3 : 2)}' fill='{line.Color}'><title>{Svg.Escape(line.Name)}, layer {line.First + i}: {line.Values[i]:0.###}</title></circle>");
+                svg.Add($"<circle cx='{X(line.First + i):0.#}' cy='{Y(line.Values[i]):0.#}' r='{(line.Dash.Length == 0 ? 3 : 2)}' fill='{line.Color}'>",
+                    $"<title>{Svg.Escape(line.Name)}, layer {line.First + i}: {line.Values[i]:0.###}</title></circle>");
         }
         if (!chart.Legend) return;
         double at = Left;
         foreach (ChartLine line in chart.Lines)
         {
-            svg.Add($"<rect x='{at:0.#}' y='31' width='10' height='10' rx='2' fill='{line.Color}'/><text class='soft' x='{at + 15:0.#}' y='40' font-size='11' fill='#667080'>{Svg.Escape(line.Name)}</text>");
+            svg.Add($"<rect x='{at:0.#}' y='31' width='10' height='10' rx='2' fill='{line.Color}'/>",
+                $"<text class='soft' x='{at + 15:0.#}' y='40' font-size='11' fill='#667080'>{Svg.Escape(line.Name)}</text>");
             at += 33 + Svg.WidthOf(line.Name, 11);
         }
     }

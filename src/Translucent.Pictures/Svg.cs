@@ -26,12 +26,17 @@ internal sealed class Svg
     /// <param name="attributes">Further attributes of the document, as XML.</param>
     public Svg(double width, double height, string title, string attributes = "")
     {
-        Add($"<svg xmlns='http://www.w3.org/2000/svg' width='{width:0.##}' height='{height:0.##}' viewBox='0 0 {width:0.##} {height:0.##}' font-family='{Fonts}' role='img'{attributes}>");
+        Add($"<svg xmlns='http://www.w3.org/2000/svg' width='{width:0.##}' height='{height:0.##}' ",
+            $"viewBox='0 0 {width:0.##} {height:0.##}' font-family='{Fonts}' role='img'{attributes}>");
         if (title.Length > 0) Add($"<title>{Escape(title)}</title>");
     }
 
-    /// <summary>Adds XML; numbers in it are written in the invariant culture, texts must be escaped.</summary>
-    public void Add(FormattableString element) => _text.Append(element.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    /// <summary>Adds a line of XML, in one piece or several; numbers in it are written in the invariant culture, texts must be escaped.</summary>
+    public void Add(params ReadOnlySpan<FormattableString> pieces)
+    {
+        foreach (FormattableString piece in pieces) _text.Append(piece.ToString(CultureInfo.InvariantCulture));
+        _text.Append('\n');
+    }
 
     /// <summary>Adds a filled rectangle.</summary>
     public void Rect(double x, double y, double width, double height, Rgb color) =>
@@ -48,7 +53,8 @@ internal sealed class Svg
     public void Text(double x, double y, string text, double size, string anchor = "start", string color = Ink, bool bold = false)
     {
         if (text.Length == 0) return;
-        Add($"<text x='{x:0.##}' y='{y:0.##}' font-size='{size:0.##}' text-anchor='{anchor}' fill='{color}'{(bold ? " font-weight='600'" : "")}>{Escape(text)}</text>");
+        string weight = bold ? " font-weight='600'" : "";
+        Add($"<text x='{x:0.##}' y='{y:0.##}' font-size='{size:0.##}' text-anchor='{anchor}' fill='{color}'{weight}>{Escape(text)}</text>");
     }
 
     /// <summary>Adds a picture, embedded as PNG.</summary>
@@ -58,14 +64,19 @@ internal sealed class Svg
     /// <param name="width">The width to show it with.</param>
     /// <param name="height">The height to show it with.</param>
     public void Picture(ReadOnlySpan<byte> png, double x, double y, double width, double height) =>
-        Add($"<image x='{x:0.##}' y='{y:0.##}' width='{width:0.##}' height='{height:0.##}' preserveAspectRatio='none' href='data:image/png;base64,{Convert.ToBase64String(png)}'/>");
+        Add($"<image x='{x:0.##}' y='{y:0.##}' width='{width:0.##}' height='{height:0.##}' preserveAspectRatio='none' ",
+            $"href='data:image/png;base64,{Convert.ToBase64String(png)}'/>");
 
     /// <summary>Adds a strip of the colours of a map, the lowest on the left.</summary>
     public void Ramp(ColorMap colors, double x, double y, double width, double height)
     {
         const int steps = 32;
         if (_ramps.Add(colors.Name))
-            Add($"<defs><linearGradient id='ramp-{colors.Name}'>{string.Concat(Enumerable.Range(0, steps + 1).Select(i => FormattableString.Invariant($"<stop offset='{i / (double)steps:0.#####}' stop-color='{colors.At(i / (double)steps)}'/>")))}</linearGradient></defs>");
+        {
+            IEnumerable<string> stops = Enumerable.Range(0, steps + 1).Select(i => i / (double)steps)
+                .Select(at => FormattableString.Invariant($"<stop offset='{at:0.#####}' stop-color='{colors.At(at)}'/>"));
+            Add($"<defs><linearGradient id='ramp-{colors.Name}'>{string.Concat(stops)}</linearGradient></defs>");
+        }
         Add($"<rect x='{x:0.##}' y='{y:0.##}' width='{width:0.##}' height='{height:0.##}' fill='url(#ramp-{colors.Name})'/>");
     }
 

@@ -13,7 +13,9 @@ static class SceneVocabulary
         .. Attributes.Kinds.Select(k => k.Name()), .. Attributes.Kinds.Select(k => k.Plural()), "object", "objects",
         .. Attributes.Colours.Select(c => c.Name()), .. Attributes.Surfaces.Select(s => s.Name()), .. Attributes.Backdrops.Select(b => b.Name()),
         .. s_numbers, .. Enumerable.Range(0, 9).Select(n => $"{n}"),
-        .. "a about above an and are as at away background behind below bottom colour comes from front gradient has have how in is larger left light little many middle much noise of on one or other picture right same shape shows smaller story surface taken than the then there this top what where yes . , : ?".Split(' '),
+        .. ("a about above an and are as at away background behind below bottom colour comes from front gradient has have how in is larger left light "
+            + "little many middle much noise of on one or other picture right same shape shows smaller story surface taken than the then there this top "
+            + "what where yes . , : ?").Split(' '),
     ]).Order(StringComparer.Ordinal)];
 
     /// <summary>Cuts a text into words: lower case, punctuation marks apart.</summary>

@@ -63,7 +63,8 @@ static class ShapesSheet
             image.Draw(svg, x, y);
             masks.Draw(svg, x + side + Between, y);
             for (int row = 0; row < lines.Count; row++)
-                svg.Add($"<text x='{x:0.##}' y='{y + height + Between + row * LineHeight + Letters:0.##}' font-size='{Letters}' fill='{Ink}'>{string.Join(' ', lines[row].Select(Words))}</text>");
+                svg.Add($"<text x='{x:0.##}' y='{y + height + Between + row * LineHeight + Letters:0.##}' font-size='{Letters}' fill='{Ink}'>",
+                    $"{string.Join(' ', lines[row].Select(Words))}</text>");
         });
     }
 
@@ -98,7 +99,8 @@ static class ShapesSheet
         if (own.Length == 0) return;
         double x = own.Average(p => p % width), y = own.Average(p => p / width);
         int at = own.MinBy(p => (p % width - x) * (p % width - x) + (p / width - y) * (p / width - y));
-        svg.Add($"<text x='{left + at % width:0.##}' y='{top + at / width + 5:0.##}' font-size='15' font-weight='600' text-anchor='middle' fill='#fff' stroke='#000' stroke-width='2.5' paint-order='stroke'>{index}</text>");
+        svg.Add($"<text x='{left + at % width:0.##}' y='{top + at / width + 5:0.##}' font-size='15' font-weight='600' text-anchor='middle' ",
+            $"fill='#fff' stroke='#000' stroke-width='2.5' paint-order='stroke'>{index}</text>");
     }
 
     static Image Enlarge(Image image, int zoom)

@@ -1,4 +1,5 @@
 using Translucent.Cli.Options;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Tests;
 
@@ -86,7 +87,7 @@ public class UsageTests
         { "explain TEMP/none.png --out TEMP/out", "none.png: there is no such file" },
         { "explain TEMP/empty --out TEMP/out", "empty: no image here" },
         { "explain TEMP/text.png --out TEMP/out", "text.png: this is a text file; PNG, JPEG, WebP, GIF and BMP images are read" },
-        { "explain PHOTO --out TEMP/text.png", "text.png: is a file, expected a folder to write to; choose another with --out" },
+        { "explain PHOTO --out TEMP/text.png", "text.png: is a file, expected a folder to write to; choose another" },
         { "explain PHOTO --out TEMP/text.png/deeper", "text.png: is a file, expected a folder to write to" },
         { "explain PHOTO --model TEMP/empty", "has no weights (it is empty)" },
     };

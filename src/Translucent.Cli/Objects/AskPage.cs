@@ -3,11 +3,13 @@
 using System.Globalization;
 using System.Text;
 using Translucent.Cli.Pages;
+using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Objects;
@@ -28,8 +30,8 @@ static class AskPage
             folder.Numbers($"{method.Name}.image.npy", image, $"float32 [R]: {method.Name}, relevance of the regions for {asked.Explained}");
             if (asked.Photo is not { } photo) continue;
             PhotoBox[] boxes = Boxes(asked, method, image, photo);
-            folder.Picture(PictureFile.Png($"{method.Name}.regions.png", BoxPicture.Draw(photo, boxes), $"{method.Name}: regions shaded by their relevance"));
-            folder.Picture(PictureFile.Svg($"{method.Name}.regions.svg", BoxPicture.Named(photo, boxes), $"{method.Name}: the same with the numbers"));
+            folder.Add(PictureFile.Png($"{method.Name}.regions.png", BoxPicture.Draw(photo, boxes), $"{method.Name}: regions shaded by their relevance"));
+            folder.Add(PictureFile.Svg($"{method.Name}.regions.svg", BoxPicture.Named(photo, boxes), $"{method.Name}: the same with the numbers"));
         }
         folder.Text("index.html", Render(asked, options, folder.Files), "all of it on one page, for a browser");
     }
@@ -71,8 +73,8 @@ static class AskPage
                 .Append(CultureInfo.InvariantCulture, $"<i style='width:{100 * a.Probability:0.#}%'></i></span><b>{Html.Percent(a.Probability)}</b></li>");
         html.Append("</ol></div></section>");
         foreach ((StreamMethod method, Tensor text, Tensor image) in asked.Relevance) Method(html, asked, method, text, image);
-        html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; [CLS] and [SEP], ")
-            .Append("which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
+        html.Append("<section><h2>How to read it</h2><dl class='notes'><dt>Words</dt><dd>The stronger the colour, the more relevant the word; ")
+            .Append("[CLS] and [SEP], which frame the question, are left without colour, because the identity of [CLS] would drown the words.</dd>")
             .Append("<dt>Regions</dt><dd>Boxes are shaded by their relevance, from the lowest to the highest of the picture. ")
             .Append("Signed methods: red speaks for the answer, blue against it.</dd></dl></section>");
         html.Append("<section><h2>Files</h2><table><tr><th>file</th><th>what</th></tr>");
@@ -103,7 +105,8 @@ static class AskPage
         {
             Image photo = ObjectPage.Shown(whole, Side);
             string svg = BoxPicture.Named(photo, Boxes(asked, method, image, photo)).ToSvg(method.Name);
-            html.Append($"<figure><img alt='{Html.Text(method.Name)}: regions' style='width:100%;max-width:640px;border-radius:8px' src='{Html.Svg(svg)}'></figure>");
+            html.Append($"<figure><img alt='{Html.Text(method.Name)}: regions' style='width:100%;max-width:640px;border-radius:8px' ")
+                .Append($"src='{Html.Svg(svg)}'></figure>");
         }
         html.Append("</section>");
     }

@@ -13,6 +13,8 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 using Translucent.Text;
 using Trace = Translucent.Models.Trace;
@@ -79,9 +81,9 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features,
             options.RenderSize);
         ImageRecord? image = file is null ? null : ImageRecord.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!));
-        ObjectRecords.Write(output, new ResultRecord(
-            "ask", RunRecord.Now(), image, new ModelRecord(name, folder, model.Family, hash, parameters), ObjectJson.Element(settings), VersionsRecord.Now,
-            new Dictionary<string, double> { ["total"] = Math.Round(total, 4) }, output.Files, ObjectRecords.NoOthers)
+        RunRecord.Finish(output, new ResultRecord(
+            "ask", ThisProgram.Now(), image, new ModelRecord(name, folder, model.Family, hash, parameters), RecordJson.Element(settings), ThisProgram.Versions,
+            new Dictionary<string, double> { ["total"] = Math.Round(total, 4) })
         {
             Ask = Findings(asked, trace),
         });
@@ -97,7 +99,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
             return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
         }
         using Detr model = Detr.Open(StreamModel.DetectorIn(DetectorFolder(folder, options.Detector, named), "--detector"));
-        DetectorMemory.Check(model, options.Image!, file!, options.MemoryBytes);
+        ComputeOptions.Allowed(options.MemoryBytes).Check(model, file!, options.Image!);
         using Trace trace = model.Forward(file!, cancellationToken: stop);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
         return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);

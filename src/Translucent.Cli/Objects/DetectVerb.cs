@@ -3,10 +3,12 @@
 using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Objects;
 
@@ -29,7 +31,7 @@ static class DetectVerb
             RunOptions options = common.Read(parse);
             double above = parse.GetValue(score);
             ObjectSettings settings = new(above, Queries: null, Methods: null, Scalar: null, MaskFactor: null, MaskEdge: null, options.RenderSize);
-            return Task.FromResult(new ObjectRuns("detect", ObjectJson.Element(settings), options, (run, terminal) => Work(run, above, terminal))
+            return Task.FromResult(new ObjectRuns("detect", RecordJson.Element(settings), options, (run, terminal) => Work(run, above, terminal))
                 .Run(Terminal.Of(parse), stop));
         });
         return command;
@@ -62,8 +64,8 @@ static class DetectVerb
     /// <summary>The objects as a table.</summary>
     public static void Show(IReadOnlyList<Detection> found, ObjectRun run, Terminal terminal)
     {
-        terminal.Line(
-            $"{run.Name}: {(found.Count == 0 ? "no object above the score; try a lower --score" : $"{found.Count} of {run.Model.Config.Queries} queries above the score")}");
+        string many = found.Count == 0 ? "no object above the score; try a lower --score" : $"{found.Count} of {run.Model.Config.Queries} queries above the score";
+        terminal.Line($"{run.Name}: {many}");
         if (found.Count == 0) return;
         terminal.Table(["object", ">query", ">score", ">left", ">top", ">right", ">bottom"], found.Select(d =>
         {
@@ -78,9 +80,9 @@ static class DetectVerb
     public static void Boxes(ObjectRun run, IReadOnlyList<Detection> found)
     {
         Image shown = Math.Max(run.Photo.Width, run.Photo.Height) < Readable ? ObjectPage.Shown(run.Photo, Readable) : run.Photo;
-        run.Folder.Picture(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, [.. found.Select((d, i) => Box(run.Photo, d, Palette.Distinct(i)))]),
+        run.Folder.Add(PictureFile.Png("boxes.png", BoxPicture.Draw(run.Photo, [.. found.Select((d, i) => Box(run.Photo, d, Palette.Distinct(i)))]),
             "the photograph with a box around every object"));
-        run.Folder.Picture(PictureFile.Svg("boxes.svg", BoxPicture.Named(shown, [.. found.Select((d, i) => Box(shown, d, Palette.Distinct(i)))]),
+        run.Folder.Add(PictureFile.Svg("boxes.svg", BoxPicture.Named(shown, [.. found.Select((d, i) => Box(shown, d, Palette.Distinct(i)))]),
             "the same with the names and scores of the objects"));
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
+using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
@@ -13,6 +14,7 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Objects;
@@ -49,7 +51,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         CocoImage[] all = [.. truth.Images.Take(limit)];
         HashSet<long> wanted = [.. all.Select(i => i.Id)];
         truth = truth with { Images = all, Annotations = [.. truth.Annotations.Where(a => wanted.Contains(a.ImageId))] };
-        MaskJobSettings settings = new(RunRecord.Version, hash, FileHash.Of(annotations), Path.GetFullPath(folder),
+        MaskJobSettings settings = new(ThisProgram.Version, hash, FileHash.Of(annotations), Path.GetFullPath(folder),
             [.. chosen.Select(m => m.Name)], score);
         using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings),
             MaskJobJson.Default.PictureLine);
@@ -66,7 +68,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
                 stop.ThrowIfCancellationRequested();
                 string path = Path.Combine(folder, left[i].FileName);
                 Image picture = ImageFile.Read(path);
-                DetectorMemory.Check(detector, path, picture, memoryBytes);
+                ComputeOptions.Allowed(memoryBytes).Check(detector, picture, path);
                 IReadOnlyList<MaskOf> masks = job.Of(left[i], picture, new SweepOptions { MemoryBytes = memoryBytes, Stop = stop });
                 log.Add(new PictureLine(left[i].Id, [.. masks.Select(Line)]));
                 if (i == 0) terminal.Line($"{Terminal.About(clock.Elapsed.TotalSeconds * left.Length)} in all.");

@@ -14,6 +14,7 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 using Translucent.Text;
 
@@ -59,7 +60,7 @@ sealed class EvaluateLxmert(
         string regions = features is not null ? Path.GetFullPath(features) : finding!.Hash(stop);
         using Detr? finder = finding is null ? null : Detr.Open(finding);
         IReadOnlyList<StreamMethod> chosen = Fitting(answering, terminal, stop);
-        QuestionJobSettings settings = new(RunRecord.Version, hash, FileHash.Of(questions), File.Exists(instances) ? FileHash.Of(instances) : null, regions,
+        QuestionJobSettings settings = new(ThisProgram.Version, hash, FileHash.Of(questions), File.Exists(instances) ? FileHash.Of(instances) : null, regions,
             answers is null ? null : FileHash.Of(answers), [.. chosen.Select(m => m.Name)], perturbs);
         using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings),
             QuestionJobJson.Default.QuestionLine);
@@ -121,7 +122,7 @@ sealed class EvaluateLxmert(
             $"picture {image}: nothing says which file it is; give instances.json with --annotations, or regions with --features.");
         string path = Path.Combine(folder, file);
         Image picture = ImageFile.Read(path);
-        DetectorMemory.Check(finder!, path, picture, memoryBytes);
+        ComputeOptions.Allowed(memoryBytes).Check(finder!, picture, path);
         using Trace trace = finder!.Forward(picture, cancellationToken: stop);
         return RegionFeatures.Of(trace).Regions;
     }

@@ -13,6 +13,7 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Segment;
 using Translucent.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -11,6 +11,8 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Segment;
 using Translucent.Tensors;
 
@@ -120,7 +122,7 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
         InputGeometry geometry = run.Geometry.Scaled(run.Photo.Width, run.Photo.Height), reduced = run.Geometry.Scaled(small.Width, small.Height);
         cells.AddRange(found.Select((d, i) =>
             (Figure.Of(BoxPicture.Draw(small, [Small(d, small, i)])), FormattableString.Invariant($"{d.Label} {d.Score:0.00}"))));
-        List<Func<PictureFile[]>> pictures = [];
+        List<Func<FileToWrite[]>> pictures = [];
         foreach ((StreamMethod method, Tensor all) in maps)
         {
             List<CocoDetection> masks = [];
@@ -145,10 +147,10 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
             }
             string file = Path.Combine(run.Folder.Path, $"{method.Name}.coco.json");
             CocoResults.Write(file, masks);
-            run.Folder.Add($"{method.Name}.coco.json", $"{method.Name}: boxes and masks of all objects as COCO results, image 0");
+            run.Folder.Note($"{method.Name}.coco.json", $"{method.Name}: boxes and masks of all objects as COCO results, image 0");
         }
-        run.Folder.Pictures(pictures, run.Options.Stop);
-        run.Folder.Picture(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: run.Name),
+        run.Folder.Add(pictures, run.Options.Stop);
+        run.Folder.Add(PictureFile.Svg("figure.svg", Sheet.Of(cells, found.Count, title: run.Name),
             "every method on every object, as in Figure 2 of the paper"));
     }
 

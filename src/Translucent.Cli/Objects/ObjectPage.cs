@@ -9,6 +9,7 @@ using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Objects;

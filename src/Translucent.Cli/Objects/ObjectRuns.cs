@@ -13,6 +13,8 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Objects;
@@ -48,6 +50,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         terminal.Line($"{name}: DETR, {c.EncoderLayers} + {c.DecoderLayers} layers of width {c.Width}, {c.Queries} queries, {c.Classes} classes, "
             + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
         ModelRecord record = new(name, folder, model.Family, hash, parameters);
+        RunIdentity identity = new(ThisProgram.Version, verb, hash, settings);
         int failed = 0, skipped = 0;
         terminal.Work(verb, progress =>
         {
@@ -57,7 +60,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                 string place = several ? $"[{i + 1}/{images.Count}] {images[i].Path}: " : "";
                 try
                 {
-                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, verb, hash, settings, images[i].Path))
+                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
                     {
                         skipped++;
                         terminal.Line($"{place}done before with these settings, skipped (--force does it again)");
@@ -82,7 +85,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         Image file = ImageFile.Read(source.Path, options.MostPixels);
         ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
         (int Width, int Height) size = (file.Width, file.Height);
-        double bytes = DetectorMemory.Check(model, source.Path, file, options.MemoryBytes);
+        double bytes = ComputeOptions.Allowed(options.MemoryBytes).Check(model, file, source.Path);
         double read = clock.Elapsed.TotalSeconds;
         using Trace trace = model.Forward(file, Keep.All, cancellationToken: stop);
         foreach (float v in trace.Objects!.Scores.Span)
@@ -95,11 +98,10 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         IReadOnlyList<Detection> found = work(run, terminal);
         double total = clock.Elapsed.TotalSeconds;
         Dictionary<string, double> seconds = new() { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) };
-        ObjectRecords.Write(run.Folder, new ResultRecord(
-            verb, RunRecord.Now(), ImageRecord.Of(source.Path, size, fingerprint), record, settings, VersionsRecord.Now, seconds, run.Folder.Files,
-            ObjectRecords.NoOthers)
+        RunRecord.Finish(run.Folder, new ResultRecord(
+            verb, ThisProgram.Now(), ImageRecord.Of(source.Path, size, fingerprint), record, settings, ThisProgram.Versions, seconds)
         {
-            Detections = [.. found.Select(d => ObjectRecords.Of(d, size))],
+            Detections = [.. found.Select(d => DetectionRecord.Of(d, size))],
         });
         return $"{(found.Count == 1 ? "1 object" : $"{found.Count} objects")}, {Terminal.Duration(total)} -> {run.Folder.Path}";
     }

@@ -4,6 +4,7 @@ using System.CommandLine;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Options;
 

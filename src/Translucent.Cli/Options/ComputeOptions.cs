@@ -1,6 +1,7 @@
 // The options that say how much of the machine a verb may use, and how large its pictures are: the same words and limits everywhere.
 
 using System.CommandLine;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Options;
 
@@ -15,6 +16,9 @@ static class ComputeOptions
         HelpName = "SIZE",
         CustomParser = Parsers.Bytes,
     };
+
+    /// <summary>What --memory allows.</summary>
+    public static MemoryCheck Allowed(long bytes) => new(bytes, "--memory");
 
     /// <summary>--threads; all processors unless said otherwise.</summary>
     /// <param name="what">What the threads do.</param>

@@ -1,6 +1,7 @@
 // How the values of options are read; what is wrong with one is said in the line that System.CommandLine reports.
 
 using System.CommandLine.Parsing;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Options;
 

@@ -2,21 +2,9 @@
 
 using System.CommandLine;
 using System.Globalization;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Options;
-
-/// <summary>What was chosen.</summary>
-/// <param name="Rows">K; null where it is left to the forecast.</param>
-/// <param name="Exact">Whether nothing may be dropped.</param>
-/// <param name="Check">M, how many targets are computed both ways.</param>
-sealed record RowsChoice(int? Rows, bool Exact, int Check)
-{
-    /// <summary>As it stands in settings.</summary>
-    public string Word => Exact ? "exact" : Rows?.ToString(CultureInfo.InvariantCulture) ?? "auto";
-
-    /// <summary>As typed; help shows the default this way.</summary>
-    public override string ToString() => Word;
-}
 
 /// <summary>The options.</summary>
 sealed class RowsOptions

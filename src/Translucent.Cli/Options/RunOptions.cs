@@ -46,7 +46,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
 
     readonly Option<int> _threads = ComputeOptions.Threads();
 
-    readonly Option<int> _renderSize = ComputeOptions.RenderSize("The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.");
+    readonly Option<int> _renderSize = ComputeOptions.RenderSize(
+        "The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.");
 
     readonly Option<int> _mostPixels = new("--max-pixels")
     {

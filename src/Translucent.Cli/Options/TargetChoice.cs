@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Options;
 
@@ -91,9 +92,10 @@ sealed record TargetChoice(IReadOnlyList<string> Words, bool UpTo = false)
         if (!word.StartsWith("top", StringComparison.OrdinalIgnoreCase)
             || !int.TryParse(word.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
         if (UpTo) count = Math.Min(count, model.Transformer.Classes);
-        return count >= 1 && count <= model.Transformer.Classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
+        int classes = model.Transformer.Classes;
+        return count >= 1 && count <= classes ? [.. Enumerable.Range(0, count).Select(rank => new ClassTarget(-1 - rank))]
             : throw new UsageException($"--target {word}: {model.Name} has "
-                + $"{(model.Transformer.Classes == 1 ? "1 class, expected top1" : $"{model.Transformer.Classes} classes, expected top1 to top{model.Transformer.Classes}")}.");
+                + $"{(classes == 1 ? "1 class, expected top1" : $"{classes} classes, expected top1 to top{classes}")}.");
     }
 
     /// <summary>The index of a class; -1 for the most probable one.</summary>

@@ -5,6 +5,7 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Images;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Pages;
 
@@ -54,12 +55,13 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
             + "where they have nothing to do with each other. Agreement is no proof: methods of one family share their mistakes.</p>");
         foreach (Agreement agreement in agreements)
         {
-            Add($"<h3 class='of'><em>{Html.Text(agreement.Class)}</em></h3><div class='wide'><table "
-                + $"class='agreement'><thead><tr><th></th>{string.Concat(agreement.Methods.Select(m => $"<th scope='col'><span>{m}</span></th>"))}</tr></thead><tbody>");
+            string heads = string.Concat(agreement.Methods.Select(m => $"<th scope='col'><span>{m}</span></th>"));
+            Add($"<h3 class='of'><em>{Html.Text(agreement.Class)}</em></h3><div class='wide'>"
+                + $"<table class='agreement'><thead><tr><th></th>{heads}</tr></thead><tbody>");
             for (int i = 0; i < agreement.Methods.Length; i++)
                 Add($"<tr><th scope='row'>{agreement.Methods[i]}</th>{string.Concat(agreement.Values.Row(i).ToArray().Select(v => Cell(v, colours)))}</tr>");
-            Add("</tbody></table></div><p class='lead'><a "
-                + $"href='{Html.Text(Uri.EscapeDataString($"agreement-{agreement.FileName}.csv"))}'>{Html.Text($"agreement-{agreement.FileName}.csv")}</a></p>");
+            string file = $"agreement-{agreement.FileName}.csv";
+            Add($"</tbody></table></div><p class='lead'><a href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></p>");
         }
         Add("</section>");
     }
@@ -68,6 +70,7 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
     {
         if (float.IsNaN(value)) return "<td>-</td>";
         Rgb colour = colours.At(value);
-        return $"<td style='background:{colour};color:{(colour.Luma >= 140 ? "#1b2230" : "#fff")}'>{FormattableString.Invariant($"{value:0.00;-0.00;0.00}")}</td>";
+        string letters = colour.Luma >= 140 ? "#1b2230" : "#fff";
+        return FormattableString.Invariant($"<td style='background:{colour};color:{letters}'>{value:0.00;-0.00;0.00}</td>");
     }
 }

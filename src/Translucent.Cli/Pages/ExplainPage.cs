@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
+using Translucent.Runs.Records;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Pages;

@@ -5,6 +5,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pages;
@@ -35,7 +36,9 @@ abstract class ImagePage
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
         Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
         Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
-        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}.photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{Layers.Photo.Width}/{Layers.Photo.Height};max-width:calc(90vh*{Layers.Photo.Width}/{Layers.Photo.Height})}}</style></head>");
+        string aspect = $"{Layers.Photo.Width}/{Layers.Photo.Height}";
+        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}"
+            + $".photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{aspect};max-width:calc(90vh*{aspect})}}</style></head>");
         Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' "
             + $"data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
         (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
@@ -128,7 +131,8 @@ abstract class ImagePage
     protected string Place((double Left, double Top, double Right, double Bottom) box)
     {
         InputGeometry g = Run.FullGeometry;
-        return $"left:{Percent(box.Left / g.PhotoWidth)};top:{Percent(box.Top / g.PhotoHeight)};width:{Percent((box.Right - box.Left) / g.PhotoWidth)};height:{Percent((box.Bottom - box.Top) / g.PhotoHeight)}";
+        return $"left:{Percent(box.Left / g.PhotoWidth)};top:{Percent(box.Top / g.PhotoHeight)};"
+            + $"width:{Percent((box.Right - box.Left) / g.PhotoWidth)};height:{Percent((box.Bottom - box.Top) / g.PhotoHeight)}";
     }
 
     /// <summary>A share as CSS has it.</summary>

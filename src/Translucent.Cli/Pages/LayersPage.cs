@@ -31,8 +31,9 @@ class LayersPage(ImageRun run) : ImagePage(run, mapSide: 240)
     {
         for (int t = 0; t < tokens.Count && t < MostTokens; t++)
         {
-            Add($"<section><h2>{(tokens[t].IsClass ? "Class token" : $"Token {tokens[t]}")}</h2><p "
-                + $"class='lead'>{(t == 0 ? "Where its meaning comes from, layer by layer. Move over a map: the same patch is marked in all of them, with its value." : "Where its meaning comes from, layer by layer.")}</p><div class='cards small'>");
+            string hint = t == 0 ? " Move over a map: the same patch is marked in all of them, with its value." : "";
+            Add($"<section><h2>{(tokens[t].IsClass ? "Class token" : $"Token {tokens[t]}")}</h2>"
+                + $"<p class='lead'>Where its meaning comes from, layer by layer.{hint}</p><div class='cards small'>");
             for (int l = 0; l < layers.Count; l++)
                 Card($"<h3>layer {layers[l]}</h3>", MapPictures.At(maps, t * layers.Count + l), "", file(tokens[t]), tokens[t]);
             Add("</div></section>");

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
+using Translucent.Runs;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Pages;
@@ -98,7 +99,7 @@ static class PageNotes
         foreach (JsonProperty setting in run.Settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), Value(setting.Value));
         if (run.Sparse is { } sweeps) Row("sweeps",
             string.Join("; ", sweeps.Checks.Where(c => sweeps.Rows is null || c.Rows == sweeps.Rows).Select(c => $"{c}").Prepend(sweeps.Why)));
-        Row("translucent", $"{RunRecord.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
+        Row("translucent", $"{ThisProgram.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         return html.Append("</table></section>\n").ToString();
     }
 
@@ -107,7 +108,8 @@ static class PageNotes
     {
         StringBuilder html = new("<section><h2>Files</h2><table class='files'>");
         foreach (WrittenFile file in run.Folder.Files)
-            html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td><td>{ByteSize.Text(file.Bytes)}</td><td>{Html.Text(file.What)}</td></tr>");
+            html.Append($"<tr><td><a href='{Html.Text(Uri.EscapeDataString(file.Name))}'>{Html.Text(file.Name)}</a></td>")
+                .Append($"<td>{ByteSize.Text(file.Bytes)}</td><td>{Html.Text(file.What)}</td></tr>");
         html.Append("<tr><td><a href='result.json'>result.json</a></td><td></td><td>settings, versions, seconds, predictions, and the SHA-256 of every "
             + "file</td></tr>");
         return html.Append("</table></section>\n").ToString();

@@ -6,6 +6,7 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 using Translucent.Images;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Pages;
 
@@ -43,8 +44,8 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
             Add($"<figure class='card tokens' data-layer='{layer}'><h3>layer {layer} "
                 + $"<small>{(layer == 1 ? "embedding" : $"behind block {layer - 1}")}</small></h3>");
             Add($"<div class='photo grey map'><img class='heat grid' alt='' style='{Seen}' src='{Html.Png(pictures.Cells(layer))}'><i class='cell'></i></div>");
-            Add("<p class='whose'>class token, probability</p><div class='cls'><i class='chip' "
-                + $"style='background:{colors[cls.Class]}'></i><span>{Html.Text(ClassPictures.Short(Run.Model.Label(cls.Class)))}</span><b>{Html.Percent(cls.Probability)}</b></div>");
+            Add($"<p class='whose'>class token, probability</p><div class='cls'><i class='chip' style='background:{colors[cls.Class]}'></i>"
+                + $"<span>{Name(cls.Class)}</span><b>{Html.Percent(cls.Probability)}</b></div>");
             Add($"<p class='whose list'>share of image tokens</p><ol class='tops'>{Most(layer)}</ol></figure>");
         }
         Add("</div></section>");
@@ -57,10 +58,12 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
         IEnumerable<IGrouping<int, int>> most = Enumerable.Range(Run.Trace.Grid.Prefix, Run.Trace.Grid.Count)
             .GroupBy(token => found.Best(layer, token)[0].Class);
         foreach (IGrouping<int, int> group in most.OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Take(Math.Min(MostClasses, found.Top.Count)))
-            html.Append("<li><i class='chip' "
-                + $"style='background:{colors[group.Key]}'></i><span>{Html.Text(ClassPictures.Short(Run.Model.Label(group.Key)))}</span><b>{Html.Percent((double)group.Count() / Run.Trace.Grid.Count)}</b></li>");
+            html.Append($"<li><i class='chip' style='background:{colors[group.Key]}'></i><span>{Name(group.Key)}</span>")
+                .Append($"<b>{Html.Percent((double)group.Count() / Run.Trace.Grid.Count)}</b></li>");
         return html.ToString();
     }
+
+    string Name(int cls) => Html.Text(ClassPictures.Short(Run.Model.Label(cls)));
 
     void Curves(string curves) =>
         Add($"<section><h2>How classes come into being</h2><p class='lead'>Layer 1 is the embedding, layer {found.Hidden.Shape[0]} the output of the last "
@@ -102,7 +105,7 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
         StringBuilder html = new("<td><ol class='tops'>");
         foreach (Memory m in row.Top.Take(MostClasses))
             html.Append($"<li><i class='chip' style='background:{colors[m.Class]}'></i><span>#{m.Index} "
-                + $"<small>{Html.Text(ClassPictures.Short(Run.Model.Label(m.Class)))}</small></span><b>{(m.Contribution > 0 ? "+" : "")}{Html.Number(m.Contribution)}</b></li>");
+                + $"<small>{Name(m.Class)}</small></span><b>{(m.Contribution > 0 ? "+" : "")}{Html.Number(m.Contribution)}</b></li>");
         html.Append("</ol>");
         if (row.Patches) html.Append($"<small>agreement {Html.Percent(row.Agreement)}</small>");
         return html.Append("</td>").ToString();

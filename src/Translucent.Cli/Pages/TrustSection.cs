@@ -75,7 +75,8 @@ static class TrustSection
         Note("Random model", "Spearman's ρ between this map and the one of a model whose layers are noise, from the head down to all of them. A map that "
             + "stays does not come from what was learned. Band: what chance gives. Sanity checks, arXiv:1810.03292.");
         Note("Noise", FormattableString.Invariant(
-            $"The photograph with noise of {100 * TrustRun.Noise.Sigma:0.#} % of the range from black to white, which cannot be seen, explained again. arXiv:1901.09392."));
+            $"The photograph with noise of {100 * TrustRun.Noise.Sigma:0.#} % of the range from black to white, which cannot be seen, explained again. ")
+            + "arXiv:1901.09392.");
         Note("Sum", "What all tokens or pixels add up to, where the method shares out a score. What is missing is a part of the score that the map does not "
             + "speak of.");
         Note("Mind", "Painted-over images are strange to the model, so that some of what falls is its confidence in strange images. Numbers compare maps of "

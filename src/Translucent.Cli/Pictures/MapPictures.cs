@@ -3,6 +3,7 @@
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Pictures;
@@ -35,9 +36,9 @@ static class MapPictures
     /// <param name="scale">What the colours mean.</param>
     /// <param name="label">A line for the colour bar.</param>
     /// <param name="what">What the map is, in words.</param>
-    public static PictureFile[] Files(ImageRun run, string name, Tensor grid, ColorScale scale, string label, string what)
+    public static FileToWrite[] Files(ImageRun run, string name, Tensor grid, ColorScale scale, string label, string what)
     {
-        PictureFile alone = PictureFile.Png($"{name}.png", Over(run, grid, scale), $"{what} over the photograph");
+        FileToWrite alone = PictureFile.Png($"{name}.png", Over(run, grid, scale), $"{what} over the photograph");
         Figure picture = Figure.Of(alone.Content, run.Photo.Width, run.Photo.Height);
         return [alone, PictureFile.Svg($"{name}.svg", Sheet.WithBar(picture, scale, label), $"{what} over the photograph, with its colour bar")];
     }

@@ -3,6 +3,7 @@
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Segment;
 using Translucent.Tensors;
 
@@ -38,7 +39,7 @@ static class SegmentPictures
     {
         RunFolder to = run.Folder;
         Labels(run, s);
-        to.Picture(PictureFile.Png("segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
+        to.Add(PictureFile.Png("segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
         to.Text("dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
         to.Numbers("cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
         to.Numbers<int>("token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels, "int32 [h, w]: the cluster of each patch token");
@@ -48,7 +49,7 @@ static class SegmentPictures
     /// <summary>Writes a picture for each cluster.</summary>
     static void Clusters(ImageRun run, Segmentation s)
     {
-        run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => (Func<PictureFile[]>)(() =>
+        run.Folder.Add([.. Enumerable.Range(0, s.Count).Select(k => (Func<FileToWrite[]>)(() =>
         {
             Tensor map = MapPictures.At(s.Maps, k);
             return MapPictures.Files(run, $"cluster-{k}", map, ColorScale.Of(map, MapPictures.Colors), $"cluster {k}", $"the map of cluster {k}");
@@ -58,7 +59,7 @@ static class SegmentPictures
     /// <summary>Writes a black and white mask for each cluster: where its scaled map reaches tau.</summary>
     public static void Masks(ImageRun run, Segmentation s, float tau)
     {
-        run.Folder.Pictures([.. Enumerable.Range(0, s.Count).Select(k => (Func<PictureFile[]>)(() =>
+        run.Folder.Add([.. Enumerable.Range(0, s.Count).Select(k => (Func<FileToWrite[]>)(() =>
             [PictureFile.Png($"mask-{k}.png", Mask(run, s, k, tau),
                 FormattableString.Invariant($"white where the scaled map of cluster {k} reaches {tau}"))]))], run.Progress.Stop);
     }
@@ -91,7 +92,7 @@ static class SegmentPictures
                 (pixels[3L * at], pixels[3L * at + 1], pixels[3L * at + 2]) = (color.R, color.G, color.B);
             }
         }
-        run.Folder.Picture(PictureFile.Png("labels.png", new Image(width, height, 3, pixels),
+        run.Folder.Add(PictureFile.Png("labels.png", new Image(width, height, 3, pixels),
             "the cluster of every pixel of the photograph, in the colours of the dendrogram; black where the model does not see"));
         run.Folder.Numbers<short>("labels.npy", [height, width], labels,
             "int16 [height, width]: the cluster of every pixel of the photograph, -1 where the model does not see");

@@ -1,6 +1,7 @@
 // How classes come into being from layer to layer (Vilas et al. 2023, arXiv:2310.18969, section 4): numbers of one class over all layers.
 
 using Translucent.Explain.Projection;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;

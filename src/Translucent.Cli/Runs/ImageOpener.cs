@@ -2,10 +2,13 @@
 
 using System.Diagnostics;
 using Translucent.Autodiff;
+using Translucent.Cli.Options;
+using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
+using Translucent.Runs;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 
@@ -41,7 +44,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         {
             throw new TranslucentException($"{source.Path}: {e.Message}", e);
         }
-        MemoryCheck.Fits(forecast, memoryBytes, source.Path);
+        ComputeOptions.Allowed(memoryBytes).Check(forecast, source.Path);
         Tensor pixels = preprocessor.Apply(file);
         double read = clock.Elapsed.TotalSeconds;
         stop.ThrowIfCancellationRequested();
@@ -55,7 +58,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             CheckFinite(trace, source);
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
-            Forecast ??= Forecast.Measure(trace, forward, () => model.Transformer.Forward(pixels, keep, _arena, cancellationToken: stop));
+            Forecast ??= Forecast.Measured(Cost.Forward(trace), forward, () => Again(pixels, keep));
             ImageRun run = new()
             {
                 Source = source,
@@ -64,7 +67,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Model = model,
                 Trace = trace,
                 Masked = mask => model.Transformer.Forward(pixels, Keep.Boundaries, _arena, mask, stop),
-                Settings = RunRecord.Settings(verb, renderSize),
+                Settings = ImageRunRecord.Settings(verb, renderSize),
                 Size = (width, height),
                 Photo = photo,
                 FullGeometry = geometry,
@@ -80,6 +83,14 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             trace.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Seconds of one more pass.</summary>
+    double Again(Tensor pixels, Keep keep)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        model.Transformer.Forward(pixels, keep, _arena, cancellationToken: stop).Dispose();
+        return clock.Elapsed.TotalSeconds;
     }
 
     /// <summary>Maps of an answer that is not a number would look like maps.</summary>

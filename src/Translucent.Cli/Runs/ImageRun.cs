@@ -4,13 +4,12 @@ using System.Diagnostics;
 using System.Text.Json;
 using Translucent.Autodiff.Ops;
 using Translucent.Images;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Runs;
-
-/// <summary>A class and how probable the model finds it.</summary>
-sealed record Prediction(int Index, string Label, float Logit, float Probability);
 
 /// <summary>The work on one image.</summary>
 sealed class ImageRun : IDisposable
@@ -29,7 +28,7 @@ sealed class ImageRun : IDisposable
     /// <summary>Runs the model on the same pixels with less context; keeps block boundaries only.</summary>
     public required Func<AttentionMask, Trace> Masked { get; init; }
 
-    /// <summary>The settings, as <see cref="RunRecord.Settings"/> writes them.</summary>
+    /// <summary>The settings, as <see cref="ImageRunRecord.Settings"/> writes them.</summary>
     public required JsonElement Settings { get; init; }
 
     /// <summary>Pixels per row and rows of the photograph, upright.</summary>

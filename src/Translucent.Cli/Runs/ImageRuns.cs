@@ -2,8 +2,11 @@
 
 using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Evaluate.Trust;
+using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Runs;
 
@@ -34,7 +37,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         {
             verb.Show(run, terminal);
             Announce(opener, run, work, images: 1);
-            SparseDecision.Make(verb, run, work, opener.Forecast!);
+            Decide(opener.Forecast!, run, work);
             terminal.Work(run.Name, progress => Finish(run, progress.Report));
             verb.Conclude(run, terminal);
             foreach (string note in run.Notes) terminal.Line(note);
@@ -45,7 +48,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
 
     int Many(ImageOpener opener, ModelInfo model, IReadOnlyList<ImageSource> images)
     {
-        JsonElement settings = RunRecord.Settings(verb, options.RenderSize);
+        RunIdentity identity = new(ThisProgram.Version, verb.Name, model.Hash, ImageRunRecord.Settings(verb, options.RenderSize));
         int failed = 0, skipped = 0;
         terminal.Work(verb.Name, progress =>
         {
@@ -54,7 +57,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 stop.ThrowIfCancellationRequested();
                 model.Checkpoint.CheckUnchanged();
                 string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
-                if (!options.Force && EarlierRun.Holds(images[i].Folder, verb.Name, model.Hash, settings, images[i].Path))
+                if (!options.Force && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
                 {
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
@@ -64,7 +67,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                     using (run)
                     {
                         if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
-                        SparseDecision.Make(verb, run, work, opener.Forecast!);
+                        Decide(opener.Forecast!, run, work);
                         int before = i;
                         terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
                         foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
@@ -93,17 +96,33 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         }
     }
 
-    void Announce(ImageOpener opener, ImageRun run, Workload work, int images) =>
-        terminal.Line(opener.Forecast!.Line(work, images, run, options.MemoryBytes));
+    /// <summary>What is about to happen, how long it will take, and how much memory.</summary>
+    void Announce(ImageOpener opener, ImageRun run, Workload work, int images)
+    {
+        double pixels = (double)run.Photo.Width * run.Photo.Height;
+        string what = images == 1 ? work.What : FormattableString.Invariant($"{images} images, each {work.What}");
+        string time = Terminal.About(opener.Forecast!.Seconds(work, pixels, images));
+        string memory = ByteSize.Text(Forecast.Bytes(work, run.Trace, run.Model.WeightBytes, pixels, options.MemoryBytes));
+        string tight = Sweep.BytesPerTarget(run.Trace) > options.MemoryBytes ? " (--memory is less than one target needs)" : "";
+        terminal.Line($"{what}: {time}, {memory} of memory{tight}");
+    }
+
+    /// <summary>Sets how the sweeps of a run go, and notes it.</summary>
+    void Decide(Forecast forecast, ImageRun run, Workload work)
+    {
+        if (verb.Rows is not { } choice) return;
+        SparseDecision decision = SparseDecision.Of(choice, forecast.SweepSeconds(work), random => verb.Samples(run, random, choice.Check),
+            (targets, k) => run.Time("check", () => SparseCheck.Of(run.Trace, targets, k, run.Progress.Options)));
+        (run.Sparse, run.Progress.Rows) = (decision.Record, decision.Record.Rows);
+        run.Notes.AddRange(decision.Notes);
+    }
 
     string Finish(ImageRun run, Action<double> report)
     {
         run.Progress.Report = report;
-        IReadOnlyList<EarlierRun> earlier = EarlierRun.In(run.Folder.Path);
         string found = verb.Run(run);
         run.Model.Checkpoint.CheckUnchanged(); // before result.json says that the folder is complete
-        EarlierRun.RemoveStale(earlier, verb.Name, run.Folder);
-        RunRecord.Write(run, verb, earlier.Where(other => other.Verb != verb.Name));
+        RunRecord.Finish(run.Folder, ImageRunRecord.Of(run, verb));
         return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";
     }
 

@@ -4,17 +4,10 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Runs;
-
-/// <summary>What a verb will do with one image.</summary>
-/// <param name="What">In words, as in "64 latent tokens of layer 7".</param>
-/// <param name="Targets">Targets of all sweeps.</param>
-/// <param name="Flops">Operations in all.</param>
-/// <param name="Pictures">Pictures of the photograph's size that are drawn.</param>
-/// <param name="Bytes">Memory beside what passes and sweeps take.</param>
-/// <param name="Repeats">Of the operations, those of passes that are run again to judge the maps.</param>
-sealed record Workload(string What, int Targets, double Flops, int Pictures, double Bytes = 0, double Repeats = 0);
 
 /// <summary>A verb with the settings it was given.</summary>
 abstract class ImageVerb

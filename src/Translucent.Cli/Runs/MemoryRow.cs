@@ -1,6 +1,7 @@
 // Which value vectors put a class into tokens, block by block (Vilas et al. 2023, arXiv:2310.18969, section 4; Geva et al. 2021).
 
 using Translucent.Explain.Projection;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;

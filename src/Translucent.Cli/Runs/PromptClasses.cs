@@ -2,6 +2,7 @@
 
 using Translucent.Files;
 using Translucent.Models;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Runs;
 

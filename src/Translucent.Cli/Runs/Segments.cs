@@ -2,6 +2,7 @@
 
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Runs;

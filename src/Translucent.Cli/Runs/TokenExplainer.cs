@@ -3,6 +3,7 @@
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Cli.Records;
 using Translucent.Evaluate.Trust;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Runs;
 
@@ -14,7 +15,7 @@ static class TrustFiles
     /// <summary>Writes trust.json and trust.csv.</summary>
     public static void Write(ImageRun run, IReadOnlyList<MapTrust> trust)
     {
-        TrustFile file = new(TrustSettings.Ours, [.. trust.Select(map => TrustOfMap.Of(map, curves: true))]);
+        TrustFile file = new(TrustRun.Settings, [.. trust.Select(map => map.Record(curves: true))]);
         run.Folder.Text("trust.json", JsonSerializer.Serialize(file, RecordJson.Readable.TrustFile) + "\n",
             "how far to trust each map: curves of deletion and insertion, randomisation, conservation, stability");
         run.Folder.Text("trust.csv", Csv(trust), "the same as a table, without the curves");

@@ -4,6 +4,7 @@ using Translucent.Cli.Options;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;
@@ -18,7 +19,16 @@ namespace Translucent.Cli.Runs;
 /// <param name="Conservation">What the map adds up to; null where the method promises nothing.</param>
 sealed record MapTrust(
     ClassMap Map, NamedTarget Judged, PerturbationResult Deletion, PerturbationResult Insertion,
-    IReadOnlyList<RandomizationStage> Randomization, NoiseStability Stability, Conservation? Conservation);
+    IReadOnlyList<RandomizationStage> Randomization, NoiseStability Stability, Conservation? Conservation)
+{
+    /// <summary>As a record.</summary>
+    /// <param name="curves">Whether the curves are part of it.</param>
+    public TrustOfMap Record(bool curves) => new(
+        Map.FileName, Map.Method.Name, Judged.Target.Class, Judged.Label, OrderRecord.Of(Deletion, curves), OrderRecord.Of(Insertion, curves),
+        [.. Randomization.Select(s => new StageRecord(s.Name, s.Rho, s.AbsoluteRho))],
+        new StabilityRecord(Stability.MeanRho, Stability.MaxChange, Stability.SameAnswer),
+        Conservation is { } sum ? new ConservationRecord(sum.Sum, sum.Promised, sum.RelativeGap) : null);
+}
 
 /// <summary>Checks the maps of one image.</summary>
 static class TrustRun
@@ -28,6 +38,11 @@ static class TrustRun
 
     /// <summary>How the image is disturbed.</summary>
     public static NoiseSettings Noise { get; } = new();
+
+    /// <summary>The same for the record.</summary>
+    public static TrustSettings Settings { get; } = new(
+        Perturbation.Steps, Perturbation.RandomOrders, Word(Perturbation.Deletion), Word(Perturbation.Insertion), RandomizationCheck.DefaultStages, Noise.Sigma,
+        Noise.Copies, Perturbation.Seed);
 
     /// <summary>Operations, roughly: every stage and every noisy copy is a forward pass and a run of the method.</summary>
     public static double Flops(Trace trace, MethodChoice methods, int classes)
@@ -86,4 +101,6 @@ static class TrustRun
         for (int t = 0; t < maps.Length; t++) maps[t].OnGrid(run.Trace.Grid.Rows, run.Trace.Grid.Columns).Span.CopyTo(grids.Row(t));
         return grids;
     }
+
+    static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

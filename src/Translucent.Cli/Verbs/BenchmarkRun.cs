@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Options;
 using Translucent.Explain;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;

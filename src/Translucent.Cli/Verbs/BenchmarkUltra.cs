@@ -6,6 +6,7 @@ using Translucent.Autodiff;
 using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 

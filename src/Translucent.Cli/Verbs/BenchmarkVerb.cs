@@ -8,6 +8,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Explain;
 using Translucent.Files;
+using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
@@ -102,7 +103,7 @@ static class BenchmarkVerb
     static void Write(string path, BenchmarkRun run)
     {
         BenchmarkRecord record = new("benchmark", MachineReport.Program(), MachineReport.Machine(), run.Settings.Quick, [.. run.Rows.Select(Row)]);
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, RecordJson.Ascii.BenchmarkRecord));
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, ReportJson.Ascii.BenchmarkRecord));
     }
 
     static JsonObject Row(BenchmarkRow row)

@@ -8,6 +8,8 @@ using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
 
@@ -48,9 +50,9 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
         List<Agreement> agreements = Agreement.Of(run, set);
         run.Time("pictures", () =>
         {
-            run.Folder.Picture(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right"));
+            run.Folder.Add(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right"));
             foreach (Agreement agreement in agreements)
-                run.Folder.Picture(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement),
+                run.Folder.Add(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement),
                     $"rank correlation of the maps of {agreement.Class}"));
             foreach (ClassMap map in set.Maps)
                 run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");

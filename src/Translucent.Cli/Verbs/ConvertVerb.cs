@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Verbs;
 

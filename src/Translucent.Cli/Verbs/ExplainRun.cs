@@ -8,6 +8,8 @@ using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Verbs;
@@ -35,7 +37,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
     }
 
     public override RunSettings Settings =>
-        new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustSettings.Ours : null);
+        new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustRun.Settings : null);
 
     public override Workload Plan(Trace trace)
     {
@@ -70,7 +72,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         Segmentation? segments = segmentation ? Segments.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
         {
-            run.Folder.Pictures([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")],
+            run.Folder.Add([() => [PictureFile.Png("photo.png", run.Photo, "the photograph, as large as the pictures")],
                 .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
             if (trust) TrustFiles.Write(run, _trust);
@@ -85,9 +87,9 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         if (trust) TrustTable.Show(_trust, terminal);
     }
 
-    public override IReadOnlyList<TrustOfMap>? Trust => trust ? [.. _trust.Select(map => TrustOfMap.Of(map, curves: false))] : null;
+    public override IReadOnlyList<TrustOfMap>? Trust => trust ? [.. _trust.Select(map => map.Record(curves: false))] : null;
 
-    static Func<PictureFile[]> Picture(ImageRun run, ClassMap map) =>
+    static Func<FileToWrite[]> Picture(ImageRun run, ClassMap map) =>
         () => MapPictures.Files(run, map.FileName, map.Map, map.Scale, map.Title, $"{Describe(map)}: the map");
 
     static void Numbers(ImageRun run, ClassMap map)

@@ -4,6 +4,7 @@ using System.CommandLine;
 using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
 
@@ -44,7 +45,7 @@ static class ExplainVerb
                     .FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
                     throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
                 ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
-                return Task.FromResult(new ObjectRuns("explain", ObjectJson.Element(work.Settings(options.RenderSize)), options, work.Work)
+                return Task.FromResult(new ObjectRuns("explain", RecordJson.Element(work.Settings(options.RenderSize)), options, work.Work)
                     .Run(Terminal.Of(parse), stop));
             }
             if (objects.Given(parse) is { } option)

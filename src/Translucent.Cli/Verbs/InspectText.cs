@@ -3,6 +3,7 @@
 using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Models;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Verbs;
 

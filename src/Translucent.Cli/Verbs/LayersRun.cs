@@ -7,6 +7,8 @@ using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
@@ -57,7 +59,7 @@ sealed class LayersRun : ImageVerb
     {
         (Tensor rows, Tensor maps) = _explainer.Across(run, _layers, [.. _tokens.Chosen.Select(t => t.Index(run.Trace))]);
         string whose = $"tokens {string.Join(" ", _tokens.Chosen)} in {LayerChoice.Text(_layers)}";
-        run.Time("pictures", () => run.Folder.Picture(PictureFile.Svg("layers.svg", TokenPictures.Grid(run, _tokens.Chosen, _layers, maps, _explainer.Name),
+        run.Time("pictures", () => run.Folder.Add(PictureFile.Svg("layers.svg", TokenPictures.Grid(run, _tokens.Chosen, _layers, maps, _explainer.Name),
             $"{whose}: a row per token, a column per layer, each map on its own scale")));
         run.Folder.Numbers("layers.maps.npy", maps,
             $"float32 [T, layers, h, w]: the maps of {whose}; a patch's own entry replaced by the largest of the others");

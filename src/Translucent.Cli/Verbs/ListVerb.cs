@@ -5,6 +5,7 @@ using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Models;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Verbs;
 

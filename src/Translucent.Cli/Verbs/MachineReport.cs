@@ -28,7 +28,7 @@ static class MachineReport
 
     /// <summary>The program.</summary>
     public static ProgramRecord Program() =>
-        new(RunRecord.Version, RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}");
+        new(ThisProgram.Version, RuntimeInformation.FrameworkDescription, $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}");
 
     /// <summary>The machine.</summary>
     public static MachineRecord Machine() => new(

@@ -33,7 +33,7 @@ static class ModelsVerb
         {
             ModelReport report = ModelInspection.Of(ModelFolders.Find(parse.GetRequiredValue(path), "MODEL"));
             Terminal terminal = Terminal.Of(parse);
-            if (parse.GetValue(json)) terminal.Raw(JsonSerializer.Serialize(InspectRecord.Of(report), RecordJson.Ascii.InspectRecord));
+            if (parse.GetValue(json)) terminal.Raw(JsonSerializer.Serialize(InspectRecord.Of(report), ReportJson.Ascii.InspectRecord));
             else InspectText.Print(terminal, report, parse.GetValue(tensors));
             return report.Opens ? CommandLine.Success : CommandLine.Failure;
         });

@@ -6,6 +6,8 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
 
@@ -80,9 +82,9 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         string curves = CurvePictures.Draw(found, colors);
         run.Time("pictures", () =>
         {
-            run.Folder.Picture(PictureFile.Svg("classes.svg", pictures.Layers(_layers), "a sheet: what each token stands for in each layer"));
-            run.Folder.Pictures([.. _layers.Select(
-                l => (Func<PictureFile[]>)(() => [PictureFile.Svg($"classes-layer-{l}.svg", pictures.Layer(l),
+            run.Folder.Add(PictureFile.Svg("classes.svg", pictures.Layers(_layers), "a sheet: what each token stands for in each layer"));
+            run.Folder.Add([.. _layers.Select(
+                l => (Func<FileToWrite[]>)(() => [PictureFile.Svg($"classes-layer-{l}.svg", pictures.Layer(l),
                     $"what each token of layer {l} stands for, over the photograph")]))], run.Progress.Stop);
             run.Folder.Text("curves.svg", curves, "the evolution of classes over all layers");
         });

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
 
@@ -28,8 +29,8 @@ static class ProjectTables
                     : $"patch,{patch / run.Trace.Grid.Columns + 1},{patch % run.Trace.Grid.Columns + 1}";
                 ReadOnlySpan<TopClass> best = found.Best(layer, token);
                 for (int rank = 0; rank < best.Length; rank++)
-                    csv.Append(CultureInfo.InvariantCulture,
-                        $"{layer},{place},{rank + 1},{best[rank].Class},{Quoted(run.Model.Label(best[rank].Class))},{best[rank].Score},{best[rank].Probability}\r\n");
+                    csv.Append(CultureInfo.InvariantCulture, $"{layer},{place},{rank + 1},{best[rank].Class},{Quoted(run.Model.Label(best[rank].Class))},")
+                        .Append(CultureInfo.InvariantCulture, $"{best[rank].Score},{best[rank].Probability}\r\n");
             }
         return csv.ToString();
     }
@@ -42,9 +43,9 @@ static class ProjectTables
             foreach (ClassEvolution c in found.Classes)
             {
                 Line(csv, l, c.Class, "untouched", c.Hidden);
-                string added = l == 0 ? ",,,,,," : string.Create(CultureInfo.InvariantCulture,
-                    $"{c.Attention.ClassTokenScore[l]},{c.Attention.PatchScore[l]},{c.Mlp.ClassTokenScore[l]},{c.Mlp.PatchScore[l]},{c.Rises[l - 1]},{c.AttentionPushes[l - 1]},{c.MlpPushes[l - 1]}");
-                csv.Append(added).Append("\r\n");
+                float[] added = l == 0 ? [] : [c.Attention.ClassTokenScore[l], c.Attention.PatchScore[l], c.Mlp.ClassTokenScore[l], c.Mlp.PatchScore[l],
+                    c.Rises[l - 1], c.AttentionPushes[l - 1], c.MlpPushes[l - 1]];
+                csv.Append(l == 0 ? ",,,,,," : string.Join(',', added.Select(v => v.ToString(CultureInfo.InvariantCulture)))).Append("\r\n");
                 foreach ((string name, ClassCurve curve) in c.Perturbed)
                 {
                     Line(csv, l, c.Class, name, curve);
@@ -54,8 +55,9 @@ static class ProjectTables
         return csv.ToString();
     }
 
-    static void Line(StringBuilder csv, int l, Prediction cls, string pass, ClassCurve curve) => csv.Append(CultureInfo.InvariantCulture,
-        $"{l + 1},{cls.Index},{Quoted(cls.Label)},{pass},{curve.ClassToken[l]},{curve.Patches[l]},{curve.Rate[l]},{curve.ClassTokenScore[l]},{curve.PatchScore[l]},");
+    static void Line(StringBuilder csv, int l, Prediction cls, string pass, ClassCurve curve) => csv
+        .Append(CultureInfo.InvariantCulture, $"{l + 1},{cls.Index},{Quoted(cls.Label)},{pass},")
+        .Append(CultureInfo.InvariantCulture, $"{curve.ClassToken[l]},{curve.Patches[l]},{curve.Rate[l]},{curve.ClassTokenScore[l]},{curve.PatchScore[l]},");
 
     static string Memories(ImageRun run, Projection found)
     {
@@ -66,8 +68,9 @@ static class ProjectTables
             {
                 Memory m = row.Top[rank];
                 string head = row.Part == TokenState.Attention ? $"{m.Index / headWidth}" : "";
-                csv.Append(CultureInfo.InvariantCulture,
-                    $"{row.Class.Index},{Quoted(row.Class.Label)},{row.Block},{row.PartName},{row.TokenName},{rank + 1},{m.Index},{head},{m.Contribution},{m.Coefficient},{m.Score},{m.Class},{Quoted(run.Model.Label(m.Class))},{row.Agreement:0.######}\r\n");
+                csv.Append(CultureInfo.InvariantCulture, $"{row.Class.Index},{Quoted(row.Class.Label)},{row.Block},{row.PartName},{row.TokenName},")
+                    .Append(CultureInfo.InvariantCulture, $"{rank + 1},{m.Index},{head},{m.Contribution},{m.Coefficient},{m.Score},{m.Class},")
+                    .Append(CultureInfo.InvariantCulture, $"{Quoted(run.Model.Label(m.Class))},{row.Agreement:0.######}\r\n");
             }
         return csv.ToString();
     }

@@ -9,6 +9,8 @@ using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Verbs;

@@ -38,7 +38,7 @@ static class TokensOfVerb
             (string first, string? second) = (Text(parse.GetValue(text), parse.GetValue(file)), parse.GetValue(pair));
             EncodedText encoded = tokenizer.Encode(first, second, !parse.GetValue(plain));
             if (parse.GetValue(json)) parse.InvocationConfiguration.Output.WriteLine(
-                JsonSerializer.Serialize(EncodedRecord.Of(tokenizer, encoded), RecordJson.Line.EncodedRecord));
+                JsonSerializer.Serialize(EncodedRecord.Of(tokenizer, encoded), ReportJson.Line.EncodedRecord));
             else Print(Terminal.Of(parse), tokenizer, encoded, first, second);
             return CommandLine.Success;
         });
@@ -92,8 +92,8 @@ static class TokensOfVerb
         StringBuilder shown = new();
         foreach (Rune rune in text.EnumerateRunes())
         {
-            bool hidden = Rune.GetUnicodeCategory(
-                rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
+            bool hidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
             if (hidden) shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             else shown.Append(rune.ToString());
         }

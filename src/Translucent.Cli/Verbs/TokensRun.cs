@@ -7,6 +7,8 @@ using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Verbs;
@@ -69,7 +71,7 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
     {
         (Tensor rows, Tensor maps) = explainer.Explain(run, _layer, [.. Enumerable.Range(run.Trace.Grid.Prefix, run.Trace.Grid.Count)]);
         Write(run, "all", "all patch tokens, row by row", rows, maps);
-        run.Time("pictures", () => run.Folder.Picture(PictureFile.Svg("all.svg", TokenPictures.ContactSheet(run, maps, Title),
+        run.Time("pictures", () => run.Folder.Add(PictureFile.Svg("all.svg", TokenPictures.ContactSheet(run, maps, Title),
             "a contact sheet: the map of every patch token at the place of its patch")));
         return maps;
     }
@@ -97,10 +99,10 @@ sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice t
     /// <summary>The pictures of one token, with its maps in all layers.</summary>
     void Picture(ImageRun run, ChosenToken token, Tensor map, Tensor[] layers)
     {
-        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}.svg", TokenPictures.Pair(run, token, map, Title),
+        run.Folder.Add(PictureFile.Svg($"token-{token.FileName}.svg", TokenPictures.Pair(run, token, map, Title),
             $"token {token}: its patch, and its map over the photograph"));
         if (!acrossLayers) return;
-        run.Folder.Picture(PictureFile.Svg($"token-{token.FileName}-layers.svg", TokenPictures.Layers(run, token, Layers, layers, explainer.Name),
+        run.Folder.Add(PictureFile.Svg($"token-{token.FileName}-layers.svg", TokenPictures.Layers(run, token, Layers, layers, explainer.Name),
             $"token {token} in layers 2 to {_top}, each map on its own scale"));
         Tensor stack = new(layers.Length, run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         for (int l = 0; l < layers.Length; l++) layers[l].Span.CopyTo(stack.Span[(l * run.Trace.Grid.Count)..]);

@@ -22,7 +22,7 @@ sealed record VerifyReport(string Model, string Hash, string Input, string Golde
         VerifyRecord record = new(
             "verify", MachineReport.Program(), report.Model, report.Hash, report.Input, report.Golden, report.Tolerance, Math.Round(report.Seconds, 3),
             results.Count > 0 && results.All(r => r.Verdict == GoldenVerdict.Pass), [.. results.Select(Of)], uncovered);
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, RecordJson.Ascii.VerifyRecord));
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, record, ReportJson.Ascii.VerifyRecord));
     }
 
     static ComparisonRecord Of(GoldenResult r) => new(

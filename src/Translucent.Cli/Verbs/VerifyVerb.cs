@@ -9,6 +9,7 @@ using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
+using Translucent.Runs;
 using Translucent.Tensors;
 using Translucent.Verify;
 

@@ -45,8 +45,9 @@ sealed class Arrangement
             arrangement.Measure();
             return arrangement;
         }
-        throw new TranslucentException(FormattableString.Invariant(
-            $"no room for {count} objects of size {options.MinSize} to {options.MaxSize} that stay {options.MinVisible} visible in {options.Width} x {options.Height} pixels; ask for fewer or smaller ones, or let them hide more."));
+        throw new TranslucentException(
+            FormattableString.Invariant($"no room for {count} objects of size {options.MinSize} to {options.MaxSize} that stay {options.MinVisible} visible ")
+            + FormattableString.Invariant($"in {options.Width} x {options.Height} pixels; ask for fewer or smaller ones, or let them hide more."));
     }
 
     // What the object is does not depend on how many places were tried, so that hard-to-place kinds stay as frequent as others.

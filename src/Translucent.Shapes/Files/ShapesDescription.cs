@@ -52,19 +52,25 @@ static class ShapesDescription
     {
         StringBuilder text = new();
         string at = plan.Split.Train == 0 ? "" : "train/ and val/: ";
+        string sets = string.Join("\n", plan.Sets.Select(s => $"- {(s.Name.Length > 0 ? $"`{s.Name}/`" : "this folder")}: {s.Count} scenes of "
+            + $"{s.Options.Width} x {s.Options.Height} pixels{(s.Options.Bias.Count > 0 ? ", with the colour bias" : "")}"));
+        const string Instances = "COCO instances: `image_id` is the number of the scene, boxes and `segmentation` (run lengths) of what is visible, "
+            + "`full_segmentation` also of what others hide";
+        const string Questions = "questions with answers, plausible wrong answers, and the `objects` and `words` (indices into `tokens`) on which the answer "
+            + "depends";
         text.Append(CultureInfo.InvariantCulture, $"""
             # Shapes: {plan.Count} scenes whose truth is known
 
             Made by `translucent data shapes`. The settings are in `{FileName}`; the same settings give the same pixels, labels and records on every machine.
 
-            {string.Join("\n", plan.Sets.Select(s => $"- {(s.Name.Length > 0 ? $"`{s.Name}/`" : "this folder")}: {s.Count} scenes of {s.Options.Width} x {s.Options.Height} pixels{(s.Options.Bias.Count > 0 ? ", with the colour bias" : "")}"))}
+            {sets}
 
             | {at}file | content |
             |---|---|
             | `images/000000.png` | the images, numbered from 0 |
             | `labels/000000.png` | label maps, 8-bit grey whose value is the class: {string.Join(", ", Scenes.Classes.Select((c, i) => $"{i} {c}"))} |
-            | `instances.json` | COCO instances: `image_id` is the number of the scene, boxes and `segmentation` (run lengths) of what is visible, `full_segmentation` also of what others hide |
-            | `questions.jsonl` | questions with answers, plausible wrong answers, and the `objects` and `words` (indices into `tokens`) on which the answer depends |
+            | `instances.json` | {Instances} |
+            | `questions.jsonl` | {Questions} |
             | `stories.jsonl` | facts about scenes, a summary, and the `sources`: the sentences on which the summary depends |
             | `scenes.jsonl` | all parameters of each scene, class labels, captions, and references (descriptions that fit one object) |
 

@@ -54,7 +54,8 @@ sealed class ShardIndex
                 string mapped = _map.GetValueOrDefault(name, "");
                 if (mapped != shard)
                     throw new TranslucentException($"{file.Path}: holds {Describe.Name(name)}, which the index "
-                        + $"{(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; index and shards are not of one model, fetch them again.");
+                        + $"{(mapped == "" ? "does not name" : $"places in {Describe.Name(mapped)}")}; "
+                        + "index and shards are not of one model, fetch them again.");
             }
         }
         Dictionary<string, TensorFile> byShard = files.ToDictionary(f => System.IO.Path.GetFileName(f.Path), StringComparer.Ordinal);

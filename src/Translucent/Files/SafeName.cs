@@ -88,7 +88,8 @@ static class SafeName
 
     /// <summary>Separators, controls, characters that Windows refuses, and those that change how the rest of a name is shown.</summary>
     static bool IsForbidden(char c) => char.IsControl(c) || char.IsSurrogate(c) || Reserved.Contains(c)
-        || c is '\u2028' or '\u2029' or '\ufeff' or '\u200b' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or (>= '\ufffe');
+        || c is '\u2028' or '\u2029' or '\ufeff' or '\u200b' or '\u200e' or '\u200f'
+            or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or (>= '\ufffe');
 
     /// <summary>Windows opens a device for these, whatever the extension.</summary>
     static bool IsDevice(string name)

@@ -83,7 +83,8 @@ public sealed class ClassTexts
             TensorPrimitives.Divide(vectors.Row(c), Normalize.Length(vectors, c), vectors.Row(c));
             if (!TensorPrimitives.IsFiniteAll<float>(vectors.Row(c)))
                 throw TranslucentException.OfRequest(
-                    $"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; the weights of the text tower may be damaged.");
+                    $"class {Describe.Name(Classes[c])}: its texts have no direction in common that is a number; "
+                    + "the weights of the text tower may be damaged.");
         }
         return vectors;
     }

@@ -1,6 +1,7 @@
 using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Hub;
+using Translucent.Runs;
 using Translucent.Tests.Models;
 
 namespace Translucent.Cli.Tests.Hub;

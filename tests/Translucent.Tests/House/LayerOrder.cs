@@ -9,7 +9,7 @@ static partial class LayerOrder
 {
     /// <summary>The folders under src/Translucent, each of which may use those before it. The command may use all.</summary>
     public static readonly string[] Layers = ["Files", "Tensors", "Autodiff", "Checkpoints", "Images", "Text", "Models", "Explain", "Segment", "Evaluate",
-        "Verify"];
+        "Verify", "Runs"];
 
     /// <summary>The layer that a file of the library lies in; empty for one directly in src/Translucent.</summary>
     public static string LayerOf(SourceFile file)

@@ -23,6 +23,7 @@ public class LayerTests
     [InlineData("Tensors", "using Ops = Translucent.Autodiff.Ops;")]
     [InlineData("Checkpoints", "    Autodiff.Ops.Linear layer; Models.ViT model;")]
     [InlineData("Evaluate", "using Translucent.Cli;")]
+    [InlineData("Verify", "using Translucent.Runs.Records;")]
     [InlineData("Common", "using Translucent.Tensors;")]
     public void Using_a_later_layer_is_noticed(string layer, string line) => Assert.Single(Violations(layer, line));
 
@@ -30,6 +31,7 @@ public class LayerTests
     [InlineData("Autodiff/Ops", "using Translucent.Tensors;")]
     [InlineData("Autodiff", "    return new Segment(prefix, body).Body;")]
     [InlineData("Evaluate/Goldens", "using Translucent.Explain;")]
+    [InlineData("Runs/Records", "using Translucent.Evaluate.Trust;")]
     [InlineData("Models", "    Compute.Default.For(shape.Images.Length, Images.Interpolate.Maps);")]
     [InlineData("Tensors", "    using var reader = System.Text.Json.JsonDocument.Parse(text);")]
     public void Using_an_earlier_layer_is_fine(string layer, string line) => Assert.Empty(Violations(layer, line));

@@ -45,5 +45,6 @@ abstract class SubwordModel(Vocabulary vocabulary)
     /// <exception cref="TranslucentException">It is not in the vocabulary.</exception>
     protected int Unknown(string token) => Vocabulary.IdOf(token) is >= 0 and int id ? id
         : throw new TranslucentException(
-            $"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; correct the tokenizer or leave that text out.");
+            $"the text holds what no token covers, and unk_token {Describe.Name(token)} is not in the vocabulary; "
+                + "correct the tokenizer or leave that text out.");
 }

@@ -3,11 +3,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Translucent.Cli.Objects;
-using Translucent.Cli.Runs;
 using Translucent.Tensors;
 
-namespace Translucent.Cli.Records;
+namespace Translucent.Runs.Records;
 
 /// <summary>The record of a run.</summary>
 /// <param name="Verb">Its verb.</param>
@@ -18,14 +16,19 @@ namespace Translucent.Cli.Records;
 /// <see cref="AskSettings"/>.</param>
 /// <param name="Versions">The program and the machine.</param>
 /// <param name="Seconds">How long each part took.</param>
-/// <param name="Files">What was written.</param>
-/// <param name="OtherVerbs">The latest runs of other verbs that wrote to the same folder, without what they say about others.</param>
 sealed record ResultRecord(
-    string Verb, string Finished, ImageRecord? Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions, IReadOnlyDictionary<string,
-    double> Seconds,
-    [property: JsonPropertyOrder(1)] IReadOnlyList<WrittenFile> Files,
-    [property: JsonPropertyOrder(2)] IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> OtherVerbs)
+    string Verb, string Finished, ImageRecord? Image, ModelRecord Model, JsonElement Settings, VersionsRecord Versions,
+    IReadOnlyDictionary<string, double> Seconds)
 {
+    /// <summary>What was written.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<WrittenFile> Files { get; init; } = [];
+
+    /// <summary>The latest runs of other verbs that wrote to the same folder, without what they say about others.</summary>
+    [JsonPropertyOrder(2)]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>> OtherVerbs { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>();
+
     /// <summary>The most probable classes.</summary>
     public IReadOnlyList<Prediction>? Predictions { get; init; }
 
@@ -42,21 +45,8 @@ sealed record ResultRecord(
     public AskFindings? Ask { get; init; }
 }
 
-/// <summary>What the next run asks of the record of an earlier one.</summary>
-/// <param name="Verb">Its verb.</param>
-/// <param name="Model">The model.</param>
-/// <param name="Settings">Its settings.</param>
-/// <param name="Versions">The program.</param>
-/// <param name="Files">What was written.</param>
-/// <param name="Image">The image, if there was one.</param>
-sealed record RunFacts(string Verb, HashFact Model, JsonElement Settings, VersionFact Versions, IReadOnlyList<WrittenFile> Files,
-    ImageFingerprint? Image = null);
-
-/// <summary>What tells a model.</summary>
-sealed record HashFact(string Hash);
-
-/// <summary>What tells the program.</summary>
-sealed record VersionFact(string Translucent);
+/// <summary>A class and how probable the model finds it.</summary>
+sealed record Prediction(int Index, string Label, float Logit, float Probability);
 
 /// <summary>The image of a run.</summary>
 sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string Modified, string Sha256)
@@ -96,9 +86,10 @@ sealed record ModelRecord(string Name, string Folder, string Family, string Hash
 /// <summary>The program and the machine of a run.</summary>
 sealed record VersionsRecord(string Translucent, string Runtime, string System, string Architecture, int Threads)
 {
-    /// <summary>Of this run.</summary>
-    public static VersionsRecord Now => new(
-        RunRecord.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
+    /// <summary>Of this process.</summary>
+    /// <param name="version">Of the program.</param>
+    public static VersionsRecord Of(string version) => new(
+        version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
         RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         Compute.Default.Threads);
 }

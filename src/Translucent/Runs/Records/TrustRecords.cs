@@ -1,21 +1,12 @@
 // Trust in maps as trust.json and result.json have it (docs/trust.md).
 
-using Translucent.Cli.Runs;
 using Translucent.Evaluate.Trust;
 
-namespace Translucent.Cli.Records;
+namespace Translucent.Runs.Records;
 
 /// <summary>How trust is measured.</summary>
 sealed record TrustSettings(
-    int Steps, int RandomOrders, string Deletion, string Insertion, int RandomStages, double NoiseSigma, int NoiseCopies, ulong Seed)
-{
-    /// <summary>The settings of this command.</summary>
-    public static TrustSettings Ours { get; } = new(
-        TrustRun.Perturbation.Steps, TrustRun.Perturbation.RandomOrders, Word(TrustRun.Perturbation.Deletion), Word(TrustRun.Perturbation.Insertion),
-        RandomizationCheck.DefaultStages, TrustRun.Noise.Sigma, TrustRun.Noise.Copies, TrustRun.Perturbation.Seed);
-
-    static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-}
+    int Steps, int RandomOrders, string Deletion, string Insertion, int RandomStages, double NoiseSigma, int NoiseCopies, ulong Seed);
 
 /// <summary>trust.json.</summary>
 sealed record TrustFile(TrustSettings Trust, IReadOnlyList<TrustOfMap> Maps);
@@ -23,18 +14,7 @@ sealed record TrustFile(TrustSettings Trust, IReadOnlyList<TrustOfMap> Maps);
 /// <summary>What is known about one map.</summary>
 sealed record TrustOfMap(
     string Map, string Method, int Class, string Label, OrderRecord Deletion, OrderRecord Insertion, IReadOnlyList<StageRecord> Randomization,
-    StabilityRecord Stability, ConservationRecord? Conservation = null)
-{
-    /// <summary>As a record.</summary>
-    /// <param name="map">What is known.</param>
-    /// <param name="curves">Whether the curves are part of it.</param>
-    public static TrustOfMap Of(MapTrust map, bool curves) => new(
-        map.Map.FileName, map.Map.Method.Name, map.Judged.Target.Class, map.Judged.Label, OrderRecord.Of(map.Deletion, curves),
-        OrderRecord.Of(map.Insertion, curves),
-        [.. map.Randomization.Select(s => new StageRecord(s.Name, s.Rho, s.AbsoluteRho))],
-        new StabilityRecord(map.Stability.MeanRho, map.Stability.MaxChange, map.Stability.SameAnswer),
-        map.Conservation is { } sum ? new ConservationRecord(sum.Sum, sum.Promised, sum.RelativeGap) : null);
-}
+    StabilityRecord Stability, ConservationRecord? Conservation = null);
 
 /// <summary>Patches removed or inserted in the order of a map, compared with random orders.</summary>
 sealed record OrderRecord(

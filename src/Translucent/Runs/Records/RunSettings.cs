@@ -2,7 +2,7 @@
 
 using System.Text.Json.Serialization;
 
-namespace Translucent.Cli.Records;
+namespace Translucent.Runs.Records;
 
 /// <summary>Settings that all verbs share; they follow those of the verb.</summary>
 abstract record RunSettings

@@ -2,7 +2,7 @@
 
 using Translucent.Explain;
 
-namespace Translucent.Cli.Runs;
+namespace Translucent.Runs;
 
 /// <summary>How far the work on one image is, in the operations that its sweeps take.</summary>
 /// <param name="total">Operations of all sweeps together.</param>

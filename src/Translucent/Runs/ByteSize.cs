@@ -2,7 +2,7 @@
 
 using System.Globalization;
 
-namespace Translucent.Cli.Options;
+namespace Translucent.Runs;
 
 /// <summary>Amounts of memory in words.</summary>
 static class ByteSize

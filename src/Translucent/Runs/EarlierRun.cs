@@ -1,10 +1,17 @@
 // What result.json says about earlier runs: whether one of them is what this run would write, and which of its files are no longer needed.
 
 using System.Text.Json;
-using Translucent.Cli.Records;
 using Translucent.Files;
+using Translucent.Runs.Records;
 
-namespace Translucent.Cli.Runs;
+namespace Translucent.Runs;
+
+/// <summary>What decides about the files of a run beside its image.</summary>
+/// <param name="Version">Of the program.</param>
+/// <param name="Verb">Which work.</param>
+/// <param name="ModelHash">Of the model.</param>
+/// <param name="Settings">All settings, as the record has them.</param>
+sealed record RunIdentity(string Version, string Verb, string ModelHash, JsonElement Settings);
 
 /// <summary>The record of an earlier run in a folder.</summary>
 sealed class EarlierRun
@@ -34,9 +41,9 @@ sealed class EarlierRun
                 runs.AddRange(others.EnumerateObject().Select(other => Of(folder, other.Value)));
             return [.. runs.DistinctBy(run => run.Verb)];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of escapes that are no text
         {
-            return []; // not written by this command: treated as absent
+            return []; // not written by a run: treated as absent
         }
     }
 
@@ -48,15 +55,15 @@ sealed class EarlierRun
             .ToDictionary(p => p.Name, p => p.Value));
     }
 
-    /// <summary>Whether a folder holds the same run complete: version, verb, model, settings, image, and every file as it was written.</summary>
-    public static bool Holds(string folder, string verb, string modelHash, JsonElement settings, string image)
+    /// <summary>Whether a folder holds the same run of an image complete, every file as it was written.</summary>
+    public static bool Holds(string folder, RunIdentity run, string image)
     {
         IReadOnlyList<EarlierRun> runs = In(folder);
-        return runs.FirstOrDefault(run => run.Verb == verb) is { } same && same.Is(modelHash, settings, image) && same.IsComplete(runs);
+        return runs.FirstOrDefault(earlier => earlier.Verb == run.Verb) is { } same && same.Is(run, image) && same.IsComplete(runs);
     }
 
-    bool Is(string modelHash, JsonElement settings, string image) =>
-        _facts.Versions.Translucent == RunRecord.Version && _facts.Model.Hash == modelHash && JsonElement.DeepEquals(_facts.Settings, settings)
+    bool Is(RunIdentity run, string image) =>
+        _facts.Versions.Translucent == run.Version && _facts.Model.Hash == run.ModelHash && JsonElement.DeepEquals(_facts.Settings, run.Settings)
         && _facts.Image?.Matches(image) == true;
 
     /// <summary>Whether its files are there at their size; the content is read of those only that another verb wrote too, and otherwise.</summary>

@@ -3,7 +3,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Translucent.Cli.Records;
+namespace Translucent.Runs.Records;
 
 /// <summary>A number that may be undefined.</summary>
 [JsonConverter(typeof(MeasureConverter))]

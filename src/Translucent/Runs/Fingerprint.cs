@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Translucent.Cli.Runs;
+namespace Translucent.Runs;
 
 /// <summary>SHA-256 in lower-case hexadecimal.</summary>
 static class FileHash

@@ -1,0 +1,21 @@
+// What records say of the program and the time: its version, what it runs on, and when a run ended.
+
+using System.Globalization;
+using System.Reflection;
+using Translucent.Runs.Records;
+
+namespace Translucent.Cli;
+
+/// <summary>The command as it runs.</summary>
+static class ThisProgram
+{
+    /// <summary>Its version.</summary>
+    public static string Version { get; } =
+        typeof(ThisProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Version and machine.</summary>
+    public static VersionsRecord Versions => VersionsRecord.Of(Version);
+
+    /// <summary>The time as records have it: UTC, to the second.</summary>
+    public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
