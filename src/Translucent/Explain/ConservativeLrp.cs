@@ -50,14 +50,16 @@ static class ConservativeLrp
 
 /// <summary>Gradient × input at the first block, every bilinear product sharing its relevance equally between its factors.</summary>
 /// <remarks>
-/// Uniform rule for both products of attention (eq. 7 of Achtibat et al.), softmax with its own slope (Prop. 3.1), denominators of
+/// Uniform rule for both products of attention and for that of a gate (eq. 7 of Achtibat et al.), softmax with its own slope (Prop. 3.1), denominators of
 /// normalisations as constants (Prop. 3.4), activations as secants (eq. 9). Any number of classes in one sweep. Signed, in logits.
 /// </remarks>
 static class AttnLrp
 {
     internal static Rulebook Rules { get; } = new Rulebook()
         .On<Attention>(op => op.Halve)
+        .On<Product>(op => op.Halve)
         .On<LayerNorm>(op => op.FreezeScale)
+        .On<RmsNorm>(op => op.FreezeScale)
         .On<Normalize>(op => op.FreezeLength)
         .On<Linear>(op => op.Secant);
 

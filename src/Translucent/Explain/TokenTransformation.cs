@@ -52,7 +52,8 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
     {
         Linear output = step.Output;
         Tensor lengths = Lengths(entering);
-        int width = entering.Width, heads = step.Heads, depth = width / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
+        int width = entering.Width, heads = step.Heads, depth = output.Weight.Columns / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
+        int group = heads * depth / values.Width; // heads that share one head of values
         Tensor transformed = trace.Tape.Arena.Rent(heads, strip, width);
         trace.Tape.Arena.Compute.For(heads, head =>
         {
@@ -63,7 +64,7 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
                 int rows = Math.Min(strip, tokens - row % tokens), at = (row / tokens * heads + head) * tokens + row % tokens;
                 fixed (float* into = made)
                     Gemm.MultiplySerial(trace.Tape.Arena.Compute.Gemm, rows, width, depth,
-                        new Operand(values.Pointer + (long)row * values.Width + head * depth, values.Width), weight, into, width, accumulate: false);
+                        new Operand(values.Pointer + (long)row * values.Width + head / group * depth, values.Width), weight, into, width, accumulate: false);
                 for (int r = 0; output.Scale is not null && r < rows; r++)
                     TensorPrimitives.Multiply(made.Slice(r * width, width), output.Scale.Span, made.Slice(r * width, width));
                 Compare(entering, row, lengths, made[..(rows * width)], ratios.Span.Slice(at, rows), cosines.Span.Slice(at, rows));

@@ -1,34 +1,45 @@
-// The pre-norm transformer block that all vision families share (docs/models.md).
+// The pre-norm transformer block: that of all vision families, and of the language models that predict the next token (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 
 namespace Translucent.Models;
 
-/// <summary>m = x + attn(LN1 x), y = m + mlp(LN2 m).</summary>
+/// <summary>m = x + attn(norm1 x), y = m + mlp(norm2 m).</summary>
 /// <remarks>
 /// Sites, for block i counted from 0: <c>blocks.{i}.attn.probs</c> A [B, H, N, N], <c>blocks.{i}.attn.out</c> and <c>blocks.{i}.mlp.out</c>
 /// what attention and MLP add to the stream (after output bias and LayerScale), <c>blocks.{i}.mid</c> the stream between them;
 /// <c>blocks.{i}.attn.context</c> A·v and <c>blocks.{i}.mlp.act</c> the activations: what the last matrix of either reads.
 /// </remarks>
-sealed class EncoderBlock(string name, int heads)
+sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextBlock
 {
-    readonly Attention _attention = new(heads, $"{name}.attn.probs");
+    readonly Attention _attention = new(heads, $"{name}.attn.probs", keyHeads: keyHeads);
 
-    public required LayerNorm Norm1 { get; init; }
+    public string Name => name;
+
+    public required Op Norm1 { get; init; }
     public required Linear Query { get; init; }
     public required Linear Key { get; init; }
     public required Linear Value { get; init; }
     public required Linear Output { get; init; }
-    public required LayerNorm Norm2 { get; init; }
+    public required Op Norm2 { get; init; }
     public required Linear Up { get; init; }
     public required Linear Down { get; init; }
 
     /// <summary>The gate of a SwiGLU layer between Up and Down, or null when Up has its activation in itself.</summary>
     public Gate? Gate { get; init; }
 
+    /// <summary>A layer with its activation that Up is multiplied by, where a checkpoint stores both halves of a gated layer apart; or null.</summary>
+    public Linear? GateBranch { get; init; }
+
+    /// <summary>Norms of the heads of queries and of keys, or null.</summary>
+    public (Op Query, Op Key)? HeadNorms { get; init; }
+
+    /// <summary>What turns queries and keys by their positions, or null where positions are added to the tokens.</summary>
+    public Rotary? Rotary { get; init; }
+
     /// <summary>The same block over other layers.</summary>
-    public EncoderBlock Over(Func<Linear, Linear> layer, Func<LayerNorm, LayerNorm> norm) => new(name, heads)
+    public EncoderBlock Over(Func<Linear, Linear> layer, Func<Op, Op> norm) => new(name, heads, keyHeads)
     {
         Norm1 = norm(Norm1),
         Query = layer(Query),
@@ -38,6 +49,9 @@ sealed class EncoderBlock(string name, int heads)
         Norm2 = norm(Norm2),
         Up = layer(Up),
         Gate = Gate,
+        GateBranch = GateBranch is null ? null : layer(GateBranch),
+        HeadNorms = HeadNorms is { } norms ? (norm(norms.Query), norm(norms.Key)) : null,
+        Rotary = Rotary,
         Down = layer(Down),
     };
 
@@ -50,10 +64,20 @@ sealed class EncoderBlock(string name, int heads)
     public Var Forward(Var x, AttentionMask? mask = null)
     {
         Var y = Norm1.Apply(x);                                                              // [B, N, C]
-        y = _attention.Masked(mask).Apply(Query.Apply(y), Key.Apply(y), Value.Apply(y)).At($"{name}.attn.context");
+        (Var q, Var k) = Placed(Query.Apply(y), Key.Apply(y));
+        y = _attention.Masked(mask).Apply(q, k, Value.Apply(y)).At($"{name}.attn.context");  // [B, N, H·D]
         Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
-        y = Up.Apply(Norm2.Apply(mid));                                                      // [B, N, M]
+        Var normal = Norm2.Apply(mid);
+        y = Up.Apply(normal);                                                                // [B, N, M]
         if (Gate is not null) y = Gate.Apply(y);
+        if (GateBranch is not null) y = Product.Op.Apply(GateBranch.Apply(normal), y);
         return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));   // [B, N, C]
+    }
+
+    /// <summary>Queries and keys as they are compared: normalised head by head, then turned by their positions.</summary>
+    (Var Query, Var Key) Placed(Var q, Var k)
+    {
+        if (HeadNorms is { } norms) (q, k) = (norms.Query.Apply(q), norms.Key.Apply(k));
+        return Rotary is null ? (q, k) : (Rotary.Apply(q), Rotary.Apply(k));
     }
 }

@@ -14,16 +14,31 @@ sealed record PostNormAttention(int Heads, Linear Query, Linear Key, Linear Valu
     /// <param name="values">What is read, [B, K, C].</param>
     /// <param name="site">The name of the probabilities.</param>
     /// <param name="mask">Keys that are not seen, or null.</param>
-    public Var Read(Var x, Var queries, Var keys, Var values, string site, AttentionMask? mask = null)
+    /// <param name="name">What the names of its other sites begin with; the name of the probabilities when null.</param>
+    public Var Read(Var x, Var queries, Var keys, Var values, string site, AttentionMask? mask = null, string? name = null)
     {
-        Var context = new Attention(Heads, site).Masked(mask).Apply(Query.Apply(queries), Key.Apply(keys), Value.Apply(values)).At($"{site}.context");
-        return Norm.Apply(Add.Op.Apply(x, Output.Apply(context).At($"{site}.out")));
+        Var context = new Attention(Heads, site).Masked(mask).Apply(Query.Apply(queries), Key.Apply(keys), Value.Apply(values)).At($"{name ?? site}.context");
+        return Norm.Apply(Add.Op.Apply(x, Output.Apply(context).At($"{name ?? site}.out")));
     }
 
     /// <summary>What methods are told of it.</summary>
     /// <param name="entering">The site of the values' stream before it.</param>
     public AttentionStep Step(string site, TokenStream queries, TokenStream values, int stage, string entering) =>
         new(site, queries, values, stage, Heads, entering, Output);
+}
+
+/// <summary>Both halves as a block of a text encoder, with the sites of <see cref="EncoderBlock"/>.</summary>
+sealed class PostNormBlock(string name, PostNormAttention attention, PostNormFeedForward mlp) : ITextBlock
+{
+    public string Name => name;
+
+    string Probabilities => $"{name}.attn.probs";
+
+    public Var Forward(Var x, AttentionMask? mask) =>
+        mlp.Forward(attention.Read(x, x, x, x, Probabilities, mask, $"{name}.attn").At($"{name}.mid"), name);
+
+    public TokenBlock Describe(TokenStream stream, int stage) =>
+        new(name, attention.Step(Probabilities, stream, stream, stage, entering: $"{name}.in"), mlp.Down);
 }
 
 /// <summary>x ← LN(x + down(act(up x))).</summary>

@@ -15,13 +15,16 @@ public sealed class Readout
     /// <param name="head">From normalised tokens to scores, or null.</param>
     /// <param name="scores">[B, Classes], or null.</param>
     /// <param name="reads">How many tokens from the first a head needs to find everything that it reads.</param>
-    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, LayerNorm norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
+    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Op norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
         (Stream, Tokens, Norm, Head, _scores, Labels, Reads, Classes) = (stream, tokens, norm, head, scores, labels, reads, head?.Classes ?? 0);
 
     /// <summary>Scores that are made from one token by more than a normalisation and a head.</summary>
     /// <param name="scores">[B, Classes].</param>
     internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Var scores, IReadOnlyList<string> labels) =>
         (Stream, Tokens, _scores, Labels, Reads, Classes) = (stream, tokens, scores, labels, 1, scores.Value.Width);
+
+    /// <summary>No scores: the tokens alone that stand for the items.</summary>
+    internal Readout(TokenStream stream, IReadOnlyList<int> tokens) => (Stream, Tokens, Labels, Reads) = (stream, tokens, [], 1);
 
     /// <summary>The stream that the scores are read from.</summary>
     public TokenStream Stream { get; }
@@ -44,7 +47,7 @@ public sealed class Readout
     internal ClassHead? Head { get; }
 
     /// <summary>Null where scores are read in another way.</summary>
-    internal LayerNorm? Norm { get; }
+    internal Op? Norm { get; }
 
     internal int Reads { get; }
 

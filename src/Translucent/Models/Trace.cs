@@ -38,6 +38,12 @@ public sealed class Trace : IDisposable
     /// <summary>The objects that were found; null when the model looks for none.</summary>
     public ObjectReadout? Objects { get; init; }
 
+    /// <summary>What the model says comes next; null when it predicts no tokens.</summary>
+    public VocabularyReadout? Vocabulary { get; init; }
+
+    /// <summary>The texts that were read; null for models that read none, and for <see cref="ClipText"/>.</summary>
+    public TextPass? Text { get; init; }
+
     /// <summary>The stream of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public TokenStream StreamOf(string name) => Streams.FirstOrDefault(s => s.Name == name)

@@ -1,5 +1,6 @@
 // Random weights in the place of trained ones, for the randomisation check (Adebayo et al. 2018, arXiv:1810.03292; docs/trust.md).
 
+using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Tensors;
 
@@ -19,6 +20,8 @@ sealed class WeightNoise(ulong seed)
         new(Like(layer.Weight), layer.Bias is null ? null : Like(layer.Bias), layer.Activation, layer.Scale is null ? null : Like(layer.Scale));
 
     public LayerNorm Like(LayerNorm norm) => new(Like(norm.Weight), Like(norm.Bias), norm.Epsilon);
+
+    public Op Like(Op norm) => norm is RmsNorm rms ? new RmsNorm(Like(rms.Weight), rms.Epsilon) : Like((LayerNorm)norm);
 
     public Tensor Like(Tensor weights) => InPlace(new Tensor(weights.Shape, weights.Span));
 

@@ -15,6 +15,7 @@ sealed unsafe class Matrix
     readonly void* _data;
     readonly object _owner;        // keeps the memory alive
     readonly LeasedMemory? _memory;  // closes it, where that is possible
+    readonly nint _rowStride, _columnStride; // one of them is 1
 
     /// <summary>The matrix [rows, columns] over a tensor, sharing its memory.</summary>
     /// <exception cref="ArgumentException">The tensor does not hold rows × columns numbers.</exception>
@@ -34,7 +35,14 @@ sealed unsafe class Matrix
     {
         _data = data;
         (_owner, _memory) = (owner, memory);
-        (Type, Rows, Columns) = (type, rows, columns);
+        (Type, Rows, Columns, _rowStride, _columnStride) = (type, rows, columns, columns, 1);
+    }
+
+    Matrix(Matrix of, long first, int rows, int columns, nint rowStride, nint columnStride)
+    {
+        _data = (byte*)of._data + first * of.ElementSize;
+        (_owner, _memory) = (of._owner, of._memory);
+        (Type, Rows, Columns, _rowStride, _columnStride) = (of.Type, rows, columns, rowStride, columnStride);
     }
 
     /// <summary>How the numbers are stored.</summary>
@@ -46,8 +54,19 @@ sealed unsafe class Matrix
     /// <summary>How many columns.</summary>
     public int Columns { get; }
 
+    /// <summary>The same numbers, rows for columns: for checkpoints that store a layer as [in, out].</summary>
+    internal Matrix Transposed => new(this, 0, Columns, Rows, _columnStride, _rowStride);
+
+    /// <summary>Rows first .. first + count: one of several layers that a checkpoint stores as one matrix.</summary>
+    internal Matrix RowsFrom(int first, int count) => new(this, first * _rowStride, count, Columns, _rowStride, _columnStride);
+
+    int ElementSize => Type == ElementType.Float32 ? 4 : 2;
+
     /// <summary>The matrix [Rows, Columns] for a product, which takes the lease.</summary>
-    internal Operand Operand => new(this, _data, Columns);
+    internal Operand Operand => new(this, _data, _rowStride, _columnStride);
+
+    /// <summary>Element (r, c) is number r·RowStride + c·ColumnStride of <see cref="Widen"/>.</summary>
+    internal (int Row, int Column) Strides => ((int)_rowStride, (int)_columnStride);
 
     /// <summary>Keeps the memory in place until it is disposed.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -62,13 +81,27 @@ sealed unsafe class Matrix
     public Tensor ToTensor()
     {
         Tensor copy = new(Rows, Columns);
-        Read(0, copy.Span);
+        if (_columnStride == 1) CopyRows(copy);
+        else
+        {
+            Tensor columns = Transposed.ToTensor();
+            for (int r = 0; r < Rows; r++)
+            {
+                Span<float> row = copy.Row(r);
+                for (int c = 0; c < Columns; c++) row[c] = columns.Span[c * Rows + r];
+            }
+        }
         return copy;
     }
 
-    /// <summary>Copies one row as float32.</summary>
+    void CopyRows(Tensor into)
+    {
+        for (int r = 0; r < Rows; r++) CopyRow(r, into.Row(r));
+    }
+
+    /// <summary>Copies one row, whose numbers lie side by side, as float32.</summary>
     /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
-    internal void CopyRow(int row, Span<float> into) => Read((long)row * Columns, into[..Columns]);
+    internal void CopyRow(int row, Span<float> into) => Read((long)row * _rowStride, into[..Columns]);
 
     void Read(long first, Span<float> into)
     {

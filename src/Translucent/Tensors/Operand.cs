@@ -50,8 +50,8 @@ internal readonly unsafe struct Operand
     /// <summary>A row-major float32 matrix.</summary>
     public Operand(float* data, nint rowStride) : this(data, ElementType.Float32, rowStride, 1) { }
 
-    /// <summary>Frozen weights, row-major.</summary>
-    public Operand(Matrix weights, void* data, nint rowStride) : this(data, weights.Type, rowStride, 1) => _weights = weights;
+    /// <summary>Frozen weights.</summary>
+    public Operand(Matrix weights, void* data, nint rowStride, nint columnStride) : this(data, weights.Type, rowStride, columnStride) => _weights = weights;
 
     Operand(in Operand of, void* data, nint rowStride, nint columnStride, float* factor)
         : this(data, of.Type, rowStride, columnStride, factor, of.FactorRows, of.FactorStride) => _weights = of._weights;

@@ -25,8 +25,8 @@ internal readonly struct PreciseView
         : this(offset, rows, columns, rowStride, columnStride) => _values = values;
 
     /// <summary>Frozen weights, or those of one sign.</summary>
-    public PreciseView(Matrix weights, SignPart part = SignPart.All) : this(0, weights.Rows, weights.Columns, weights.Columns, 1) =>
-        (_weights, _part) = (weights, part);
+    public PreciseView(Matrix weights, SignPart part = SignPart.All)
+        : this(0, weights.Rows, weights.Columns, weights.Strides.Row, weights.Strides.Column) => (_weights, _part) = (weights, part);
 
     PreciseView(int offset, int rows, int columns, int rowStride, int columnStride) =>
         (Offset, Rows, Columns, RowStride, ColumnStride) = (offset, rows, columns, rowStride, columnStride);

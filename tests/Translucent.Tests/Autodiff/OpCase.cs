@@ -19,7 +19,8 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
     static Dictionary<string, OpCase> Make()
     {
         Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(6, 5),
-            register = Random(1, 5);
+            register = Random(1, 5), stored = Random(19, 7);
+        RotaryAngles angles = new([1, 0.4, 0.1]);
         Matrix matrix = new(w, 7, 19);
         OpCase Linear(Activation activation, Func<double, double> plain) =>
             new(new Linear(matrix, b, activation), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, plain, null));
@@ -56,6 +57,15 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["flatten"] = new(Flatten.Op, [[2, 3, 2, 4]], x => x[0]),
             ["linear, scale"] = new(new Linear(matrix, b, scale: scale), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, v => v, scale)),
             ["layer norm"] = new(new LayerNorm(gain, shift, 1e-5f), [[2, 3, 19]], x => PlainOps.LayerNorm(x[0], gain, shift, 1e-5)),
+            ["linear, stored as [in, out]"] = new(new Linear(new Matrix(stored, 19, 7).Transposed, b), [[2, 3, 19]],
+                x => PlainOps.Linear(x[0], Turned(stored), b, v => v, null)),
+            ["linear, a part of what is stored"] = new(new Linear(new Matrix(stored, 19, 7).Transposed.RowsFrom(2, 4)), [[2, 3, 19]],
+                x => PlainOps.Linear(x[0], new Tensor([4, 19], Turned(stored).Span.Slice(2 * 19, 4 * 19)), null, v => v, null)),
+            ["rms norm"] = new(new RmsNorm(gain, 1e-5f), [[2, 3, 19]], x => PlainOps.RmsNorm(x[0], gain, 1e-5)),
+            ["rms norm of heads"] = new(new RmsNorm(b, 1f / 65536), [[2, 3, 21]], x => PlainOps.RmsNorm(x[0], b, 1.0 / 65536)), // a number that float64 has too
+            ["rotary"] = new(new Rotary(angles), [[2, 5, 12]], x => PlainOps.Rotary(x[0], 5, 12, [1, 0.4, 0.1], 0)),
+            ["rotary, behind other tokens"] = new(new Rotary(angles).From(7), [[2, 3, 6]], x => PlainOps.Rotary(x[0], 3, 6, [1, 0.4, 0.1], 7)),
+            ["product"] = new(Product.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p * q)]),
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
             ["attention, several blocks"] = new(new Attention(1), [[1, 300, 4], [1, 300, 4], [1, 300, 4]],
@@ -99,6 +109,13 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["patches"] = new(new Patches(2), [[1, 3, 5, 4]], x => [.. Enumerable.Range(0, 48).Select(i =>
                 x[0][i % 12 / 4 * 20 + (i / 12 / 2 * 2 + i % 4 / 2) * 4 + i / 12 % 2 * 2 + i % 2])]),
         };
+    }
+
+    static Tensor Turned(Tensor t)
+    {
+        Tensor turned = new(t.Width, t.Rows);
+        for (int i = 0; i < t.Length; i++) turned.Row(i % t.Width)[i / t.Width] = t.Span[i];
+        return turned;
     }
 
     static bool Odd(int query, int key) => (query + key) % 2 == 1;

@@ -64,6 +64,12 @@ public class OpTests
     [InlineData("attention, scale")]
     [InlineData("add")]
     [InlineData("gate")]
+    [InlineData("linear, stored as [in, out]")]
+    [InlineData("rms norm")]
+    [InlineData("rms norm of heads")]
+    [InlineData("rotary")]
+    [InlineData("rotary, behind other tokens")]
+    [InlineData("product")]
     [InlineData("embed")]
     [InlineData("mean token")]
     public void Sparse_cotangents_equal_dense_ones(string name)

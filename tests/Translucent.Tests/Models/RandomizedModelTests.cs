@@ -51,7 +51,7 @@ public class RandomizedModelTests
         using VisionTransformer model = VisionModels.Open(Samples.Model("cifar10-vit"));
         VisionTransformer random = RandomizedModel.Cascade(model).Last().Model;
         Check(model.Blocks[2].Up.Weight.ToTensor(), random.Blocks[2].Up.Weight.ToTensor());
-        Check(model.Blocks[0].Norm1.Weight, random.Blocks[0].Norm1.Weight);
+        Check(((LayerNorm)model.Blocks[0].Norm1).Weight, ((LayerNorm)random.Blocks[0].Norm1).Weight);
         Check(model.Positions(8, 8), random.Positions(8, 8));
         Assert.Equal(model.Blocks[0].Up.Activation, random.Blocks[0].Up.Activation);
 

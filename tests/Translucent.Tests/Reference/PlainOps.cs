@@ -32,6 +32,25 @@ static class PlainOps
         return y;
     }
 
+    /// <summary>Over every stretch of as many numbers as there are weights.</summary>
+    public static double[] RmsNorm(double[] x, Tensor w, double eps)
+    {
+        int n = w.Length;
+        return [.. x.Select((v, i) => v / Math.Sqrt(x[(i / n * n)..((i / n + 1) * n)].Average(u => u * u) + eps) * w.Span[i % n])];
+    }
+
+    /// <summary>x [.., tokens, width], heads of two numbers for each frequency; the first token stands at position <paramref name="first"/>.</summary>
+    public static double[] Rotary(double[] x, int tokens, int width, double[] frequencies, int first)
+    {
+        int half = frequencies.Length;
+        return [.. x.Select((v, i) =>
+        {
+            int within = i % width % (2 * half);
+            double angle = (first + i / width % tokens) * frequencies[within % half], other = within < half ? -x[i + half] : x[i - half];
+            return v * Math.Cos(angle) + other * Math.Sin(angle);
+        })];
+    }
+
     /// <summary>q [B, Q, C], k and v [B, K, C / group]; group heads share one head of keys.</summary>
     public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, int,
         bool>? removes = null, int group = 1, double? scale = null)

@@ -32,8 +32,7 @@ sealed unsafe class AttentionRowsPull
 
     public AttentionRowsPull(Attention op, Call call, Cotangent g, Walk walk)
     {
-        if (op.KeyHeads != op.Heads || op.Mask is { Renormalizes: false })
-            throw new InvalidOperationException("attention: sparse rows are for heads with keys of their own.");
+        if (op.Mask is { Renormalizes: false }) throw op.NoDerivatives();
         (_call, _walk, _g, _q, _k, _v, _gy) = (call, walk, g, call.X[0].Value, call.X[1].Value, call.X[2].Value, g.Values);
         _s = new AttentionPlan(op, _q, _k, _v, walk.Compute);
         (_targets, _rows) = (g.Targets, _gy.Shape[2]);
@@ -123,20 +122,22 @@ sealed unsafe class AttentionRowsPull
     void Hand(int[] next)
     {
         int count = next.Length / _targets, width = _s.Width, depth = _s.Depth;
-        Tensor gq = _walk.Arena.RentZeroed(_targets, _s.Images, count, width), gk = _walk.Arena.RentZeroed(gq.Shape), gv = _walk.Arena.RentZeroed(gq.Shape);
+        Tensor gq = _walk.Arena.RentZeroed(_targets, _s.Images, count, width), gk = _walk.Arena.RentZeroed(_targets, _s.Images, count, _s.KeyWidth),
+            gv = _walk.Arena.RentZeroed(gk.Shape);
         _walk.Compute.For(_targets * _s.Images, item =>
         {
             (int t, int image) = (item / _s.Images, item % _s.Images);
             ReadOnlySpan<int> from = _g.Tokens.AsSpan(t * _rows, _rows);
             for (int n = 0; n < count; n++)
             {
-                int token = next[t * count + n], at = from.IndexOf(token);
-                if (at >= 0) _gq!.Row(item * _rows + at).CopyTo(gq.Row(item * count + n));
+                int token = next[t * count + n], own = from.IndexOf(token);
+                if (own >= 0) _gq!.Row(item * _rows + own).CopyTo(gq.Row(item * count + n));
                 for (int head = 0; head < _s.Heads; head++)
                     for (int j = 0; j < _rows; j++)
                     {
                         long entry = (((long)item * _s.Heads + head) * _rows + j) * _stored + (_own ? 0 : token);
-                        Span<float> key = gk.Row(item * count + n).Slice(head * depth, depth), value = gv.Row(item * count + n).Slice(head * depth, depth);
+                        int at = head / _s.Group * depth; // of the keys that the head reads
+                        Span<float> key = gk.Row(item * count + n).Slice(at, depth), value = gv.Row(item * count + n).Slice(at, depth);
                         TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(_s.QueryPointer(_q, image, head, from[j]), depth), _ds!.Pointer[entry], key, key);
                         TensorPrimitives.MultiplyAdd(_gy.Row(item * _rows + j).Slice(head * depth, depth), _a!.Pointer[entry], value, value);
                     }

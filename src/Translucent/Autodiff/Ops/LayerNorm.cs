@@ -75,7 +75,7 @@ sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     {
         if (g.Factors is { Shared: null } factors)
         {
-            walk.Give(call.X[0], PullFactors(call, factors, walk.Arena, keepMean, keepScale));
+            walk.Give(call.X[0], NormFactors.Pull(call, factors, weight, walk.Arena, keepMean, keepScale));
             return;
         }
         using Walk.Sink sink = walk.Open(call.X[0], g);
@@ -91,52 +91,6 @@ sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
                 pull(x.Pointer + (long)source * n, m[0], m[1], weight.Pointer, values.Pointer + (long)r * n, gx.Pointer + (long)r * n, n, accumulate);
             }
         });
-    }
-
-    /// <summary>g = Σ c ⊗ u gives gx = Σ r⊙c ⊗ (u⊙w − mean(u⊙w)) − diag(r·mean(g⊙w⊙x̂))·x̂: outer products again, and x̂ for all targets.</summary>
-    OuterProducts PullFactors(Call call, OuterProducts g, Arena arena, bool keepMean, bool keepScale)
-    {
-        Tensor x = call.X[0].Value, moments = call.Kept[0], rstd = arena.Rent(g.Images, g.Tokens);
-        Tensor columns = arena.Rent(g.Columns.Shape), rows = arena.Rent(g.Rows.Shape);
-        for (int r = 0; r < x.Rows; r++) rstd.Span[r] = moments.Row(r)[1];
-        arena.Compute.ForRows(rows.Rows, (first, end) =>
-        {
-            for (int r = first; r < end; r++)
-            {
-                TensorPrimitives.Multiply(g.Rows.Row(r), weight.Span, rows.Row(r));
-                if (keepMean) TensorPrimitives.Subtract(rows.Row(r), Kernels.Sum(rows.Row(r)) / x.Width, rows.Row(r));
-                TensorPrimitives.Multiply(g.Columns.Row(r), rstd.Row(r / g.Count % g.Images), columns.Row(r));
-            }
-        });
-        (Tensor? scale, Tensor? unit) = keepScale ? AgainstUnit(x, moments, columns, rows, arena) : default;
-        arena.Return(rstd);
-        return new OuterProducts(columns, rows, scale, unit);
-    }
-
-    /// <summary>−mean(gx⊙x̂) for every token of gx = Σ c ⊗ u, and x̂.</summary>
-    static (Tensor Scale, Tensor Unit) AgainstUnit(Tensor x, Tensor moments, Tensor columns, Tensor rows, Arena arena)
-    {
-        int images = columns.Shape[1], count = columns.Shape[2], n = columns.Width, width = x.Width;
-        Tensor unit = arena.Rent(x.Shape), scale = arena.RentZeroed(columns.Shape[0], images, n), products = arena.Rent(columns.Shape);
-        arena.Compute.ForRows(x.Rows, (first, end) =>
-        {
-            for (int r = first; r < end; r++)
-            {
-                TensorPrimitives.Subtract(x.Row(r), moments.Row(r)[0], unit.Row(r));
-                TensorPrimitives.Multiply(unit.Row(r), moments.Row(r)[1], unit.Row(r));
-            }
-        });
-        arena.Compute.For(scale.Rows, pair =>
-        {
-            int first = pair * count;
-            Span<float> dot = scale.Row(pair);
-            Gemm.MultiplySerial(arena.Compute.Gemm, count, n, width, new Operand(rows.Pointer + (long)first * width, width),
-                new Operand(unit.Pointer + (long)(pair % images) * n * width, width).Transposed, products.Pointer + (long)first * n, n, accumulate: false);
-            for (int r = first; r < first + count; r++) TensorPrimitives.MultiplyAdd(columns.Row(r), products.Row(r), dot, dot);
-            TensorPrimitives.Multiply(dot, -1f / width, dot);
-        });
-        arena.Return(products);
-        return (scale, unit);
     }
 
     internal override PreciseMatrix PreciseForward(PreciseCall call)

@@ -5,7 +5,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-/// <summary>y[b, n] = table[ids[b][n]] + positions[n].</summary>
+/// <summary>y[b, n] = factor·table[ids[b][n]] + positions[n].</summary>
 /// <remarks>
 /// <code>
 /// table [V, C], in any number format   positions [N or more, C], or none   y [B, N, C]
@@ -17,10 +17,11 @@ sealed class Lookup : Op
     readonly Matrix _table;
     readonly Tensor? _positions;
     readonly int[][] _ids;
+    readonly float _factor;
 
     /// <summary>The operation; it has no inputs: apply it with <see cref="On"/>.</summary>
     /// <exception cref="ArgumentException">Sequences differ in length or are empty, an id is not in the table, or there are not enough positions.</exception>
-    public Lookup(Matrix table, IReadOnlyList<int[]> ids, Tensor? positions = null)
+    public Lookup(Matrix table, IReadOnlyList<int[]> ids, Tensor? positions = null, float factor = 1)
     {
         int length = ids.Count > 0 ? ids[0].Length : 0;
         if (length == 0 || ids.Any(s => s.Length != length))
@@ -30,7 +31,7 @@ sealed class Lookup : Op
             if (id < 0 || id >= table.Rows) throw new TranslucentException($"texts: token id {id}, expected 0 to {table.Rows - 1}.");
         if (positions is not null && (positions.Width != table.Columns || positions.Rows < length))
             throw new ArgumentException($"lookup: positions {positions}, expected [{length} or more, {table.Columns}].");
-        (_table, _positions, _ids) = (table, positions, [.. ids.Select(s => s.ToArray())]);
+        (_table, _positions, _ids, _factor) = (table, positions, [.. ids.Select(s => s.ToArray())], factor);
     }
 
     /// <summary>N.</summary>
@@ -50,6 +51,7 @@ sealed class Lookup : Op
         for (int row = 0; row < y.Rows; row++)
         {
             _table.CopyRow(_ids[row / Length][row % Length], y.Row(row));
+            if (_factor != 1) TensorPrimitives.Multiply(y.Row(row), _factor, y.Row(row));
             if (_positions is not null) TensorPrimitives.Add(y.Row(row), _positions.Row(row % Length), y.Row(row));
         }
         return y;
@@ -76,6 +78,7 @@ sealed class Lookup : Op
     {
         PreciseMatrix tokens = PreciseMatrix.Uninitialized(Length, _table.Columns);
         for (int n = 0; n < Length; n++) _table.Widen(checked(_ids[call.Item][n] * _table.Columns), tokens.Row(n));
+        if (_factor != 1) TensorPrimitives.Multiply(tokens.Span, (double)_factor, tokens.Span);
         return tokens;
     }
 

@@ -1,0 +1,56 @@
+// Which family of language models reads which model folder: the one table to extend for a new family.
+
+using Translucent.Checkpoints;
+using Translucent.Files;
+using Translucent.Text;
+
+namespace Translucent.Models;
+
+/// <summary>Opens language models from Hugging Face folders.</summary>
+public static class LanguageModels
+{
+    static readonly Dictionary<string, Func<Checkpoint, LanguageModel>> s_families = new()
+    {
+        ["llama"] = Llama.Load,
+        ["mistral"] = Llama.Load,
+        ["qwen2"] = Llama.Load,
+        ["qwen3"] = Llama.Load,
+        ["gemma"] = Llama.Load,
+        ["gpt2"] = Gpt2.Load,
+        ["bert"] = Bert.Load,
+        ["roberta"] = Roberta.Load,
+        ["distilbert"] = DistilBert.Load,
+    };
+
+    /// <summary>What <c>model_type</c> in a config.json may be.</summary>
+    public static IReadOnlyCollection<string> ModelTypes => s_families.Keys;
+
+    /// <summary>Opens the model in a folder, with its tokenizer where there is one; its weights stay memory-mapped until it is disposed.</summary>
+    /// <exception cref="TranslucentException">There is no readable model of a known family, or its tokenizer is damaged; the message says what is wrong.
+    /// Folder or files are not there.</exception>
+    public static LanguageModel Open(string path)
+    {
+        Tokenizer? tokenizer = ZeroShot.TokenizerFiles(path).Count > 0 ? Tokenizer.Open(path) : null;
+        LanguageModel model = Open(Checkpoint.Open(path));
+        model.Tokenizer = tokenizer;
+        return model;
+    }
+
+    /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <exception cref="TranslucentException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
+    public static LanguageModel Open(Checkpoint checkpoint)
+    {
+        try
+        {
+            string type = checkpoint.Config.String("model_type");
+            return s_families.TryGetValue(type, out Func<Checkpoint, LanguageModel>? load) ? load(checkpoint)
+                : throw checkpoint.Config.Wrong("model_type",
+                    $"one of {string.Join(", ", s_families.Keys)}; {Describe.Name(type)} is not a language model that is read yet");
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+}
