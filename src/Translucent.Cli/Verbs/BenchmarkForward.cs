@@ -22,6 +22,25 @@ static class BenchmarkForward
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"forward {shape.Title}", done => Measure(run, shape, rounds, done)))];
         run.Terminal.Table(["model", ">GFLOP", ">ms (median)", ">ms (least)", ">GFLOP/s", ">FMA peak", ">% of peak"], rows.Select(Cells));
         run.Terminal.Line();
+        if (run.Settings.Profile) foreach (ModelShape shape in shapes) Profile(run, shape, rounds);
+    }
+
+    static void Profile(BenchmarkRun run, ModelShape shape, int rounds)
+    {
+        using VisionTransformer model = shape.Create();
+        Tensor pixels = shape.Pixels();
+        BenchmarkProfile profile = new();
+        double peak = BenchmarkPeak.Median(), seconds = 0;
+        for (int round = -2; round < rounds; round++)
+        {
+            run.Stop.ThrowIfCancellationRequested();
+            if (round == 0) profile.Clear();
+            double time = BenchmarkPeak.Seconds(() =>
+                model.Forward(pixels, Keep.Boundaries, profile.Arena(Compute.Default), cancellationToken: run.Stop).Dispose());
+            if (round >= 0) seconds += time;
+        }
+        run.Terminal.Table([$"{shape.Title}, by operation", ">calls", ">GFLOP", ">ms", ">% of time", ">% of peak"], profile.Lines(rounds, seconds, peak));
+        run.Terminal.Line();
     }
 
     static BenchmarkRow Measure(BenchmarkRun run, ModelShape shape, int rounds, IProgress<double> done)

@@ -23,9 +23,10 @@ sealed record BenchmarkRow(string Suite, string Name, (string Key, double Value)
 /// <param name="MemoryBytes">For sweeps.</param>
 /// <param name="Tokenizers">Folders or files of tokenizers.</param>
 /// <param name="TextFile">What they read; null for words made up.</param>
+/// <param name="Profile">Whether forward passes are taken apart by operation.</param>
 sealed record BenchmarkSettings(
     ModelShape[] Models, ProductShape[] Products, IReadOnlyList<ClassMethod> Methods, int? Tokens, int? Layer, bool Quick, long MemoryBytes,
-    string[] Tokenizers, string? TextFile);
+    string[] Tokenizers, string? TextFile, bool Profile);
 
 /// <summary>A run of one or several suites.</summary>
 sealed class BenchmarkRun

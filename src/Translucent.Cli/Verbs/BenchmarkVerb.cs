@@ -57,13 +57,14 @@ static class BenchmarkVerb
             AllowMultipleArgumentsPerToken = true,
         };
         Option<string?> text = new("--text") { Description = "tokenizers: the text that they read. [default: words made up]", HelpName = "FILE" };
+        Option<bool> profile = new("--profile") { Description = "forward: also the time of every kind of operation, and its share of the peak." };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
         Option<long?> memory = ComputeOptions.Memory("sweeps");
         Option<int> threads = ComputeOptions.Threads("Threads that compute.");
         Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
 
         Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods,
-            tokens, layer, tokenizers, text, quick, memory, threads, json };
+            tokens, layer, tokenizers, text, profile, quick, memory, threads, json };
         command.SetAction((parse, stop) =>
         {
             MachineReport.CheckPath(parse.GetValue(json));
@@ -73,7 +74,7 @@ static class BenchmarkVerb
             ProductShape[] products = named.Any(n => !IsModel(n)) ? [.. named.Where(n => !IsModel(n)).Select(n => ProductShape.Of(n)!)] : ProductShape.Usual;
             BenchmarkSettings settings = new(models, products, parse.GetRequiredValue(methods).Methods, parse.GetValue(tokens), parse.GetValue(layer),
                 parse.GetValue(quick), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(),
-                parse.GetValue(tokenizers) ?? [], parse.GetValue(text));
+                parse.GetValue(tokenizers) ?? [], parse.GetValue(text), parse.GetValue(profile));
             string chosen = parse.GetRequiredValue(suite);
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");

@@ -118,7 +118,10 @@ sealed class Tape : IDisposable
     {
         Stop.ThrowIfCancellationRequested();
         Tensor[] values = Values(Mine(x)), kept = [];
-        Tensor y = IsPlan ? Tensor.Planned(op.OutputShape(values)) : op.Forward(values, Arena, out kept);
+        if (IsPlan) return Record(op, x, [Tensor.Planned(op.OutputShape(values))], kept)[0];
+        Arena.Begins?.Invoke(op);
+        Tensor y = op.Forward(values, Arena, out kept);
+        Arena.Ends?.Invoke(op, op.Flops(values));
         return Record(op, x, [y], kept)[0];
     }
 
