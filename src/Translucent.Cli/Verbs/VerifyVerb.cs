@@ -95,7 +95,8 @@ static class VerifyVerb
     /// <summary>The model that the input is for: a text tower where the input is a text, else the image tower.</summary>
     static Model Open(Checkpoint checkpoint, string input)
     {
-        if (checkpoint.Config.String("model_type") is "detr" or "lxmert") return Pretrained.Open(checkpoint);
+        string type = checkpoint.Config.String("model_type");
+        if (type is "detr" or "lxmert" || LanguageModels.ModelTypes.Contains(type)) return Pretrained.Open(checkpoint);
         using Safetensors given = Safetensors.Open(input);
         return given.TryGet("input_ids", out _) ? ClipText.Open(checkpoint) : VisionModels.Open(checkpoint);
     }

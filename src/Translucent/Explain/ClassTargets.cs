@@ -80,7 +80,18 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
                 throw new ArgumentOutOfRangeException(nameof(targets), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
         Var scores = readout.Scores;
         return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream,
-            (_, item) => readout.Tokens[item]);
+            (_, item) => readout.Tokens[item])
+        {
+            Value = (t, item) => Number(scores.Value.Row(item), targets[t]),
+        };
+    }
+
+    double Number(ReadOnlySpan<float> logits, ClassTarget target)
+    {
+        float[] z = logits.ToArray();
+        if (scalar == ClassScalar.Probability) Kernels.Softmax(z, 1);
+        double own = z[target.Class];
+        return target.Against is not { } other ? own : target.Comparison == ClassComparison.Difference ? own - z[other] : own / z[other];
     }
 
     /// <summary>As <see cref="Bind"/>, for methods that hand the logit itself down, not its derivative.</summary>

@@ -29,6 +29,17 @@ static class Rollout
         return Carry(trace, rows, start);
     }
 
+    /// <summary>The rows that targets begin with, carried down the only stream: [T, B, N].</summary>
+    internal static Tensor Rows(BoundTargets targets)
+    {
+        Trace trace = targets.Trace;
+        Tensor rows = new(trace.Batch, targets.Count, trace.Tokens), of = new(targets.Count, trace.Batch, trace.Tokens);
+        for (int i = 0; i < rows.Rows; i++) targets.Start(i % targets.Count, i / targets.Count, rows.Row(i));
+        rows = Carry(trace, rows, start: 0);
+        for (int i = 0; i < rows.Rows; i++) rows.Row(i).CopyTo(of.Row(i % targets.Count * trace.Batch + i / targets.Count));
+        return of;
+    }
+
     /// <summary>Rows [B, S, N] times the factors of all blocks, from the last to the first.</summary>
     static unsafe Tensor Carry(Trace trace, Tensor rows, int start)
     {

@@ -17,11 +17,14 @@ static class SparseRows
     /// <summary>Attention hands on a few rows; all else is token by token already.</summary>
     public static Rulebook Rules { get; } = new Rulebook().On<Attention>(op => op.PullRows);
 
-    /// <summary>K, provided that a sparse sweep is defined for the targets.</summary>
+    /// <summary>How many rows of every target go on, K and its own, provided that a sparse sweep is defined for the targets; null where that is all rows, so
+    /// that the exact sweep is the cheaper one.</summary>
     /// <exception cref="TranslucentException">It is not; the message says why.</exception>
-    public static int Checked(int k, BoundTargets targets, int rowsPerTarget)
+    public static int? Kept(int k, BoundTargets targets, int rowsPerTarget)
     {
         Trace trace = targets.Trace;
+        long all = targets.Several is null ? k + 1L : k + (long)Enumerable.Range(0, targets.Count).Select(t => targets.Tokens(t, 0).Count).DefaultIfEmpty(1).Max();
+        if (all >= trace.Streams[0].Length) return null;
         if (k < 0) throw TranslucentException.OfRequest($"rows {k}: expected 0 or more rows beside a target's own.");
         if (trace.Streams.Count != 1) throw TranslucentException.OfRequest(
             $"sparse rows: defined for one token stream, and {trace.Model.Family} has "
@@ -34,39 +37,44 @@ static class SparseRows
         if (trace.Readout is { Reads: > 1, Classes: > 0 } readout && targets.From == readout.Scores && !ReadsFewTokens(trace))
             throw TranslucentException.OfRequest(
                 $"sparse rows: the classifier of {trace.Model.Family} reads all tokens, so a class has no row of its own; sweep exactly.");
-        return k;
+        return (int)all;
     }
 
     /// <summary>Whether a class's cotangent above the last block has rows for a few tokens alone.</summary>
     static bool ReadsFewTokens(Trace trace) => trace.Tape.Calls.Any(call => call.Op is Select or Pick);
 
     /// <summary>How many targets go down together.</summary>
-    public static int ChunkSize(Trace trace, int k, SweepOptions options)
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="kept">Rows of every target.</param>
+    /// <param name="options">Memory, and at most how many.</param>
+    public static int ChunkSize(Trace trace, int kept, SweepOptions options)
     {
+        int k = kept - 1;
         int tokens = trace.Tokens, heads = trace.Steps.Max(s => s.Heads), widest = trace.Blocks.Max(b => Math.Max(8 * b.Width, 2 * b.Width + 2 * b.Hidden));
         long bytes = sizeof(float) * (long)trace.Batch * ((k + 1L) * widest + (k == 0 ? 0 : 2L * (k + 1) * heads * tokens) + (heads + 2L) * tokens);
         return (int)Math.Clamp(Math.Min(options.MemoryBytes / bytes, options.Chunk ?? Math.Max(1, RowsAtOnce / ((k + 1) * trace.Batch))), 1, int.MaxValue);
     }
 
-    /// <summary>Every target's own token and the K of largest relevance so far, ascending; of equals the lower index.</summary>
+    /// <summary>Every target's own tokens and those of largest relevance so far, ascending; of equals the lower index.</summary>
     /// <param name="rows">[T, B, 1, N].</param>
-    /// <param name="k">K.</param>
-    /// <param name="own">The own token of a target.</param>
-    public static int[] Choose(Tensor rows, int k, Func<int, int> own)
+    /// <param name="count">How many for each target.</param>
+    /// <param name="own">The own tokens of a target, no more than that.</param>
+    public static int[] Choose(Tensor rows, int count, Func<int, IReadOnlyList<int>> own)
     {
         int targets = rows.Shape[0], tokens = rows.Width;
-        int[] chosen = new int[targets * (k + 1)];
+        int[] chosen = new int[targets * count];
         for (int t = 0; t < targets; t++)
         {
-            int self = own(t);
-            chosen[t * (k + 1)] = self;
-            if (k == 0) continue;
+            IReadOnlyList<int> self = own(t);
+            Span<int> mine = chosen.AsSpan(t * count, count);
+            for (int i = 0; i < self.Count; i++) mine[i] = self[i];
+            if (self.Count == count) continue;
             float[] r = rows.Row(t * rows.Shape[1]).ToArray();
+            foreach (int token in self) r[token] = float.NegativeInfinity;
             int[] order = [.. Enumerable.Range(0, tokens)];
-            r[self] = float.NegativeInfinity;
             Array.Sort(order, (a, b) => r[a] != r[b] ? r[b].CompareTo(r[a]) : a.CompareTo(b));
-            order.AsSpan(0, k).CopyTo(chosen.AsSpan(t * (k + 1) + 1));
-            Array.Sort(chosen, t * (k + 1), k + 1);
+            order.AsSpan(0, count - self.Count).CopyTo(mine[self.Count..]);
+            mine.Sort();
         }
         return chosen;
     }

@@ -8,8 +8,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Rows of the target's token in the last attention to every stream. In a stream of words the target's own entry is cleared, as in the public
-/// code.</summary>
+/// <summary>Rows of the target's token, or the mean over its tokens, in the last attention to every stream. Where words are one of several streams the
+/// target's own entry is cleared, as in the public code.</summary>
 static class StreamBaselines
 {
     /// <summary>Mean over heads of A: [T, B, N] for every stream that is read.</summary>
@@ -26,6 +26,7 @@ static class StreamBaselines
         Trace trace = targets.Trace;
         return [.. trace.Streams.Select(source =>
         {
+            if (trace.Streams.Count == 1) return Explain.Rollout.Rows(targets);
             if (source == targets.Stream) return Fill(targets, source, item => Normalized(trace, source, int.MaxValue, item));
             if (Last(targets, source) is not { } last) return null;
             return Fill(targets, source, item => Times(trace, Normalized(trace, targets.Stream, last.Stage, item),
@@ -58,16 +59,18 @@ static class StreamBaselines
                 for (int item = 0; recorder.Gradient is not null && item < trace.Batch; item++)
                 {
                     Tensor probabilities = Probabilities(trace, last, item), g = recorder.Gradient[0, item];
-                    int token = targets.Token(start, item), size = g.Shape[1] * g.Shape[2];
+                    IReadOnlyList<int> tokens = targets.Tokens(start, item);
+                    int size = g.Shape[1] * g.Shape[2];
                     Span<float> row = rows[trace.Streams.ToList().IndexOf(last.Values)]!.Row(start * trace.Batch + item);
                     for (int h = 0; h < last.Heads; h++)
                     {
                         double sum = 0;
                         foreach (float v in g.Span.Slice(h * size, size)) sum += v;
-                        TensorPrimitives.MultiplyAdd(probabilities.Row(h * g.Shape[1] + token), (float)(sum / size / last.Heads), row, row);
+                        foreach (int token in tokens)
+                            TensorPrimitives.MultiplyAdd(probabilities.Row(h * g.Shape[1] + token), (float)(sum / size / last.Heads / tokens.Count), row, row);
                     }
                     TensorPrimitives.Max(row, 0f, row);
-                    if (last.Values == targets.Stream && targets.Stream.Layout is TextTokens) row[token] = 0;
+                    Clear(targets, last.Values, start, item, row);
                 }
             recorders.Clear();
         }
@@ -87,11 +90,19 @@ static class StreamBaselines
             for (int t = 0; t < targets.Count; t++)
             {
                 Span<float> row = rows.Row(t * targets.Trace.Batch + item);
-                all.Row(targets.Token(t, item)).CopyTo(row);
-                if (source == targets.Stream && source.Layout is TextTokens) row[targets.Token(t, item)] = 0;
+                IReadOnlyList<int> tokens = targets.Tokens(t, item);
+                foreach (int token in tokens) TensorPrimitives.Add(row, all.Row(token), row);
+                if (tokens.Count > 1) TensorPrimitives.Divide(row, tokens.Count, row);
+                Clear(targets, source, t, item, row);
             }
         }
         return rows;
+    }
+
+    /// <summary>Clears the own entry of a target among words that are one of several streams.</summary>
+    static void Clear(BoundTargets targets, TokenStream source, int target, int item, Span<float> row)
+    {
+        if (targets.Trace.Streams.Count > 1 && source == targets.Stream && source.Layout is TextTokens) row[targets.Token(target, item)] = 0;
     }
 
     static Tensor Probabilities(Trace trace, AttentionStep step, int item)

@@ -18,6 +18,7 @@ static class StreamGae
     public static IReadOnlyList<Tensor> Rows(BoundTargets targets, CrossRule rule, bool normalizes, EmptyRows empty, SweepOptions options)
     {
         Trace trace = targets.Trace;
+        if (trace.Streams.Count == 1) return Sweep.StreamRows(targets, Propagation.Gradient, options); // rules 5 and 6 alone: the row needs no matrix
         Tensor[] rows = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, s.Length))];
         (TokenStream To, TokenStream From)? way = StreamPaths.OneWay(trace);
         Matrices.Each(targets, GradientPart.Positive, options, (t, item, matrices) =>

@@ -1,4 +1,4 @@
-// A method that explains objects, answers or latent tokens of models with several token streams, as a value.
+// A method that explains objects, answers, next tokens or latent tokens, over every token stream of a model, as a value.
 
 using Translucent.Files;
 using Translucent.Models;
@@ -23,7 +23,7 @@ public sealed class StreamRelevance
         : throw new ArgumentException($"stream '{stream}': the method explains {string.Join(" and ", _rows.Keys)}.", nameof(stream));
 }
 
-/// <summary>A method over several token streams. <see cref="StreamMethods"/> lists them all.</summary>
+/// <summary>A method over several token streams, or over the one of a language model. <see cref="StreamMethods"/> lists them all.</summary>
 public sealed class StreamMethod
 {
     readonly Func<BoundTargets, SweepOptions, IReadOnlyList<Tensor?>> _compute;
@@ -46,6 +46,9 @@ public sealed class StreamMethod
     /// <summary>Whether numbers below zero speak against the target.</summary>
     public bool IsSigned { get; init; }
 
+    /// <summary>Whether it is about attention between streams, so that a text alone has nothing for it.</summary>
+    internal bool NeedsSeveralStreams { get; init; }
+
     /// <summary>Why it cannot explain targets of a pass, beside what every method needs; null when it can.</summary>
     internal Func<Trace, Targets?, string?> Refuses { get; init; } = (_, _) => null;
 
@@ -53,12 +56,12 @@ public sealed class StreamMethod
     /// <param name="trace">A forward pass.</param>
     /// <param name="targets">What is explained; null to ask about the pass alone.</param>
     public string? Fits(Trace trace, Targets? targets = null) =>
-        trace.Streams.Count < 2 ? $"it is defined for several token streams, and {trace.Model.Family} has one; use a method of the other table"
-            : Refuses(trace, targets);
+        trace.Streams.Count > 1 || (trace.Text is not null && !NeedsSeveralStreams) ? Refuses(trace, targets)
+            : $"it is defined for several token streams, and {trace.Model.Family} has one; use a method of the other table";
 
     /// <summary>Explains targets, all in one sweep.</summary>
     /// <param name="trace">A forward pass.</param>
-    /// <param name="targets">Objects, answers, or latent tokens of any stream.</param>
+    /// <param name="targets">Objects, answers, classes, next tokens, spans, similarities, or latent tokens of any stream.</param>
     /// <param name="options">Memory, progress, cancelling.</param>
     /// <exception cref="TranslucentException">The method does not fit the pass or the targets (<see cref="Fits"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such target.</exception>

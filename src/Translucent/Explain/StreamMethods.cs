@@ -1,11 +1,13 @@
-// Every method for models of several token streams, in one table (docs/multimodal.md has their equations, and says which do not fit and why).
+// Every method for models of several token streams and for language models, in one table (docs/multimodal.md and docs/language.md have their
+// equations, and say which do not fit and why).
 
 using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>The methods that explain models of several token streams: detectors, models that answer questions about pictures.</summary>
+/// <summary>The methods that explain models of several token streams (detectors, models that answer questions about pictures), and language
+/// models.</summary>
 public static class StreamMethods
 {
     const string Cui = "Cui, Fan, Chen, heterogeneous attention", Chefer = "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679";
@@ -32,6 +34,7 @@ public static class StreamMethods
         {
             Aliases = ["ours_noised"], Refuses = (trace, _) => StreamPaths.OneWay(trace) is null
                 ? "it is defined where one stream reads another that never reads it" : null,
+            NeedsSeveralStreams = true,
         },
         new("semantic", "What each word or region means within its own stream, before the streams read each other.", Cui,
             (t, o) => HeterogeneousAttention.SemanticRows(t, GradientPart.Absolute, o))
@@ -39,6 +42,7 @@ public static class StreamMethods
             Aliases = ["semantic_absolute"],
             Refuses = (trace, _) => StreamPaths.OneWay(trace) is not null
                 ? "it is defined where every stream has layers of its own before the first attention between streams" : null,
+            NeedsSeveralStreams = true,
         },
         new("gae", "Relevance by GAE's rules; tokens that received nothing keep their identity.", Chefer,
             (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Keep, o))
@@ -46,15 +50,30 @@ public static class StreamMethods
             Aliases = ["gae_zero_rows_keep"],
         },
         new("gae_public", "GAE as its public code: a token that received nothing discards the whole addition of a layer.", Chefer,
-            (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Discard, o)),
+            (t, o) => StreamGae.Rows(t, CrossRule.BothSides, normalizes: true, EmptyRows.Discard, o))
+        {
+            NeedsSeveralStreams = true,
+        },
         new("gae_no_normalisation", "GAE without its normalisation.", Chefer, (t, o) =>
-            StreamGae.Rows(t, CrossRule.BothSides, normalizes: false, EmptyRows.Keep, o)),
+            StreamGae.Rows(t, CrossRule.BothSides, normalizes: false, EmptyRows.Keep, o))
+        {
+            NeedsSeveralStreams = true,
+        },
         new("gae_linear_cross", "GAE with the cross rule that makes it the positive form.", Chefer,
-            (t, o) => StreamGae.Rows(t, CrossRule.ValuesOnly, normalizes: false, EmptyRows.Keep, o)),
+            (t, o) => StreamGae.Rows(t, CrossRule.ValuesOnly, normalizes: false, EmptyRows.Keep, o))
+        {
+            NeedsSeveralStreams = true,
+        },
         new("gae_bare_cross", "GAE with attention between streams alone, without what led to it.", Chefer,
-            (t, o) => StreamGae.Rows(t, CrossRule.Bare, normalizes: false, EmptyRows.Keep, o)),
+            (t, o) => StreamGae.Rows(t, CrossRule.Bare, normalizes: false, EmptyRows.Keep, o))
+        {
+            NeedsSeveralStreams = true,
+        },
         new("odam", "Where the features of the image, each by its own gradient, raise the target.", "Zhao, Chan 2023, arXiv:2304.06354",
-            (t, o) => [.. t.Trace.Streams.Select(s => s.Name == "image" ? Odam.Rows(t, o) : null)]),
+            (t, o) => [.. t.Trace.Streams.Select(s => s.Name == "image" ? Odam.Rows(t, o) : null)])
+        {
+            NeedsSeveralStreams = true,
+        },
         new("raw", "What the target's token looks at in the last attention, whatever its class.", "mean over heads of the last attention", StreamBaselines.Raw)
         {
             Aliases = ["raw_attention"],
@@ -72,6 +91,12 @@ public static class StreamMethods
             Aliases = ["attention_gradcam"],
             Refuses = OfOutput,
         },
+        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.", "Hosseini et al. 2024, arXiv:2411.12589",
+            TokenContributions.StreamRows)
+        {
+            Refuses = (trace, targets) => trace.Streams.Count > 1 ? "it is in the other table for images, and not defined for several streams"
+                : targets is TokenTargets ? "latent tokens have their own function and layer; take positive" : null,
+        },
         new("tokentm", "As positive, attention weighed by how far it transforms the tokens it moves.", "Wu et al., CVPR 2024, arXiv:2403.14552",
             (t, o) => TokenTM.StreamRows(t, new TokenTMParts(), o)),
         new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713",
@@ -85,18 +110,20 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels in the change of the target from a black image, in 64 steps.",
-            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", Pixels)
+        new("integrated_gradients", "The share of every cell's pixels, or of every word's embedding, in the change of the target from black, or zero, in 64 steps.",
+            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
+                : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
             IsSigned = true,
-            Refuses = (trace, targets) => trace.Input is null ? "it needs pixels, which this model does not read"
-                : targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
+            Refuses = (trace, targets) => trace.Input is null && trace.Text is null ? "it needs pixels, which this model does not read"
+                : trace.Text is null && targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
         },
         new("attn_lrp", "Relevance propagation whose products share relevance equally.", "Achtibat et al., ICML 2024, arXiv:2402.05602",
             (t, o) => GradientTimesInput.StreamRows(t, AttnLrp.Rules, o))
         {
             Aliases = ["attnlrp"], IsSigned = true,
             Refuses = (_, targets) => targets is ClassTargets { Scalar: ClassScalar.Probability } or DetectionTargets { Scalar: not DetectionScalar.Logit }
+                or NextTokenTargets { Scalar: TokenScalar.Probability }
                 ? "it hands logits down, so it explains nothing else" : null,
         },
     ];
@@ -104,7 +131,7 @@ public static class StreamMethods
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name)
-        ?? throw new ArgumentException($"method '{name}': for models of several token streams, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
+        ?? throw new ArgumentException($"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
             nameof(name));
 
     /// <summary>The same, or null.</summary>

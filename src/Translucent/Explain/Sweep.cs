@@ -108,13 +108,18 @@ static class Sweep
     {
         Trace trace = targets.Trace;
         Arena arena = trace.Tape.Arena;
-        int? sparse = options.Rows is { } k && k < trace.Streams[0].Length - 1 ? SparseRows.Checked(k, targets, rowsPerTarget) : null;
+        int? sparse = options.Rows is { } k ? SparseRows.Kept(k, targets, rowsPerTarget) : null;
         if (sparse is { } few) options = options with { Chunk = SparseRows.ChunkSize(trace, few, options), MemoryBytes = long.MaxValue };
         Tensor[] results = [.. trace.Streams.Select(s => new Tensor(targets.Count, trace.Batch, rowsPerTarget, s.Length))];
         foreach ((TokenStream stream, Tensor rows) in trace.Streams.Zip(results)) rows.Span.Fill(propagation.Start(stream));
         Tensor start = results[trace.Streams.ToList().IndexOf(targets.Stream)];
         for (int i = 0; i < start.Rows; i++)
-            start.Row(i)[rowsPerTarget == 1 ? targets.Token(i / trace.Batch, i % trace.Batch) : i % rowsPerTarget] = 1;
+        {
+            int item = i / rowsPerTarget;
+            if (rowsPerTarget > 1) start.Row(i)[i % rowsPerTarget] = 1;
+            else if (targets.Several is null) start.Row(i)[targets.Token(item / trace.Batch, item % trace.Batch)] = 1;
+            else targets.Start(item / trace.Batch, item % trace.Batch, start.Row(i));
+        }
         (Rows Rows, int First)? chunk = null; // that is on its way
         Each(targets, options, (first, count) =>
         {
@@ -125,8 +130,8 @@ static class Sweep
             Watch watch = chunk.Value.Rows.Watch();
             if (sparse is { } kept)
             {
-                watch.Narrow = _ => SparseRows.Choose(rows[0], kept, t => targets.Token(first + t, 0));
-                watch.OwnRows = kept == 0;
+                watch.Narrow = _ => SparseRows.Choose(rows[0], kept, t => targets.Tokens(first + t, 0));
+                watch.OwnRows = kept == 1;
             }
             return watch;
         }, sparse is null ? null : SparseRows.Rules);

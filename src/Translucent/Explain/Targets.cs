@@ -34,4 +34,21 @@ sealed record BoundTargets(Trace Trace, int Count, Var From, Func<int, int, Cota
 {
     /// <summary>What was bound, for methods that bind it to other passes too; null otherwise.</summary>
     public Targets? Of { get; init; }
+
+    /// <summary>(target, item): the tokens whose rows, averaged, explain the target, where it is not one token's; null where it is always <see
+    /// cref="Token"/>.</summary>
+    public Func<int, int, IReadOnlyList<int>>? Several { get; init; }
+
+    /// <summary>(target, item): the scalar itself, where it is known without another pass; else null.</summary>
+    public Func<int, int, double>? Value { get; init; }
+
+    /// <summary>The tokens whose rows, averaged, explain a target.</summary>
+    public IReadOnlyList<int> Tokens(int target, int item) => Several?.Invoke(target, item) ?? [Token(target, item)];
+
+    /// <summary>What the rows of a target begin with: one at its token, or shares of one at several; added to <paramref name="row"/>.</summary>
+    public void Start(int target, int item, Span<float> row)
+    {
+        IReadOnlyList<int> tokens = Tokens(target, item);
+        foreach (int token in tokens) row[token] += 1f / tokens.Count;
+    }
 }

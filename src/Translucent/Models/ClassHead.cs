@@ -30,9 +30,12 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
 
     /// <summary>The direction of every class among tokens, [Classes, C]: the linear part of the head applied to one token, without bias and
     /// normalisation.</summary>
+    /// <exception cref="TranslucentException">An activation stands between two layers, so that there is no one direction.</exception>
     public unsafe Tensor Embeddings(bool patches)
     {
         Linear[] layers = [.. (patches && PatchToken is not null ? PatchToken : Token).OfType<Linear>()];
+        if (layers.FirstOrDefault(l => l.Activation != Activation.None) is { } bent)
+            throw new TranslucentException($"class embeddings: {bent.Activation} stands between two layers of this head, so no class has one direction among tokens.");
         Tensor embeddings = layers[^1].Weight.ToTensor();
         foreach (Linear below in layers.SkipLast(1).Reverse())
         {
@@ -50,6 +53,13 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     {
         Over = layer => OnClassToken(layer(classifier)),
     };
+
+    /// <summary>Layers one behind another on a picked token, the last of them the classifier (BERT).</summary>
+    public static ClassHead OnLayers(Pick pick, IReadOnlyList<Linear> layers) =>
+        new(layers[^1].Weight.Rows, [pick, .. layers.SkipLast(1)], [layers[^1]], [.. layers])
+        {
+            Over = layer => OnLayers(pick, [.. layers.Select(layer)]),
+        };
 
     /// <summary>A classifier [Classes, 2·C] on [class token | mean of the patches]: its halves, with the bias both times, are the heads of single
     /// tokens.</summary>

@@ -128,13 +128,14 @@ public sealed class LanguageModel : Model
             x = tape.Segment($"{block.Name}.", x.At($"{block.Name}.in"), y => block.Forward(y, mask)).At($"{block.Name}.out");
         if (Norm is not null) x = Norm.Apply(x).At("norm");
         TokenStream text = new("text", length, new TextTokens(length));
+        ClassHead? head = Classifier is null ? null : ClassHead.OnLayers(new Pick(new int[items]), Classifier);
         int[] read = IsCausal ? [.. lengths.Select(n => n - 1)] : new int[items];             // the last token, or the class token
         TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(text, i))];
         return new Trace(this, tape, items, [text])
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
-            Readout = Classifier is null ? new Readout(text, read) : new Readout(text, read, Classified(x, read), Labels),
+            Readout = head is null ? new Readout(text, read) : new Readout(text, read, Norm, head, head.Apply(x), Labels, reads: 1),
             Vocabulary = Unembedding is null ? null : new VocabularyReadout(x, Norm!, Unembedding),
             Text = new TextPass(texts, this, (embedded, keep, arena, stop) =>
             {
@@ -142,16 +143,5 @@ public sealed class LanguageModel : Model
                 return Record(other, texts, other.Leaf(embedded));
             }),
         };
-    }
-
-    Var Classified(Var x, int[] tokens)
-    {
-        x = new Pick(tokens).Apply(x);                                                        // [B, C]
-        foreach (Linear layer in Classifier!)
-        {
-            if (layer == Classifier[^1]) x.At("pooled");
-            x = layer.Apply(x);
-        }
-        return x.At("logits");                                                                // [B, Classes]
     }
 }

@@ -34,6 +34,7 @@ public static class Pretrained
             checkpoint.Dispose();
             throw;
         }
-        return s_families.TryGetValue(type, out Func<Checkpoint, Model>? open) ? open(checkpoint) : VisionModels.Open(checkpoint);
+        return s_families.TryGetValue(type, out Func<Checkpoint, Model>? open) ? open(checkpoint)
+            : LanguageModels.ModelTypes.Contains(type) ? LanguageModels.Open(checkpoint) : VisionModels.Open(checkpoint);
     }
 }

@@ -10,11 +10,11 @@ public sealed class Readout
 {
     readonly Var? _scores;
 
-    /// <param name="norm">The normalisation above the last block.</param>
+    /// <param name="norm">The normalisation above the last block; null where the block ends with one.</param>
     /// <param name="head">From normalised tokens to scores, or null.</param>
     /// <param name="scores">[B, Classes], or null.</param>
     /// <param name="reads">How many tokens from the first a head needs to find everything that it reads.</param>
-    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Op norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
+    internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Op? norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
         (Stream, Tokens, Norm, Head, _scores, Labels, Reads, Classes) = (stream, tokens, norm, head, scores, labels, reads, head?.Classes ?? 0);
 
     /// <summary>Scores that are made from one token by more than a normalisation and a head.</summary>
@@ -51,7 +51,7 @@ public sealed class Readout
     internal int Reads { get; }
 
     /// <summary>Scores of tokens that the last block could have handed on: [B, ≥ Reads, C] → [B, Classes].</summary>
-    internal Var Score(Var tokens) => Head!.Apply(Norm!.Apply(tokens));
+    internal Var Score(Var tokens) => Head!.Apply(Norm is null ? tokens : Norm.Apply(tokens));
 }
 
 /// <summary>What a model makes of an input.</summary>

@@ -14,9 +14,9 @@ static class ForwardGoldens
     public static readonly GoldenEntry[] Entries =
     [
         new("classes", (run, _) => Classes(run)),
-        new("logits", (run, _) => run.Scored.Logits.Single()),
+        new("logits", (run, _) => run.Trace.Vocabulary is { } words ? words.Logits(run.Everywhere()) : run.Scored.Logits.Single()),
         new("probs", (run, _) => run.Scored.Probabilities().Single()),
-        new("pooled", (run, _) => (run.Trace.Stream.Layout is TextTokens ? run.Trace : run.Scored).Tape["pooled"].Value.Single()),
+        new("pooled", (run, _) => (run.Trace.Stream.Layout is TextTokens ? run.Value("pooled") : run.Scored.Tape["pooled"].Value).Single()),
         new("final_norm", (run, _) => run.Value("norm").Single()),
         new("hidden_states", (run, _) => Stack.Of([run.Value(run.Trace.Stream.Embed).Single(), .. Sites(run, "out")])),
         new("hidden_states_mid", (run, _) => Stack.Of(Sites(run, "mid"))),

@@ -12,7 +12,8 @@ namespace Translucent.Verify;
 /// <summary>A comparison of one model and one input with a file of golden tensors.</summary>
 /// <remarks>
 /// The input file holds <c>pixel_values</c> [1, 3, H, W], and where they are needed <c>ultra_w</c> [N, C], <c>target_vectors</c> and
-/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>. The golden file may hold any of the known names;
+/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>; for a language model <c>input_ids</c>, <c>token_type_ids</c>,
+/// <c>attention_mask</c>, and positions (docs/verify.md). The golden file may hold any of the known names;
 /// c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
 /// is the predicted class.
 /// </remarks>
@@ -107,7 +108,7 @@ sealed class GoldenCheck : IDisposable
     {
         (GoldenEntry entry, GoldenMatch match) = GoldenTable.Find(golden.Name)!.Value;
         double tolerance = !golden.Type.IsFloat() ? 0 : _tolerance.States(golden.Name) ? Math.Min(_tolerance[golden.Name], entry.Limit)
-            : _tolerance[golden.Name];
+            : Math.Max(_tolerance[golden.Name], entry.Least);
         int[] shape = golden.Shape.ToArray();
         try
         {
@@ -115,6 +116,7 @@ sealed class GoldenCheck : IDisposable
             Tensor found = entry.Compute(_run, match);
             if (!golden.Shape.SequenceEqual(found.Shape)) throw new TranslucentException($"golden is {Describe.Shape(shape)}, found {found}");
             (double difference, double scale) = Distance(golden.ToDoubles(), found.Span);
+            if (entry.Scale?.Invoke(_run, match) is { } whole) scale = Math.Abs(whole);
             double relative = scale == 0 ? difference : difference / scale;
             if (!golden.Type.IsFloat() && difference <= entry.WholeNumbers) relative = 0;
             return new GoldenResult(golden.Name, shape, relative <= tolerance ? GoldenVerdict.Pass : GoldenVerdict.Off, difference, relative, tolerance);

@@ -21,6 +21,12 @@ sealed record GoldenEntry(string Pattern, Func<GoldenRun, GoldenMatch, Tensor> C
     /// float64.</summary>
     public double Limit { get; init; } = double.PositiveInfinity;
 
+    /// <summary>The smallest share that may be asked for, where a result is a difference of numbers that are nearly equal.</summary>
+    public double Least { get; init; }
+
+    /// <summary>What a difference is a share of, where it is not the largest value of the golden; null for that.</summary>
+    public Func<GoldenRun, GoldenMatch, double?>? Scale { get; init; }
+
     /// <summary>By how much whole numbers may be off: 1 where a real number was cut off to make them.</summary>
     public int WholeNumbers { get; init; }
 

@@ -12,7 +12,7 @@ namespace Translucent.Verify;
 
 /// <summary>The forward pass behind a comparison, and the inputs beside it.</summary>
 /// <remarks>What cannot be had throws <see cref="TranslucentException"/> with the reason, which becomes that of the golden tensor.</remarks>
-sealed class GoldenRun : IDisposable
+sealed partial class GoldenRun : IDisposable
 {
     readonly Safetensors _input, _golden;
     readonly string? _noScores; // why the model has no class scores
@@ -23,7 +23,8 @@ sealed class GoldenRun : IDisposable
     public GoldenRun(Model model, Safetensors input, Safetensors golden, SweepOptions options)
     {
         (_input, _golden, Options) = (input, golden, options);
-        if (model is ClipText text) (Trace, _text) = (Fit(() => text.Forward([Ids()])), TextScores(text));
+        if (model is LanguageModel language) Trace = Fit(() => language.Forward([Text()]));
+        else if (model is ClipText text) (Trace, _text) = (Fit(() => text.Forward([Ids()])), TextScores(text));
         else if (model is Detr detector) Trace = detector.Forward(Padded());
         else if (model is Lxmert answering) Trace = Fit(() => answering.Forward(Filled(answering.Config)));
         else (Trace, _noScores) = Image((VisionTransformer)model);
@@ -69,10 +70,6 @@ sealed class GoldenRun : IDisposable
         Tensor image = Input("image_embeds");
         return Fit(() => text.WithImages(image.Reshape(1, image.Length)).Forward([Ids()]));
     }
-
-    /// <summary><c>input_ids</c> of one text.</summary>
-    int[] Ids() => _input.TryGet("input_ids", out StoredTensor? ids) ? Whole(ids, int.MaxValue)
-        : throw new TranslucentException($"{_input.Path}: has no input_ids, expected the token ids of one text.");
 
     /// <summary>A question with its regions, whose names begin with <paramref name="prefix"/>; what a mask hides is left out.</summary>
     public Question Question(string prefix = "")

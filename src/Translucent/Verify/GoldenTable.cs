@@ -16,6 +16,8 @@ static class GoldenTable
         .. SelfConsistencyGoldens.Entries,
         .. ProjectionGoldens.Entries,
         .. TextGoldens.Entries,
+        .. LanguageGoldens.Entries,
+        .. ErasureGoldens.Entries,
         .. StreamForwardGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
         .. StreamMapGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),
         .. StreamMaskGoldens.Entries.Select(e => e with { OfSeveralStreams = true }),

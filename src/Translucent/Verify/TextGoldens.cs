@@ -1,4 +1,4 @@
-// Goldens of models that read a text (docs/verify.md): the forward pass, raw attention, rollout, GAE and ULTra, as one text gives them.
+// Goldens of all models that read a text (docs/verify.md): the forward pass, raw attention, rollout, GAE and ULTra, as one text gives them.
 
 using Translucent.Autodiff;
 using Translucent.Explain;
@@ -7,7 +7,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Verify;
 
-/// <summary>What CLIP's text tower computes for one text, and why it resembles an image.</summary>
+/// <summary>What a model computes for one text, what each latent token means, and why CLIP's resembles an image.</summary>
 static class TextGoldens
 {
     public static readonly GoldenEntry[] Entries =
@@ -20,16 +20,17 @@ static class TextGoldens
         new("eot_position", (run, _) => new Tensor([1], [run.Trace.Readout!.Tokens[0]])),
         new("similarity", (run, _) => run.Scored.Logits.Single()),
         new("similarity_grad_attn", (run, _) => Gradients(run, new ClassTargets([0]), run.Scored, run.Depth)),
-        new("gae_matrix", (run, _) => Gae.Matrices(run.Scored, [0], run.Options).Single().Single()),
-        new("gae_row", (run, _) => Gae.Rows(run.Scored, [0], run.Options).Single().Single()),
+        new("gae_matrix", (run, _) => Gae.Matrices(run.Scored, [run.Predicted()], run.Options).Single().Single()),
+        new("gae_row", (run, _) => Gae.Rows(run.Scored, [run.Predicted()], run.Options).Single().Single()),
         new("raw_last_block_row", (run, _) => RawAttention.Rows(run.Trace).Single()),
         new("rollout_matrix", (run, _) => Rollout.Matrices(run.Trace).Single()),
         new("ultra_(s|e)_flow_l#.rows", (run, m) =>
-            Ultra.Explain(run.Trace, run.Layer(m.Number), Function(m), run.Tokens("ultra_targets"), options: run.Options).Rows.Rowwise()),
-        new("ultra_(s|e)_literal_l#.rows", Literal),
+            Ultra.Explain(run.Trace, run.Layer(m.Number), Function(m.Word), run.Explained(), options: run.Options).Rows.Rowwise()),
+        new("ultra_(s|e)_literal_l#.rows", (run, m) => TokenContributions.Of(run.Trace, run.Explained(), [], run.Layer(m.Number), Function(m.Word),
+            UltraOrder.Literal, options: run.Options).Rows.Rowwise()),
     ];
 
-    static TokenFunction Function(GoldenMatch match) => Enum.Parse<TokenFunction>(match.Word, ignoreCase: true);
+    public static TokenFunction Function(string word) => Enum.Parse<TokenFunction>(word, ignoreCase: true);
 
     static List<Tensor> Attentions(Trace trace)
     {
@@ -39,7 +40,7 @@ static class TextGoldens
     }
 
     /// <summary>G of the first attentions for every target, [T, steps, H, N, N]; without the first axis for a single target.</summary>
-    static Tensor Gradients(GoldenRun run, Targets targets, Trace trace, int steps)
+    public static Tensor Gradients(GoldenRun run, Targets targets, Trace trace, int steps)
     {
         BoundTargets bound = targets.Bind(trace);
         AttentionRecorder[] recorders = [.. Enumerable.Range(0, steps).Select(_ => new AttentionRecorder())];
@@ -55,29 +56,6 @@ static class TextGoldens
         int[] shape = all.Shape[2..].ToArray();
         int size = all.Length / all.Shape[0];
         return new Tensor(shape, all.Span.Slice(target * size, size));
-    }
-
-    /// <summary>The factors in the order in which the paper prints them, C(1)·…·C(l−1): not how relevance flows, but what its equation says.</summary>
-    static Tensor Literal(GoldenRun run, GoldenMatch match)
-    {
-        int[] tokens = run.Tokens("ultra_targets");
-        int n = run.Trace.Tokens, steps = run.Layer(match.Number) - 1, heads = run.Trace.Steps[0].Heads, size = heads * n * n;
-        Tensor gradients = Gradients(run, new TokenTargets(match.Number, tokens, Function(match)), run.Trace, steps), rows = new(tokens.Length, n);
-        List<Tensor> attentions = Attentions(run.Trace);
-        for (int t = 0; t < tokens.Length; t++)
-        {
-            double[] row = new double[n];
-            row[tokens[t]] = 1;
-            for (int s = 0; s < steps; s++)
-            {
-                ReadOnlySpan<float> a = attentions[s].Span, g = gradients.Span.Slice((t * steps + s) * size, size);
-                double[] next = [.. row];
-                for (int i = 0; i < size; i++) next[i % n] += row[i / n % n] * Math.Max(0, g[i]) * a[i] / heads;
-                row = next;
-            }
-            for (int j = 0; j < n; j++) rows.Row(t)[j] = (float)row[j];
-        }
-        return rows;
     }
 
     /// <summary>[T, 1, N] as [T, N].</summary>

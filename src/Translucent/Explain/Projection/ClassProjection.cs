@@ -30,6 +30,7 @@ public enum TokenState
 ///                   logits = scores of the class token + mean of the scores of the patches − bias
 /// DINO              ⟨LN(x), t_c⟩
 /// CLIP              exp(logitScale)·cos(visual_projection(LN(x)), t_c)
+/// BERT              classifier(tanh(pooler(x)))
 /// </code>
 /// LN is the normalisation above the last block. For ViT and CLIP the scores of the class token in the last block are the logits. No
 /// gradient is taken: the cost is one product [N, C]·[C, Classes] per block. Any number of images.
@@ -90,13 +91,13 @@ public static class ClassProjection
     /// <summary>The head applied to tokens on a tape, [B, N, C] to [B, N, Classes].</summary>
     internal static Var Apply(Readout readout, Var tokens, bool normalize, bool patches)
     {
-        if (normalize) tokens = readout.Norm!.Apply(tokens);
+        if (normalize && readout.Norm is { } norm) tokens = norm.Apply(tokens); // blocks that end with a normalisation have none above them
         foreach (Op op in patches ? readout.Head!.PatchToken! : readout.Head!.Token) tokens = op.Apply(tokens);
         return tokens;
     }
 
     /// <summary>Hands over [B, N, C], which is valid inside <paramref name="use"/> only.</summary>
-    static void WithTokens(Trace trace, TokenState state, int block, Action<Tensor> use)
+    internal static void WithTokens(Trace trace, TokenState state, int block, Action<Tensor> use)
     {
         TokenBlock at = trace.Blocks[block];
         string site = state switch { TokenState.Hidden => at.Out, TokenState.Attention => at.AttentionOut, _ => at.MlpOut };

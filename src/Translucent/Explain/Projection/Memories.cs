@@ -56,13 +56,38 @@ public sealed class Memories
     /// <exception cref="ArgumentException">The layer is neither.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
-    public static unsafe Memories Of(Trace trace, TokenState layer, int block, bool patches = false)
+    public static Memories Of(Trace trace, TokenState layer, int block, bool patches = false) =>
+        Of(trace, layer, block, patches, () => trace.Scored.Head is { } head ? head.Embeddings(patches)
+            : throw new TranslucentException($"{trace.Model.Family}: its head cannot be applied to single tokens, so memories have no classes."));
+
+    /// <summary>The memories of a layer of a model that predicts tokens, projected on the directions of some tokens of the vocabulary, which are then the
+    /// classes 0, 1, ..</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="layer"><see cref="TokenState.Attention"/> or <see cref="TokenState.Mlp"/>.</param>
+    /// <param name="block">From 0.</param>
+    /// <param name="tokens">Ids: rows of the unembedding.</param>
+    /// <exception cref="ArgumentException">The layer is neither.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block or id.</exception>
+    /// <exception cref="TranslucentException">The model predicts no tokens.</exception>
+    public static Memories OfTokens(Trace trace, TokenState layer, int block, IReadOnlyList<int> tokens) => Of(trace, layer, block, patches: false, () =>
+    {
+        VocabularyReadout readout = VocabularySeeds.Of(trace);
+        Tensor e = new(tokens.Count, readout.Unembedding.Weight.Columns);
+        for (int c = 0; c < tokens.Count; c++)
+        {
+            if (tokens[c] < 0 || tokens[c] >= readout.Size)
+                throw new ArgumentOutOfRangeException(nameof(tokens), $"token id {tokens[c]}: the vocabulary has 0 to {readout.Size - 1}.");
+            readout.Unembedding.Weight.CopyRow(tokens[c], e.Row(c));
+        }
+        return e;
+    });
+
+    static unsafe Memories Of(Trace trace, TokenState layer, int block, bool patches, Func<Tensor> directions)
     {
         ClassProjection.CheckBlock(trace, block);
         if (layer == TokenState.Hidden) throw new ArgumentException("layer Hidden: the stream has no memories, expected Attention or Mlp.", nameof(layer));
-        ClassHead head = trace.Scored.Head!;
         Linear last = layer == TokenState.Mlp ? trace.Blocks[block].Down : trace.Blocks[block].Step.Output;
-        Tensor e = head.Embeddings(patches), scores = new(head.Classes, last.Weight.Columns);
+        Tensor e = directions(), scores = new(e.Rows, last.Weight.Columns);
         float[] lengths = Array.ConvertAll(Enumerable.Range(0, e.Rows).ToArray(), c => TensorPrimitives.Norm<float>(e.Row(c)));
         if (last.Scale is not null)
             for (int c = 0; c < e.Rows; c++) TensorPrimitives.Multiply(e.Row(c), last.Scale.Span, e.Row(c));
