@@ -35,8 +35,8 @@ static class Ending
                 return CommandLine.Failure;
         }
         Say(error, $"this is a defect of translucent, not of what you gave it: {e.GetType().Name}: {e.Message}");
-        Say(error, $"please report it with the command line, version {ThisProgram.Version} and the lines that {DebugVariable}=1 adds; results that were written before it "
-            + "are complete.");
+        Say(error, $"please report it with the command line, version {ThisProgram.Version} and the lines that {DebugVariable}=1 adds; "
+            + "results that were written before it are complete.");
         if (debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1") error.WriteLine(thrown);
         return CommandLine.Failure;
     }

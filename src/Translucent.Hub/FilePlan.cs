@@ -67,18 +67,23 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
     public static ListedFile[] Shards(string path, RepositoryListing listing, RepositoryId id)
     {
         string name = Path.GetFileName(path);
+        SortedSet<string> shards = new(StringComparer.Ordinal);
+        foreach (string? shard in Names(path, id, name).Values) shards.Add(shard ?? "");
+        if (shards.Count == 0) throw new TranslucentException($"{id}: {name}: names no shards.");
+        return [.. shards.Select(shard => !shard.Contains('/') && listing.Files.TryGetValue(shard, out ListedFile? file)
+            ? file
+            : throw new TranslucentException(
+                $"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to correct it."))];
+    }
+
+    /// <summary>The shard of every tensor.</summary>
+    static IReadOnlyDictionary<string, string?> Names(string path, RepositoryId id, string name)
+    {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            SortedSet<string> shards = new(StringComparer.Ordinal);
-            foreach (JsonProperty entry in json.RootElement.GetProperty("weight_map").EnumerateObject()) shards.Add(entry.Value.GetString() ?? "");
-            if (shards.Count == 0) throw new TranslucentException($"{id}: {name}: names no shards.");
-            return [.. shards.Select(shard => !shard.Contains('/') && listing.Files.TryGetValue(shard, out ListedFile? file)
-                ? file
-                : throw new TranslucentException(
-                    $"{id}: {name}: names the shard '{ServerText.OneLine(shard)}', which is not in the repository; its author has to correct it."))];
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), HubJson.Default.ShardNames)?.WeightMap ?? throw new JsonException("no weight_map");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (JsonException)
         {
             throw new TranslucentException($"{id}: {name}: holds no 'weight_map' of tensor names with their shards; its author has to correct it.");
         }

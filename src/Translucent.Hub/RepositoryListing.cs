@@ -19,45 +19,31 @@ sealed record RepositoryListing(string Commit, IReadOnlyDictionary<string, Liste
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return Read(document.RootElement, id);
+            return Read(JsonSerializer.Deserialize(json.Span, HubJson.Default.ModelAnswer) ?? new ModelAnswer(), id);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of escapes that are no text
+        catch (JsonException)
         {
-            throw Wrong(id, "is not JSON");
+            throw Wrong(id, "is not JSON that describes a model");
         }
     }
 
-    static RepositoryListing Read(JsonElement root, RepositoryId id)
+    static RepositoryListing Read(ModelAnswer answer, RepositoryId id)
     {
-        string? commit = Text(root, "sha");
-        if (!RemoteFile.IsGitHash(commit)) throw Wrong(id, "names no commit");
-        if (!root.TryGetProperty("siblings", out JsonElement siblings) || siblings.ValueKind != JsonValueKind.Array) throw Wrong(id, "lists no files");
+        if (!RemoteFile.IsGitHash(answer.Sha)) throw Wrong(id, "names no commit");
         Dictionary<string, ListedFile> files = new(StringComparer.Ordinal);
-        foreach (JsonElement sibling in siblings.EnumerateArray())
+        foreach (FileAnswer? file in answer.Siblings ?? throw Wrong(id, "lists no files"))
         {
-            string name = Text(sibling, "rfilename") ?? throw Wrong(id, "lists a file without a name");
+            string name = file?.Rfilename ?? throw Wrong(id, "lists a file without a name");
             if (!SafeName.StaysInside(name))
                 throw new TranslucentException($"{id}: the server lists the file '{ServerText.OneLine(name)}', which would lie outside the model; nothing was "
                     + "fetched. Do not trust this server.");
-            bool large = sibling.TryGetProperty("lfs", out JsonElement lfs) && lfs.ValueKind == JsonValueKind.Object;
-            string? hash = large ? Text(lfs, "sha256") : Text(sibling, "blobId");
-            long? size = Number(large ? lfs : sibling, "size");
+            (long? size, string? hash) = file.Lfs is { } large ? (large.Size, large.Sha256) : (file.Size, file.BlobId);
+            if (size is < 0 or > RemoteFile.Longest) throw Wrong(id, "gives a size that is none");
             if (hash is not null && !RemoteFile.IsHash(hash)) throw Wrong(id, "gives a hash that is none");
             files[name] = new ListedFile(name, size, hash);
         }
-        return new RepositoryListing(commit!, files);
-
-        long? Number(JsonElement of, string key)
-        {
-            if (!of.TryGetProperty(key, out JsonElement value) || value.ValueKind != JsonValueKind.Number) return null;
-            return value.TryGetInt64(out long number) && number is >= 0 and <= RemoteFile.Longest ? number : throw Wrong(id, "gives a size that is none");
-        }
+        return new RepositoryListing(answer.Sha!, files);
     }
-
-    static string? Text(JsonElement of, string key) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 
     static TranslucentException Wrong(RepositoryId id, string what) =>
         new($"{id}: the server's answer {what}; it may not be a hub of Hugging Face (check HF_ENDPOINT, or a sign-in page of your network).");

@@ -67,7 +67,10 @@ public sealed class EvaluateTests : IDisposable
         string[] line = Detr("--score", "0.1", "--method", "raw", "--limit", "1");
         await CliRun.Succeeds(line);
         string[] lines = File.ReadAllLines(Log);
-        foreach (string strange in (string[])["{}", "null", """{"image":0}""", """{"image":0,"masks":null}""", "[]", "\0\0\0\0"])
+        foreach (string strange in (string[])["{}", "null", """{"image":0}""", """{"image":0,"masks":null}""",
+            """{"image":0,"masks":[null]}""", """{"image":0,"masks":[{"method":"raw","factor":1,"category":1,"score":1,"box":[1,2,3]}]}""",
+            """{"image":0,"masks":[{"method":"raw","factor":1,"category":1,"score":1,"box":[1,2,3,4],"size":[3],"counts":"3"}]}""",
+            """{"image":0,"masks":[{"method":"raw","factor":1,"category":1,"score":1,"box":[1,2,3,4],"counts":"3"}]}""", "[]", "\0\0\0\0"])
         {
             File.WriteAllText(Log, lines[0] + "\n" + strange + "\n");
             CliRun run = await CliRun.Succeeds(line);
@@ -109,6 +112,21 @@ public sealed class EvaluateTests : IDisposable
         CliRun fast = await CliRun.Succeeds([.. line, "--no-perturbation"]);
         Assert.DoesNotContain("done before", fast.Output);
         Assert.Matches(@"(?m)^gae +- +- +- +- ", fast.Output);
+    }
+
+    [Fact]
+    public async Task A_log_of_questions_that_is_not_ours_is_passed_over()
+    {
+        string[] line = Lxmert("--method", "raw", "--limit", "1", "--no-perturbation");
+        await CliRun.Succeeds(line);
+        string[] lines = File.ReadAllLines(Log);
+        foreach (string methods in (string[])["[null]", """[{"method":"raw","accuracies":{"text positive":null}}]""",
+            """[{"method":"raw","accuracies":{"text positive":[1,null]}}]""", """[{"method":"raw","accuracies":{"text positive":[1,1]}}]"""])
+        {
+            File.WriteAllText(Log, $$"""{{lines[0]}}{{"\n"}}{"question":0,"accuracy":1,"methods":{{methods}}}{{"\n"}}""");
+            Assert.DoesNotContain("done before", (await CliRun.Succeeds(line)).Output);
+            Assert.Equal(lines, File.ReadAllLines(Log));
+        }
     }
 
     [Fact]

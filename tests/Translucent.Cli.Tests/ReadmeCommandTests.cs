@@ -50,7 +50,8 @@ public class ReadmeCommandTests
     {
         string? start = new[] { Project, "translucent " }.FirstOrDefault(p => line.StartsWith(p, StringComparison.Ordinal));
         Assert.True(start is not null, $"'{line}': expected a line that begins with '{Project}' or 'translucent '.");
-        return Regex.Matches(line[start.Length..], "\"([^\"]*)\"|(\\S+)").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Value).Select(word => word.Contains('/') && Path.Exists(Repository.Full(word)) ? Repository.Full(word) : word);
+        return Regex.Matches(line[start.Length..], "\"([^\"]*)\"|(\\S+)").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Value)
+            .Select(word => word.Contains('/') && Path.Exists(Repository.Full(word)) ? Repository.Full(word) : word);
     }
 
     static (int Exit, string Output, string Error) Run(IEnumerable<string> arguments, string folder)

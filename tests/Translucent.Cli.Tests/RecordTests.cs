@@ -114,7 +114,8 @@ public class RecordTests
     [InlineData("""{"verb": 7}""")]
     [InlineData("""{"verb": "segment", "model": {"hash": null}, "settings": {}, "versions": {"translucent": "1"}, "files": []}""")]
     [InlineData("""{"verb": "segment", "model": {"hash": ""}, "settings": {}, "versions": {"translucent": "1"}, "files": [null]}""")]
-    [InlineData("""{"verb": "segment", "model": {"hash": ""}, "settings": {}, "versions": {"translucent": "1"}, "files": [], "other_verbs": {"explain": null}}""")]
+    [InlineData("""{"verb": "segment", "model": {"hash": ""}, "settings": {}, "versions": {"translucent": "1"}, "files": []"""
+        + """, "other_verbs": {"explain": null}}""")]
     public async Task A_record_that_this_command_did_not_write_counts_as_none(string json)
     {
         using TempFolder folder = Photos();

@@ -64,7 +64,8 @@ static class DetectVerb
     /// <summary>The objects as a table.</summary>
     public static void Show(IReadOnlyList<Detection> found, ObjectRun run, Terminal terminal)
     {
-        string many = found.Count == 0 ? "no object above the score; try a lower --score" : $"{found.Count} of {run.Model.Config.Queries} queries above the score";
+        string many = found.Count == 0 ? "no object above the score; try a lower --score"
+            : $"{found.Count} of {run.Model.Config.Queries} queries above the score";
         terminal.Line($"{run.Name}: {many}");
         if (found.Count == 0) return;
         terminal.Table(["object", ">query", ">score", ">left", ">top", ">right", ">bottom"], found.Select(d =>

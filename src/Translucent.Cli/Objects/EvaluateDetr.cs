@@ -20,7 +20,11 @@ using Translucent.Tensors;
 namespace Translucent.Cli.Objects;
 
 /// <summary>A mask as a line of the log.</summary>
-sealed record MaskLine(string Method, double Factor, int Category, double Score, double[] Box, int[]? Size = null, string? Counts = null);
+sealed record MaskLine(string Method, double Factor, int Category, double Score, double[] Box, int[]? Size = null, string? Counts = null)
+{
+    /// <summary>Whether its lists have the lengths that they are written with.</summary>
+    public bool IsWhole() => Box.Length == 4 && Size?.Length == (Counts is null ? null : 2);
+}
 
 /// <summary>A picture that is done.</summary>
 sealed record PictureLine(long Image, IReadOnlyList<MaskLine> Masks);
@@ -54,7 +58,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         MaskJobSettings settings = new(ThisProgram.Version, hash, FileHash.Of(annotations), Path.GetFullPath(folder),
             [.. chosen.Select(m => m.Name)], score);
         using JobLog<PictureLine> log = JobLog<PictureLine>.Open(output, JsonSerializer.Serialize(settings, MaskJobJson.Default.MaskJobSettings),
-            MaskJobJson.Default.PictureLine);
+            MaskJobJson.Default.PictureLine, picture => picture.Masks.All(mask => mask.IsWhole()));
         HashSet<long> done = [.. log.Done.Select(p => p.Image)];
         CocoImage[] left = [.. all.Where(i => !done.Contains(i.Id))];
         string before = left.Length < all.Length ? $"; {all.Length - left.Length} pictures were done before" : "";

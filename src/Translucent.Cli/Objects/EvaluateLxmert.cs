@@ -9,6 +9,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
+using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
@@ -25,7 +26,11 @@ sealed record QuestionLine(int Question, double Accuracy, IReadOnlyList<MethodLi
 
 /// <summary>What a question said about a method.</summary>
 sealed record MethodLine(string Method, IReadOnlyDictionary<string, IReadOnlyList<double>> Accuracies, double? WordArea = null, double? WordPrecision = null,
-    double? RegionArea = null, double? RegionPrecision = null);
+    double? RegionArea = null, double? RegionPrecision = null)
+{
+    /// <summary>Whether every test has an accuracy for every step.</summary>
+    public bool IsWhole() => Accuracies.Values.All(test => test.Count == QuestionPerturbation.Steps.Count);
+}
 
 /// <summary>What decides about the results.</summary>
 sealed record QuestionJobSettings(string Version, string Model, string Questions, string? Annotations, string Regions, string? Answers,
@@ -63,7 +68,7 @@ sealed class EvaluateLxmert(
         QuestionJobSettings settings = new(ThisProgram.Version, hash, FileHash.Of(questions), File.Exists(instances) ? FileHash.Of(instances) : null, regions,
             answers is null ? null : FileHash.Of(answers), [.. chosen.Select(m => m.Name)], perturbs);
         using JobLog<QuestionLine> log = JobLog<QuestionLine>.Open(output, JsonSerializer.Serialize(settings, QuestionJobJson.Default.QuestionJobSettings),
-            QuestionJobJson.Default.QuestionLine);
+            QuestionJobJson.Default.QuestionLine, question => question.Methods.All(method => method.IsWhole()));
         HashSet<int> done = [.. log.Done.Select(q => q.Question)];
         int[] left = [.. Enumerable.Range(0, all.Length).Where(i => !done.Contains(i))];
         terminal.Line(

@@ -1,119 +1,145 @@
-// The work of `translucent evaluate sparse`: how far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that
-// does to segments. The study of docs/sparse.md.
+// The work of `translucent evaluate sparse`: the study of docs/sparse.md on pictures of the user's.
 
-using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Translucent.Autodiff;
+using Translucent.Checkpoints;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
-using Translucent.Evaluate.Metrics;
-using Translucent.Evaluate.Trust;
+using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Runs;
-using Translucent.Segment;
-using Translucent.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Objects;
 
-/// <summary>One study with its settings.</summary>
-sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string output)
+/// <summary>How far rows are from exact ones when so many are kept.</summary>
+sealed record StudyCheck(int Rows, double Error, double Rank, double Worst);
+
+/// <summary>A line that is done, of the picture whose content has this hash: checks of rows, or the agreement of segments.</summary>
+sealed record StudyLine(string Picture, string Table, string Name, IReadOnlyList<StudyCheck>? Checks = null, IReadOnlyList<double>? Agreement = null)
 {
-    static readonly int[] s_rows = [0, 4, 8, 16, 32];
+    /// <summary>Whether it has what its table shows, for every number of rows kept.</summary>
+    public bool IsWhole() => (Table == SparseJob.Segments ? Agreement?.Count : Checks?.Count) == SparseJob.Rows.Count;
+}
 
-    /// <summary>The verb <c>evaluate sparse</c>.</summary>
-    public static Command Create(Func<Option<string>> outputOption, Option<string> model)
-    {
-        Argument<string[]> images = new("IMAGE") { Description = "Pictures, or folders of them.", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = outputOption();
-        Option<int> threads = ComputeOptions.Threads();
-        Command command = new("sparse",
-            "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.") { images, model, output,
-            threads };
-        command.SetAction((parse, stop) =>
-        {
-            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(output))
-                .Run(Terminal.Of(parse), stop));
-        });
-        return command;
-    }
+/// <summary>What decides about the results.</summary>
+sealed record StudySettings(string Version, string Model, IReadOnlyList<int> Rows);
 
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(StudyLine))]
+[JsonSerializable(typeof(StudySettings))]
+sealed partial class StudyJson : JsonSerializerContext;
+
+/// <summary>One study with its settings.</summary>
+sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string output, long memoryBytes)
+{
     public int Run(Terminal terminal, CancellationToken stop)
     {
-        using VisionTransformer transformer = VisionModels.Open(ModelFolders.Find(model));
+        string folder = ModelFolders.Find(model);
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        (string hash, long weightBytes) = (checkpoint.Hash(stop), checkpoint.Bytes);
+        using VisionTransformer transformer = VisionModels.Open(checkpoint);
         IReadOnlyList<ImageSource> sources = ImageList.Of(images, output);
-        StringBuilder text = new(
-            $"# Sparse sweeps against exact ones: {ModelFolders.NameOf(ModelFolders.Find(model))}\n\nAll tokens, all classes; medians over targets. "
-                + "Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
-        RunFolder.Make(output);
-        string path = Path.Combine(output, "sparse.md");
+        string[] pictures = [.. sources.Select(source => FileHash.Of(source.Path))];
+        IReadOnlyList<SparseLine> lines = SparseJob.Lines(transformer.Config.Depth, transformer.Classes);
+        using JobLog<StudyLine> log = JobLog<StudyLine>.Open(output,
+            JsonSerializer.Serialize(new StudySettings(ThisProgram.Version, hash, SparseJob.Rows), StudyJson.Default.StudySettings),
+            StudyJson.Default.StudyLine, line => line.IsWhole());
+        int all = pictures.Length * lines.Count, done = all - pictures.Sum(picture => Left(log, lines, picture).Count);
+        terminal.Line($"{pictures.Length} pictures, {lines.Count} lines of each{(done > 0 ? $"; {done} lines were done before" : "")}.");
         terminal.Work("sparse", progress =>
         {
-            for (int i = 0; i < sources.Count; i++)
+            Forecast? forecast = null;
+            for (int i = 0; i < pictures.Length; i++)
             {
-                Image photo = ImageFile.Read(sources[i].Path);
-                using Trace trace = transformer.Forward(photo, cancellationToken: stop);
-                SweepOptions options = new() { Stop = stop };
-                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by function, layer {trace.Blocks.Count + 1}", Functions(trace), trace,
-                    options);
-                Table(text, $"{Path.GetFileName(sources[i].Path)}: latent tokens by layer, function S",
-                    [.. Enumerable.Range(2, trace.Blocks.Count).Select(l => ($"layer {l}", Tokens(trace, l, TokenFunction.S)))], trace, options);
-                if (transformer.Classes > 0) Table(text, $"{Path.GetFileName(sources[i].Path)}: logits of classes",
-                    [("GAE", new ClassTargets([.. Enumerable.Range(0, transformer.Classes)]))], trace, options);
-                Segments(text, trace, options);
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString()))); // what is done stays when the run is ended
-                progress.Report((i + 1.0) / sources.Count);
+                IReadOnlyList<SparseLine> left = Left(log, lines, pictures[i]);
+                if (left.Count == 0) continue;
+                (Trace pass, SweepOptions options, double seconds) = Pass(transformer, sources[i].Path, stop);
+                using Trace trace = pass;
+                if (forecast is null)
+                {
+                    forecast = Forecast.Measured(Cost.Forward(trace), seconds, () => Again(transformer, sources[i].Path, stop));
+                    double flops = pictures.Skip(i).Distinct().Sum(picture => SparseJob.Flops(Left(log, lines, picture), trace));
+                    Workload work = new("", Math.Max(trace.Tokens, transformer.Classes), flops, Pictures: 0);
+                    double bytes = Forecast.Bytes(work, trace, weightBytes, 0, options.MemoryBytes);
+                    terminal.Line($"{Terminal.About(forecast.Seconds(work))} in all, {ByteSize.Text(bytes)} of memory.");
+                }
+                foreach (SparseLine line in left)
+                {
+                    log.Add(Logged(pictures[i], line, SparseJob.Make(line, trace, options)));
+                    progress.Report((double)++done / all);
+                }
             }
         });
-        terminal.Line($"written: {path}");
+        string path = Path.Combine(output, "sparse.md");
+        string text = Report(log, lines, sources, pictures, ModelFolders.NameOf(folder));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        terminal.Line($"written: {path}, {Path.Combine(output, JobLog<StudyLine>.FileName)}");
         return CommandLine.Success;
     }
 
-    /// <summary>S, W with random unit vectors, and E; and E of tokens scaled down, whose gradients are those of S in size.</summary>
-    static (string, Targets)[] Functions(Trace trace)
+    /// <summary>The lines of a picture that are not done.</summary>
+    static IReadOnlyList<SparseLine> Left(JobLog<StudyLine> log, IReadOnlyList<SparseLine> lines, string picture)
     {
-        int top = trace.Blocks.Count + 1;
-        Tensor z = trace.Tape[trace.Blocks[^1].Out].Value, unit = new(trace.Tokens, z.Width), scaled = new(trace.Tokens, z.Width);
-        Random random = new(7);
-        for (int n = 0; n < trace.Tokens; n++)
-        {
-            Span<float> w = unit.Row(n), e = scaled.Row(n);
-            for (int c = 0; c < w.Length; c++) w[c] = (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5);
-            TensorPrimitives.Divide(w, TensorPrimitives.Norm<float>(w), w);
-            z.Row(n).CopyTo(e);
-            TensorPrimitives.Divide(e, TensorPrimitives.Norm<float>(e), e);
-        }
-        int[] all = [.. Enumerable.Range(0, trace.Tokens)];
-        return [("S", Tokens(trace, top, TokenFunction.S)), ("W, random unit vectors", new TokenTargets(top, all, TokenFunction.W, unit)),
-            ("E", Tokens(trace, top, TokenFunction.E)), ("E, its gradient scaled to length 1", new TokenTargets(top, all, TokenFunction.W, scaled))];
+        HashSet<(string, string)> done = [.. log.Done.Where(line => line.Picture == picture).Select(line => (line.Table, line.Name))];
+        return [.. lines.Where(line => !done.Contains((line.Table, line.Name)))];
     }
 
-    static TokenTargets Tokens(Trace trace, int layer, TokenFunction function) => new(layer, [.. Enumerable.Range(0, trace.Tokens)], function);
-
-    static void Table(StringBuilder text, string title, IReadOnlyList<(string Of, Targets Targets)> kinds, Trace trace, SweepOptions options)
+    /// <summary>A forward pass that leaves memory for sweeps, what is left, and how long it took.</summary>
+    (Trace Trace, SweepOptions Options, double Seconds) Pass(VisionTransformer transformer, string path, CancellationToken stop)
     {
-        string heads = string.Join(" | ", s_rows.Select(k => $"K = {k}: error / rho (worst)"));
-        text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| targets | {heads} |\n|---|{string.Concat(Enumerable.Repeat("---|", s_rows.Length))}\n");
-        foreach ((string of, Targets targets) in kinds)
-        {
-            IEnumerable<string> cells = s_rows.Select(k => SparseCheck.Of(trace, targets, k, options))
-                .Select(c => FormattableString.Invariant($"{c.MedianError:0.000} / {c.MedianRank:0.000} ({c.WorstRank:0.00})"));
-            text.Append(CultureInfo.InvariantCulture, $"| {of} | {string.Join(" | ", cells)} |\n");
-        }
+        Image photo = ImageFile.Read(path);
+        ForwardForecast forecast = ForwardForecast.Of(transformer.Config, transformer.Preprocessor, photo.Width, photo.Height);
+        ComputeOptions.Allowed(memoryBytes).Check(forecast, path);
+        Keep keep = forecast.Choose(memoryBytes);
+        Stopwatch clock = Stopwatch.StartNew();
+        Trace trace = transformer.Forward(photo, keep, cancellationToken: stop);
+        SweepOptions options = new() { MemoryBytes = Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), Stop = stop };
+        return (trace, options, clock.Elapsed.TotalSeconds);
     }
 
-    static void Segments(StringBuilder text, Trace trace, SweepOptions options)
+    double Again(VisionTransformer transformer, string path, CancellationToken stop)
     {
-        SegmentSettings settings = SegmentSettings.Default(trace.Blocks.Count + 1);
-        int[] Of(int? rows) => Segmentation.Of(trace, trace.Geometry!, settings, options with { Rows = rows }).TokenLabels;
-        int[] exact = Of(null);
-        IEnumerable<string> found = s_rows.Select(k => FormattableString.Invariant($"K = {k}: {AdjustedRand.Of(exact, Of(k)):0.00}"));
-        text.Append(CultureInfo.InvariantCulture,
-            $"\nSegments ({settings.Clusters} clusters), adjusted Rand index against exact ones: {string.Join(", ", found)}.\n");
+        (Trace trace, _, double seconds) = Pass(transformer, path, stop);
+        trace.Dispose();
+        return seconds;
     }
+
+    static StudyLine Logged(string picture, SparseLine line, SparseFound found) => new(picture, line.Table, line.Name,
+        line.Of is null ? null : [.. found.Checks.Select(c => new StudyCheck(c.Rows, c.MedianError, c.MedianRank, c.WorstRank))],
+        line.Of is null ? found.Agreement : null);
+
+    static string Report(JobLog<StudyLine> log, IReadOnlyList<SparseLine> lines, IReadOnlyList<ImageSource> sources, string[] pictures, string model)
+    {
+        StringBuilder text = new($"# Sparse sweeps against exact ones: {model}\n\nAll tokens, all classes; medians over targets. "
+            + "Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
+        string heads = string.Join(" | ", SparseJob.Rows.Select(k => $"K = {k}: error / rho (worst)"));
+        string rule = string.Concat(Enumerable.Repeat("---|", SparseJob.Rows.Count));
+        for (int i = 0; i < pictures.Length; i++)
+            foreach (IGrouping<string, SparseLine> table in lines.GroupBy(line => line.Table))
+            {
+                StudyLine[] found = [.. table.Select(line => log.Done.First(d => (d.Picture, d.Table, d.Name) == (pictures[i], line.Table, line.Name)))];
+                if (table.Key == SparseJob.Segments)
+                {
+                    IEnumerable<string> rand = SparseJob.Rows.Zip(found[0].Agreement!, (k, a) => FormattableString.Invariant($"K = {k}: {a:0.00}"));
+                    text.Append($"\nSegments ({found[0].Name}), adjusted Rand index against exact ones: {string.Join(", ", rand)}.\n");
+                    continue;
+                }
+                text.Append($"\n## {Path.GetFileName(sources[i].Path)}: {table.Key}\n\n| targets | {heads} |\n|---|{rule}\n");
+                foreach (StudyLine line in found) text.Append($"| {line.Name} | {string.Join(" | ", line.Checks!.Select(Cell))} |\n");
+            }
+        return text.ToString();
+    }
+
+    static string Cell(StudyCheck c) => string.Create(CultureInfo.InvariantCulture, $"{c.Error:0.000} / {c.Rank:0.000} ({c.Worst:0.00})");
 }

@@ -12,7 +12,7 @@ static class EvaluateVerb
 {
     public static Command Create() =>
         new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
-            EvaluateSparse.Create(() => Out("sparse"), Model(ModelFolders.Default)) };
+            Sparse() };
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 
@@ -67,6 +67,25 @@ static class EvaluateVerb
                 StreamChoice.Of(parse, methods, usual), parse.GetValue(score),
                 parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output), parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes())
                     .Run(Terminal.Of(parse), stop));
+        });
+        return command;
+    }
+
+    static Command Sparse()
+    {
+        Argument<string[]> images = new("IMAGE") { Description = "Pictures, or folders of them.", Arity = ArgumentArity.OneOrMore };
+        Option<string> model = Model(ModelFolders.Default), output = Out("sparse");
+        Option<int> threads = ComputeOptions.Threads();
+        Command command = new("sparse",
+            "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.")
+        {
+            images, model, output, s_memory, threads,
+        };
+        command.SetAction((parse, stop) =>
+        {
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
+            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(output),
+                parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;
     }

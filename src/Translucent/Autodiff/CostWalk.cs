@@ -52,7 +52,7 @@ sealed class Flow(Var at, int? rows = null, int? factors = null, bool shared = f
 /// <param name="tape">A tape, of values or of shapes.</param>
 /// <param name="watch">What the sweep watches.</param>
 /// <param name="frozen">Whether attention probabilities and the scales of normalisations are constants, as rules of relevance have them.</param>
-/// <param name="above">Bytes per target that wait outside, where this is the inside of a segment.</param>
+/// <param name="above">Bytes per target that wait outside, where this is the inside of a recomputed part.</param>
 sealed class CostWalk(Tape tape, Watch watch, bool frozen, long above = 0) : ReverseWalk<Flow>(tape, watch, rules: null)
 {
     CostWalk? _outer;
@@ -126,9 +126,9 @@ sealed class CostWalk(Tape tape, Watch watch, bool frozen, long above = 0) : Rev
 
     protected override bool ObservesInside(string site) => Watch.ObserverOf(site) is not null;
 
-    protected override ReverseWalk<Flow> Inside(Tape inner, Call segment, Var[] x)
+    protected override ReverseWalk<Flow> Inside(Tape inner, Call part, Var[] x)
     {
-        Flow?[] handed = Array.ConvertAll(segment.Outputs, y => Slot(y)); // they are counted inside
+        Flow?[] handed = Array.ConvertAll(part.Outputs, y => Slot(y)); // they are counted inside
         return new CostWalk(inner, Watch, frozen, above + sizeof(float) * Live.Except(handed).Sum(flow => flow!.Numbers)) { _outer = this };
     }
 }
@@ -138,16 +138,16 @@ static class TapeCost
 {
     /// <summary>Operations of the forward pass.</summary>
     public static double Forward(Tape tape) =>
-        tape.Calls.Sum(call => call.Op is Segment segment ? Inside(tape, segment, call, Forward) : call.Op.Flops([.. call.X.Select(x => x.Value)]));
+        tape.Calls.Sum(call => call.Op is Recomputed part ? Inside(tape, part, call, Forward) : call.Op.Flops([.. call.X.Select(x => x.Value)]));
 
-    /// <summary>Bytes that the values of the pass take beside its inputs; with segments, also those of the largest while it is computed.</summary>
+    /// <summary>Bytes that the values of the pass take beside its inputs; with recomputed parts, also those of the largest while it is computed.</summary>
     public static long Bytes(Tape tape)
     {
         long kept = 0, largest = 0;
         foreach (Call call in tape.Calls)
         {
             foreach (Var y in call.Outputs) kept += sizeof(float) * (long)y.Value.Length;
-            if (call.Op is Segment segment) largest = Math.Max(largest, Inside(tape, segment, call, Bytes));
+            if (call.Op is Recomputed part) largest = Math.Max(largest, Inside(tape, part, call, Bytes));
             else kept += sizeof(float) * call.Op.KeptNumbers([.. call.X.Select(x => x.Value)]);
         }
         return kept + largest;
@@ -162,10 +162,10 @@ static class TapeCost
     public static SweepCost Sweep(Tape tape, string from, int? rows, Watch watch, bool frozen = false) =>
         new CostWalk(tape, watch, frozen).Count(tape[from], rows);
 
-    static T Inside<T>(Tape tape, Segment segment, Call call, Func<Tape, T> count)
+    static T Inside<T>(Tape tape, Recomputed part, Call call, Func<Tape, T> count)
     {
-        using Tape inner = Tape.Plan(segment.Chain ? Keep.Boundaries : Keep.All);
-        segment.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
+        using Tape inner = Tape.Plan(part.Chain ? Keep.Boundaries : Keep.All);
+        part.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
         return count(inner);
     }
 }

@@ -8,7 +8,7 @@ namespace Translucent.Autodiff;
 /// <summary>The values of a tape in float64, for one item of the batch, from the leaves up.</summary>
 /// <remarks>
 /// A value [B, R, C] of the tape is here the matrix [R, C] of one item; pixels [B, 3, H, W] are [3·H, W], and [B, C] is [1, C]. Weights
-/// are those of the tape, widened exactly. Attention probabilities are not kept. A segment of a tape that keeps boundaries is a single
+/// are those of the tape, widened exactly. Attention probabilities are not kept. A recomputed part is a single
 /// call here too: the walk down computes its inside again.
 /// </remarks>
 sealed class PreciseValues
@@ -29,7 +29,7 @@ sealed class PreciseValues
         foreach (Call call in tape.Calls)
         {
             tape.Stop.ThrowIfCancellationRequested();
-            PreciseMatrix[] made = call.Op is Segment segment ? Results(segment, call) : [call.Op.PreciseForward(Of(call))];
+            PreciseMatrix[] made = call.Op is Recomputed part ? Results(part, call) : [call.Op.PreciseForward(Of(call))];
             for (int i = 0; i < made.Length; i++) (_values[call.Outputs[i].Index], _makers[call.Outputs[i].Index]) = (made[i], call.Op);
         }
     }
@@ -46,8 +46,8 @@ sealed class PreciseValues
     /// <summary>What an operation sees of one application.</summary>
     public PreciseCall Of(Call call) => new(Array.ConvertAll(call.X, x => this[x]), _item, Tape.Arena.Compute);
 
-    /// <summary>The values of the inside of a segment, recorded on <paramref name="inner"/> from the leaves <paramref name="x"/>.</summary>
-    public PreciseValues Inside(Tape inner, Call segment, Var[] x) => new(inner, _item, x, Array.ConvertAll(segment.X, v => this[v]));
+    /// <summary>The values of the inside of a recomputed part, recorded on <paramref name="inner"/> from the leaves <paramref name="x"/>.</summary>
+    public PreciseValues Inside(Tape inner, Call part, Var[] x) => new(inner, _item, x, Array.ConvertAll(part.X, v => this[v]));
 
     /// <summary>Carries T targets down, in float64.</summary>
     /// <param name="from">Where the targets are.</param>
@@ -58,10 +58,10 @@ sealed class PreciseValues
     public void Sweep(Var from, PreciseMatrix seed, Watch watch, Rulebook rules) =>
         new PreciseWalk(this, seed.Rows / this[from].Rows, watch, rules).Run([(from, seed)]);
 
-    PreciseMatrix[] Results(Segment segment, Call call)
+    PreciseMatrix[] Results(Recomputed part, Call call)
     {
         using Tape inner = Tape.Inside(Tape.Stop);
-        Var[] x = Array.ConvertAll(call.X, v => inner.Leaf(v.Value)), y = segment.Body(x);
+        Var[] x = Array.ConvertAll(call.X, v => inner.Leaf(v.Value)), y = part.Body(x);
         PreciseValues values = Inside(inner, call, x);
         return Array.ConvertAll(y, v => values[v]);
     }

@@ -51,8 +51,8 @@ sealed class PreciseWalk(PreciseValues values, int targets, Watch watch, Ruleboo
         }
     }
 
-    protected override ReverseWalk<PreciseMatrix> Inside(Tape inner, Call segment, Var[] x) =>
-        new PreciseWalk(values.Inside(inner, segment, x), targets, Watch, Rules);
+    protected override ReverseWalk<PreciseMatrix> Inside(Tape inner, Call part, Var[] x) =>
+        new PreciseWalk(values.Inside(inner, part, x), targets, Watch, Rules);
 
     protected override PreciseMatrix Arrived(Var x, PreciseMatrix slot) =>
         _more.TryGetValue(x, out List<PreciseMatrix>? parts) ? Rules.Join(Tape.Arena.Compute, values[x], parts) : slot;

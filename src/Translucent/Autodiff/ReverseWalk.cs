@@ -76,7 +76,7 @@ abstract class ReverseWalk<T> where T : class
         }
         if (Wants(call))
         {
-            if (call.Op is Segment segment) Descend(segment, call, g);
+            if (call.Op is Recomputed part) Descend(part, call, g);
             else Pull(call, g[0]!);
         }
         for (int i = 0; i < g.Length; i++)
@@ -86,17 +86,17 @@ abstract class ReverseWalk<T> where T : class
         }
     }
 
-    /// <summary>Computes a segment again and walks down it.</summary>
-    void Descend(Segment segment, Call call, T?[] g)
+    /// <summary>Computes a recomputed part again and walks down it.</summary>
+    void Descend(Recomputed part, Call call, T?[] g)
     {
-        using Tape inner = Tape.Inside(Watch.Stop, segment.Chain);
-        Var[] x = Array.ConvertAll(call.X, v => inner.Leaf(v.Value)), y = segment.Body(x), needed = [.. x.Where((_, i) => Needs(call.X[i]))];
+        using Tape inner = Tape.Inside(Watch.Stop, part.Chain);
+        Var[] x = Array.ConvertAll(call.X, v => inner.Leaf(v.Value)), y = part.Body(x), needed = [.. x.Where((_, i) => Needs(call.X[i]))];
         T?[] below = Inside(inner, call, x).Run([.. Enumerable.Range(0, g.Length).Where(i => g[i] is not null).Select(i => (y[i], Retain(g[i]!)))], needed);
         for (int i = 0; i < needed.Length; i++)
             if (below[i] is { } gx) Give(call.X[Array.IndexOf(x, needed[i])], gx);
     }
 
-    bool Wants(Call call) => (call.Op is Segment s ? Watch.Within(s.Prefix) : call.Site is not null && ObservesInside(call.Site)) || call.X.Any(Needs);
+    bool Wants(Call call) => (call.Op is Recomputed s ? Watch.Within(s.Prefix) : call.Site is not null && ObservesInside(call.Site)) || call.X.Any(Needs);
 
     /// <summary>What has come together at a value.</summary>
     protected ref T? Slot(Var x) => ref _slots[x.Index];
@@ -116,8 +116,8 @@ abstract class ReverseWalk<T> where T : class
     /// <summary>Hands what flows into the output of a call on to its inputs.</summary>
     protected abstract void Pull(Call call, T g);
 
-    /// <summary>The same walk down the inside of a segment whose inputs are the leaves <paramref name="x"/>.</summary>
-    protected abstract ReverseWalk<T> Inside(Tape inner, Call segment, Var[] x);
+    /// <summary>The same walk down the inside of a recomputed part whose inputs are the leaves <paramref name="x"/>.</summary>
+    protected abstract ReverseWalk<T> Inside(Tape inner, Call part, Var[] x);
 
     /// <summary>All parts of what flows into a value, once every use of it has been passed.</summary>
     protected virtual T Arrived(Var x, T slot) => slot;

@@ -11,7 +11,7 @@ public enum Keep
     /// <summary>Everything.</summary>
     All,
 
-    /// <summary>Only what crosses the boundaries of segments (transformer blocks); a sweep computes a segment again when it reaches it. Same bits.</summary>
+    /// <summary>Only what crosses the boundaries of recomputed parts (transformer blocks): a sweep that reaches one computes it again. Same bits.</summary>
     Boundaries,
 }
 
@@ -86,32 +86,32 @@ sealed class Tape : IDisposable
     /// Part of a model that reads one value and makes one, and that may be computed again in a sweep instead of being kept.
     /// Sites named inside must begin with <paramref name="prefix"/>.
     /// </summary>
-    internal Var Segment(string prefix, Var x, Func<Var, Var> body) => Segment(prefix, [x], v => [body(v[0])])[0];
+    internal Var Recomputed(string prefix, Var x, Func<Var, Var> body) => Recomputed(prefix, [x], v => [body(v[0])])[0];
 
     /// <summary>The same for a part that reads and makes several values, as two streams do.</summary>
-    internal Var[] Segment(string prefix, Var[] x, Func<Var[], Var[]> body)
+    internal Var[] Recomputed(string prefix, Var[] x, Func<Var[], Var[]> body)
     {
         if (Keep == Keep.All) return body(x);
-        Segment segment = new(prefix, body);
+        Recomputed part = new(prefix, body);
         if (_forgets)
         {
-            Tensor[] made = segment.Results(this, Mine(x));
+            Tensor[] made = part.Results(this, Mine(x));
             foreach (Tensor t in _owned) Arena.Return(t);
             _owned.Clear();
             _owned.UnionWith(made);
             return Array.ConvertAll(made, Leaf);
         }
-        return Record(segment, x, IsPlan ? segment.Shapes(Mine(x)) : segment.Results(this, Mine(x)), kept: []);
+        return Record(part, x, IsPlan ? part.Shapes(Mine(x)) : part.Results(this, Mine(x)), kept: []);
     }
 
     /// <summary>
-    /// A part whose inside is never kept, whatever <see cref="Keep"/> says: a chain of segments, each needed by the next alone, so that no more than one of
-    /// them is in memory at a time; a sweep that goes through it computes it again, with the boundaries of its segments kept.
+    /// A part whose inside is never kept, whatever <see cref="Keep"/> says: a chain of recomputed parts, each needed by the next alone, so that no more than
+    /// one of them is in memory at a time; a sweep that goes through it computes it again, with the boundaries of its recomputed parts kept.
     /// </summary>
     internal Var Chain(string prefix, Var x, Func<Var, Var> body)
     {
-        Segment segment = new(prefix, v => [body(v[0])]) { Chain = true };
-        return Record(segment, [x], IsPlan ? segment.Shapes(Mine([x])) : segment.Results(this, Mine([x])), kept: [])[0];
+        Recomputed part = new(prefix, v => [body(v[0])]) { Chain = true };
+        return Record(part, [x], IsPlan ? part.Shapes(Mine([x])) : part.Results(this, Mine([x])), kept: [])[0];
     }
 
     internal Var Record(Op op, ReadOnlySpan<Var> x)
@@ -147,26 +147,26 @@ sealed class Tape : IDisposable
         return values;
     }
 
-    /// <summary>A tape for the inside of a segment of this one, which keeps everything; of a chain, the boundaries of its segments.</summary>
+    /// <summary>A tape for the inside of a part of this one, which keeps everything; of a chain, the boundaries of its recomputed parts.</summary>
     internal Tape Inside(CancellationToken stop, bool chain = false) =>
         IsPlan ? Plan(chain ? Keep.Boundaries : Keep.All) : new(Arena, chain ? Keep.Boundaries : Keep.All, stop);
 
-    /// <summary>A tape for the inside of a chain that keeps no more than its latest segment.</summary>
+    /// <summary>A tape for the inside of a chain that keeps no more than its latest part.</summary>
     internal Tape Forgetting(CancellationToken stop) => new(Arena, Keep.Boundaries, stop) { _forgets = true };
 
     internal Var? TryFind(string site) => _sites.GetValueOrDefault(site);
 
     internal void Name(string site, Var v) => _sites[site] = v;
 
-    /// <summary>Hands over a tape with the sites that begin with <paramref name="prefix"/>: this one, or a segment that was not kept, computed again.</summary>
+    /// <summary>Hands over a tape with the sites that begin with <paramref name="prefix"/>: this one, or a part that was not kept, computed again.</summary>
     /// <exception cref="KeyNotFoundException">There are no such sites.</exception>
     internal void Within(string prefix, Action<Tape> use)
     {
         if (Keep == Keep.All) use(this);
-        else if (_calls.Find(c => c.Op is Segment s && prefix.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Segment segment } call)
+        else if (_calls.Find(c => c.Op is Recomputed s && prefix.StartsWith(s.Prefix, StringComparison.Ordinal)) is { Op: Recomputed part } call)
         {
             using Tape inner = Inside(Stop);
-            segment.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
+            part.Body(Array.ConvertAll(call.X, x => inner.Leaf(x.Value)));
             use(inner);
         }
         else throw new KeyNotFoundException($"site '{prefix}': not on this tape.");

@@ -39,7 +39,7 @@ sealed class Var
 /// <summary>One recorded application of an operation: its inputs, its outputs, and what the forward pass kept for the pull.</summary>
 /// <param name="Op">The operation.</param>
 /// <param name="X">Its inputs.</param>
-/// <param name="Outputs">What it made: one value, or those of a <see cref="Segment"/>.</param>
+/// <param name="Outputs">What it made: one value, or those of a <see cref="Recomputed"/>.</param>
 /// <param name="Kept">What <see cref="Op.Forward"/> chose to keep beside input and output.</param>
 sealed record Call(Op Op, Var[] X, Var[] Outputs, Tensor[] Kept)
 {

@@ -21,7 +21,7 @@ sealed class Walk(Tape tape, Watch watch, Rulebook? rules = null) : ReverseWalk<
 
     protected override void Pull(Call call, Cotangent g) => Rules.For(call.Op)(call, g, this);
 
-    protected override ReverseWalk<Cotangent> Inside(Tape inner, Call segment, Var[] x) => new Walk(inner, Watch, Rules);
+    protected override ReverseWalk<Cotangent> Inside(Tape inner, Call part, Var[] x) => new Walk(inner, Watch, Rules);
 
     protected override Cotangent Retain(Cotangent g) => g.Retain();
 

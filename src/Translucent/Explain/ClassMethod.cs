@@ -101,7 +101,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     {
         string? missing = null;
         void Look(Tape tape) => missing ??= tape.Calls.Select(call => call.Op)
-            .FirstOrDefault(op => op is not Autodiff.Segment && !rules.Knows(op))?.GetType().Name;
+            .FirstOrDefault(op => op is not Recomputed && !rules.Knows(op))?.GetType().Name;
         Look(trace.Tape);
         if (trace.Tape.Keep == Keep.Boundaries) trace.Tape.Within(trace.Blocks[0].Mid, Look);
         return missing;

@@ -24,7 +24,7 @@ sealed class LrpPass
     public LrpPass(Trace trace, ClassTargets classes, Rulebook book, SweepOptions options)
     {
         classes.BindLogits(trace);
-        foreach (Call call in trace.Tape.Calls.Where(c => c.Op is not Autodiff.Segment)) book.PreciseFor(call.Op);
+        foreach (Call call in trace.Tape.Calls.Where(c => c.Op is not Recomputed)) book.PreciseFor(call.Op);
         (_trace, _classes, _book, _options) = (trace, classes, book, options);
     }
 

@@ -98,7 +98,7 @@ static class Sweep
     public static int ChunkSize(Trace trace, SweepOptions options)
     {
         long byMemory = options.MemoryBytes / BytesPerTarget(trace);
-        // segments run once per chunk
+        // recomputed parts run once per chunk
         long byCache = trace.Tape.Keep == Keep.All ? Math.Max(1, RowsAtOnce / ((long)trace.Batch * trace.Streams.Max(s => s.Length))) : byMemory;
         return (int)Math.Clamp(Math.Min(byMemory, options.Chunk ?? byCache), 1, int.MaxValue);
     }

@@ -122,7 +122,7 @@ public sealed class ClipText : Model
         for (int i = 0; i < _blocks.Length; i++)
         {
             EncoderBlock block = _blocks[i];
-            x = tape.Segment($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, causal)).At($"blocks.{i}.out");
+            x = tape.Recomputed($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, causal)).At($"blocks.{i}.out");
         }
         x = _norm.Apply(x).At("norm");
         ClassHead? head = _images is null ? null : Comparing(ends, _images);

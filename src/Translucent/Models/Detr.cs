@@ -162,7 +162,7 @@ public sealed class Detr : Model
         {
             (PostNormAttention self, PostNormFeedForward mlp) = _encoder[i];
             string name = $"encoder.{i}";
-            x = tape.Segment($"{name}.", [x.At($"{name}.in"), positions], v =>
+            x = tape.Recomputed($"{name}.", [x.At($"{name}.in"), positions], v =>
             {
                 Var asking = Add.Op.Apply(v[0], v[1]);
                 return [mlp.Forward(self.Read(v[0], asking, asking, v[0], $"{name}.probs", within).At($"{name}.mid"), name)];
@@ -175,7 +175,7 @@ public sealed class Detr : Model
         {
             (PostNormAttention self, PostNormAttention cross, PostNormFeedForward mlp) = _decoder[i];
             string name = $"decoder.{i}";
-            t = tape.Segment($"{name}.", [t.At($"{name}.in"), where, memory, positions], v =>
+            t = tape.Recomputed($"{name}.", [t.At($"{name}.in"), where, memory, positions], v =>
             {
                 Var asking = Add.Op.Apply(v[0], v[1]), seen = Branch.Op.Apply(v[2]);
                 Var y = self.Read(v[0], asking, asking, v[0], $"{name}.self.probs").At($"{name}.self.out");

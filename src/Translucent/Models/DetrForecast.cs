@@ -1,5 +1,7 @@
 // What a forward pass of a detector over one image will take, told from sizes alone.
 
+using Translucent.Autodiff;
+
 namespace Translucent.Models;
 
 /// <summary>Memory of a detector's forward pass.</summary>
@@ -14,7 +16,7 @@ static class DetrForecast
     public static double Bytes(Detr model, int height, int width)
     {
         using Trace plan = model.Plan(height, width);
-        double stem = sizeof(float) * (height / 2.0) * (width / 2.0) * 64, kept = plan.Tape.Calls.Where(call => call.Op is not Autodiff.Segment)
+        double stem = sizeof(float) * (height / 2.0) * (width / 2.0) * 64, kept = plan.Tape.Calls.Where(call => call.Op is not Recomputed)
             .Sum(call => sizeof(float) * (call.Outputs.Sum(y => (double)y.Value.Length) + call.Op.KeptNumbers([.. call.X.Select(x => x.Value)])));
         return sizeof(float) * 3.0 * height * width + Math.Max(kept, Widest * stem) + stem;
     }

@@ -164,7 +164,7 @@ public sealed class Lxmert : Model
         {
             CrossLayer layer = _cross[i];
             string name = $"cross.{i}";
-            Var[] both = tape.Segment($"{name}.", [x.At($"{name}.text.in"), y.At($"{name}.image.in")], v =>
+            Var[] both = tape.Recomputed($"{name}.", [x.At($"{name}.text.in"), y.At($"{name}.image.in")], v =>
             {
                 Var text = layer.Both.Read(v[0], v[0], v[1], v[1], $"{name}.text_from_image.probs", regions).At($"{name}.text.read");
                 Var image = layer.Both.Read(v[1], v[1], v[0], v[0], $"{name}.image_from_text.probs", words).At($"{name}.image.read");
@@ -187,7 +187,7 @@ public sealed class Lxmert : Model
         {
             (PostNormAttention self, PostNormFeedForward mlp) = layers[i];
             string name = $"{stream}.{i}";
-            x = x.Tape.Segment($"{name}.", x.At($"{name}.in"), v => mlp.Forward(self.Read(v, v, v, v, $"{name}.probs", mask).At($"{name}.mid"), name))
+            x = x.Tape.Recomputed($"{name}.", x.At($"{name}.in"), v => mlp.Forward(self.Read(v, v, v, v, $"{name}.probs", mask).At($"{name}.mid"), name))
                 .At($"{name}.out");
         }
         return x;

@@ -40,7 +40,7 @@ sealed class ResNet
     public Var Forward(Var images) => images.Tape.Chain("backbone.", images, x =>
     {
         x = new MaxPool(3, 2, 1).Apply(_stem.Apply(x));
-        foreach (Block block in _blocks) x = x.Tape.Segment($"{block.Name}.", x, block.Forward);
+        foreach (Block block in _blocks) x = x.Tape.Recomputed($"{block.Name}.", x, block.Forward);
         return x;
     });
 

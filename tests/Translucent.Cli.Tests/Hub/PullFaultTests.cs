@@ -110,7 +110,9 @@ public sealed class PullFaultTests : IDisposable
 
     [Theory]
     [InlineData("<html>Sign in</html>", "the server's answer is not JSON", "HF_ENDPOINT")]
-    [InlineData("[]", "names no commit", "HF_ENDPOINT")]
+    [InlineData("[]", "is not JSON that describes a model", "HF_ENDPOINT")]
+    [InlineData("null", "names no commit", "HF_ENDPOINT")]
+    [InlineData("""{"sha": "\ud800"}""", "is not JSON that describes a model", "HF_ENDPOINT")]
     [InlineData("""{"sha": "main", "siblings": []}""", "names no commit", "HF_ENDPOINT")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567"}""", "lists no files", "HF_ENDPOINT")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": []}""", "has no weights (no files)", "model.safetensors")]
@@ -119,7 +121,8 @@ public sealed class PullFaultTests : IDisposable
         "gives a size that is none", "")]
     [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "x", "size": 1, "blobId": "../../x"}]}""",
         "gives a hash that is none", "")]
-    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "model.safetensors", "size": 4000000000000, "blobId": "0123456789abcdef0123456789abcdef01234567"}]}""", "needs 3.6 TiB more, but ", "set HF_HUB_CACHE")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": "model.safetensors", "size": 4000000000000"""
+        + """, "blobId": "0123456789abcdef0123456789abcdef01234567"}]}""", "needs 3.6 TiB more, but ", "set HF_HUB_CACHE")]
     public async Task An_answer_that_is_none_is_refused(string answer, string expected, string advice)
     {
         _hub.OnHub = _ => new Reply(200, answer);

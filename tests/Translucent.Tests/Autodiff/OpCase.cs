@@ -14,7 +14,8 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
     public static Dictionary<string, OpCase> All { get; } = Make();
 
     /// <summary>Those that have a float64 form: all but the operations of convolutional backbones, whose images are no matrices.</summary>
-    public static IEnumerable<string> Precise => All.Where(c => c.Value.Op is not (Translucent.Autodiff.Ops.Convolution or MaxPool or ChannelsLast)).Select(c => c.Key);
+    public static IEnumerable<string> Precise => All
+        .Where(c => c.Value.Op is not (Translucent.Autodiff.Ops.Convolution or MaxPool or ChannelsLast)).Select(c => c.Key);
 
     static Dictionary<string, OpCase> Make()
     {

@@ -90,7 +90,7 @@ public class OuterProductsTests
         for (int b = 0; b < Depth; b++)
         {
             EncoderBlock block = s_blocks[b];
-            x = tape.Segment($"blocks.{b}.", x.At($"blocks.{b}.in"), y => block.Forward(y));
+            x = tape.Recomputed($"blocks.{b}.", x.At($"blocks.{b}.in"), y => block.Forward(y));
         }
         Dictionary<string, Tensor> found = [];
         Watch watch = new();

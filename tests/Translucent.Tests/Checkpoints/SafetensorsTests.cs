@@ -32,7 +32,8 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     /// <summary>Those that the safetensors library wrote; others order their names in other ways.</summary>
-    public static TheoryData<string> LibraryFiles => [.. GoldenFiles.Select(row => row.Data).Where(name => !name.StartsWith("multimodal") && !name.StartsWith(Path.Combine("trained", "shapes")))];
+    public static TheoryData<string> LibraryFiles => [.. GoldenFiles.Select(row => row.Data)
+        .Where(name => !name.StartsWith("multimodal") && !name.StartsWith(Path.Combine("trained", "shapes")))];
 
     [Theory, MemberData(nameof(LibraryFiles))]
     public void A_golden_file_is_written_back_byte_for_byte(string name)
@@ -66,9 +67,9 @@ public sealed class SafetensorsTests : IDisposable
         ];
         Safetensors.Write(_folder["x"], tensors, new Dictionary<string, string> { ["b"] = "1", ["a"] = "2" });
         byte[] bytes = File.ReadAllBytes(_folder["x"]);
-        const string expected = """
-            {"__metadata__":{"b":"1","a":"2"},"\u00e9":{"dtype":"F64","shape":[0,3],"data_offsets":[0,0]},"\uffee\"\\\n\u007f":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"\ud83d\ude00":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"z":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}
-            """;
+        const string expected = """{"__metadata__":{"b":"1","a":"2"},"\u00e9":{"dtype":"F64","shape":[0,3],"data_offsets":[0,0]}"""
+            + ""","\uffee\"\\\n\u007f":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"\ud83d\ude00":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}"""
+            + ""","z":{"dtype":"U8","shape":[1],"data_offsets":[8,9]}}""";
         int length = (int)BitConverter.ToInt64(bytes);
         Assert.Equal(0, length % 8);
         Assert.Equal(expected, Encoding.ASCII.GetString(bytes, 8, length).TrimEnd(' '));
@@ -84,7 +85,9 @@ public sealed class SafetensorsTests : IDisposable
     {
         // "a" takes one byte, so that everything after it is unaligned, as some tools write it
         const string header =
-            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]},"h":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"d":{"dtype":"F64","shape":[1],"data_offsets":[11,19]},"n":{"dtype":"I64","shape":[1],"data_offsets":[19,27]}}""";
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}"""
+                + ""","h":{"dtype":"BF16","shape":[1],"data_offsets":[9,11]},"d":{"dtype":"F64","shape":[1],"data_offsets":[11,19]}"""
+                + ""","n":{"dtype":"I64","shape":[1],"data_offsets":[19,27]}}""";
         byte[] data = [7, .. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), 0xC0, 0x3F, .. BitConverter.GetBytes(0.1),
             .. BitConverter.GetBytes(-5L)];
         using Safetensors file = Safetensors.Open(_folder.Add("x", Raw(header, data)));

@@ -41,7 +41,8 @@ public sealed class WeightsTests : IDisposable
             _ => [.. values.SelectMany(v => BitConverter.GetBytes((double)v))],
         };
         string header =
-            $$$"""{"pad":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"{{{type}}}","shape":[2,3],"data_offsets":[1,{{{1 + encoded.Length}}}]}}""";
+            $$$"""{"pad":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":"""
+                + $$$"""{"dtype":"{{{type}}}","shape":[2,3],"data_offsets":[1,{{{1 + encoded.Length}}}]}}""";
         using Safetensors file = Safetensors.Open(_folder.Add("x", SafetensorsTests.Raw(header, [0, .. encoded])));
 
         Matrix w = new Weights(file.Tensors, file.Path).Matrix("w", 2, 3);

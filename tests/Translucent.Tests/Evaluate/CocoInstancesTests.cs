@@ -33,7 +33,8 @@ public sealed class CocoInstancesTests : IDisposable
     public void Counts_may_be_a_list()
     {
         string path = _temp.Add("i.json",
-            """{"images":[],"categories":[],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[0,0,1,1.5],"segmentation":{"size":[2,2],"counts":[1,2,1]}}]}""");
+            """{"images":[],"categories":[],"annotations":"""
+                + """[{"id":1,"image_id":1,"category_id":1,"bbox":[0,0,1,1.5],"segmentation":{"size":[2,2],"counts":[1,2,1]}}]}""");
         Assert.Equal([1, 2, 1], CocoInstances.Read(path).Annotations[0].Mask.Counts);
     }
 
@@ -41,7 +42,9 @@ public sealed class CocoInstancesTests : IDisposable
     public void The_annotated_area_is_kept_and_what_is_missing_comes_from_the_mask()
     {
         string path = _temp.Add("i.json",
-            """{"images":[{"id":1,"width":2,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":1,"category_id":1,"area":2.5,"segmentation":{"size":[3,2],"counts":[4,2]}},{"id":2,"image_id":1,"category_id":1,"iscrowd":true,"segmentation":{"size":[3,2],"counts":[4,2]}}]}""");
+            """{"images":[{"id":1,"width":2,"height":3}],"categories":[],"annotations":"""
+                + """[{"id":1,"image_id":1,"category_id":1,"area":2.5,"segmentation":{"size":[3,2],"counts":[4,2]}},"""
+                + """{"id":2,"image_id":1,"category_id":1,"iscrowd":true,"segmentation":{"size":[3,2],"counts":[4,2]}}]}""");
         CocoInstances read = CocoInstances.Read(path);
         Assert.Equal([2.5, 2], read.Annotations.Select(a => a.Area));
         Assert.Equal([false, true], read.Annotations.Select(a => a.IsCrowd));
@@ -54,7 +57,8 @@ public sealed class CocoInstancesTests : IDisposable
     public void A_mask_may_be_polygons()
     {
         string path = _temp.Add("i.json",
-            """{"images":[{"id":5,"width":12,"height":10}],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":[[2,3,2,7,8,7,8,3],[0,0,0,1,1,1,1,0]]}]}""");
+            """{"images":[{"id":5,"width":12,"height":10}],"categories":[],"annotations":"""
+                + """[{"id":1,"image_id":5,"category_id":1,"segmentation":[[2,3,2,7,8,7,8,3],[0,0,0,1,1,1,1,0]]}]}""");
         CocoAnnotation a = Assert.Single(CocoInstances.Read(path).Annotations);
         Assert.Equal((25.0, (0, 0, 8, 7)), (a.Area, a.Box)); // 6 x 4 pixels and one in the corner
     }
@@ -68,17 +72,21 @@ public sealed class CocoInstancesTests : IDisposable
 
     [Theory]
     [InlineData("{", "not COCO instances"), InlineData("[]", "not COCO instances"), InlineData("""{"images":[]}""", "not COCO instances")]
-    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[[0,0,1,1,1,0]]}]}""", "annotation 1: its image is none")]
-    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[[0,0,1,1]]}]}""",
+    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":[[0,0,1,1,1,0]]}]}""",
+        "annotation 1: its image is none")]
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":"""
+        + """[{"id":1,"image_id":5,"category_id":1,"segmentation":[[0,0,1,1]]}]}""",
         "annotation 1: polygon: 4 numbers")]
-    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[]}]}""",
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":[]}]}""",
         "annotation 1: polygons: none")]
-    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":[7]}]}""",
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":[7]}]}""",
         "not COCO instances")]
-    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"segmentation":null}]}""",
+    [InlineData("""{"images":[{"id":5,"width":4,"height":3}],"categories":[],"annotations":[{"id":1,"image_id":5,"category_id":1,"segmentation":null}]}""",
         "not COCO instances")]
-    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"9"},"bbox":[0,0,1,1],"image_id":1,"category_id":1}]}""", "sum to 9")]
-    [InlineData("""{"images":[],"categories":[],"annotations":[{"id":1,"segmentation":{"size":[2,2],"counts":"4"},"bbox":[0,0],"image_id":1,"category_id":1}]}""", "2 numbers")]
+    [InlineData("""{"images":[],"categories":[],"annotations":"""
+        + """[{"id":1,"segmentation":{"size":[2,2],"counts":"9"},"bbox":[0,0,1,1],"image_id":1,"category_id":1}]}""", "sum to 9")]
+    [InlineData("""{"images":[],"categories":[],"annotations":"""
+        + """[{"id":1,"segmentation":{"size":[2,2],"counts":"4"},"bbox":[0,0],"image_id":1,"category_id":1}]}""", "2 numbers")]
     public void Other_files_are_refused_in_one_line(string json, string message)
     {
         TranslucentException e = Assert.Throws<TranslucentException>(() => CocoInstances.Read(_temp.Add("i.json", json)));

@@ -45,7 +45,8 @@ public sealed class UserErrorTests : IDisposable
         ("no tokenizer", false, f => Tokenizer.Open(f.Path)),
         ("a tokenizer with a pattern that is none", false,
             f => Tokenizer.Open(f.Add("tokenizer.json",
-                """{"model": {"type": "BPE", "vocab": {}, "merges": []}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"}}"""))),
+                """{"model": {"type": "BPE", "vocab": {}, "merges": []}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}"""
+                    + """, "behavior": "Isolated"}}"""))),
         ("no picture", false, f => ImageFile.Read(f.Add("a.png", "no picture"))),
         ("no picture of that name", false, f => ImageFile.Read(f["none.png"])),
         ("a folder without pictures", false, f => ImageFile.List(f.Path)),

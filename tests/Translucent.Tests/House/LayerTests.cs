@@ -29,7 +29,7 @@ public class LayerTests
 
     [Theory]
     [InlineData("Autodiff/Ops", "using Translucent.Tensors;")]
-    [InlineData("Autodiff", "    return new Segment(prefix, body).Body;")]
+    [InlineData("Autodiff", "    var segment = new Segment(prefix).Body;")]
     [InlineData("Evaluate/Goldens", "using Translucent.Explain;")]
     [InlineData("Runs/Records", "using Translucent.Evaluate.Trust;")]
     [InlineData("Models", "    Compute.Default.For(shape.Images.Length, Images.Interpolate.Maps);")]

@@ -7,7 +7,7 @@ namespace Translucent.Tests.House;
 /// <summary>The rules of the house. No line comes back from a file that keeps them.</summary>
 static partial class Rules
 {
-    const int LongestFile = 300;
+    const int LongestFile = 300, LongestLine = 160;
 
     /// <summary>A file opens with a comment line that says what it is.</summary>
     public static IEnumerable<string> OpensWithComment(SourceFile file)
@@ -19,6 +19,14 @@ static partial class Rules
     public static IEnumerable<string> IsShort(SourceFile file)
     {
         if (file.Lines.Length > LongestFile) yield return $"{file.Path}: {file.Lines.Length} lines, expected at most {LongestFile}; split it by idea.";
+    }
+
+    /// <summary>A line has at most 160 characters.</summary>
+    public static IEnumerable<string> IsNarrow(SourceFile file)
+    {
+        for (int i = 0; i < file.Lines.Length; i++)
+            if (file.Lines[i].EnumerateRunes().Count() is > LongestLine and int length)
+                yield return $"{file.Path}:{i + 1}: {length} characters, expected at most {LongestLine}; break the line.";
     }
 
     /// <summary>The namespace, if a file declares one, is its folder.</summary>

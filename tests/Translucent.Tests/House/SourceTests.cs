@@ -12,6 +12,9 @@ public class SourceTests
     public void Files_are_short() => Assert.Empty(Everything.SelectMany(Rules.IsShort));
 
     [Fact]
+    public void Lines_are_short() => Assert.Empty(new[] { "src", "tests" }.SelectMany(Repository.Sources).SelectMany(Rules.IsNarrow));
+
+    [Fact]
     public void Namespaces_are_folders() => Assert.Empty(Everything.SelectMany(Rules.NamespaceIsFolder));
 
     [Fact]
@@ -33,6 +36,13 @@ public class SourceTests
     {
         Assert.Single(Rules.IsShort(Snippet(string.Concat(Enumerable.Repeat("line\n", 301)))));
         Assert.Empty(Rules.IsShort(Snippet(string.Concat(Enumerable.Repeat("line\n", 300)))));
+    }
+
+    [Fact]
+    public void A_long_line_is_noticed()
+    {
+        Assert.Single(Rules.IsNarrow(Snippet($"short\n{new string('x', 161)}\nshort")));
+        Assert.Empty(Rules.IsNarrow(Snippet(new string('x', 160))));
     }
 
     [Theory]

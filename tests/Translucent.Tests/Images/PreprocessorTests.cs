@@ -46,8 +46,9 @@ public class PreprocessorTests
         Assert.Equal(0.4578275, clip.Mean[1]);
 
         Preprocessor dinov2 = PreprocessorConfig.Parse("""
-            {"crop_size": {"height": 224, "width": 224}, "do_center_crop": true, "image_processor_type": "BitImageProcessor", "rescale_factor": 0.00392156862745098,
-             "size": {"shortest_edge": 256}, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225], "do_pad": null}
+            {"crop_size": {"height": 224, "width": 224}, "do_center_crop": true, "image_processor_type": "BitImageProcessor",
+             "rescale_factor": 0.00392156862745098, "size": {"shortest_edge": 256}, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
+             "do_pad": null}
             """);
         Assert.Equal(PreprocessorFamilies.Dinov2.Resize, dinov2.Resize);
         Assert.Equal(Resampling.Bicubic, dinov2.Filter);

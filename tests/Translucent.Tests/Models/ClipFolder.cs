@@ -55,7 +55,8 @@ sealed record ClipFolder(JsonObject Text, JsonObject Vision, int Projection)
         }.ToJsonString());
         int size = Of(Vision, "image_size", 224);
         File.WriteAllText(Path.Combine(folder, "preprocessor_config.json"), $$"""
-            {"crop_size": {{size}}, "do_center_crop": true, "do_normalize": true, "do_resize": true, "feature_extractor_type": "CLIPFeatureExtractor", "resample": 3, "size": {{size}},
+            {"crop_size": {{size}}, "do_center_crop": true, "do_normalize": true, "do_resize": true,
+             "feature_extractor_type": "CLIPFeatureExtractor", "resample": 3, "size": {{size}},
              "image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711]}
             """);
         File.Copy(Golden.File("tokenizers/clip_bpe/tokenizer.json"), Path.Combine(folder, "tokenizer.json"));

@@ -185,8 +185,8 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public void A_config_of_timm_says_how_photographs_are_prepared()
     {
-        const string timm =
-            """{"architecture":"vit_tiny_patch8_24","num_classes":5,"global_pool":"token","pretrained_cfg":{"mean":[0.5,0.4,0.3],"std":[0.1,0.2,0.3],"interpolation":"bicubic","crop_pct":0.9,"crop_mode":"center"}}""";
+        const string timm = """{"architecture":"vit_tiny_patch8_24","num_classes":5,"global_pool":"token","pretrained_cfg":"""
+            + """{"mean":[0.5,0.4,0.3],"std":[0.1,0.2,0.3],"interpolation":"bicubic","crop_pct":0.9,"crop_mode":"center"}}""";
         StoredTensor[] tensors = [.. Encoder(192), Zeros("head.weight", 5, 192), Zeros("head.bias", 5)];
         using (VisionTransformer model = VisionModels.Open(Write("m", tensors, timm, preprocessor: null)))
         {
@@ -202,8 +202,8 @@ public sealed class LayoutTests : IDisposable
     public void A_config_of_open_clip_tells_the_activation_and_the_heads()
     {
         string file = Write("m", OtherLayouts.Clip(Fixture("clip_vision")), config: null);
-        File.WriteAllText(_folder["m/open_clip_config.json"],
-            """{"model_cfg":{"embed_dim":24,"vision_cfg":{"image_size":32,"layers":4,"width":32,"patch_size":8,"head_width":8},"text_cfg":{},"quick_gelu":true}}""");
+        File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"embed_dim":24,"text_cfg":{},"quick_gelu":true,"vision_cfg":"""
+            + """{"image_size":32,"layers":4,"width":32,"patch_size":8,"head_width":8}}}""");
         Assert.Equal(Bits(Golden.File("vision/clip_vision"), "clip_vision"), Bits(file, "clip_vision"));
         File.WriteAllText(_folder["m/open_clip_config.json"], """{"model_cfg":{"vision_cfg":{"head_width":7}}}""");
         Assert.Contains("'model_cfg.vision_cfg.head_width' is 7, expected a divisor of the width 32",

@@ -101,7 +101,8 @@ static class OtherLayouts
         @"conv_encoder\.model\.conv1\.", "conv_encoder.model.embedder.embedder.convolution."), @"conv_encoder\.model\.bn1\.",
         "conv_encoder.model.embedder.embedder.normalization."),
         @"model\.layer(\d+)\.(\d+)\.(conv|bn)(\d)\.", m =>
-            $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.layer.{int.Parse(m.Groups[4].Value) - 1}.{(m.Groups[3].Value == "bn" ? "normalization" : "convolution")}."),
+            $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.layer.{int.Parse(m.Groups[4].Value) - 1}."
+                + $"{(m.Groups[3].Value == "bn" ? "normalization" : "convolution")}."),
         @"model\.layer(\d+)\.(\d+)\.downsample\.0\.", m =>
             $"model.encoder.stages.{int.Parse(m.Groups[1].Value) - 1}.layers.{m.Groups[2].Value}.shortcut.convolution."),
         @"model\.layer(\d+)\.(\d+)\.downsample\.1\.", m =>

@@ -11,9 +11,12 @@ namespace Translucent.Tests.Models;
 sealed record PublishedModel(string Name, string Config, string Preprocessor, int Tokens, (int Width, int Height) Resized, long Parameters)
 {
     const string ViT =
-        "\"architectures\":[\"ViTForImageClassification\"],\"attention_probs_dropout_prob\":0.0,\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,\"initializer_range\":0.02,\"layer_norm_eps\":1e-12,\"model_type\":\"vit\",\"num_channels\":3,\"transformers_version\":\"4.13.0.dev0\"";
+        "\"architectures\":[\"ViTForImageClassification\"],\"attention_probs_dropout_prob\":0.0,\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,"
+            + "\"initializer_range\":0.02,\"layer_norm_eps\":1e-12,\"model_type\":\"vit\",\"num_channels\":3,\"transformers_version\":\"4.13.0.dev0\"";
     const string Dino =
-        "\"architectures\":[\"ViTModel\"],\"attention_probs_dropout_prob\":0.0,\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,\"image_size\":224,\"initializer_range\":0.02,\"layer_norm_eps\":1e-12,\"model_type\":\"vit\",\"num_channels\":3,\"num_hidden_layers\":12,\"torch_dtype\":\"float32\",\"transformers_version\":\"4.10.0.dev0\"";
+        "\"architectures\":[\"ViTModel\"],\"attention_probs_dropout_prob\":0.0,\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,\"image_size\":224,"
+            + "\"initializer_range\":0.02,\"layer_norm_eps\":1e-12,\"model_type\":\"vit\",\"num_channels\":3,\"num_hidden_layers\":12,"
+            + "\"torch_dtype\":\"float32\",\"transformers_version\":\"4.10.0.dev0\"";
     const string Half = "\"image_mean\":[0.5,0.5,0.5],\"image_std\":[0.5,0.5,0.5]",
         ImageNet = "\"image_mean\":[0.485,0.456,0.406],\"image_std\":[0.229,0.224,0.225]";
     const string ClipMean = "\"image_mean\":[0.48145466,0.4578275,0.40821073],\"image_std\":[0.26862954,0.26130258,0.27577711]";
@@ -21,12 +24,16 @@ sealed record PublishedModel(string Name, string Config, string Preprocessor, in
         "{\"crop_size\":224,\"do_center_crop\":true,\"do_normalize\":true,\"do_resize\":true,\"feature_extractor_type\":\"DeiTFeatureExtractor\"," + ImageNet
             + ",\"resample\":3,\"size\":256}";
     const string BitProcessor =
-        "{\"crop_size\":{\"height\":224,\"width\":224},\"do_center_crop\":true,\"do_convert_rgb\":true,\"do_normalize\":true,\"do_rescale\":true,\"do_resize\":true,\"image_processor_type\":\"BitImageProcessor\"," + ImageNet + ",\"resample\":3,\"rescale_factor\":0.00392156862745098,\"size\":{\"shortest_edge\":256}}";
+        "{\"crop_size\":{\"height\":224,\"width\":224},\"do_center_crop\":true,\"do_convert_rgb\":true,\"do_normalize\":true,\"do_rescale\":true,"
+            + "\"do_resize\":true,\"image_processor_type\":\"BitImageProcessor\"," + ImageNet + ",\"resample\":3,\"rescale_factor\":0.00392156862745098,"
+            + "\"size\":{\"shortest_edge\":256}}";
     const string OldClipProcessor =
         "{\"crop_size\":224,\"do_center_crop\":true,\"do_normalize\":true,\"do_resize\":true,\"feature_extractor_type\":\"CLIPFeatureExtractor\"," + ClipMean
             + ",\"resample\":3,\"size\":224}";
     const string NewClipProcessor =
-        "{\"crop_size\":{\"height\":224,\"width\":224},\"do_center_crop\":true,\"do_convert_rgb\":true,\"do_normalize\":true,\"do_rescale\":true,\"do_resize\":true,\"image_processor_type\":\"CLIPImageProcessor\"," + ClipMean + ",\"resample\":3,\"rescale_factor\":0.00392156862745098,\"size\":{\"shortest_edge\":224}}";
+        "{\"crop_size\":{\"height\":224,\"width\":224},\"do_center_crop\":true,\"do_convert_rgb\":true,\"do_normalize\":true,\"do_rescale\":true,"
+            + "\"do_resize\":true,\"image_processor_type\":\"CLIPImageProcessor\"," + ClipMean + ",\"resample\":3,\"rescale_factor\":0.00392156862745098,"
+            + "\"size\":{\"shortest_edge\":224}}";
 
     /// <summary>The photograph that the expected sizes are for is 300 x 451; parameters are as published (of DINO the backbone, and the pooler that
     /// transformers adds).</summary>
@@ -81,18 +88,31 @@ sealed record PublishedModel(string Name, string Config, string Preprocessor, in
     }
 
     static string ViTConfig(int width, int hidden, int heads, int layers, int patch, int image) =>
-        $"{{{ViT},\"hidden_size\":{width},\"intermediate_size\":{hidden},\"num_attention_heads\":{heads},\"num_hidden_layers\":{layers},\"patch_size\":{patch},\"image_size\":{image},\"qkv_bias\":true}}";
+        $"{{{ViT},\"hidden_size\":{width},\"intermediate_size\":{hidden},\"num_attention_heads\":{heads},\"num_hidden_layers\":{layers},"
+            + $"\"patch_size\":{patch},\"image_size\":{image},\"qkv_bias\":true}}";
 
     static string Dinov2Config(string type, string architecture, string more) =>
-        $"{{\"apply_layernorm\":true,\"architectures\":[\"{architecture}\"],\"attention_probs_dropout_prob\":0.0,\"drop_path_rate\":0.0,\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,\"hidden_size\":384,\"image_size\":518,\"initializer_range\":0.02,{more}\"layer_norm_eps\":1e-06,\"layerscale_value\":1.0,\"mlp_ratio\":4,\"model_type\":\"{type}\",\"num_attention_heads\":6,\"num_channels\":3,\"num_hidden_layers\":12,\"out_features\":[\"stage12\"],\"out_indices\":[12],\"patch_size\":14,\"qkv_bias\":true,\"reshape_hidden_states\":true,\"stage_names\":[\"stem\",\"stage1\"],\"torch_dtype\":\"float32\",\"transformers_version\":\"4.32.0.dev0\",\"use_swiglu_ffn\":false}}";
+        $"{{\"apply_layernorm\":true,\"architectures\":[\"{architecture}\"],\"attention_probs_dropout_prob\":0.0,\"drop_path_rate\":0.0,"
+            + $"\"hidden_act\":\"gelu\",\"hidden_dropout_prob\":0.0,\"hidden_size\":384,\"image_size\":518,"
+            + $"\"initializer_range\":0.02,{more}\"layer_norm_eps\":1e-06,\"layerscale_value\":1.0,\"mlp_ratio\":4,\"model_type\":\"{type}\","
+            + $"\"num_attention_heads\":6,\"num_channels\":3,\"num_hidden_layers\":12,\"out_features\":[\"stage12\"],\"out_indices\":[12],"
+            + $"\"patch_size\":14,\"qkv_bias\":true,\"reshape_hidden_states\":true,\"stage_names\":[\"stem\",\"stage1\"],\"torch_dtype\":\"float32\","
+            + $"\"transformers_version\":\"4.32.0.dev0\",\"use_swiglu_ffn\":false}}";
 
     static string ClipConfig(string activation, int width, int hidden, int heads, int layers, int patch, int textWidth, int textHidden, int textHeads,
         int projection) =>
         $$"""
-        {"_commit_hash":null,"architectures":["CLIPModel"],"initializer_factor":1.0,"logit_scale_init_value":2.6592,"model_type":"clip","projection_dim":{{projection}},"torch_dtype":"float32","transformers_version":null,
-        "text_config":{"_name_or_path":"","add_cross_attention":false,"architectures":null,"attention_dropout":0.0,"bos_token_id":0,"dropout":0.0,"eos_token_id":2,"hidden_act":"{{activation}}","hidden_size":{{textWidth}},"initializer_factor":1.0,"intermediate_size":{{textHidden}},"layer_norm_eps":1e-05,"max_position_embeddings":77,"model_type":"clip_text_model","num_attention_heads":{{textHeads}},"num_hidden_layers":12,"pad_token_id":1,"projection_dim":{{projection}},"vocab_size":49408},
+        {"_commit_hash":null,"architectures":["CLIPModel"],"initializer_factor":1.0,"logit_scale_init_value":2.6592,"model_type":"clip",
+        "projection_dim":{{projection}},"torch_dtype":"float32","transformers_version":null,
+        "text_config":{"_name_or_path":"","add_cross_attention":false,"architectures":null,"attention_dropout":0.0,"bos_token_id":0,"dropout":0.0,
+        "eos_token_id":2,"hidden_act":"{{activation}}","hidden_size":{{textWidth}},"initializer_factor":1.0,"intermediate_size":{{textHidden}},
+        "layer_norm_eps":1e-05,"max_position_embeddings":77,"model_type":"clip_text_model","num_attention_heads":{{textHeads}},"num_hidden_layers":12,
+        "pad_token_id":1,"projection_dim":{{projection}},"vocab_size":49408},
         "text_config_dict":null,
-        "vision_config":{"_name_or_path":"","attention_dropout":0.0,"dropout":0.0,"hidden_act":"{{activation}}","hidden_size":{{width}},"id2label":{"0":"LABEL_0","1":"LABEL_1"},"image_size":224,"initializer_factor":1.0,"intermediate_size":{{hidden}},"label2id":{"LABEL_0":0,"LABEL_1":1},"layer_norm_eps":1e-05,"model_type":"clip_vision_model","num_attention_heads":{{heads}},"num_channels":3,"num_hidden_layers":{{layers}},"patch_size":{{patch}},"projection_dim":{{projection}}},
+        "vision_config":{"_name_or_path":"","attention_dropout":0.0,"dropout":0.0,"hidden_act":"{{activation}}","hidden_size":{{width}},
+        "id2label":{"0":"LABEL_0","1":"LABEL_1"},"image_size":224,"initializer_factor":1.0,"intermediate_size":{{hidden}},"label2id":{"LABEL_0":0,
+        "LABEL_1":1},"layer_norm_eps":1e-05,"model_type":"clip_vision_model","num_attention_heads":{{heads}},"num_channels":3,"num_hidden_layers":{{layers}},
+        "patch_size":{{patch}},"projection_dim":{{projection}}},
         "vision_config_dict":null}
         """;
 }

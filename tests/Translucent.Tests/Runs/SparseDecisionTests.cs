@@ -63,6 +63,17 @@ public class SparseDecisionTests
     }
 
     [Fact]
+    public void Every_kind_of_targets_has_to_be_near_enough()
+    {
+        Targets tokens = new ClassTargets([1]), classes = new ClassTargets([2, 3]);
+        SparseDecision decision = SparseDecision.Of(s_auto, 100, _ => [("tokens", tokens), ("classes", classes)],
+            (targets, k) => new SparseCheck(k, targets.Count, 0, 0, targets == tokens || k > 0 ? 0.99 : 0.9, 0));
+        Assert.Equal(16, decision.Record.Rows);
+        Assert.Equal([("tokens", 0), ("classes", 0), ("tokens", 16), ("classes", 16)], decision.Record.Checks.Select(c => (c.Of, c.Rows)));
+        Assert.Equal(3, decision.Notes.Count);
+    }
+
+    [Fact]
     public void Where_sparse_sweeps_are_not_defined_they_are_exact_and_it_is_said_why()
     {
         SparseDecision decision = Decide(s_auto, 100, _ => double.NaN);

@@ -112,7 +112,8 @@ public class TokenizerLawTests
     {
         using TempFolder folder = new();
         Tokenizer tokenizer = Tokenizer.Open(folder.Add("tokenizer.json", """
-            {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":1,"##a":2,"##aa":3},"unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":2000000}}
+            {"model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":1,"##a":2,"##aa":3},"unk_token":"[UNK]",
+             "continuing_subword_prefix":"##","max_input_chars_per_word":2000000}}
             """));
         Assert.Equal(500_001, tokenizer.Encode(new string('a', 1_000_001)).Count);
     }
@@ -123,7 +124,8 @@ public class TokenizerLawTests
     {
         using TempFolder folder = new();
         Tokenizer tokenizer = Tokenizer.Open(folder.Add("tokenizer.json", """
-            {"added_tokens":[{"id":1,"content":" ","single_word":false,"lstrip":true,"rstrip":true,"normalized":false,"special":true}],"model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"a"}}
+            {"added_tokens":[{"id":1,"content":" ","single_word":false,"lstrip":true,"rstrip":true,"normalized":false,"special":true}],
+             "model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"a"}}
             """));
         EncodedText encoded = tokenizer.Encode("a" + new string(' ', 2_000_000) + "a");
         Assert.Equal(new TextSpan(1, 2_000_001), encoded.Offsets[1]);

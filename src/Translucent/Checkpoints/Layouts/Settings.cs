@@ -1,61 +1,46 @@
 // Builds settings that are not in a file, as the JSON object that config.json would hold.
 
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>Keys with their values, in order.</summary>
 sealed class Settings
 {
-    readonly List<(string Key, object Value)> _values = [];
+    readonly JsonObject _values = [];
 
     /// <param name="key">The key; it must be new.</param>
-    /// <param name="value">A whole number, a number, a boolean, text, numbers, or other settings.</param>
-    public Settings Add(string key, object value)
+    /// <param name="value">A whole number, a number, a boolean, or text.</param>
+    public Settings Add(string key, JsonNode value)
     {
-        _values.Add((key, value));
+        _values.Add(key, value);
         return this;
     }
+
+    /// <inheritdoc cref="Add(string, JsonNode)"/>
+    public Settings Add(string key, double[] numbers) => Add(key, new JsonArray([.. numbers.Select(number => JsonValue.Create(number))]));
+
+    /// <inheritdoc cref="Add(string, JsonNode)"/>
+    public Settings Add(string key, Settings section) => Add(key, section._values.DeepClone());
 
     /// <summary>The object, each key replaced by what <paramref name="given"/> has for it, objects entry by entry.</summary>
     public JsonElement Under(JsonElement? given)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream)) Write(json, given);
-        using JsonDocument document = JsonDocument.Parse(stream.ToArray());
+        JsonObject all = (JsonObject)_values.DeepClone();
+        if (given is { } over) Lay(over, all);
+        using JsonDocument document = JsonDocument.Parse(all.ToJsonString());
         return document.RootElement.Clone();
     }
 
-    void Write(Utf8JsonWriter json, JsonElement? given)
+    static void Lay(JsonElement given, JsonObject on)
     {
-        json.WriteStartObject();
-        foreach ((string key, object value) in _values)
+        foreach (JsonProperty property in given.EnumerateObject())
         {
-            json.WritePropertyName(key);
-            JsonElement? other = given is { } all && all.TryGetProperty(key, out JsonElement found) && found.ValueKind != JsonValueKind.Null ? found : null;
-            if (value is Settings section && other is null or { ValueKind: JsonValueKind.Object }) ((Settings)value).Write(json, other);
-            else if (other is { } instead) instead.WriteTo(json);
-            else WriteValue(json, value);
-        }
-        if (given is { } rest)
-            foreach (JsonProperty property in rest.EnumerateObject())
-                if (!_values.Exists(v => v.Key == property.Name)) property.WriteTo(json);
-        json.WriteEndObject();
-    }
-
-    static void WriteValue(Utf8JsonWriter json, object value)
-    {
-        switch (value)
-        {
-            case bool flag: json.WriteBooleanValue(flag); break;
-            case string text: json.WriteStringValue(text); break;
-            case double[] numbers:
-                json.WriteStartArray();
-                foreach (double number in numbers) json.WriteNumberValue(number);
-                json.WriteEndArray();
-                break;
-            default: json.WriteRawValue(Convert.ToString(value, CultureInfo.InvariantCulture)!); break;
+            bool known = on.TryGetPropertyValue(property.Name, out JsonNode? own);
+            if (known && property.Value.ValueKind == JsonValueKind.Null) continue;
+            if (own is JsonObject section && property.Value.ValueKind == JsonValueKind.Object) Lay(property.Value, section);
+            else on[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         }
     }
 }

@@ -32,9 +32,8 @@ sealed record CocoAnnotation(long Id, long ImageId, int CategoryId, Rle Mask, (d
 sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoAnnotation> Annotations, IReadOnlyList<CocoCategory> Categories)
 {
     /// <summary>
-    /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without <c>area</c>
-    /// the
-    /// area of its mask.
+    /// Reads a file whose masks are polygons or run lengths, compressed or not. Without <c>bbox</c> an object has the box around its mask, without
+    /// <c>area</c> the area of its mask.
     /// </summary>
     /// <exception cref="TranslucentException">It is no JSON, lacks a field, or has a mask that is none.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -43,20 +42,13 @@ sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoA
         try
         {
             using FileStream stream = File.OpenRead(path);
-            using JsonDocument json = JsonDocument.Parse(stream);
-            JsonElement root = json.RootElement;
-            CocoImage[] images = [.. root.GetProperty("images").EnumerateArray().Select(i =>
-                    new CocoImage(i.GetProperty("id").GetInt64(), i.TryGetProperty("file_name", out JsonElement name) ? name.GetString() ?? "" : "",
-                        i.GetProperty("width").GetInt32(), i.GetProperty("height").GetInt32()))];
+            CocoSource source = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoSource) ?? throw new JsonException("null");
+            CocoImage[] images = [.. Whole(source.Images).Select(i => new CocoImage(i.Id, i.FileName ?? "", i.Width, i.Height))];
             Dictionary<long, CocoImage> byId = [];
             foreach (CocoImage image in images) byId[image.Id] = image;
-            return new CocoInstances(images,
-                [.. root.GetProperty("annotations").EnumerateArray().Select(a => Annotation(a, byId))],
-                [.. root.GetProperty("categories").EnumerateArray().Select(c =>
-                    new CocoCategory(c.GetProperty("id").GetInt32(), Text(c, "name"), c.TryGetProperty("supercategory", out JsonElement s) ? s.GetString() ?? ""
-                        : ""))]);
+            return new CocoInstances(images, [.. Whole(source.Annotations).Select(a => Annotation(a, byId))], [.. Whole(source.Categories)]);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (JsonException e)
         {
             throw new TranslucentException(
                 $"{path}: not COCO instances ({Describe.Line(e.Message).TrimEnd('.')}); expected images, annotations with masks, and categories.");
@@ -67,61 +59,56 @@ sealed record CocoInstances(IReadOnlyList<CocoImage> Images, IReadOnlyList<CocoA
         }
     }
 
-    /// <summary>One annotation alone, whose mask is run lengths.</summary>
-    internal static CocoAnnotation Annotation(JsonElement a) => Annotation(a, []);
+    static IEnumerable<T> Whole<T>(IEnumerable<T?> list) where T : class => list.Select(item => item ?? throw new JsonException("an entry is null"));
 
-    static CocoAnnotation Annotation(JsonElement a, Dictionary<long, CocoImage> images)
+    static CocoAnnotation Annotation(CocoSourceObject a, Dictionary<long, CocoImage> images)
     {
-        long id = a.GetProperty("id").GetInt64();
-        JsonElement segmentation = a.GetProperty("segmentation");
-        Rle mask;
         try
         {
-            mask = segmentation.ValueKind == JsonValueKind.Object ? Mask(segmentation)
-                : images.TryGetValue(a.GetProperty("image_id").GetInt64(), out CocoImage? image) ? Drawn(segmentation, image)
+            Rle mask = a.Segmentation.ValueKind == JsonValueKind.Object ? Mask(a.Segmentation)
+                : images.TryGetValue(a.ImageId, out CocoImage? image) ? Drawn(a.Segmentation, image)
                 : throw new TranslucentException("its image is none of the file's");
+            return new CocoAnnotation(a.Id, a.ImageId, a.CategoryId, mask, a.Bbox is null ? mask.Around : Box(a.Bbox), IsSet(a.IsCrowd))
+            {
+                Area = a.Area ?? mask.Area,
+                Number = a.Object is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int n) ? n : null,
+            };
         }
         catch (TranslucentException e)
         {
-            throw new TranslucentException($"annotation {id}: {e.Message}");
+            throw new TranslucentException($"annotation {a.Id}: {e.Message}");
         }
-        CocoAnnotation read = new(id, a.GetProperty("image_id").GetInt64(), a.GetProperty("category_id").GetInt32(), mask,
-            a.TryGetProperty("bbox", out JsonElement box) ? Box(box) : mask.Around, a.TryGetProperty("iscrowd", out JsonElement crowd) && IsSet(crowd));
-        if (a.TryGetProperty("object", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int n)) read = read with
-        {
-            Number = n,
-        };
-        return a.TryGetProperty("area", out JsonElement area) ? read with { Area = area.GetDouble() } : read;
     }
 
-    internal static (double X, double Y, double Width, double Height) Box(JsonElement box)
+    /// <summary>A box of four finite numbers.</summary>
+    internal static (double X, double Y, double Width, double Height) Box(double[] box)
     {
-        double[] n = Numbers(box, 4);
-        return (n[0], n[1], n[2], n[3]);
+        Check(box, 4);
+        return (box[0], box[1], box[2], box[3]);
     }
 
-    static bool IsSet(JsonElement flag) => flag.ValueKind == JsonValueKind.True || flag.ValueKind != JsonValueKind.False && flag.GetInt32() != 0;
+    static bool IsSet(JsonElement? flag) => flag is { } set && (set.ValueKind == JsonValueKind.True
+        || (set.ValueKind != JsonValueKind.False && set.Deserialize(CocoJson.Default.Int32) != 0));
 
-    static Rle Drawn(JsonElement parts, CocoImage image) =>
-        Polygons.Mask([.. parts.EnumerateArray().Select(p => p.EnumerateArray().Select(n => n.GetDouble()).ToArray())], image.Width, image.Height);
+    static Rle Drawn(JsonElement segmentation, CocoImage image) =>
+        Polygons.Mask([.. Whole(segmentation.Deserialize(CocoJson.Default.DoubleArrayArray) ?? throw new JsonException("a mask is null"))], image.Width,
+            image.Height);
 
+    /// <summary>A mask of run lengths, compressed or not.</summary>
     internal static Rle Mask(JsonElement segmentation)
     {
-        double[] size = Numbers(segmentation.GetProperty("size"), 2);
-        JsonElement counts = segmentation.GetProperty("counts");
-        return counts.ValueKind == JsonValueKind.String
-            ? Rle.Parse(counts.GetString()!, (int)size[1], (int)size[0])
-            : Rle.FromCounts([.. counts.EnumerateArray().Select(c => c.GetInt32())], (int)size[1], (int)size[0]);
+        CocoRuns runs = segmentation.Deserialize(CocoJson.Default.CocoRuns) ?? throw new JsonException("a mask is null");
+        Check(runs.Size, 2);
+        (int width, int height) = ((int)runs.Size[1], (int)runs.Size[0]);
+        return runs.Counts.ValueKind == JsonValueKind.String ? Rle.Parse(runs.Counts.Deserialize(CocoJson.Default.String)!, width, height)
+            : Rle.FromCounts(runs.Counts.Deserialize(CocoJson.Default.Int32Array) ?? throw new JsonException("counts are null"), width, height);
     }
 
-    static double[] Numbers(JsonElement array, int count)
+    static void Check(double[] numbers, int count)
     {
-        if (array.GetArrayLength() != count) throw new FormatException($"a list of {array.GetArrayLength()} numbers, expected {count}");
-        double[] numbers = [.. array.EnumerateArray().Select(n => n.GetDouble())];
-        return Array.TrueForAll(numbers, double.IsFinite) ? numbers : throw new FormatException("a number is too large");
+        if (numbers.Length != count) throw new TranslucentException($"a list of {numbers.Length} numbers, expected {count}");
+        if (!Array.TrueForAll(numbers, double.IsFinite)) throw new TranslucentException("a number is too large");
     }
-
-    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 
     /// <summary>Writes a file with compressed masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -32,16 +32,15 @@ static class CocoResults
         try
         {
             using FileStream stream = File.OpenRead(path);
-            using JsonDocument json = JsonDocument.Parse(stream);
             List<CocoDetection> found = [];
-            foreach (JsonElement entry in json.RootElement.EnumerateArray())
+            foreach (JsonElement entry in JsonSerializer.Deserialize(stream, CocoJson.Default.JsonElementArray) ?? throw new JsonException("null"))
             {
                 at = found.Count;
                 found.Add(Detection(entry));
             }
             return found;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or TranslucentException)
+        catch (Exception e) when (e is JsonException or TranslucentException)
         {
             string what = Describe.Line(e.Message).TrimEnd('.');
             throw new TranslucentException(at < 0
@@ -52,20 +51,18 @@ static class CocoResults
 
     static CocoDetection Detection(JsonElement entry)
     {
-        long image = Field(entry, "image_id").GetInt64();
-        int category = Field(entry, "category_id").GetInt32();
-        double score = Field(entry, "score").GetDouble();
-        if (!double.IsFinite(score)) throw new FormatException("the score is not finite");
-        bool hasMask = entry.TryGetProperty("segmentation", out JsonElement segmentation);
-        bool hasBox = entry.TryGetProperty("bbox", out JsonElement box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() > 0;
-        if (hasMask && segmentation.ValueKind != JsonValueKind.Object) throw new FormatException("the mask is no object with size and counts");
-        if (!hasMask && !hasBox) throw new FormatException("neither bbox nor segmentation");
-        Rle? mask = hasMask ? CocoInstances.Mask(segmentation) : null;
-        return new CocoDetection(image, category, score, hasBox ? CocoInstances.Box(box) : mask!.Around, mask);
+        CocoSourceFound found = entry.Deserialize(CocoJson.Default.CocoSourceFound) ?? throw new JsonException("null");
+        double score = found.Score ?? throw No("score");
+        if (!double.IsFinite(score)) throw new TranslucentException("the score is not finite");
+        if (found.Segmentation is { ValueKind: not JsonValueKind.Object }) throw new TranslucentException("the mask is no object with size and counts");
+        bool hasBox = found.Bbox is { Length: > 0 };
+        if (found.Segmentation is null && !hasBox) throw new TranslucentException("neither bbox nor segmentation");
+        Rle? mask = found.Segmentation is { } segmentation ? CocoInstances.Mask(segmentation) : null;
+        return new CocoDetection(found.ImageId ?? throw No("image_id"), found.CategoryId ?? throw No("category_id"), score,
+            hasBox ? CocoInstances.Box(found.Bbox!) : mask!.Around, mask);
     }
 
-    static JsonElement Field(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out JsonElement value) ? value : throw new FormatException($"no {name}");
+    static TranslucentException No(string name) => new($"no {name}");
 
     /// <summary>Writes detections with their boxes and, where there are any, compressed masks.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

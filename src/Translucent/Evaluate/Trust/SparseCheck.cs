@@ -23,11 +23,24 @@ public sealed record SparseCheck(int Rows, int Targets, double MedianError, doub
     /// <param name="options">Memory, cancelling.</param>
     /// <exception cref="Files.TranslucentException">A sparse sweep is not defined for them.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static SparseCheck Of(Trace trace, Targets targets, int rows, SweepOptions? options = null)
+    public static SparseCheck Of(Trace trace, Targets targets, int rows, SweepOptions? options = null) => Of(trace, targets, [rows], options)[0];
+
+    /// <summary>The same for several K, from one exact sweep.</summary>
+    internal static IReadOnlyList<SparseCheck> Of(Trace trace, Targets targets, IReadOnlyList<int> rows, SweepOptions? options = null)
     {
         options ??= new SweepOptions();
         BoundTargets bound = targets.Bind(trace);
-        Tensor near = Sweep.Rows(trace, targets, options with { Rows = rows }), exact = Sweep.Rows(trace, targets, options with { Rows = null });
+        Tensor? exact = null; // swept after the first sparse sweep, which may be refused
+        return [.. rows.Select(k =>
+        {
+            Tensor near = Sweep.Rows(trace, targets, options with { Rows = k });
+            return Between(bound, k, near, exact ??= Sweep.Rows(trace, targets, options with { Rows = null }));
+        })];
+    }
+
+    static SparseCheck Between(BoundTargets bound, int rows, Tensor near, Tensor exact)
+    {
+        Trace trace = bound.Trace;
         double[] errors = new double[near.Rows], ranks = new double[near.Rows];
         for (int r = 0; r < near.Rows; r++)
         {
@@ -37,7 +50,7 @@ public sealed record SparseCheck(int Rows, int Targets, double MedianError, doub
             errors[r] = largest > 0 ? off / largest : off;
             ranks[r] = RankCorrelation.Spearman(found, right) is var rho && double.IsNaN(rho) ? off == 0 ? 1 : 0 : rho;
         }
-        return new SparseCheck(rows, targets.Count, Median(errors), errors.DefaultIfEmpty().Max(), Median(ranks), ranks.DefaultIfEmpty(1).Min());
+        return new SparseCheck(rows, bound.Count, Median(errors), errors.DefaultIfEmpty().Max(), Median(ranks), ranks.DefaultIfEmpty(1).Min());
     }
 
     static float[] Without(ReadOnlySpan<float> row, int own) => [.. row[..own], .. row[(own + 1)..]];

@@ -5,8 +5,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Tests.Autodiff;
 
-/// <summary>Segments of several inputs and outputs, computed again on the way down, against the same model kept whole.</summary>
-public class SegmentTests
+/// <summary>Recomputed parts of several inputs and outputs, computed again on the way down, against the same model kept whole.</summary>
+public class RecomputedTests
 {
     const int Images = 2, Words = 5, Regions = 40, Width = 6;
 
@@ -21,7 +21,7 @@ public class SegmentTests
         for (int i = 0; i < 2; i++)
         {
             string name = $"cross.{i}.";
-            streams = tape.Segment(name, streams, x =>
+            streams = tape.Recomputed(name, streams, x =>
             {
                 Attention words = new(2, $"{name}words.probs"), regions = new(2, $"{name}regions.probs");
                 Var other = s_norm.Apply(x[1]);

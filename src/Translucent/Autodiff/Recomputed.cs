@@ -5,7 +5,7 @@ using Translucent.Tensors;
 namespace Translucent.Autodiff;
 
 /// <summary>y = body(x) for any number of inputs and outputs, of which only x and y are kept. Walks know how to pass one.</summary>
-sealed class Segment(string prefix, Func<Var[], Var[]> body) : Op
+sealed class Recomputed(string prefix, Func<Var[], Var[]> body) : Op
 {
     /// <summary>The beginning of the names of all sites inside.</summary>
     public string Prefix => prefix;
@@ -44,5 +44,5 @@ sealed class Segment(string prefix, Func<Var[], Var[]> body) : Op
 
     internal override void Pull(Call call, Cotangent g, Walk walk) => throw Whole();
 
-    InvalidOperationException Whole() => new($"segment {prefix}: is recorded and walked as a whole, not applied like an operation.");
+    InvalidOperationException Whole() => new($"recomputed part {prefix}: is recorded and walked as a whole, not applied like an operation.");
 }
