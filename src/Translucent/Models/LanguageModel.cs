@@ -125,7 +125,7 @@ public sealed class LanguageModel : Model
         AttentionMask? mask = IsCausal ? AttentionMask.Causal() : texts.IsFilled ? AttentionMask.Lengths(lengths) : null;
         x.At("embed");                                                                        // [B, N, C]
         foreach (ITextBlock block in _blocks)
-            x = tape.Segment($"{block.Name}.", x.At($"{block.Name}.in"), y => block.Forward(y, mask)).At($"{block.Name}.out");
+            x = tape.Recomputed($"{block.Name}.", x.At($"{block.Name}.in"), y => block.Forward(y, mask)).At($"{block.Name}.out");
         if (Norm is not null) x = Norm.Apply(x).At("norm");
         TokenStream text = new("text", length, new TextTokens(length));
         ClassHead? head = Classifier is null ? null : ClassHead.OnLayers(new Pick(new int[items]), Classifier);
