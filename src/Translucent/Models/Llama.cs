@@ -1,7 +1,6 @@
 // Llama (Touvron et al. 2023, arXiv:2302.13971) and the families that differ from it by a switch: Mistral (arXiv:2310.06825), Qwen2
 // (arXiv:2407.10671), Qwen3 (arXiv:2505.09388), Gemma (arXiv:2403.08295). Names and arithmetic of Hugging Face modeling_{family}.py (docs/language.md).
 
-using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Files;

@@ -1,7 +1,6 @@
 // What a model says about its input: scores, and the token from which they are read.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
