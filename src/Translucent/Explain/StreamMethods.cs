@@ -110,7 +110,7 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels, or of every word's embedding, in the change of the target from black, or zero, in 64 steps.",
+        new("integrated_gradients", "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {

@@ -1,7 +1,6 @@
 // From functions of next-token logits to the tokens that the logits are read from: Wᵀ times the derivative with respect to the logits.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;

@@ -3,8 +3,6 @@
 using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
-using Translucent.Files;
-using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Verify;

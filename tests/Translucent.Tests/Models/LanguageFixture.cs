@@ -1,7 +1,6 @@
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Models;
-using Translucent.Tensors;
 
 namespace Translucent.Tests.Models;
 

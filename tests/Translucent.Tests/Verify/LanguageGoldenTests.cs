@@ -1,5 +1,4 @@
 using Translucent.Models;
-using Translucent.Tests.Models;
 using Translucent.Verify;
 
 namespace Translucent.Tests.Verify;
