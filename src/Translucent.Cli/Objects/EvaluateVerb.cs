@@ -91,7 +91,8 @@ static class EvaluateVerb
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetValue(scenes), parse.GetRequiredValue(model), parse.GetRequiredValue(output),
+            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetValue(scenes), parse.GetRequiredValue(model),
+                parse.GetRequiredValue(output),
                 parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

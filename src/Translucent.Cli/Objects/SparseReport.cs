@@ -45,7 +45,8 @@ static class SparseReport
     /// <summary>Segments against the truth, and what is lost beside exact ones with twice its standard error.</summary>
     static void Scenes(StringBuilder text, double[][] found, string clusters)
     {
-        Head(text, $"{found.Length} scenes of Shapes: mean IoU of segments ({clusters}) with the truth", "", SparseJob.Rows.Select(k => $"K = {k}").Prepend("exact"));
+        Head(text, $"{found.Length} scenes of Shapes: mean IoU of segments ({clusters}) with the truth", "",
+            SparseJob.Rows.Select(k => $"K = {k}").Prepend("exact"));
         string[] means = [.. Enumerable.Range(0, found[0].Length).Select(i => Text(found.Average(f => f[i])))];
         string[] lost = [.. Enumerable.Range(1, found[0].Length - 1).Select(i =>
         {

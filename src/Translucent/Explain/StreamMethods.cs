@@ -91,7 +91,8 @@ public static class StreamMethods
             Aliases = ["attention_gradcam"],
             Refuses = OfOutput,
         },
-        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.", "Hosseini et al. 2024, arXiv:2411.12589",
+        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.",
+            "Hosseini et al. 2024, arXiv:2411.12589",
             TokenContributions.StreamRows)
         {
             Refuses = (trace, targets) => trace.Streams.Count > 1 ? "it is in the other table for images, and not defined for several streams"
@@ -110,7 +111,8 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
+        new("integrated_gradients",
+            "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
@@ -131,7 +133,8 @@ public static class StreamMethods
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name)
-        ?? throw new ArgumentException($"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
+        ?? throw new ArgumentException(
+            $"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
             nameof(name));
 
     /// <summary>The same, or null.</summary>

@@ -140,7 +140,7 @@ public sealed class SparseSweepTests : IDisposable
     public void The_rows_of_largest_relevance_are_kept(int k, int own, string kept)
     {
         Tensor rows = new([1, 1, 1, 6], [1, 3, 3, 1, 3, 0]);
-        Assert.Equal(kept, string.Join(' ', SparseRows.Choose(rows, k, _ => own)));
+        Assert.Equal(kept, string.Join(' ', SparseRows.Choose(rows, k + 1, _ => [own])));
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public class TextMethodTests
         Targets targets = model == "bert" ? new ClassTargets([0, 2]) : new NextTokenTargets([7, new NextToken(9, 4)], TokenScalar.LogProbability);
         TextShares shares = TextIntegratedGradients.Explain(trace, targets, fill, steps: 400);
         for (int t = 0; t < 2; t++)
-            Assert.True(Math.Abs(shares.Gap.Span[t]) < 0.03 * Math.Max(0.5, Math.Abs(shares.Change.Span[t])), $"{shares.Gap.Span[t]} of {shares.Change.Span[t]}");
+            Assert.True(Math.Abs(shares.Gap.Span[t]) < 0.03 * Math.Max(0.5, Math.Abs(shares.Change.Span[t])),
+                $"{shares.Gap.Span[t]} of {shares.Change.Span[t]}");
         TextShares fewer = TextIntegratedGradients.Explain(trace, targets, fill, steps: 50);
         Assert.True(shares.Gap.ToArray().Sum(MathF.Abs) <= fewer.Gap.ToArray().Sum(MathF.Abs) + 1e-3);
     }
@@ -104,9 +105,11 @@ public class TextMethodTests
         SpanTargets span = new(f.Summary);
         Assert.Equal(Sweep.Rows(trace, span).ToArray(), StreamMethods.Named("gae").Explain(trace, span)["text"].ToArray());
         Assert.Equal(Sweep.Rows(trace, span).ToArray(), StreamMethods.Named("positive").Explain(trace, span)["text"].ToArray());
-        float[] lambda = TokenContributions.Of(trace, f.Summary, f.Context).Lambda.ToArray(), row = StreamMethods.Named("ultra").Explain(trace, span)["text"].ToArray();
+        float[] lambda = TokenContributions.Of(trace, f.Summary, f.Context).Lambda.ToArray(),
+            row = StreamMethods.Named("ultra").Explain(trace, span)["text"].ToArray();
         for (int i = 0; i < lambda.Length; i++) Assert.Equal(lambda[i], row[f.Context[i]], 1e-6f * lambda.Max());
-        Assert.Equal(Ultra.Explain(trace, 4, TokenFunction.E, f.Summary).Rows.ToArray(), TokenContributions.Of(trace, f.Summary, [], 4, TokenFunction.E).Rows.ToArray());
+        Assert.Equal(Ultra.Explain(trace, 4, TokenFunction.E, f.Summary).Rows.ToArray(),
+            TokenContributions.Of(trace, f.Summary, [], 4, TokenFunction.E).Rows.ToArray());
         foreach (string method in (ReadOnlySpan<string>)["absolute", "full", "tokentm", "attcat", "gradcam", "integrated_gradients"])
         {
             Tensor found = StreamMethods.Named(method).Explain(trace, span)["text"];
@@ -159,7 +162,8 @@ public class TextMethodTests
             for (int h = 0; h < 4; h++)
                 for (int n = 0; n < 24; n++)
                 {
-                    double[] made = [.. Enumerable.Range(0, 48).Select(c => Enumerable.Range(0, 12).Sum(d => (double)v.Row(n)[h / 2 * 12 + d] * output.Row(c)[h * 12 + d]))];
+                    double[] made = [.. Enumerable.Range(0,
+                        48).Select(c => Enumerable.Range(0, 12).Sum(d => (double)v.Row(n)[h / 2 * 12 + d] * output.Row(c)[h * 12 + d]))];
                     double length = Math.Sqrt(made.Sum(x => x * x)), from = Math.Sqrt(entering.Row(n).ToArray().Sum(x => (double)x * x)),
                         dot = made.Select((x, c) => x * entering.Row(n)[c]).Sum();
                     Assert.Equal(length / from, found.HeadRatios.Row(h)[n], 1e-5 * Math.Max(1, length / from));

@@ -13,7 +13,8 @@ public class TextTargetTests
 {
     public static TheoryData<string, string> Cases => new(from model in (IEnumerable<string>)["llama", "gpt2", "bert"]
                                                          from kind in model == "bert" ? ["mean", "first", "class"]
-                                                             : (IEnumerable<string>)["logit", "log", "probability", "against", "against probability", "span", "logits", "mean", "last"]
+                                                             : (IEnumerable<string>)["logit", "log", "probability", "against", "against probability", "span",
+                                                                 "logits", "mean", "last"]
                                                          select (model, kind));
 
     /// <summary>Two targets of a kind.</summary>
@@ -94,7 +95,8 @@ public class TextTargetTests
         using Trace both = f.Model.Forward(texts);
         foreach (Targets targets in model == "bert" ? (Targets[])[new ClassTargets([1]), new SimilarityTargets(Vectors(48))]
             : [new NextTokenTargets([7, 11]), new SpanTargets([4, 5, 9]), new SimilarityTargets(Vectors(48), TextPooling.Last)])
-            foreach (string method in (ReadOnlySpan<string>)["gae", "raw", "rollout", "gradcam", "gradient_x_input", "attn_lrp", "integrated_gradients", "ultra"])
+            foreach (string method in (ReadOnlySpan<string>)["gae", "raw", "rollout", "gradcam", "gradient_x_input", "attn_lrp", "integrated_gradients",
+                "ultra"])
             {
                 StreamMethod of = StreamMethods.Named(method);
                 Tensor found = of.Explain(both, targets)["text"];
@@ -105,7 +107,8 @@ public class TextTargetTests
                     for (int t = 0; t < targets.Count; t++)
                     {
                         float[] row = found.Row(t * texts.Length + i).ToArray();
-                        LanguageFixture.Near(Array.ConvertAll(expected.Row(t).ToArray(), v => (double)v), row.AsSpan(0, alone.Tokens), 2e-5, $"{method} of {targets.GetType().Name}");
+                        LanguageFixture.Near(Array.ConvertAll(expected.Row(t).ToArray(), v => (double)v), row.AsSpan(0, alone.Tokens), 2e-5,
+                            $"{method} of {targets.GetType().Name}");
                         Assert.All(row[alone.Tokens..], v => Assert.Equal(0, v));
                     }
                 }

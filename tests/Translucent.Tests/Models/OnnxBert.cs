@@ -22,7 +22,8 @@ static class OnnxBert
         foreach ((_, ReadOnlyMemory<byte> data, _) in Fields(graph).Where(f => f.Number == 5))
             if (Initial(data) is { } tensor) initial[tensor.Name] = tensor.Values;
         (string[] Inputs, string[] Outputs, string Kind)[] nodes = [.. Fields(graph).Where(f => f.Number == 1).Select(f => Node(f.Data))];
-        Dictionary<string, (string[] Inputs, string[] Outputs, string Kind)> makers = nodes.SelectMany(n => n.Outputs.Select(o => (o, n))).ToDictionary(p => p.o, p => p.n);
+        Dictionary<string, (string[] Inputs, string[] Outputs, string Kind)> makers =
+            nodes.SelectMany(n => n.Outputs.Select(o => (o, n))).ToDictionary(p => p.o, p => p.n);
         foreach ((string name, Tensor values) in initial)
             if (name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal)) named[name] = values;
         foreach ((string[] inputs, _, string kind) in nodes.Where(n => n.Kind == "Add"))
@@ -114,7 +115,8 @@ static class OnnxBert
         JsonNode Id(string token) => ids[token]!.DeepClone();
         JsonObject Added(string token) => new()
         {
-            ["id"] = Id(token), ["content"] = token, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+            ["id"] = Id(token), ["content"] = token, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
+                ["special"] = true,
         };
         JsonObject Special(string token) => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = 0 } };
         JsonObject Entry(string token) => new() { ["id"] = token, ["ids"] = new JsonArray(Id(token)), ["tokens"] = new JsonArray(token) };
@@ -123,7 +125,8 @@ static class OnnxBert
         {
             ["version"] = "1.0",
             ["added_tokens"] = new JsonArray([.. ((string[])["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]).Select(Added)]),
-            ["normalizer"] = JsonNode.Parse("""{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"""),
+            ["normalizer"] = JsonNode.Parse(
+                """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"""),
             ["pre_tokenizer"] = JsonNode.Parse("""{"type":"BertPreTokenizer"}"""),
             ["post_processor"] = new JsonObject
             {

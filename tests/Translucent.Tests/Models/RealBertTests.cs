@@ -30,13 +30,15 @@ public sealed class RealBertTests : IDisposable
         foreach (StoredTensor t in head.Tensors) all[t.Name] = t.ToTensor();
         OnnxBert.Write(_folder.Path, all, JsonNode.Parse(File.ReadAllText(Path.Combine(real, "config.json")))!.AsObject(), vocabulary);
         using LanguageModel model = LanguageModels.Open(_folder.Path);
-        foreach (JsonElement example in JsonDocument.Parse(File.ReadAllText(Path.Combine(real, "expected.json"))).RootElement.GetProperty("examples").EnumerateArray())
+        foreach (JsonElement example in JsonDocument.Parse(File.ReadAllText(Path.Combine(real,
+            "expected.json"))).RootElement.GetProperty("examples").EnumerateArray())
         {
             using Trace trace = model.Forward(example.GetProperty("text").GetString()!);
             double[] expected = [.. example.GetProperty("logits").EnumerateArray().Select(v => v.GetDouble())];
             for (int c = 0; c < 2; c++) Assert.Equal(expected[c], trace.Logits.Span[c], 5e-6);
         }
-        using Trace whole = model.Forward("a gorgeous, witty, seductive movie"), two = model.Forward([model.Encode("a dull film"), model.Encode("a truly great and moving film")]);
+        using Trace whole = model.Forward("a gorgeous, witty, seductive movie"),
+            two = model.Forward([model.Encode("a dull film"), model.Encode("a truly great and moving film")]);
         Assert.Equal("positive", whole.Top()[0].Label);
         Assert.Equal(["negative", "positive"], Enumerable.Range(0, 2).Select(i => two.Top(item: i)[0].Label));
         foreach (StreamMethod method in StreamMethods.All.Where(m => m.Fits(whole, new ClassTargets([1])) is null))
@@ -54,7 +56,8 @@ public sealed class RealBertTests : IDisposable
             """)!.AsObject();
         OnnxBert.Write(_folder.Path, encoder, config, vocabulary);
         using LanguageModel model = LanguageModels.Open(_folder.Path);
-        using Trace trace = model.Forward([.. ((string[])["That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day"])
+        using Trace trace = model.Forward([.. ((string[])["That is a happy person", "That is a happy dog", "That is a very happy person",
+            "Today is a sunny day"])
             .Select(t => model.Encode(t))]);
         Tensor e = TextEmbeddings.Of(trace);
         SimilarityTargets likeness = new(e);
@@ -68,19 +71,23 @@ public sealed class RealBertTests : IDisposable
     {
         string project = _folder.Add("models.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><RestorePackagesPath>{Path.Combine(Path.GetTempPath(), "translucent-real-models")}</RestorePackagesPath></PropertyGroup>
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><RestorePackagesPath>{Path.Combine(Path.GetTempPath(),
+                  "translucent-real-models")}</RestorePackagesPath></PropertyGroup>
               <ItemGroup><PackageReference Include="{package}" Version="{Version}" /></ItemGroup>
             </Project>
             """);
-        using (System.Diagnostics.Process restore = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", ["restore", project]) { RedirectStandardOutput = true })!)
+        using (System.Diagnostics.Process restore =
+            System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", ["restore", project]) { RedirectStandardOutput = true })!)
         {
             string told = restore.StandardOutput.ReadToEnd();
             restore.WaitForExit();
             Assert.SkipUnless(restore.ExitCode == 0, $"{package} {Version} cannot be restored: {told}");
         }
-        string library = Path.Combine(Path.GetTempPath(), "translucent-real-models", package.ToLowerInvariant(), Version, "lib", "netstandard2.1", $"{package}.dll");
+        string library = Path.Combine(Path.GetTempPath(), "translucent-real-models", package.ToLowerInvariant(), Version, "lib", "netstandard2.1",
+            $"{package}.dll");
         Assembly assembly = Assembly.LoadFile(library);
-        return (OnnxBert.Read(Resource("model.onnx")), System.Text.Encoding.UTF8.GetString(Resource("vocab.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        return (OnnxBert.Read(Resource("model.onnx")),
+            System.Text.Encoding.UTF8.GetString(Resource("vocab.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.TrimEnd('\r')).ToArray());
 
         byte[] Resource(string name)

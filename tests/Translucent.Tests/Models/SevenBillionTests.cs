@@ -39,7 +39,8 @@ public sealed class SevenBillionTests : IDisposable
 
         Dictionary<string, long> memory = File.ReadLines("/proc/self/status").Where(l => l.EndsWith(" kB", StringComparison.Ordinal))
             .ToDictionary(l => l.Split(':')[0], l => long.Parse(l.Split(':')[1].Replace("kB", ""), CultureInfo.InvariantCulture) << 10);
-        TestContext.Current.TestOutputHelper?.WriteLine($"peak {memory["VmHWM"] >> 20} MiB, of it {memory["RssAnon"] >> 20} MiB not of the file; arena {trace.Tape.Arena.Bytes >> 20} MiB");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"peak {memory["VmHWM"] >> 20} MiB, of it {memory["RssAnon"] >> 20} MiB not of the file; arena {trace.Tape.Arena.Bytes >> 20} MiB");
         Assert.True(memory["VmHWM"] < 16L << 30);
         Assert.True(memory["RssAnon"] < 5L << 29, $"{memory["RssAnon"] >> 20} MiB");
     }
@@ -56,12 +57,14 @@ public sealed class SevenBillionTests : IDisposable
             string name = $"model.layers.{b}.";
             tensors.AddRange([(name + "input_layernorm.weight", [Width]), (name + "post_attention_layernorm.weight", [Width])]);
             tensors.AddRange(((string[])["q", "k", "v", "o"]).Select(p => ($"{name}self_attn.{p}_proj.weight", new[] { Width, Width })));
-            tensors.AddRange([(name + "mlp.gate_proj.weight", [Hidden, Width]), (name + "mlp.up_proj.weight", [Hidden, Width]), (name + "mlp.down_proj.weight", [Width, Hidden])]);
+            tensors.AddRange([(name + "mlp.gate_proj.weight", [Hidden, Width]), (name + "mlp.up_proj.weight", [Hidden, Width]),
+                (name + "mlp.down_proj.weight", [Width, Hidden])]);
         }
         tensors.AddRange([("model.norm.weight", [Width]), ("lm_head.weight", [Vocabulary, Width])]);
         using SparseSafetensors file = new(_folder["model.safetensors"], tensors, "BF16", bytes: 2);
         foreach ((string name, _) in tensors)
-            if (name.Contains("embed", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal) || name.Contains("layers.0.", StringComparison.Ordinal))
+            if (name.Contains("embed", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal)
+                || name.Contains("layers.0.", StringComparison.Ordinal))
                 file.FillWithNoise(name);
     }
 }

@@ -62,7 +62,8 @@ public sealed class FewRowsTests : IDisposable
         for (int r = 0; r < expected.Rows; r++)
         {
             float scale = expected.Row(r).ToArray().Max(Math.Abs);
-            Assert.All(expected.Row(r).ToArray().Zip(found.Row(r).ToArray()), pair => Assert.InRange(pair.Second, pair.First - share * scale, pair.First + share * scale));
+            Assert.All(expected.Row(r).ToArray().Zip(found.Row(r).ToArray()),
+                pair => Assert.InRange(pair.Second, pair.First - share * scale, pair.First + share * scale));
         }
     }
 }
