@@ -40,7 +40,7 @@ public sealed class RealBertTests : IDisposable
         using Trace whole = model.Forward("a gorgeous, witty, seductive movie"), two = model.Forward([model.Encode("a dull film"), model.Encode("a truly great and moving film")]);
         Assert.Equal("positive", whole.Top()[0].Label);
         Assert.Equal(["negative", "positive"], Enumerable.Range(0, 2).Select(i => two.Top(item: i)[0].Label));
-        foreach (StreamMethod method in StreamMethods.All.Where(m => m.Fits(whole, new ClassTargets([1])) is null))
+        foreach (StreamMethod method in StreamMethods.OfTexts.Where(m => m.Fits(whole, new ClassTargets([1])) is null))
             Assert.All(method.Explain(whole, new ClassTargets([1]))["text"].ToArray(), v => Assert.True(float.IsFinite(v), method.Name));
     }
 
