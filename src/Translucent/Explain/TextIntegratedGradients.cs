@@ -11,7 +11,7 @@ namespace Translucent.Explain;
 /// <param name="Rows">[T, B, N]: the share of every token in the change, signed, in units of the target.</param>
 /// <param name="Change">[T, B]: the target at the text minus the target at the baseline, which the shares should sum to.</param>
 /// <param name="Gap">[T, B]: the sum of the shares minus that change; it goes to zero with more steps.</param>
-public sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
+sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
 
 /// <summary>⟨x − x′, ∫₀¹ ∂y/∂x at x′ + α(x − x′) dα⟩ for the embedding x of every token and a baseline x′ of tokens that say nothing.</summary>
 /// <remarks>
@@ -19,7 +19,7 @@ public sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
 /// the mean of all embeddings of the vocabulary, or one token that fills. Zeros would be no baseline: a normalisation at the beginning makes of α·x the
 /// same for every α, so that all of the change would lie in the first of any number of steps.
 /// </remarks>
-public static class TextIntegratedGradients
+static class TextIntegratedGradients
 {
     const int RowsAtOnce = 2048; // tokens of all passes that run together
 

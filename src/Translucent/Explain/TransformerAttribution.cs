@@ -28,7 +28,7 @@ static class TransformerAttribution
         Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Batch, trace.Tokens);
 
     /// <summary>The whole product for every class: [T, B, N, N].</summary>
-    /// <inheritdoc cref="Rows"/>
+    /// <inheritdoc cref="Rows(Trace, ClassTargets, int, SweepOptions?)"/>
     public static Tensor Matrices(Trace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: trace.Tokens);
 

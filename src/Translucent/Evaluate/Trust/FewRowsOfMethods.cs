@@ -1,7 +1,6 @@
 // Class methods whose exact forms need every row of the cotangent, with a few rows: what would be left of AttCAT and Transformer Attribution
 // (docs/sparse.md). Every row is computed and then dropped.
 
-using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
