@@ -104,7 +104,8 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
+        new("integrated_gradients",
+            "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
@@ -138,7 +139,8 @@ public static class StreamMethods
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name) ?? OfTexts.FirstOrDefault(m => Same(m.Name, name))
-        ?? throw new ArgumentException($"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
+        ?? throw new ArgumentException(
+            $"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
             nameof(name));
 
     /// <summary>The same among <see cref="All"/>, or null.</summary>
