@@ -104,7 +104,8 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
+        new("integrated_gradients",
+            "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
@@ -126,7 +127,8 @@ public static class StreamMethods
     public static IReadOnlyList<StreamMethod> OfTexts { get; } =
     [
         .. All.Where(method => !method.NeedsSeveralStreams),
-        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.", "Hosseini et al. 2024, arXiv:2411.12589",
+        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.",
+            "Hosseini et al. 2024, arXiv:2411.12589",
             TokenContributions.StreamRows)
         {
             Refuses = (trace, targets) => trace.Streams.Count > 1 ? "it is defined for one token stream"
@@ -137,7 +139,8 @@ public static class StreamMethods
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name) ?? OfTexts.FirstOrDefault(m => Same(m.Name, name))
-        ?? throw new ArgumentException($"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
+        ?? throw new ArgumentException(
+            $"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
             nameof(name));
 
     /// <summary>The same among <see cref="All"/>, or null.</summary>

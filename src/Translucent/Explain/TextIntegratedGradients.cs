@@ -36,7 +36,8 @@ public static class TextIntegratedGradients
     {
         options ??= new SweepOptions();
         BoundTargets bound = targets.Bind(trace);
-        if (bound.Value is null) throw new TranslucentException("integrated gradients: the value of these targets is not told, only their rows; ask for those by the method's name.");
+        if (bound.Value is null)
+            throw new TranslucentException("integrated gradients: the value of these targets is not told; ask for their rows by the name of the method.");
         Tensor rows = Shares(trace, targets, fill, steps, options), change = new(bound.Count, trace.Batch), gap = new(change.Shape);
         using (Trace below = trace.Text!.Over(Baseline(trace, fill), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), options.Stop))
         {
