@@ -62,7 +62,7 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
                 x => PlainOps.Linear(x[0], Turned(stored), b, v => v, null)),
             ["linear, a part of what is stored"] = new(new Linear(new Matrix(stored, 19, 7).Transposed.RowsFrom(2, 4)), [[2, 3, 19]],
                 x => PlainOps.Linear(x[0], new Tensor([4, 19], Turned(stored).Span.Slice(2 * 19, 4 * 19)), null, v => v, null)),
-            ["rms norm"] = new(new RmsNorm(gain, 1e-5f), [[2, 3, 19]], x => PlainOps.RmsNorm(x[0], gain, 1e-5)),
+            ["rms norm"] = new(new RmsNorm(gain, 1e-5f), [[2, 3, 19]], x => PlainOps.RmsNorm(x[0], gain, 1e-5f)),
             ["rms norm of heads"] = new(new RmsNorm(b, 1f / 65536), [[2, 3, 21]], x => PlainOps.RmsNorm(x[0], b, 1.0 / 65536)), // a number that float64 has too
             ["rotary"] = new(new Rotary(angles), [[2, 5, 12]], x => PlainOps.Rotary(x[0], 5, 12, [1, 0.4, 0.1], 0)),
             ["rotary, behind other tokens"] = new(new Rotary(angles).From(7), [[2, 3, 6]], x => PlainOps.Rotary(x[0], 3, 6, [1, 0.4, 0.1], 7)),

@@ -26,6 +26,7 @@ static class PlainSafetensors
                     "F64" => BitConverter.ToDouble(file, start + 8 * i),
                     "F32" => BitConverter.ToSingle(file, start + 4 * i),
                     "F16" => (double)BitConverter.ToHalf(file, start + 2 * i),
+                    "BF16" => BitConverter.Int32BitsToSingle(BitConverter.ToUInt16(file, start + 2 * i) << 16), // the upper half of a float32
                     "I64" => BitConverter.ToInt64(file, start + 8 * i),
                     "U8" => file[start + i],
                     _ => throw new NotSupportedException(type),
