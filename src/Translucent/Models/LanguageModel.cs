@@ -43,6 +43,9 @@ public sealed class LanguageModel : Model
     /// <summary>The tokenizer in the folder of the model; null where it has none.</summary>
     public Tokenizer? Tokenizer { get; internal set; }
 
+    /// <summary>Tokens that end a text, as generation_config.json or config.json name them; none where they do not.</summary>
+    public IReadOnlyList<int> EndTokens { get; internal set; } = [];
+
     /// <summary>Names of the classes by index; empty without a classifier.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
@@ -125,7 +128,7 @@ public sealed class LanguageModel : Model
         AttentionMask? mask = IsCausal ? AttentionMask.Causal() : texts.IsFilled ? AttentionMask.Lengths(lengths) : null;
         x.At("embed");                                                                        // [B, N, C]
         foreach (ITextBlock block in _blocks)
-            x = tape.Segment($"{block.Name}.", x.At($"{block.Name}.in"), y => block.Forward(y, mask)).At($"{block.Name}.out");
+            x = tape.Recomputed($"{block.Name}.", x.At($"{block.Name}.in"), y => block.Forward(y, mask)).At($"{block.Name}.out");
         if (Norm is not null) x = Norm.Apply(x).At("norm");
         TokenStream text = new("text", length, new TextTokens(length));
         ClassHead? head = Classifier is null ? null : ClassHead.OnLayers(new Pick(new int[items]), Classifier);
