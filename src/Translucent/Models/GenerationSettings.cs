@@ -28,7 +28,8 @@ public sealed record GenerationSettings
     internal void Check()
     {
         if (Tokens < 1) throw new ArgumentOutOfRangeException(nameof(Tokens), $"tokens {Tokens}: expected 1 or more.");
-        if (!(Temperature >= 0 && double.IsFinite(Temperature))) throw new ArgumentOutOfRangeException(nameof(Temperature), $"temperature {Temperature}: expected 0 or more.");
+        if (!(Temperature >= 0 && double.IsFinite(Temperature))) throw new ArgumentOutOfRangeException(nameof(Temperature),
+            $"temperature {Temperature}: expected 0 or more.");
         if (TopK < 1) throw new ArgumentOutOfRangeException(nameof(TopK), $"top-k {TopK}: expected 1 or more.");
         if (TopP is not null and not (> 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(TopP), $"top-p {TopP}: expected above 0, at most 1.");
     }

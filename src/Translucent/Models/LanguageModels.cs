@@ -61,7 +61,8 @@ public static class LanguageModels
     static int[] EndTokens(Checkpoint checkpoint)
     {
         const string Key = "eos_token_id";
-        string file = Path.Combine(Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(checkpoint.Path) ?? ".", "generation_config.json");
+        string file = Path.Combine(Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(checkpoint.Path) ?? ".",
+            "generation_config.json");
         ConfigSection config = checkpoint.Config;
         if (File.Exists(file))
         {

@@ -17,7 +17,8 @@ sealed class TokenSampler(GenerationSettings settings)
     {
         int first = TensorPrimitives.IndexOfMax(logits);
         float most = logits[first];
-        if (!float.IsFinite(most)) throw new TranslucentException($"logits: {most} among them, expected finite numbers; the weights are damaged or of other settings.");
+        if (!float.IsFinite(most))
+            throw new TranslucentException($"logits: {most} among them, expected finite numbers; the weights are damaged or of other settings.");
         if (settings.Temperature == 0) return first;
         double[] weights = new double[logits.Length];
         for (int id = 0; id < weights.Length; id++) weights[id] = Math.Exp(((double)logits[id] - most) / settings.Temperature);

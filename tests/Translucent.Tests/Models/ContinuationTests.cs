@@ -15,12 +15,13 @@ public sealed class ContinuationTests
     [InlineData("llama", "{}"), InlineData("llama", """{"attention_bias":true,"mlp_bias":true}"""), InlineData("mistral", """{"sliding_window":null}""")]
     [InlineData("llama", """{"tie_word_embeddings":true,"hidden_act":"gelu_new"}"""), InlineData("qwen2", "{}"), InlineData("qwen3", "{}")]
     [InlineData("gemma", """{"tie_word_embeddings":true}"""), InlineData("llama", """{"rope_scaling":{"type":"linear","factor":4}}""")]
-    [InlineData("llama", """{"rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":64}}""")]
+    [InlineData("llama", """{"rope_scaling":{"type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":64}}""")]
     public void Pieces_give_the_logits_of_the_whole(string type, string settings)
     {
         JsonObject more = JsonNode.Parse(settings)!.AsObject();
         bool biased = settings.Contains("_bias"), queries = type == "qwen2";
-        using LanguageFolder folder = LanguageFolder.Llama(type, layer => biased || (queries && layer is "q_proj" or "k_proj" or "v_proj" && queries), type == "qwen3",
+        using LanguageFolder folder = LanguageFolder.Llama(type, layer => biased || (queries && layer is "q_proj" or "k_proj" or "v_proj" && queries),
+            type == "qwen3",
             more["tie_word_embeddings"]?.GetValue<bool>() ?? false, settings);
         using LanguageModel model = folder.Open();
         Equal(model, s_ids);
@@ -45,7 +46,8 @@ public sealed class ContinuationTests
             for (int i = 0; text.Count < ids.Length; i++)
             {
                 int count = Math.Min(i < pieces.Length ? pieces[i] : 1, ids.Length - text.Count);
-                ReadOnlySpan<float> found = text.Read(ids[text.Count..(text.Count + count)]).Span, row = expected.AsSpan((text.Count - 1) * found.Length, found.Length);
+                ReadOnlySpan<float> found = text.Read(ids[text.Count..(text.Count + count)]).Span, row = expected.AsSpan((text.Count - 1) * found.Length,
+                    found.Length);
                 double worst = 0;
                 for (int v = 0; v < found.Length; v++) worst = Math.Max(worst, Math.Abs(found[v] - row[v]));
                 Assert.True(worst <= 2e-5 * scale, $"{text.Count} tokens: off by {worst / scale:e1} of the largest logit.");
@@ -76,7 +78,8 @@ public sealed class ContinuationTests
     {
         using LanguageFixture gpt = new("gpt2");
         int[] beginning = [.. Enumerable.Range(0, 60).Select(i => i % 50)];
-        Assert.Equal(5, TextGeneration.Continue(gpt.Model, beginning, new GenerationSettings { End = [] }).Count()); // 64 positions are read, the last token is not
+        // 64 positions are read, the last token is not
+        Assert.Equal(5, TextGeneration.Continue(gpt.Model, beginning, new GenerationSettings { End = [] }).Count());
         string message = Assert.Throws<TranslucentException>(() => TextGeneration.Continue(gpt.Model, [.. beginning, 1, 2, 3, 4, 5])).Message;
         Assert.Contains("65 tokens, expected at most 64: n_positions", message);
         using LanguageFixture bert = new("bert");
@@ -93,6 +96,7 @@ public sealed class ContinuationTests
         folder.AddFile("generation_config.json", """{"bos_token_id":1}""");
         using (LanguageModel model = folder.Open()) Assert.Equal([7], model.EndTokens);
         folder.AddFile("generation_config.json", """{"eos_token_id":"x"}""");
-        Assert.Contains("generation_config.json: 'eos_token_id' is text 'x', expected a whole number", Assert.Throws<TranslucentException>(() => folder.Open()).Message);
+        Assert.Contains("generation_config.json: 'eos_token_id' is text 'x', expected a whole number",
+            Assert.Throws<TranslucentException>(() => folder.Open()).Message);
     }
 }

@@ -17,8 +17,10 @@ public sealed class TokenSamplerTests
     }
 
     [Theory]
-    [InlineData(1.0, null, null, new[] { 0, 1, 2, 3, 4, 5 }), InlineData(0.5, null, null, new[] { 0, 1, 2, 3, 4, 5 }), InlineData(1.0, 3, null, new[] { 1, 3, 4 })]
-    [InlineData(1.0, 1, null, new[] { 1 }), InlineData(1.0, null, 0.5, new[] { 1, 3 }), InlineData(1.0, null, 0.3, new[] { 1 }), InlineData(1.0, null, 0.9, new[] { 1, 3, 4 })]
+    [InlineData(1.0, null, null, new[] { 0, 1, 2, 3, 4, 5 }), InlineData(0.5, null, null, new[] { 0, 1, 2, 3, 4, 5 }),
+        InlineData(1.0, 3, null, new[] { 1, 3, 4 })]
+    [InlineData(1.0, 1, null, new[] { 1 }), InlineData(1.0, null, 0.5, new[] { 1, 3 }), InlineData(1.0, null, 0.3, new[] { 1 }),
+        InlineData(1.0, null, 0.9, new[] { 1, 3, 4 })]
     [InlineData(1.0, null, 1.0, new[] { 0, 1, 2, 3, 4, 5 }), InlineData(2.0, 3, 0.8, new[] { 1, 3, 4 }), InlineData(2.0, 3, 0.75, new[] { 1, 3 })]
     [InlineData(1.0, 2, 0.6, new[] { 1, 3 })]
     public void Draws_have_the_probabilities_of_what_is_left(double temperature, int? topK, double? topP, int[] left)
@@ -48,7 +50,8 @@ public sealed class TokenSamplerTests
     [Fact]
     public void Settings_that_make_no_sense_are_refused()
     {
-        foreach (GenerationSettings s in (GenerationSettings[])[new() { Tokens = 0 }, new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { TopK = 0 },
+        foreach (GenerationSettings s in (GenerationSettings[])[new() { Tokens = 0 }, new() { Temperature = -1 }, new() { Temperature = double.NaN },
+            new() { TopK = 0 },
             new() { TopP = 0 }, new() { TopP = 1.1 }]) Assert.Throws<ArgumentOutOfRangeException>(s.Check);
     }
 }

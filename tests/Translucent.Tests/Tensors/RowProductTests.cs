@@ -6,7 +6,8 @@ namespace Translucent.Tests.Tensors;
 public sealed unsafe class RowProductTests
 {
     [Theory]
-    [InlineData(1, 1, 1), InlineData(1, 3, 7), InlineData(1, 4, 16), InlineData(2, 13, 40), InlineData(4, 66, 131), InlineData(1, 1500, 333), InlineData(3, 520, 1030)]
+    [InlineData(1, 1, 1), InlineData(1, 3, 7), InlineData(1, 4, 16), InlineData(2, 13, 40), InlineData(4, 66, 131), InlineData(1, 1500, 333),
+        InlineData(3, 520, 1030)]
     public void A_product_is_the_sum_of_its_products(int rows, int outs, int ins)
     {
         Random random = new(outs);
@@ -33,7 +34,8 @@ public sealed unsafe class RowProductTests
                     Tensor y = new(rows, outs);
                     int told = 0;
                     fixed (float* from = x)
-                        RowProduct.Multiply(new Compute(threads), rows, outs, ins, from, w, y.Pointer, (_, _, values) => Interlocked.Add(ref told, values.Length));
+                        RowProduct.Multiply(new Compute(threads), rows, outs, ins, from, w, y.Pointer, (_, _, values)
+                            => Interlocked.Add(ref told, values.Length));
                     Assert.Equal(rows * outs, told);
                     Assert.Equal(one ??= y.ToArray(), y.ToArray());
                 }

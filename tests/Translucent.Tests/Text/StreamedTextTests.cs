@@ -5,7 +5,8 @@ namespace Translucent.Tests.Text;
 /// <summary>Text that comes token by token is the text of all tokens, and never a part of a character.</summary>
 public sealed class StreamedTextTests
 {
-    const string Sample = "Once upon a time, 你好 世界, a girl named Lily 👩‍🚀 said: „Zoë isst Äpfel“.\n  مرحبا بالعالم — 3.14! \t end";
+    const string Sample =
+        "Once upon a time, 你好 世界, a girl named Lily 👩‍🚀 said: „Zoë isst Äpfel“.\n  مرحبا بالعالم — 3.14! \t end";
 
     [Theory]
     [InlineData("bytelevel_bpe"), InlineData("llama2_bpe"), InlineData("llama2_metaspace"), InlineData("llama3_bpe")]
