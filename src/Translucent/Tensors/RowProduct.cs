@@ -3,6 +3,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Translucent.Files;
 
 namespace Translucent.Tensors;
@@ -18,6 +19,7 @@ static unsafe class RowProduct
     public const int MostRows = 4;
 
     const int Lanes = 8;
+    const int CacheLine = 64;
     const int WorthAThread = 1 << 16; // bytes of weights
     const int PartsPerThread = 4;     // so that a thread that is held up does not hold up the others
 
@@ -69,6 +71,7 @@ static unsafe class RowProduct
             int k = 0;
             for (; k + 2 * Lanes <= ins; k += 2 * Lanes)
             {
+                for (int line = 0; line < 8 * Lanes * TReader.Size; line += CacheLine) Prefetch(w0 + 4 * (stride + k * TReader.Size) + line);
                 Vector256<float> v = Vector256.Load(x + k), u = Vector256.Load(x + k + Lanes);
                 a0 = Vector256.FusedMultiplyAdd(v, TReader.Eight(w0, null, k), a0);
                 a1 = Vector256.FusedMultiplyAdd(v, TReader.Eight(w1, null, k), a1);
@@ -96,6 +99,13 @@ static unsafe class RowProduct
             }
             y[i] = Rest<TReader>(x, w0, k, ins, Vector256.Sum(a + b));
         }
+    }
+
+    /// <summary>Asks for memory that is read soon: the next rows, beside those that are multiplied. Rows end at pages, where the machine does not look ahead
+    /// by itself.</summary>
+    static void Prefetch(byte* at)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(at);
     }
 
     static float Rest<TReader>(float* x, byte* w, int k, int ins, float sum) where TReader : struct, IElementReader
