@@ -27,7 +27,7 @@ Tensor tokens = Ultra.Explain(trace, Layer, TokenFunction.S, [.. Enumerable.Rang
 List<(Figure, string)> panels =
 [
     (Figure.Of(photo), $"the model says: {model.Labels[best]}, {trace.Probabilities().Span[best]:P1}"),
-    (Figure.Of(Over(trace.Map(Gae.Rows(trace, [best])).Reshape(rows, columns))), $"what decided for {model.Labels[best]}"),
+    (Figure.Of(Over(ClassMethods.Named("gae").Explain(trace, [best]).Maps.Reshape(rows, columns))), $"what decided for {model.Labels[best]}"),
     (Figure.Of(Segments()), "tokens grouped by their maps"),
     (Figure.Of(Token(4, 4)), "a token on one eye: both eyes"),
     (Figure.Of(Token(1, 7)), "a token on one ear: both ears"),

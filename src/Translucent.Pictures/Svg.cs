@@ -31,10 +31,11 @@ internal sealed class Svg
         if (title.Length > 0) Add($"<title>{Escape(title)}</title>");
     }
 
-    /// <summary>Adds a line of XML, in one piece or several; numbers in it are written in the invariant culture, texts must be escaped.</summary>
-    public void Add(params ReadOnlySpan<FormattableString> pieces)
+    /// <summary>Adds a line of XML, in pieces; numbers in it are written in the invariant culture, texts must be escaped.</summary>
+    public void Add(FormattableString first, FormattableString? second = null, FormattableString? third = null)
     {
-        foreach (FormattableString piece in pieces) _text.Append(piece.ToString(CultureInfo.InvariantCulture));
+        foreach (FormattableString? piece in (ReadOnlySpan<FormattableString?>)[first, second, third])
+            _text.Append(piece?.ToString(CultureInfo.InvariantCulture));
         _text.Append('\n');
     }
 

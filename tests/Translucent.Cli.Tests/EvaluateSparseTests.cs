@@ -26,7 +26,7 @@ public sealed class EvaluateSparseTests : IDisposable
     public async Task It_says_what_it_will_take_and_goes_on_where_it_was_ended()
     {
         CliRun whole = await CliRun.Succeeds(Line());
-        Assert.Matches(@"^2 pictures, [0-9]+ lines of each\.\r?\nabout [0-9.]+ (s|min) in all, [0-9.]+ [MG]iB of memory\.\r?\n", whole.Output);
+        Assert.Matches(@"^2 pictures, [0-9]+ lines of them\.\r?\nabout [0-9.]+ (s|min) in all, [0-9.]+ [MG]iB of memory\.\r?\n", whole.Output);
         string[] lines = File.ReadAllLines(Log);
         byte[] table = File.ReadAllBytes(_folder["out/sparse.md"]);
         Assert.Matches("(?m)^## b.png: latent tokens by layer, function S\r?$", File.ReadAllText(_folder["out/sparse.md"]));

@@ -1,4 +1,3 @@
-using Translucent.Cli.Options;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Tests;

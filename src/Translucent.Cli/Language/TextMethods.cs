@@ -32,15 +32,19 @@ sealed record SummaryRelevance(Tensor Rows, float[] Lambda)
 sealed record TextMethod(StreamMethod Method, int? Layer, TokenFunction Function, string? WFile, UltraOrder Order, RowsChoice Rows)
 {
     /// <summary>Names of the methods that explain texts.</summary>
-    public static IEnumerable<StreamMethod> All => StreamMethods.All.Where(m => !m.NeedsSeveralStreams);
+    public static IReadOnlyList<StreamMethod> All => StreamMethods.OfTexts;
 
     /// <summary>Whether it is ULTra, whose targets are the tokens of the summary themselves and not what predicts them.</summary>
     public bool IsUltra => Method.Name == "ultra";
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="UsageException">There is none that explains texts.</exception>
-    public static StreamMethod Named(string name) => StreamMethods.Find(name) is { NeedsSeveralStreams: false } method ? method
-        : throw new UsageException($"--method {name}: expected one of {string.Join(", ", All.Select(m => m.Name))}.");
+    public static StreamMethod Named(string name)
+    {
+        bool Same(string other) => other.Equals(name.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
+        return All.FirstOrDefault(m => Same(m.Name) || m.Aliases.Any(Same))
+            ?? throw new UsageException($"--method {name}: expected one of {string.Join(", ", All.Select(m => m.Name))}.");
+    }
 
     /// <summary>Explains a summary.</summary>
     /// <param name="trace">A forward pass over text and summary.</param>

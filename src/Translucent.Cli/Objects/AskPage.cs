@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
-using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;

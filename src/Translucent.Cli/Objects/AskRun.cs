@@ -5,8 +5,6 @@ using System.Globalization;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Cli.Records;
-using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Explain;
 using Translucent.Files;

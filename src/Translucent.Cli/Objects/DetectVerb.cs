@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
-using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;

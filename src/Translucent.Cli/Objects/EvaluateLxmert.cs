@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Cli.Runs;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Perturb;

@@ -1,7 +1,6 @@
 // The work of `translucent evaluate sparse`: the study of docs/sparse.md on pictures of the user's.
 
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -16,6 +15,7 @@ using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Runs;
+using Translucent.Shapes;
 using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Objects;
@@ -27,8 +27,16 @@ sealed record StudyCheck(int Rows, double Error, double Rank, double Worst);
 sealed record StudyLine(string Picture, string Table, string Name, IReadOnlyList<StudyCheck>? Checks = null, IReadOnlyList<double>? Agreement = null)
 {
     /// <summary>Whether it has what its table shows, for every number of rows kept.</summary>
-    public bool IsWhole() => (Table == SparseJob.Segments ? Agreement?.Count : Checks?.Count) == SparseJob.Rows.Count;
+    public bool IsWhole() => Table == SparseJob.Scenes ? Agreement?.Count == SparseJob.Rows.Count + 1
+        : (Table == SparseJob.Agreements ? Agreement?.Count : Checks?.Count) == SparseJob.Rows.Count;
 }
+
+/// <summary>A picture of the study.</summary>
+/// <param name="Name">For the report.</param>
+/// <param name="Key">What tells it from others in the log.</param>
+/// <param name="Read">Its pixels.</param>
+/// <param name="Lines">What is asked of it.</param>
+sealed record StudyPicture(string Name, string Key, Func<Image> Read, IReadOnlyList<SparseLine> Lines);
 
 /// <summary>What decides about the results.</summary>
 sealed record StudySettings(string Version, string Model, IReadOnlyList<int> Rows);
@@ -41,7 +49,7 @@ sealed record StudySettings(string Version, string Model, IReadOnlyList<int> Row
 sealed partial class StudyJson : JsonSerializerContext;
 
 /// <summary>One study with its settings.</summary>
-sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string output, long memoryBytes)
+sealed class EvaluateSparse(IReadOnlyList<string> images, int scenes, string model, string output, long memoryBytes)
 {
     public int Run(Terminal terminal, CancellationToken stop)
     {
@@ -49,58 +57,71 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
         Checkpoint checkpoint = Checkpoint.Open(folder);
         (string hash, long weightBytes) = (checkpoint.Hash(stop), checkpoint.Bytes);
         using VisionTransformer transformer = VisionModels.Open(checkpoint);
-        IReadOnlyList<ImageSource> sources = ImageList.Of(images, output);
-        string[] pictures = [.. sources.Select(source => FileHash.Of(source.Path))];
-        IReadOnlyList<SparseLine> lines = SparseJob.Lines(transformer.Config.Depth, transformer.Classes);
+        StudyPicture[] pictures = [.. Pictures(transformer)];
         using JobLog<StudyLine> log = JobLog<StudyLine>.Open(output,
             JsonSerializer.Serialize(new StudySettings(ThisProgram.Version, hash, SparseJob.Rows), StudyJson.Default.StudySettings),
             StudyJson.Default.StudyLine, line => line.IsWhole());
-        int all = pictures.Length * lines.Count, done = all - pictures.Sum(picture => Left(log, lines, picture).Count);
-        terminal.Line($"{pictures.Length} pictures, {lines.Count} lines of each{(done > 0 ? $"; {done} lines were done before" : "")}.");
+        int all = pictures.Sum(picture => picture.Lines.Count), done = all - pictures.Sum(picture => Left(log, picture).Count);
+        terminal.Line($"{pictures.Length - scenes} pictures{(scenes > 0 ? $" and {scenes} scenes" : "")}, {all} lines of them"
+            + $"{(done > 0 ? $"; {done} lines were done before" : "")}.");
         terminal.Work("sparse", progress =>
         {
             Forecast? forecast = null;
             for (int i = 0; i < pictures.Length; i++)
             {
-                IReadOnlyList<SparseLine> left = Left(log, lines, pictures[i]);
+                IReadOnlyList<SparseLine> left = Left(log, pictures[i]);
                 if (left.Count == 0) continue;
-                (Trace pass, SweepOptions options, double seconds) = Pass(transformer, sources[i].Path, stop);
+                (Trace pass, SweepOptions options, double seconds) = Pass(transformer, pictures[i], stop);
                 using Trace trace = pass;
                 if (forecast is null)
                 {
-                    forecast = Forecast.Measured(Cost.Forward(trace), seconds, () => Again(transformer, sources[i].Path, stop));
-                    double flops = pictures.Skip(i).Distinct().Sum(picture => SparseJob.Flops(Left(log, lines, picture), trace));
+                    forecast = Forecast.Measured(Cost.Forward(trace), seconds, () => Again(transformer, pictures[i], stop));
+                    double flops = pictures.Skip(i).DistinctBy(picture => picture.Key).Sum(picture => SparseJob.Flops(Left(log, picture), trace));
                     Workload work = new("", Math.Max(trace.Tokens, transformer.Classes), flops, Pictures: 0);
                     double bytes = Forecast.Bytes(work, trace, weightBytes, 0, options.MemoryBytes);
                     terminal.Line($"{Terminal.About(forecast.Seconds(work))} in all, {ByteSize.Text(bytes)} of memory.");
                 }
                 foreach (SparseLine line in left)
                 {
-                    log.Add(Logged(pictures[i], line, SparseJob.Make(line, trace, options)));
+                    log.Add(Logged(pictures[i].Key, line, SparseJob.Make(line, trace, options)));
                     progress.Report((double)++done / all);
                 }
             }
         });
         string path = Path.Combine(output, "sparse.md");
-        string text = Report(log, lines, sources, pictures, ModelFolders.NameOf(folder));
+        string text = SparseReport.Of(log, pictures, ModelFolders.NameOf(folder));
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
         terminal.Line($"written: {path}, {Path.Combine(output, JobLog<StudyLine>.FileName)}");
         return CommandLine.Success;
     }
 
-    /// <summary>The lines of a picture that are not done.</summary>
-    static IReadOnlyList<SparseLine> Left(JobLog<StudyLine> log, IReadOnlyList<SparseLine> lines, string picture)
+    /// <summary>The user's pictures, then the scenes.</summary>
+    IEnumerable<StudyPicture> Pictures(VisionTransformer transformer)
     {
-        HashSet<(string, string)> done = [.. log.Done.Where(line => line.Picture == picture).Select(line => (line.Table, line.Name))];
-        return [.. lines.Where(line => !done.Contains((line.Table, line.Name)))];
+        IReadOnlyList<SparseLine> lines = SparseJob.Lines(transformer.Config.Depth, transformer.Classes);
+        foreach (ImageSource source in ImageList.Of(images, output))
+            yield return new StudyPicture(Path.GetFileName(source.Path), FileHash.Of(source.Path), () => ImageFile.Read(source.Path), lines);
+        for (int seed = 1; seed <= scenes; seed++)
+        {
+            Scene scene = Scenes.Draw((ulong)seed, new ShapesOptions { MinObjects = 1 });
+            SparseLine line = SparseJob.Scene(transformer.Config.Depth, [.. scene.Labels.Select(label => (int)label)]);
+            yield return new StudyPicture($"scene {seed}", $"scene {seed}", () => scene.Image, [line]);
+        }
+    }
+
+    /// <summary>The lines of a picture that are not done.</summary>
+    static IReadOnlyList<SparseLine> Left(JobLog<StudyLine> log, StudyPicture picture)
+    {
+        HashSet<(string, string)> done = [.. log.Done.Where(line => line.Picture == picture.Key).Select(line => (line.Table, line.Name))];
+        return [.. picture.Lines.Where(line => !done.Contains((line.Table, line.Name)))];
     }
 
     /// <summary>A forward pass that leaves memory for sweeps, what is left, and how long it took.</summary>
-    (Trace Trace, SweepOptions Options, double Seconds) Pass(VisionTransformer transformer, string path, CancellationToken stop)
+    (Trace Trace, SweepOptions Options, double Seconds) Pass(VisionTransformer transformer, StudyPicture picture, CancellationToken stop)
     {
-        Image photo = ImageFile.Read(path);
+        Image photo = picture.Read();
         ForwardForecast forecast = ForwardForecast.Of(transformer.Config, transformer.Preprocessor, photo.Width, photo.Height);
-        ComputeOptions.Allowed(memoryBytes).Check(forecast, path);
+        ComputeOptions.Allowed(memoryBytes).Check(forecast, picture.Name);
         Keep keep = forecast.Choose(memoryBytes);
         Stopwatch clock = Stopwatch.StartNew();
         Trace trace = transformer.Forward(photo, keep, cancellationToken: stop);
@@ -108,9 +129,9 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
         return (trace, options, clock.Elapsed.TotalSeconds);
     }
 
-    double Again(VisionTransformer transformer, string path, CancellationToken stop)
+    double Again(VisionTransformer transformer, StudyPicture picture, CancellationToken stop)
     {
-        (Trace trace, _, double seconds) = Pass(transformer, path, stop);
+        (Trace trace, _, double seconds) = Pass(transformer, picture, stop);
         trace.Dispose();
         return seconds;
     }
@@ -118,28 +139,4 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, string model, string o
     static StudyLine Logged(string picture, SparseLine line, SparseFound found) => new(picture, line.Table, line.Name,
         line.Of is null ? null : [.. found.Checks.Select(c => new StudyCheck(c.Rows, c.MedianError, c.MedianRank, c.WorstRank))],
         line.Of is null ? found.Agreement : null);
-
-    static string Report(JobLog<StudyLine> log, IReadOnlyList<SparseLine> lines, IReadOnlyList<ImageSource> sources, string[] pictures, string model)
-    {
-        StringBuilder text = new($"# Sparse sweeps against exact ones: {model}\n\nAll tokens, all classes; medians over targets. "
-            + "Error: the largest deviation of a row, the own entry left out, over its largest entry. rho: Spearman's rank correlation.\n");
-        string heads = string.Join(" | ", SparseJob.Rows.Select(k => $"K = {k}: error / rho (worst)"));
-        string rule = string.Concat(Enumerable.Repeat("---|", SparseJob.Rows.Count));
-        for (int i = 0; i < pictures.Length; i++)
-            foreach (IGrouping<string, SparseLine> table in lines.GroupBy(line => line.Table))
-            {
-                StudyLine[] found = [.. table.Select(line => log.Done.First(d => (d.Picture, d.Table, d.Name) == (pictures[i], line.Table, line.Name)))];
-                if (table.Key == SparseJob.Segments)
-                {
-                    IEnumerable<string> rand = SparseJob.Rows.Zip(found[0].Agreement!, (k, a) => FormattableString.Invariant($"K = {k}: {a:0.00}"));
-                    text.Append($"\nSegments ({found[0].Name}), adjusted Rand index against exact ones: {string.Join(", ", rand)}.\n");
-                    continue;
-                }
-                text.Append($"\n## {Path.GetFileName(sources[i].Path)}: {table.Key}\n\n| targets | {heads} |\n|---|{rule}\n");
-                foreach (StudyLine line in found) text.Append($"| {line.Name} | {string.Join(" | ", line.Checks!.Select(Cell))} |\n");
-            }
-        return text.ToString();
-    }
-
-    static string Cell(StudyCheck c) => string.Create(CultureInfo.InvariantCulture, $"{c.Error:0.000} / {c.Rank:0.000} ({c.Worst:0.00})");
 }

@@ -76,16 +76,24 @@ static class EvaluateVerb
     {
         Argument<string[]> images = new("IMAGE") { Description = "Pictures, or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<string> model = Model(ModelFolders.Default), output = Out("sparse");
+        Option<int> scenes = new("--scenes")
+        {
+            Description = "Also segment so many scenes of Shapes, whose masks are known, and compare with the truth.",
+            HelpName = "COUNT",
+            CustomParser = r => Parsers.Number("--scenes", 0, 100_000)(r),
+            DefaultValueFactory = _ => 0,
+        };
         Option<int> threads = ComputeOptions.Threads();
         Command command = new("sparse",
             "How far sparse sweeps are from exact ones, by rows kept, layer, function and picture, and what that does to segments.")
         {
-            images, model, output, s_memory, threads,
+            images, scenes, model, output, s_memory, threads,
         };
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
-            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetRequiredValue(model), parse.GetRequiredValue(output),
+            return Task.FromResult(new EvaluateSparse(parse.GetRequiredValue(images), parse.GetValue(scenes), parse.GetRequiredValue(model),
+                parse.GetRequiredValue(output),
                 parse.GetValue(s_memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

@@ -6,7 +6,6 @@ using System.Text.Json;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
-using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Files;

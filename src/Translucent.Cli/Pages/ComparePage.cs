@@ -5,7 +5,6 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Images;
-using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Pages;
 

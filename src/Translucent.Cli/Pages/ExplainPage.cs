@@ -2,7 +2,6 @@
 
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
-using Translucent.Runs.Records;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Pages;

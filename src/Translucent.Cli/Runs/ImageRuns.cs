@@ -1,6 +1,5 @@
 // Runs a verb over images, one after another, in memory that does not grow with their number.
 
-using System.Text.Json;
 using Translucent.Cli.Options;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;

@@ -1,7 +1,5 @@
 // What a verb that looks at images must say for itself; ImageRuns does the rest.
 
-using Translucent.Cli.Options;
-using Translucent.Cli.Records;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Runs;

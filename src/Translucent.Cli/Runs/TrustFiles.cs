@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Translucent.Cli.Records;
 using Translucent.Evaluate.Trust;
 using Translucent.Runs.Records;
 

@@ -24,7 +24,8 @@ sealed class BenchmarkProfile
     void End(object operation, double flops)
     {
         double spent = _clock.Elapsed.TotalSeconds - _begun;
-        string kind = operation is Linear linear ? $"{linear.Weight.Columns} -> {linear.Weight.Rows}{(linear.Activation == Activation.None ? "" : " and activation")}"
+        string kind = operation is Linear linear
+            ? $"{linear.Weight.Columns} -> {linear.Weight.Rows}{(linear.Activation == Activation.None ? "" : " and activation")}"
             : operation.GetType().Name;
         (int calls, double seconds, double work) = _kinds.GetValueOrDefault(kind);
         _kinds[kind] = (calls + 1, seconds + spent, work + flops);

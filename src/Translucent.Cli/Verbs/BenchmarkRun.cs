@@ -1,6 +1,5 @@
 // What all suites of a benchmark share: settings, the machine's speed for estimates, and the results.
 
-using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Runs;
 using Translucent.Tensors;

@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Translucent.Autodiff;
-using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Runs;

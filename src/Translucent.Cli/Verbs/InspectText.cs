@@ -1,7 +1,6 @@
 // The report of `models inspect` as people read it.
 
 using System.Globalization;
-using Translucent.Cli.Options;
 using Translucent.Models;
 using Translucent.Runs;
 

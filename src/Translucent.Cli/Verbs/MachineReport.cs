@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Translucent.Cli.Records;
-using Translucent.Cli.Runs;
 using Translucent.Files;
 using Translucent.Tensors;
 

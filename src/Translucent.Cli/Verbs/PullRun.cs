@@ -1,6 +1,5 @@
 // One run of `models pull`: list, choose, announce, fetch, check.
 
-using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Models;

@@ -3,7 +3,6 @@
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
-using Translucent.Cli.Records;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Models;

@@ -17,6 +17,14 @@ abstract class Op
     /// <param name="kept">What the pull will need beside inputs and output; empty when it needs nothing more.</param>
     internal abstract Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept);
 
+    /// <summary>The output alone, for parts of a model that are computed again before anything is pulled through them: the same bits.</summary>
+    internal virtual Tensor Infer(ReadOnlySpan<Tensor> x, Arena arena)
+    {
+        Tensor y = Forward(x, arena, out Tensor[] kept);
+        foreach (Tensor t in kept) arena.Return(t);
+        return y;
+    }
+
     /// <summary>Adds to the cotangents of the inputs what follows from the cotangent of the output.</summary>
     /// <param name="call">The recorded application.</param>
     /// <param name="g">The cotangent of <c>call.Y</c>, one per target.</param>

@@ -18,7 +18,7 @@ sealed class Recomputed(string prefix, Func<Var[], Var[]> body) : Op
     /// <summary>The outputs alone, in memory of their own.</summary>
     public Tensor[] Results(Tape tape, ReadOnlySpan<Var> x)
     {
-        using Tape inner = Chain ? tape.Forgetting(tape.Stop) : tape.Inside(tape.Stop);
+        using Tape inner = Chain ? tape.Forgetting(tape.Stop) : tape.Inferring(tape.Stop);
         Var[] leaves = new Var[x.Length];
         for (int i = 0; i < x.Length; i++) leaves[i] = inner.Leaf(x[i].Value);
         return Array.ConvertAll(body(leaves), y =>

@@ -23,7 +23,7 @@ sealed class Tape : IDisposable
     readonly List<Call> _calls = [];
     readonly Dictionary<string, Var> _sites = [];
     readonly HashSet<Tensor> _owned = [];
-    bool _disposed, _forgets;
+    bool _disposed, _forgets, _infers;
 
     /// <summary>A tape with memory of its own.</summary>
     /// <param name="keep">What is kept for sweeps.</param>
@@ -120,7 +120,7 @@ sealed class Tape : IDisposable
         Tensor[] values = Values(Mine(x)), kept = [];
         if (IsPlan) return Record(op, x, [Tensor.Planned(op.OutputShape(values))], kept)[0];
         Arena.Begins?.Invoke(op);
-        Tensor y = op.Forward(values, Arena, out kept);
+        Tensor y = _infers ? op.Infer(values, Arena) : op.Forward(values, Arena, out kept);
         Arena.Ends?.Invoke(op, op.Flops(values));
         return Record(op, x, [y], kept)[0];
     }
@@ -150,6 +150,9 @@ sealed class Tape : IDisposable
     /// <summary>A tape for the inside of a part of this one, which keeps everything; of a chain, the boundaries of its recomputed parts.</summary>
     internal Tape Inside(CancellationToken stop, bool chain = false) =>
         IsPlan ? Plan(chain ? Keep.Boundaries : Keep.All) : new(Arena, chain ? Keep.Boundaries : Keep.All, stop);
+
+    /// <summary>A tape for the inside of a part that is computed again before a sweep goes through it: nothing is kept for pulls.</summary>
+    internal Tape Inferring(CancellationToken stop) => new(Arena, Keep.All, stop) { _infers = true };
 
     /// <summary>A tape for the inside of a chain that keeps no more than its latest part.</summary>
     internal Tape Forgetting(CancellationToken stop) => new(Arena, Keep.Boundaries, stop) { _forgets = true };

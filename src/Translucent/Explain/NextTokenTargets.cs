@@ -35,7 +35,8 @@ public sealed class NextTokenTargets(IReadOnlyList<NextToken> targets, TokenScal
         foreach (NextToken t in targets)
         {
             foreach (int id in t.Against is { } other ? (int[])[t.Token, other] : [t.Token])
-                if (id < 0 || id >= readout.Size) throw new ArgumentOutOfRangeException(nameof(targets), $"token id {id}: the vocabulary has 0 to {readout.Size - 1}.");
+                if (id < 0 || id >= readout.Size) throw new ArgumentOutOfRangeException(nameof(targets),
+                    $"token id {id}: the vocabulary has 0 to {readout.Size - 1}.");
             if (t.Position is { } at && (at < 0 || at >= trace.Tokens))
                 throw new ArgumentOutOfRangeException(nameof(targets), $"position {at}: this text has tokens 0 to {trace.Tokens - 1}.");
         }

@@ -18,7 +18,8 @@ public sealed class SimilarityTargets(Tensor vectors, TextPooling pooling = Text
     internal override BoundTargets Bind(Trace trace)
     {
         Var last = TextEmbeddings.Last(trace);
-        if (vectors.Width != last.Value.Width) throw new ArgumentException($"vectors: {vectors}, expected rows of {last.Value.Width} numbers.", nameof(vectors));
+        if (vectors.Width != last.Value.Width) throw new ArgumentException($"vectors: {vectors}, expected rows of {last.Value.Width} numbers.",
+            nameof(vectors));
         Tensor pooled = TextEmbeddings.Of(trace, pooling, normalize: false);
         int[][] tokens = [.. Enumerable.Range(0, trace.Batch).Select(b => TextEmbeddings.Tokens(trace, pooling, b))];
         return new BoundTargets(trace, Count, last, (first, count) => Seed(trace, last, pooled, tokens, first, count), trace.Stream, (_, b) => tokens[b][^1])

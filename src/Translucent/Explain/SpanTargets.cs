@@ -43,7 +43,8 @@ public sealed class SpanTargets : Targets
         TextPass text = trace.Text!;
         foreach (int s in _spans.SelectMany(span => span))
             if (s < 1 || s >= trace.Tokens)
-                throw new ArgumentOutOfRangeException(nameof(Spans), $"position {s}: tokens 1 to {trace.Tokens - 1} of this text are predicted by those before them.");
+                throw new ArgumentOutOfRangeException(nameof(Spans),
+                    $"position {s}: tokens 1 to {trace.Tokens - 1} of this text are predicted by those before them.");
         int[][] before = [.. _spans.Select(span => span.Select(s => s - 1).ToArray())];
         int Id(int target, int item, int j) => text.Ids[item % text.Ids.Count][_spans[target][j]];
         return new BoundTargets(trace, Count, readout.Normal, (first, count) => VocabularySeeds.Of(trace, Count, first, count, (t, _) => before[t],

@@ -23,7 +23,8 @@ static class SparseRows
     public static int? Kept(int k, BoundTargets targets, int rowsPerTarget)
     {
         Trace trace = targets.Trace;
-        long all = targets.Several is null ? k + 1L : k + (long)Enumerable.Range(0, targets.Count).Select(t => targets.Tokens(t, 0).Count).DefaultIfEmpty(1).Max();
+        long all = targets.Several is null ? k + 1L : k
+            + (long)Enumerable.Range(0, targets.Count).Select(t => targets.Tokens(t, 0).Count).DefaultIfEmpty(1).Max();
         if (all >= trace.Streams[0].Length) return null;
         if (k < 0) throw TranslucentException.OfRequest($"rows {k}: expected 0 or more rows beside a target's own.");
         if (trace.Streams.Count != 1) throw TranslucentException.OfRequest(

@@ -60,14 +60,15 @@ static class StreamBaselines
                 {
                     Tensor probabilities = Probabilities(trace, last, item), g = recorder.Gradient[0, item];
                     IReadOnlyList<int> tokens = targets.Tokens(start, item);
-                    int size = g.Shape[1] * g.Shape[2];
+                    int size = g.Shape[1] * g.Shape[2], queries = Real(trace, g.Shape[1], item), keys = Real(trace, g.Shape[2], item);
                     Span<float> row = rows[trace.Streams.ToList().IndexOf(last.Values)]!.Row(start * trace.Batch + item);
                     for (int h = 0; h < last.Heads; h++)
                     {
                         double sum = 0;
-                        foreach (float v in g.Span.Slice(h * size, size)) sum += v;
-                        foreach (int token in tokens)
-                            TensorPrimitives.MultiplyAdd(probabilities.Row(h * g.Shape[1] + token), (float)(sum / size / last.Heads / tokens.Count), row, row);
+                        for (int q = 0; q < queries; q++)
+                            foreach (float v in g.Span.Slice(h * size + q * g.Shape[2], keys)) sum += v;
+                        float weight = (float)(sum / queries / keys / last.Heads / tokens.Count);
+                        foreach (int token in tokens) TensorPrimitives.MultiplyAdd(probabilities.Row(h * g.Shape[1] + token), weight, row, row);
                     }
                     TensorPrimitives.Max(row, 0f, row);
                     Clear(targets, last.Values, start, item, row);
@@ -98,6 +99,9 @@ static class StreamBaselines
         }
         return rows;
     }
+
+    /// <summary>How many of the tokens of an item are its text, where it is one of several texts; all of other streams.</summary>
+    static int Real(Trace trace, int tokens, int item) => trace.Text is { } text ? text.Lengths[item % text.Lengths.Count] : tokens;
 
     /// <summary>Clears the own entry of a target among words that are one of several streams.</summary>
     static void Clear(BoundTargets targets, TokenStream source, int target, int item, Span<float> row)

@@ -91,12 +91,6 @@ public static class StreamMethods
             Aliases = ["attention_gradcam"],
             Refuses = OfOutput,
         },
-        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.", "Hosseini et al. 2024, arXiv:2411.12589",
-            TokenContributions.StreamRows)
-        {
-            Refuses = (trace, targets) => trace.Streams.Count > 1 ? "it is in the other table for images, and not defined for several streams"
-                : targets is TokenTargets ? "latent tokens have their own function and layer; take positive" : null,
-        },
         new("tokentm", "As positive, attention weighed by how far it transforms the tokens it moves.", "Wu et al., CVPR 2024, arXiv:2403.14552",
             (t, o) => TokenTM.StreamRows(t, new TokenTMParts(), o)),
         new("gradient_x_input", "First-order share of every embedded token.", "Shrikumar et al. 2016, arXiv:1605.01713",
@@ -110,7 +104,7 @@ public static class StreamMethods
         {
             IsSigned = true,
         },
-        new("integrated_gradients", "The share of every cell's pixels, or of every word's embedding, in the change of the target from black, or zero, in 64 steps.",
+        new("integrated_gradients", "The share of every cell's pixels, or of every word, in the change of the target from black, or from words that say nothing, in 64 steps.",
             "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (t, o) => t.Trace.Text is null ? Pixels(t, o)
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
@@ -128,13 +122,26 @@ public static class StreamMethods
         },
     ];
 
+    /// <summary>Those that explain a language model: all that are not about attention between streams, and the one that is about words alone.</summary>
+    public static IReadOnlyList<StreamMethod> OfTexts { get; } =
+    [
+        .. All.Where(method => !method.NeedsSeveralStreams),
+        new("ultra", "What formed the tokens that are explained, behind the last block (ULTra, S), whatever they predict.",
+            "Hosseini et al. 2024, arXiv:2411.12589",
+            TokenContributions.StreamRows)
+        {
+            Refuses = (trace, targets) => trace.Streams.Count > 1 ? "it is defined for one token stream"
+                : targets is TokenTargets ? "latent tokens have their own function and layer; take positive" : null,
+        },
+    ];
+
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
-    public static StreamMethod Named(string name) => Find(name)
+    public static StreamMethod Named(string name) => Find(name) ?? OfTexts.FirstOrDefault(m => Same(m.Name, name))
         ?? throw new ArgumentException($"method '{name}': for models of several token streams and for texts, expected one of {string.Join(", ", All.Select(m => m.Name))}.",
             nameof(name));
 
-    /// <summary>The same, or null.</summary>
+    /// <summary>The same among <see cref="All"/>, or null.</summary>
     public static StreamMethod? Find(string name) => All.FirstOrDefault(m => Same(m.Name, name) || m.Aliases.Any(alias => Same(alias, name)));
 
     static bool Same(string a, string b) => string.Equals(a, b.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);

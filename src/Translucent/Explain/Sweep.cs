@@ -90,9 +90,12 @@ static class Sweep
     }
 
     /// <summary>Bytes of cotangents that one target needs at the widest place of a sweep.</summary>
-    public static long BytesPerTarget(Trace trace) =>
-        4L * trace.Batch * trace.Streams.Max(stream => (long)stream.Length * trace.Blocks.Where(block => block.Stream == stream)
-            .Select(block => Math.Max(6 * block.Width, 2 * block.Width + 2 * block.Hidden)).DefaultIfEmpty(1).Max());
+    public static long BytesPerTarget(Trace trace)
+    {
+        int inner = trace.Text is null ? 2 : 3; // of a gated layer both branches and their product
+        return 4L * trace.Batch * trace.Streams.Max(stream => (long)stream.Length * trace.Blocks.Where(block => block.Stream == stream)
+            .Select(block => Math.Max(6 * block.Width, 2 * block.Width + inner * block.Hidden)).DefaultIfEmpty(1).Max());
+    }
 
     /// <summary>How many targets a sweep takes at once.</summary>
     public static int ChunkSize(Trace trace, SweepOptions options)

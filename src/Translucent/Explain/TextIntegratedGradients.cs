@@ -11,18 +11,22 @@ namespace Translucent.Explain;
 /// <param name="Rows">[T, B, N]: the share of every token in the change, signed, in units of the target.</param>
 /// <param name="Change">[T, B]: the target at the text minus the target at the baseline, which the shares should sum to.</param>
 /// <param name="Gap">[T, B]: the sum of the shares minus that change; it goes to zero with more steps.</param>
-public sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
+sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
 
-/// <summary>⟨x − x′, ∫₀¹ ∂y/∂x at x′ + α(x − x′) dα⟩ for the embedding x of every token and a baseline x′: zero, or the embedding of a token that fills.</summary>
-/// <remarks>The integral is the mean over the middles of m equal steps; x is what enters the first block, positions included.</remarks>
-public static class TextIntegratedGradients
+/// <summary>⟨x − x′, ∫₀¹ ∂y/∂x at x′ + α(x − x′) dα⟩ for the embedding x of every token and a baseline x′ of tokens that say nothing.</summary>
+/// <remarks>
+/// The integral is the mean over the middles of m equal steps; x is what enters the first block, positions included. The baseline has, at every position,
+/// the mean of all embeddings of the vocabulary, or one token that fills. Zeros would be no baseline: a normalisation at the beginning makes of α·x the
+/// same for every α, so that all of the change would lie in the first of any number of steps.
+/// </remarks>
+static class TextIntegratedGradients
 {
     const int RowsAtOnce = 2048; // tokens of all passes that run together
 
     /// <summary>Shares of all targets.</summary>
     /// <param name="trace">A forward pass of a language model.</param>
     /// <param name="targets">Next tokens, spans, classes, similarities or latent tokens.</param>
-    /// <param name="fill">The id that stands at every token of the baseline, in its position; null for zeros.</param>
+    /// <param name="fill">The id that stands at every token of the baseline; null for the mean of the vocabulary.</param>
     /// <param name="steps">m.</param>
     /// <param name="options">Memory, progress (in targets times steps), cancelling.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no step.</exception>
@@ -32,7 +36,9 @@ public static class TextIntegratedGradients
     {
         options ??= new SweepOptions();
         BoundTargets bound = targets.Bind(trace);
-        if (bound.Value is null) throw new TranslucentException("integrated gradients: the value of these targets is not told, only their rows; ask for those by the method's name.");
+        if (bound.Value is null)
+            throw new TranslucentException(
+                "integrated gradients: the value of these targets is not told, only their rows; ask for those by the method's name.");
         Tensor rows = Shares(trace, targets, fill, steps, options), change = new(bound.Count, trace.Batch), gap = new(change.Shape);
         using (Trace below = trace.Text!.Over(Baseline(trace, fill), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), options.Stop))
         {
@@ -95,11 +101,24 @@ public static class TextIntegratedGradients
     static Tensor Baseline(Trace trace, int? fill)
     {
         TextPass text = trace.Text ?? throw new TranslucentException($"{trace.Model.Family}: the pass read no text.");
-        Tensor x = trace.Tape[trace.Stream.Embed].Value;
-        if (fill is not { } id) return new Tensor(x.Shape);
-        int[][] filled = [.. text.Batch.Ids.Select(ids => ids.Select(_ => id).ToArray())];
+        TextEmbedding embedding = text.Model.Embedding;
+        if (fill is null) embedding = embedding with { Words = Mean(embedding.Words) };
+        int[][] filled = [.. text.Batch.Ids.Select(ids => ids.Select(_ => fill ?? 0).ToArray())];
         using Tape tape = new();
-        Tensor embedded = text.Model.Embedding.On(tape, text.Batch with { Ids = filled }).Value;
+        Tensor embedded = embedding.On(tape, text.Batch with { Ids = filled }).Value;
         return new Tensor(embedded.Shape, embedded.Span);
+    }
+
+    /// <summary>The mean of the rows of a matrix, as a matrix of one row.</summary>
+    static Matrix Mean(Matrix words)
+    {
+        float[] row = new float[words.Columns];
+        double[] sum = new double[row.Length];
+        for (int id = 0; id < words.Rows; id++)
+        {
+            words.CopyRow(id, row);
+            for (int i = 0; i < row.Length; i++) sum[i] += row[i];
+        }
+        return new Matrix(new Tensor([row.Length], Array.ConvertAll(sum, v => (float)(v / words.Rows))), 1, row.Length);
     }
 }

@@ -28,11 +28,20 @@ static class TransformerAttribution
         Carry(trace, classes, start, options, rowsPerTarget: 1).Reshape(classes.Count, trace.Batch, trace.Tokens);
 
     /// <summary>The whole product for every class: [T, B, N, N].</summary>
-    /// <inheritdoc cref="Rows"/>
+    /// <inheritdoc cref="Rows(Trace, ClassTargets, int, SweepOptions?)"/>
     public static Tensor Matrices(Trace trace, ClassTargets classes, int start = 0, SweepOptions? options = null) =>
         Carry(trace, classes, start, options, rowsPerTarget: trace.Tokens);
 
-    static Tensor Carry(Trace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget)
+    /// <summary>The row of the class token when gradient and relevance lose tokens below every attention: [T, B, N].</summary>
+    /// <param name="trace">A forward pass.</param>
+    /// <param name="classes">Classes, by their logits.</param>
+    /// <param name="kept">At the sites of blocks, [T, N]: 1 for tokens whose rows go on, 0 for others.</param>
+    /// <param name="options">Memory, cancelling.</param>
+    internal static Tensor Rows(Trace trace, ClassTargets classes, IReadOnlyDictionary<string, Tensor> kept, SweepOptions? options = null) =>
+        Carry(trace, classes, start: 0, options, rowsPerTarget: 1, kept).Reshape(classes.Count, trace.Batch, trace.Tokens);
+
+    static Tensor Carry(Trace trace, ClassTargets classes, int start, SweepOptions? options, int rowsPerTarget,
+        IReadOnlyDictionary<string, Tensor>? kept = null)
     {
         BoundTargets targets = classes.BindLogits(trace);
         int depth = trace.Steps.Count, heads = trace.Steps[0].Heads;
@@ -41,18 +50,22 @@ static class TransformerAttribution
         LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
         int n = trace.Tokens, images = trace.Batch;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
-        string[] wanted = [.. trace.Steps.Skip(start).Select(step => step.Site)];
+        string[] wanted = [.. trace.Steps.Skip(start).Select(step => step.Site), .. kept?.Keys ?? []];
         Compute compute = trace.Tape.Arena.Compute;
         pass.Chunks((first, count) =>
         {
             for (int image = 0; image < images; image++)
             {
                 Dictionary<string, PreciseMatrix> gradients = [];
-                pass.Differentiate(classes, image, first, count, wanted, (site, g) => gradients[site] = g);
+                pass.Differentiate(classes, image, first, count, wanted, (site, g) =>
+                {
+                    if (!Drops(site, g, first)) gradients[site] = g;
+                });
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
                 for (int r = 0; r < rows.Rows; r++) rows.Row(r)[rowsPerTarget == 1 ? targets.Token(first + r, image) : r % rowsPerTarget] = 1;
                 pass.Run(image, first, count, wanted, (site, r) =>
                 {
+                    if (Drops(site, r, first)) return;
                     gradients.Remove(site, out PreciseMatrix? g);
                     Multiply(compute, rows, Positive(compute, g!, r, heads), count);
                 });
@@ -62,6 +75,14 @@ static class TransformerAttribution
             }
         }, recordedBytes: 8L * (depth - start) * heads * n * n);
         return result;
+
+        bool Drops(string site, PreciseMatrix rows, int first)
+        {
+            if (kept?.GetValueOrDefault(site) is not { } goesOn) return false;
+            for (int r = 0; r < rows.Rows; r++)
+                if (goesOn.Span[first * n + r] == 0) rows.Row(r).Clear();
+            return true;
+        }
     }
 
     /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·N, N]. G and R_A are [T·H·N, N].</summary>

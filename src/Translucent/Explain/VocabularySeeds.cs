@@ -1,7 +1,6 @@
 // From functions of next-token logits to the tokens that the logits are read from: Wᵀ times the derivative with respect to the logits.
 
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -33,7 +32,8 @@ static class VocabularySeeds
     /// <summary>Turns logits [V] at token number j of a target into the derivative of the target with respect to them.</summary>
     public delegate void LogitSlope(int target, int item, int j, Span<float> logits);
 
-    /// <summary>The cotangents of targets first .. first + count at the normalised tokens, each the sum of what <paramref name="slope"/> says at its tokens.</summary>
+    /// <summary>The cotangents of targets first .. first + count at the normalised tokens, each the sum of what <paramref name="slope"/> says at its
+    /// tokens.</summary>
     public static unsafe Cotangent Of(Trace trace, int targets, int first, int count, Func<int, int, IReadOnlyList<int>> tokens, LogitSlope slope)
     {
         VocabularyReadout readout = Of(trace);

@@ -18,7 +18,8 @@ static class Bert
         float eps = config.Float("layer_norm_eps", Epsilon);
         Weights all = checkpoint.Weights(), w = all.Under("bert");
         Weights words = w["embeddings"];
-        TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width), words.Get("position_embeddings.weight", c.Positions, c.Width),
+        TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width),
+            words.Get("position_embeddings.weight", c.Positions, c.Width),
             words.Matrix("token_type_embeddings.weight", config.Size("type_vocab_size", 2), c.Width), words.AnyLayerNorm("LayerNorm", c.Width, eps));
         ITextBlock[] blocks = Blocks(w, c, config);
         string[] labels = all.Has("classifier.weight") ? config.Labels() : [];

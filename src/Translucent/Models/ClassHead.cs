@@ -35,7 +35,8 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     {
         Linear[] layers = [.. (patches && PatchToken is not null ? PatchToken : Token).OfType<Linear>()];
         if (layers.FirstOrDefault(l => l.Activation != Activation.None) is { } bent)
-            throw new TranslucentException($"class embeddings: {bent.Activation} stands between two layers of this head, so no class has one direction among tokens.");
+            throw new TranslucentException(
+                $"class embeddings: {bent.Activation} stands between two layers of this head, so no class has one direction among tokens.");
         Tensor embeddings = layers[^1].Weight.ToTensor();
         foreach (Linear below in layers.SkipLast(1).Reverse())
         {

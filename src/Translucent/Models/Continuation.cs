@@ -69,7 +69,7 @@ sealed class Continuation
     /// <summary>A value computed on a tape of its own, which is forgotten.</summary>
     Tensor On(CancellationToken stop, Func<Tape, Var> compute)
     {
-        using Tape tape = new(_arena, Keep.All, stop);
+        using Tape whole = new(_arena, Keep.All, stop), tape = whole.Inferring(stop);
         Tensor made = compute(tape).Value, copy = _arena.Rent(made.Shape);
         made.Span.CopyTo(copy.Span);
         return copy;

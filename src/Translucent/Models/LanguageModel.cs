@@ -34,7 +34,8 @@ public sealed class LanguageModel : Model
     readonly TextEmbedding _embedding;
     readonly IReadOnlyList<ITextBlock> _blocks;
 
-    internal LanguageModel(LanguageConfig config, TextEmbedding embedding, IReadOnlyList<ITextBlock> blocks, IDisposable? weights) : base(config.Family, weights) =>
+    internal LanguageModel(LanguageConfig config, TextEmbedding embedding, IReadOnlyList<ITextBlock> blocks, IDisposable? weights)
+        : base(config.Family, weights) =>
         (Config, _embedding, _blocks) = (config, embedding, blocks);
 
     /// <summary>The sizes.</summary>

@@ -35,7 +35,8 @@ static class Llama
         config.RefuseForeign();
         int width = config.Size("hidden_size"), heads = config.Size("num_attention_heads"), keyHeads = config.Size("num_key_value_heads", heads);
         if (heads % keyHeads != 0) throw config.Wrong("num_key_value_heads", $"a divisor of num_attention_heads {heads}");
-        if (!config.Has("head_dim") && width % heads != 0) throw config.Wrong("num_attention_heads", $"a divisor of hidden_size {width}, or head_dim beside it");
+        if (!config.Has("head_dim") && width % heads != 0) throw config.Wrong("num_attention_heads",
+            $"a divisor of hidden_size {width}, or head_dim beside it");
         LanguageConfig c = new(family.Name, config.Size("vocab_size"), width, config.Size("num_hidden_layers"), heads, keyHeads,
             config.Size("head_dim", width % heads == 0 ? width / heads : null), config.Size("intermediate_size"), config.Size("max_position_embeddings", 2048));
         TextLimit? window = Window(config, type);
@@ -90,7 +91,8 @@ static class Llama
     /// <summary>Where attention would end at a window: texts that are longer than it are not computed.</summary>
     static TextLimit? Window(ConfigSection config, string type)
     {
-        if (config.Has("layer_types") && config.Strings("layer_types") is { } kinds && kinds.FirstOrDefault(k => k is not ("full_attention" or "sliding_attention"))
+        if (config.Has("layer_types") && config.Strings("layer_types") is { } kinds
+            && kinds.FirstOrDefault(k => k is not ("full_attention" or "sliding_attention"))
             is { } other) throw config.Error("layer_types", $"has {Describe.Name(other)}, expected full_attention or sliding_attention");
         bool used = type is "qwen2" or "qwen3" ? config.Bool("use_sliding_window", false) : type == "mistral" || config.Has("sliding_window");
         int? window = !used ? null : config.Has("sliding_window") ? config.Size("sliding_window")

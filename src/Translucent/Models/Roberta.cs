@@ -7,7 +7,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Models;
 
-/// <summary>BERT whose positions begin behind the number of the filling token, and whose classifier has a layer of its own in the place of the pooler.</summary>
+/// <summary>BERT whose positions begin behind the number of the filling token, and whose classifier has a layer of its own in the place of the
+/// pooler.</summary>
 static class Roberta
 {
     public static LanguageModel Load(Checkpoint checkpoint)
@@ -19,7 +20,8 @@ static class Roberta
         Weights all = checkpoint.Weights(), w = all.Under("roberta");
         Weights words = w["embeddings"];
         Tensor places = words.Get("position_embeddings.weight", c.Positions, c.Width);
-        TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width), new Tensor([positions, c.Width], places.Span[(first * c.Width)..]),
+        TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width),
+            new Tensor([positions, c.Width], places.Span[(first * c.Width)..]),
             words.Matrix("token_type_embeddings.weight", config.Size("type_vocab_size", 1), c.Width),
             words.AnyLayerNorm("LayerNorm", c.Width, config.Float("layer_norm_eps", 1e-5f)));
         ITextBlock[] blocks = Bert.Blocks(w, c, config);

@@ -12,11 +12,13 @@ static class RotarySettings
     /// <exception cref="Files.TranslucentException">The heads are odd, or another kind of scaling is asked for.</exception>
     public static double[] Frequencies(ConfigSection config, int headWidth)
     {
-        if (headWidth % 2 != 0) throw config.Wrong(config.Has("head_dim") ? "head_dim" : "num_attention_heads", $"heads of an even width, not of {headWidth} numbers");
+        if (headWidth % 2 != 0) throw config.Wrong(config.Has("head_dim") ? "head_dim" : "num_attention_heads",
+            $"heads of an even width, not of {headWidth} numbers");
         ConfigSection? scaling = config.Has("rope_parameters") ? config.Section("rope_parameters")
             : config.Has("rope_scaling") ? config.Section("rope_scaling") : null;
         foreach (ConfigSection place in scaling is null ? [config] : (ConfigSection[])[config, scaling])
-            if (place.Float("partial_rotary_factor", 1) != 1) throw place.Wrong("partial_rotary_factor", "1: positions that turn a part of a head are not computed");
+            if (place.Float("partial_rotary_factor", 1) != 1) throw place.Wrong("partial_rotary_factor",
+                "1: positions that turn a part of a head are not computed");
         double theta = scaling?.Has("rope_theta") == true ? scaling.Float("rope_theta") : config.Float("rope_theta", 10_000);
         if (!(theta > 0)) throw config.Wrong("rope_theta", "a number above 0");
         double[] frequencies = [.. Enumerable.Range(0, headWidth / 2).Select(i => Math.Pow(theta, -2.0 * i / headWidth))];

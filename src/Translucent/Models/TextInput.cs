@@ -41,7 +41,8 @@ sealed record TextBatch(IReadOnlyList<int[]> Ids, IReadOnlyList<int[]> Types, IR
         {
             int n = text.Ids.Count;
             if (n == 0) throw TranslucentException.OfRequest("text: no token ids, expected one or more.");
-            if (limit is not null && n > limit.Tokens) throw TranslucentException.OfRequest($"text: {n} tokens, expected at most {limit.Tokens}: {limit.Reason}.");
+            if (limit is not null && n > limit.Tokens)
+                throw TranslucentException.OfRequest($"text: {n} tokens, expected at most {limit.Tokens}: {limit.Reason}.");
             if (text.Real is < 1 || text.Real > n) throw TranslucentException.OfRequest($"text: {text.Real} real ones of {n} ids, expected 1 to {n}.");
             if (text.Types is { } given && (given.Count != n || given.Any(t => t < 0 || t >= Math.Max(1, types))))
                 throw TranslucentException.OfRequest($"text: token types {string.Join(", ", given)}, expected {n} from 0 to {Math.Max(1, types) - 1}.");

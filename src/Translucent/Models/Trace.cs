@@ -102,7 +102,8 @@ public sealed class Trace : IDisposable
     }
 
     /// <summary>What the pass computed at a site, computed again where it was not kept; a copy.</summary>
-    /// <param name="site">Such as "embed", "blocks.3.mid" or "blocks.3.mlp.out"; <see cref="Blocks"/> has the names. Attention is <see cref="Attention"/>.</param>
+    /// <param name="site">Such as "embed", "blocks.3.mid" or "blocks.3.mlp.out"; <see cref="Blocks"/> has the names. Attention is <see
+    /// cref="Attention"/>.</param>
     /// <returns>[B, N, C] for the sites of a block.</returns>
     /// <exception cref="KeyNotFoundException">There is no such site.</exception>
     public Tensor Value(string site)

@@ -15,7 +15,10 @@ public sealed class Compute
 {
     const int RowsPerItem = 32; // rows of a row-wise operation that one work item takes
 
-    static Compute? s_default;
+    static readonly Lazy<Compute> s_machine = new(() => new Compute(
+        Environment.ProcessorCount, GemmKernel.Choose(Environment.GetEnvironmentVariable("TRANSLUCENT_GEMM"), "TRANSLUCENT_GEMM"), long.MaxValue),
+        LazyThreadSafetyMode.PublicationOnly); // so that a wrong name is told every time
+    static readonly AsyncLocal<Compute?> s_flow = new();
 
     readonly ParallelOptions _options;
 
@@ -24,7 +27,7 @@ public sealed class Compute
     /// <param name="kernel">The matrix kernel, <c>vector512</c>, <c>vector256</c> or <c>scalar</c>; the best of this machine when null.</param>
     /// <param name="memoryBytes">The most that one arena may hold, lent and free together.</param>
     /// <exception cref="ArgumentOutOfRangeException">Threads or memory are below 1.</exception>
-    /// <exception cref="ArgumentException">This machine has no such kernel.</exception>
+    /// <exception cref="TranslucentException">This machine has no such kernel.</exception>
     public Compute(int? threads = null, string? kernel = null, long memoryBytes = long.MaxValue)
         : this(threads ?? Environment.ProcessorCount, GemmKernel.Choose(kernel), memoryBytes) { }
 
@@ -36,14 +39,15 @@ public sealed class Compute
         (Gemm, MemoryBytes) = (gemm, memoryBytes);
     }
 
-    /// <summary>What is used where none is given: all processors and the kernel that <c>TRANSLUCENT_GEMM</c> names. A program may set another at its
-    /// start.</summary>
+    /// <summary>
+    /// What is used where none is given: all processors and the kernel that <c>TRANSLUCENT_GEMM</c> names, or what the caller has set here. It is set for the
+    /// flow of control that sets it and for what that starts, never for the process: jobs side by side may each have their own.
+    /// </summary>
     /// <exception cref="TranslucentException"><c>TRANSLUCENT_GEMM</c> names no kernel of this machine.</exception>
     public static Compute Default
     {
-        get => s_default ??= new Compute(
-            Environment.ProcessorCount, GemmKernel.Choose(Environment.GetEnvironmentVariable("TRANSLUCENT_GEMM"), "TRANSLUCENT_GEMM"), long.MaxValue);
-        set => s_default = value;
+        get => s_flow.Value ?? s_machine.Value;
+        set => s_flow.Value = value;
     }
 
     /// <summary>How many threads work at once.</summary>

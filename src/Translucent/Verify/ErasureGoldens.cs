@@ -22,7 +22,8 @@ static class ErasureGoldens
             Scale = (run, m) => m.Words[1] == "mean_logprob" ? null : OfSummary(run, m.Word, m.Words[1], m.Words[2]).Full,
         },
         new($"eraser\\.(gae)\\.class_prob\\.{Parts}", (run, m) => Part(OfClass(run), m.Words[1])) { Least = Tolerance, Scale = (run, _) => OfClass(run).Full },
-        new("latent\\.(replace|delete)\\.(positive|negative)", (run, m) => new Tensor([1], [(float)TextErasure.LatentDistance(run.Language, run.Ids(), Context(run),
+        new("latent\\.(replace|delete)\\.(positive|negative)",
+            (run, m) => new Tensor([1], [(float)TextErasure.LatentDistance(run.Language, run.Ids(), Context(run),
             run.Summary(), Scores(run, "ultra_s"), run.Depth + 1, LatentPercent, m.Words[1] == "positive", Mode(m.Word), run.Fill())])),
     ];
 

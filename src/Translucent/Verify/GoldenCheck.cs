@@ -12,7 +12,8 @@ namespace Translucent.Verify;
 /// <summary>A comparison of one model and one input with a file of golden tensors.</summary>
 /// <remarks>
 /// The input file holds <c>pixel_values</c> [1, 3, H, W], and where they are needed <c>ultra_w</c> [N, C], <c>target_vectors</c> and
-/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>; for a language model <c>input_ids</c>, <c>token_type_ids</c>,
+/// <c>logit_scale</c>; for a text tower <c>input_ids</c> [N], <c>image_embeds</c> and <c>ultra_targets</c>; for a language model <c>input_ids</c>,
+/// <c>token_type_ids</c>,
 /// <c>attention_mask</c>, and positions (docs/verify.md). The golden file may hold any of the known names;
 /// c0, c1, .. are the entries of its tensor <c>classes</c>, and c0
 /// is the predicted class.

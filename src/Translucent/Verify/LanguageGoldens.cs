@@ -3,8 +3,6 @@
 using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
-using Translucent.Files;
-using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Verify;
@@ -57,7 +55,8 @@ static class LanguageGoldens
     /// <summary>The most likely token behind the text.</summary>
     static int Likeliest(GoldenRun run) => TensorPrimitives.IndexOfMax<float>(run.Vocabulary.Logits([run.Trace.Tokens - 1]).Span);
 
-    static Tensor Row(GoldenRun run, string method, Targets targets) => StreamMethods.Named(method).Explain(run.Trace, targets, run.Options)["text"].Single().Single();
+    static Tensor Row(GoldenRun run, string method, Targets targets) =>
+        StreamMethods.Named(method).Explain(run.Trace, targets, run.Options)["text"].Single().Single();
 
     static TokenContribution Contribution(GoldenRun run, GoldenMatch m) => TokenContributions.Of(run.Trace, run.Summary(), run.Tokens("context_positions"),
         run.Layer(m.Number), TextGoldens.Function(m.Word), m.Words[1] == "flow" ? UltraOrder.Flow : UltraOrder.Literal, options: run.Options);

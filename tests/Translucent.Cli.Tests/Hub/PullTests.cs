@@ -1,4 +1,3 @@
-using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Runs;

@@ -3,6 +3,7 @@ using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using Translucent.Tests.Models;
 
 namespace Translucent.Tests.Explain;
 
@@ -19,6 +20,18 @@ public class CostTests
         double block = 2 * n * (4 * c * c) + 2 * (2 * n * n * c) + 2 * n * (2 * c * m); // q, k, v, output; scores and weighted values; MLP
         Assert.Equal(2 * 9 * 48 * c + 2 * block + 2 * c * 5, Cost.Forward(model, images: 1, patches: 9));
         Assert.Equal(3 * Cost.Forward(model, 1, 9), Cost.Forward(model, 3, 9));
+    }
+
+    [Fact]
+    public void A_pass_of_a_llama_costs_its_products_and_no_logits()
+    {
+        using LanguageFixture f = new("llama");
+        using Trace plan = f.Model.Plan(1, 20), two = f.Model.Plan(2, 20, Keep.Boundaries);
+        double n = 20, c = 48, keys = 24, m = 96;
+        double block = 2 * n * (2 * c * c + 2 * c * keys) + 2 * (2 * n * n * c) + 2 * n * (3 * c * m); // q, o, k, v; scores and weighted values; MLP
+        Assert.Equal(4 * block, TapeCost.Forward(plan.Tape));
+        Assert.Equal(8 * block, TapeCost.Forward(two.Tape));
+        Assert.True(TapeCost.Bytes(two.Tape) < 2 * TapeCost.Bytes(plan.Tape) / 2);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Evaluate.Metrics;
+using Translucent.Evaluate.Trust;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
@@ -108,11 +109,45 @@ public sealed class SparseSweepTests : IDisposable
             for (int t = 0; t < 10; t++)
                 foreach ((float x, float y) in alone[t, 0].ToArray().Zip(together[t, b].ToArray())) Assert.Equal(x, y, 1e-5f);
         }
-        Assert.Contains("one at a time", Assert.Throws<TranslucentException>(() => Sweep.Rows(all, Classes, new SweepOptions { Rows = 3 })).Message,
-            StringComparison.Ordinal);
+        foreach (int k in (int[])[1, 3])
+            Assert.Contains("one at a time", Assert.Throws<TranslucentException>(() => Sweep.Rows(all, Classes, new SweepOptions { Rows = k })).Message,
+                StringComparison.Ordinal);
         Assert.Contains("expected 0 or more", Assert.Throws<TranslucentException>(() => Rows(Tokens, -1)).Message, StringComparison.Ordinal);
         Assert.Contains("exact only", Assert.Throws<TranslucentException>(() => Sweep.Matrices(Trace, Classes, new SweepOptions { Rows = 3 })).Message,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>DINOv2 classifies the class token and the mean of all patches: a class has no row there, a latent token has.</summary>
+    [Fact]
+    public void A_class_that_is_read_from_all_tokens_has_no_own_row()
+    {
+        using Fixture all = Fixture.Open("vision/dinov2"), two = Fixture.Open("vision/deit");
+        SweepOptions sparse = new() { Rows = 0 };
+        Assert.Contains("reads all tokens", Assert.Throws<TranslucentException>(() => Sweep.Rows(all.Trace, new ClassTargets([0]), sparse)).Message,
+            StringComparison.Ordinal);
+        Sweep.Rows(all.Trace, new TokenTargets(all.Trace.Blocks.Count + 1, [3], TokenFunction.S), sparse);
+        Sweep.Rows(two.Trace, new ClassTargets([0]), sparse); // of two tokens that are picked
+    }
+
+    /// <summary>The own token once, whatever its relevance, and of equals the lower index.</summary>
+    [Theory]
+    [InlineData(0, 2, "2")]
+    [InlineData(1, 2, "1 2")]
+    [InlineData(2, 2, "1 2 4")]
+    [InlineData(3, 2, "0 1 2 4")]
+    [InlineData(2, 0, "0 1 2")]
+    [InlineData(2, 1, "1 2 4")]
+    public void The_rows_of_largest_relevance_are_kept(int k, int own, string kept)
+    {
+        Tensor rows = new([1, 1, 1, 6], [1, 3, 3, 1, 3, 0]);
+        Assert.Equal(kept, string.Join(' ', SparseRows.Choose(rows, k + 1, _ => [own])));
+    }
+
+    [Fact]
+    public void Checks_of_several_numbers_of_rows_are_those_of_each()
+    {
+        TokenTargets some = new(Trace.Blocks.Count + 1, [0, 7, 30], TokenFunction.S);
+        Assert.Equal([SparseCheck.Of(Trace, some, 0), SparseCheck.Of(Trace, some, 4)], SparseCheck.Of(Trace, some, [0, 4]));
     }
 
     /// <summary>TokenTM has the same form: columns and rows are weighed, which rows go on is chosen by what it weighs.</summary>

@@ -20,13 +20,16 @@ public sealed class LanguageFamilyTests
     [InlineData("llama", """{"tie_word_embeddings":true,"hidden_act":"gelu_new"}"""), InlineData("mistral", """{"sliding_window":null}""")]
     [InlineData("mistral", """{"sliding_window":7}"""), InlineData("qwen2", "{}"), InlineData("qwen2", """{"use_sliding_window":false,"sliding_window":2}""")]
     [InlineData("qwen3", "{}"), InlineData("gemma", """{"tie_word_embeddings":true}""")]
-    [InlineData("llama", """{"rope_scaling":{"type":"linear","factor":4}}"""), InlineData("llama", """{"rope_parameters":{"rope_type":"linear","factor":4.0,"rope_theta":500}}""")]
-    [InlineData("llama", """{"rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":64}}""")]
+    [InlineData("llama", """{"rope_scaling":{"type":"linear","factor":4}}""")]
+    [InlineData("llama", """{"rope_parameters":{"rope_type":"linear","factor":4.0,"rope_theta":500}}""")]
+    [InlineData("llama",
+        """{"rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":64}}""")]
     public void Llama_and_those_like_it_equal_the_second_implementation(string type, string settings)
     {
         JsonObject more = JsonNode.Parse(settings)!.AsObject();
         bool Says(string key) => more[key]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
-        bool Bias(string layer) => (Says("attention_bias") && (Queries(layer) || layer == "o_proj")) || (Says("mlp_bias") && !Queries(layer) && layer != "o_proj")
+        bool Bias(string layer) => (Says("attention_bias") && (Queries(layer) || layer == "o_proj"))
+            || (Says("mlp_bias") && !Queries(layer) && layer != "o_proj")
             || (type == "qwen2" && Queries(layer));
         bool tied = Says("tie_word_embeddings"), gemma = type == "gemma";
         using LanguageFolder folder = LanguageFolder.Llama(type, Bias, type == "qwen3", tied, settings);
@@ -36,7 +39,8 @@ public sealed class LanguageFamilyTests
         PlainLanguage plain = new(name => folder.Weights[name]);
         double[] frequencies = settings.Contains("linear") ? [.. s_plain.Select(f => f / 4)] : settings.Contains("llama3") ? Blended() : s_plain;
         Func<double, double> act = gemma || settings.Contains("gelu_new") ? PlainOps.GeluTanh : PlainOps.Silu;
-        plain.Llama(s_ids, (4, 2), frequencies, act, gemma ? Math.Sqrt(12) : 1, gemma ? 1 : 0, layer => layer is not ("lm_head" or "embed_tokens") && Bias(layer),
+        plain.Llama(s_ids, (4, 2), frequencies, act, gemma ? Math.Sqrt(12) : 1, gemma ? 1 : 0, layer => layer is not ("lm_head" or "embed_tokens")
+            && Bias(layer),
             type == "qwen3", tied);
         LanguageFixture.Near([.. plain.Z.SelectMany(z => z).SelectMany(r => r)], LanguageFixture.Z(trace));
         LanguageFixture.Near([.. plain.Logits.SelectMany(r => r)], trace.Vocabulary!.Logits([.. Enumerable.Range(0, 7)]).Span);
@@ -51,7 +55,8 @@ public sealed class LanguageFamilyTests
     }
 
     [Theory]
-    [InlineData("llama", """{"rope_scaling":{"rope_type":"yarn","factor":4}}""", "'rope_scaling.rope_type' is text 'yarn', expected one of default, linear, llama3")]
+    [InlineData("llama", """{"rope_scaling":{"rope_type":"yarn","factor":4}}""",
+        "'rope_scaling.rope_type' is text 'yarn', expected one of default, linear, llama3")]
     [InlineData("llama", """{"rope_scaling":{"type":"dynamic","factor":4}}""", "'rope_scaling.type' is text 'dynamic'")]
     [InlineData("llama", """{"partial_rotary_factor":0.5}""", "'partial_rotary_factor' is 0.5, expected 1")]
     [InlineData("llama", """{"head_dim":5}""", "'head_dim' is 5, expected heads of an even width")]

@@ -1,7 +1,6 @@
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Models;
-using Translucent.Tensors;
 
 namespace Translucent.Tests.Models;
 
@@ -65,7 +64,8 @@ sealed class LanguageFixture : IDisposable
     public static float[] Attentions(Trace trace)
     {
         List<float> all = [];
-        foreach (AttentionStep step in trace.Steps) trace.Tape.WithAttention(step.Site, call => all.AddRange(Attention.Probabilities(call, image: 0).ToArray()));
+        foreach (AttentionStep step in trace.Steps) trace.Tape.WithAttention(step.Site,
+            call => all.AddRange(Attention.Probabilities(call, image: 0).ToArray()));
         return [.. all];
     }
 

@@ -10,11 +10,14 @@ sealed class SparseSafetensors : IDisposable
     static readonly float[] s_noise = Noise(new Random(5));
 
     readonly FileStream _stream;
+    readonly byte[] _noise;
     readonly Dictionary<string, (long Begin, long End)> _places = [];
 
     /// <param name="path">The file to make.</param>
-    /// <param name="tensors">float32, but for position_ids, which are int64.</param>
-    public SparseSafetensors(string path, IEnumerable<(string Name, int[] Shape)> tensors)
+    /// <param name="tensors">Floats, but for position_ids, which are int64.</param>
+    /// <param name="type">How floats are stored.</param>
+    /// <param name="bytes">Bytes of one.</param>
+    public SparseSafetensors(string path, IEnumerable<(string Name, int[] Shape)> tensors, string type = "F32", int bytes = 4)
     {
         Tensors = [.. tensors];
         JsonObject header = new() { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };
@@ -23,15 +26,17 @@ sealed class SparseSafetensors : IDisposable
         {
             bool ids = name.EndsWith("position_ids", StringComparison.Ordinal);
             long begin = end;
-            end += shape.Aggregate(ids ? 8L : 4L, (n, axis) => n * axis);
+            end += shape.Aggregate(ids ? 8L : bytes, (n, axis) => n * axis);
             header[name] = new JsonObject
             {
-                ["dtype"] = ids ? "I64" : "F32",
+                ["dtype"] = ids ? "I64" : type,
                 ["shape"] = new JsonArray([.. shape.Select(a => (JsonNode)a)]),
                 ["data_offsets"] = new JsonArray(begin, end),
             };
             if (!ids) _places.Add(name, (begin, end));
         }
+        _noise = bytes == 4 ? MemoryMarshal.AsBytes<float>(s_noise).ToArray()
+            : MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(s_noise, v => (ushort)(BitConverter.SingleToUInt32Bits(v) >> 16))).ToArray(); // bfloat16
         byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString());
         _stream = File.Create(path);
         _stream.Write(BitConverter.GetBytes((long)text.Length));
@@ -49,7 +54,7 @@ sealed class SparseSafetensors : IDisposable
     {
         if (!_places.TryGetValue(name, out (long Begin, long End) place)) return;
         _stream.Position = Start + place.Begin;
-        ReadOnlySpan<byte> noise = MemoryMarshal.AsBytes<float>(s_noise);
+        ReadOnlySpan<byte> noise = _noise;
         for (long left = place.End - place.Begin; left > 0; left -= noise.Length) _stream.Write(noise[..(int)Math.Min(left, noise.Length)]);
     }
 

@@ -31,7 +31,8 @@ public sealed class TextEncoderTests
 
         PlainLanguage plain = new(name => folder.Weights[name]);
         const string words = "roberta.embeddings.";
-        double[][] x = PlainLanguage.Add(plain.Lookup(words + "word_embeddings.weight", s_ids), plain.Lookup(words + "position_embeddings.weight", [2, 3, 4, 5, 6, 7]));
+        double[][] x = PlainLanguage.Add(plain.Lookup(words + "word_embeddings.weight", s_ids),
+            plain.Lookup(words + "position_embeddings.weight", [2, 3, 4, 5, 6, 7]));
         x = plain.Norm(PlainLanguage.Add(x, plain.Lookup(words + "token_type_embeddings.weight", new int[6])), words + "LayerNorm", 1e-5);
         double[][] z = plain.Encode(x, Depth, Heads, RobertaName, 1e-5);
         double[] pooled = [.. plain.Linear([z[0]], "classifier.dense")[0].Select(Math.Tanh)];

@@ -7,7 +7,8 @@ namespace Translucent.Tests.Models;
 /// <summary>What a pass computed can be read at every site, kept or not, as a copy.</summary>
 public class TraceValueTests
 {
-    static readonly VisionTransformer s_model = RandomViT.Create(new VisionConfig("ViT", Width: 24, Depth: 2, Heads: 3, Hidden: 48, Patch: 8, ImageSize: 24, Prefix: 1), classes: 5, seed: 5);
+    static readonly VisionTransformer s_model =
+        RandomViT.Create(new VisionConfig("ViT", Width: 24, Depth: 2, Heads: 3, Hidden: 48, Patch: 8, ImageSize: 24, Prefix: 1), classes: 5, seed: 5);
 
     static Tensor Pixels(int count, int seed)
     {

@@ -2,7 +2,8 @@ using Translucent.Tensors;
 
 namespace Translucent.Tests.Reference;
 
-/// <summary>Language models written a second time, in float64, one text at a time, for reading: rows are arrays, and no operation is shared with the library.</summary>
+/// <summary>Language models written a second time, in float64, one text at a time, for reading: rows are arrays, and no operation is shared with the
+/// library.</summary>
 sealed class PlainLanguage(Func<string, Tensor> weight)
 {
     /// <summary>z[0 .. L], each [N][C].</summary>
@@ -29,7 +30,8 @@ sealed class PlainLanguage(Func<string, Tensor> weight)
         {
             string name = $"model.layers.{b}.";
             double[][] u = Rms(x, weight(name + "input_layernorm.weight"));
-            (double[][] q, double[][] k, double[][] v) = (Layer(u, name + "self_attn.q_proj"), Layer(u, name + "self_attn.k_proj"), Layer(u, name + "self_attn.v_proj"));
+            (double[][] q, double[][] k, double[][] v) =
+                (Layer(u, name + "self_attn.q_proj"), Layer(u, name + "self_attn.k_proj"), Layer(u, name + "self_attn.v_proj"));
             if (headNorms) (q, k) = (Rms(q, weight(name + "self_attn.q_norm.weight")), Rms(k, weight(name + "self_attn.k_norm.weight")));
             (q, k) = (Turn(q), Turn(k));
             x = Add(x, Layer(Attend(q, k, v, heads.All, heads.Keys, (i, j) => j <= i), name + "self_attn.o_proj"));

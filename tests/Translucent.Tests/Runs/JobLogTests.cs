@@ -50,7 +50,7 @@ public sealed class JobLogTests : IDisposable
         {
             Assert.Equal([0, 1], log.Done.Select(item => item.Number));
             Assert.Equal(1.0 / 3, log.Done[1].Curves["up"][1]);
-            Assert.Equal([2, 3], log.Done[1].Parts[1].Size);
+            Assert.Equal([2, 3], log.Done[1].Parts[1].Size!);
             Assert.Null(log.Done[1].Parts[0].Size);
         }
         Assert.Equal(whole, File.ReadAllBytes(Log));

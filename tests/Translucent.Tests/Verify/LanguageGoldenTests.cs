@@ -1,5 +1,4 @@
 using Translucent.Models;
-using Translucent.Tests.Models;
 using Translucent.Verify;
 
 namespace Translucent.Tests.Verify;
@@ -12,7 +11,8 @@ public class LanguageGoldenTests
     {
         string folder = Golden.File($"language/{name}");
         using Model model = Pretrained.Open(folder);
-        using GoldenCheck check = GoldenCheck.Open(model, Path.Combine(folder, "input.safetensors"), Path.Combine(folder, "golden.safetensors"), tolerance: 2e-5);
+        using GoldenCheck check = GoldenCheck.Open(model, Path.Combine(folder, "input.safetensors"), Path.Combine(folder, "golden.safetensors"),
+            tolerance: 2e-5);
         GoldenResult[] results = [.. check.Results()];
         Assert.Empty(check.Uncovered);
         Assert.All(results, r => Assert.True(r.Verdict == GoldenVerdict.Pass, $"{r}"));

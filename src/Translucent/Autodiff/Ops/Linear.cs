@@ -66,15 +66,22 @@ sealed unsafe partial class Linear : Op
 
     internal override Tensor Forward(ReadOnlySpan<Tensor> x, Arena arena, out Tensor[] kept)
     {
-        int rows = x[0].Rows, outs = Weight.Rows;
-        if (x[0].Width != Weight.Columns)
-            throw new ArgumentException($"linear: weight [{outs}, {Weight.Columns}] needs rows of {Weight.Columns} numbers, found {x[0]}.");
-        Tensor y = arena.Rent([.. x[0].Shape[..^1], outs]);
-        Tensor? slope = Activation == Activation.None ? null : arena.Rent(rows, outs);
+        Tensor? slope = Activation == Activation.None ? null : arena.Rent(x[0].Rows, Weight.Rows);
         kept = slope is null ? [] : [slope];
+        return Multiply(x[0], arena, slope);
+    }
+
+    internal override Tensor Infer(ReadOnlySpan<Tensor> x, Arena arena) => Multiply(x[0], arena, slope: null);
+
+    Tensor Multiply(Tensor x, Arena arena, Tensor? slope)
+    {
+        int rows = x.Rows, outs = Weight.Rows;
+        if (x.Width != Weight.Columns)
+            throw new ArgumentException($"linear: weight [{outs}, {Weight.Columns}] needs rows of {Weight.Columns} numbers, found {x}.");
+        Tensor y = arena.Rent([.. x.Shape[..^1], outs]);
         if (Streams && rows <= RowProduct.MostRows)
-            RowProduct.Multiply(arena.Compute, rows, outs, Weight.Columns, x[0].Pointer, Weight.Operand, y.Pointer, Finish);
-        else Gemm.Multiply(arena.Compute, rows, outs, Weight.Columns, new Operand(x[0].Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
+            RowProduct.Multiply(arena.Compute, rows, outs, Weight.Columns, x.Pointer, Weight.Operand, y.Pointer, Finish);
+        else Gemm.Multiply(arena.Compute, rows, outs, Weight.Columns, new Operand(x.Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
             accumulate: false, Finish);
         return y;
 
@@ -82,7 +89,7 @@ sealed unsafe partial class Linear : Op
         {
             if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
             if (Scale is not null) TensorPrimitives.Multiply(values, Scale.Span.Slice(column, values.Length), values);
-            if (slope is not null) Activation.Run(values, slope.Row(row).Slice(column, values.Length));
+            if (Activation != Activation.None) Activation.Run(values, slope is null ? [] : slope.Row(row).Slice(column, values.Length));
         }
     }
 

@@ -39,7 +39,8 @@ public static class TextErasure
         {
             (int[] left, int[] places) = Without(ids, summary, gone, erasure, fill);
             using Trace trace = model.Forward([left], Keep.Boundaries, arena, cancellationToken);
-            VocabularyReadout readout = trace.Vocabulary ?? throw new TranslucentException($"{model.Family}: predicts no tokens, so a summary has no probability.");
+            VocabularyReadout readout = trace.Vocabulary
+                ?? throw new TranslucentException($"{model.Family}: predicts no tokens, so a summary has no probability.");
             double[] log = readout.OfText(left, places);
             return measure switch
             {
@@ -99,7 +100,8 @@ public static class TextErasure
         ReadOnlySpan<float> scores, int layer, int percent = 20, bool positive = true, Erasure erasure = Erasure.Replace, int? fill = null,
         Compute? compute = null, CancellationToken cancellationToken = default)
     {
-        if (layer < 1 || layer > model.Config.Depth + 1) throw new ArgumentOutOfRangeException(nameof(layer), $"layer {layer}: expected 1 to {model.Config.Depth + 1}.");
+        if (layer < 1 || layer > model.Config.Depth + 1) throw new ArgumentOutOfRangeException(nameof(layer),
+            $"layer {layer}: expected 1 to {model.Config.Depth + 1}.");
         Check(context, scores, erasure, fill);
         int[] order = Order(scores, positive), gone = [.. order.Take(Count(percent, context.Count)).Select(i => context[i])];
         (int[] left, int[] places) = Without(ids, summary, [.. gone], erasure, fill);
@@ -140,7 +142,9 @@ public static class TextErasure
 
     static void Check(IReadOnlyList<int> words, ReadOnlySpan<float> scores, Erasure erasure, int? fill)
     {
-        if (scores.Length != words.Count) throw new ArgumentException($"scores: {scores.Length} numbers, expected {words.Count}, one for each word.", nameof(scores));
-        if (erasure == Erasure.Replace && fill is null) throw new ArgumentException("fill: none, expected the id that stands for words taken away.", nameof(fill));
+        if (scores.Length != words.Count) throw new ArgumentException($"scores: {scores.Length} numbers, expected {words.Count}, one for each word.",
+            nameof(scores));
+        if (erasure == Erasure.Replace && fill is null) throw new ArgumentException("fill: none, expected the id that stands for words taken away.",
+            nameof(fill));
     }
 }

@@ -7,7 +7,7 @@ namespace Translucent.Evaluate.Trust;
 /// <summary>The sum of an explanation beside what it should be.</summary>
 /// <param name="Sum">Of the relevance of all tokens or pixels.</param>
 /// <param name="Promised">What the method shares out: a score, a difference of scores, or 1.</param>
-public sealed record Conservation(double Sum, double Promised)
+sealed record Conservation(double Sum, double Promised)
 {
     /// <summary>|Sum − Promised| / |Promised|; 0: nothing lost or made up; NaN where nothing is shared out and nothing found.</summary>
     public double RelativeGap => Math.Abs(Sum - Promised) / Math.Abs(Promised);

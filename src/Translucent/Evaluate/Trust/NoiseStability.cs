@@ -9,7 +9,7 @@ using Translucent.Tensors;
 namespace Translucent.Evaluate.Trust;
 
 /// <summary>How the image is disturbed.</summary>
-public sealed record NoiseSettings
+sealed record NoiseSettings
 {
     /// <summary>σ of the noise on every sample, as part of the range from black to white; 0.02 is 5 of 255 grey levels.</summary>
     public double Sigma { get; init; } = 0.02;
@@ -25,7 +25,7 @@ public sealed record NoiseSettings
 /// <param name="MeanRho">The mean over copies of Spearman's ρ between their map and that of the image; NaN where a map is constant.</param>
 /// <param name="MaxChange">The largest |map′ − map|₂ / |map|₂ over the copies; NaN for a map of zeros.</param>
 /// <param name="SameAnswer">The part of the copies whose most probable class is that of the image: where it is not 1, maps have reason to differ.</param>
-public sealed record NoiseStability(double MeanRho, double MaxChange, double SameAnswer)
+sealed record NoiseStability(double MeanRho, double MaxChange, double SameAnswer)
 {
     /// <summary>Explains noisy copies of an image.</summary>
     /// <param name="trace">A forward pass of one image.</param>

@@ -13,10 +13,10 @@ namespace Translucent.Evaluate.Trust;
 /// <param name="Name">The lowest layer that is random: <c>head</c>, <c>blocks.{i}</c>, <c>embed</c> (all).</param>
 /// <param name="Rho">Spearman's ρ of the two maps, -1 .. 1; NaN where one is constant.</param>
 /// <param name="AbsoluteRho">The same of their absolute values.</param>
-public sealed record RandomizationStage(string Name, double Rho, double AbsoluteRho);
+sealed record RandomizationStage(string Name, double Rho, double AbsoluteRho);
 
 /// <summary>Compares maps of a model with maps of ever more random ones.</summary>
-public static class RandomizationCheck
+static class RandomizationCheck
 {
     /// <summary>How many stages are looked at unless said otherwise.</summary>
     public const int DefaultStages = 8;

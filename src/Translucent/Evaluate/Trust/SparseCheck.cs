@@ -38,7 +38,8 @@ public sealed record SparseCheck(int Rows, int Targets, double MedianError, doub
         })];
     }
 
-    static SparseCheck Between(BoundTargets bound, int rows, Tensor near, Tensor exact)
+    /// <summary>The same of rows that were computed otherwise, [T, B, N] both.</summary>
+    internal static SparseCheck Between(BoundTargets bound, int rows, Tensor near, Tensor exact)
     {
         Trace trace = bound.Trace;
         double[] errors = new double[near.Rows], ranks = new double[near.Rows];

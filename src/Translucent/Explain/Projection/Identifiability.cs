@@ -6,7 +6,7 @@ namespace Translucent.Explain.Projection;
 
 /// <summary>Numbers about one class in scores [.., N, Classes] as <see cref="ClassProjection.Scores"/> gives them.</summary>
 /// <remarks>A patch token is one that comes after the <c>prefix</c> tokens (class, distillation, registers).</remarks>
-public static class Identifiability
+static class Identifiability
 {
     /// <summary>1 − rank/Classes, rank 0 for the highest score and of equal scores for the lower class: [.., N], from 1/Classes to 1.</summary>
     /// <param name="scores">[.., N, Classes].</param>

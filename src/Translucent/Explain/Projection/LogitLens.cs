@@ -53,9 +53,11 @@ public static class LogitLens
         TokenState state = TokenState.Hidden)
     {
         int vocabulary = VocabularySeeds.Of(trace).Size, layers = trace.Blocks.Count + 1, count = Math.Clamp(top, 0, vocabulary);
-        if (asked is not null && asked.Count != positions.Count) throw new ArgumentException($"asked: {asked.Count} ids, expected {positions.Count}.", nameof(asked));
+        if (asked is not null && asked.Count != positions.Count) throw new ArgumentException($"asked: {asked.Count} ids, expected {positions.Count}.",
+            nameof(asked));
         if (asked?.Any(id => id < 0 || id >= vocabulary) == true)
-            throw new ArgumentOutOfRangeException(nameof(asked), $"token id {asked.First(id => id < 0 || id >= vocabulary)}: the vocabulary has 0 to {vocabulary - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(asked),
+                $"token id {asked.First(id => id < 0 || id >= vocabulary)}: the vocabulary has 0 to {vocabulary - 1}.");
         LensToken[][][] best = new LensToken[layers][][];
         Tensor? log = asked is null ? null : new Tensor(layers, positions.Count);
         int[][]? ranks = asked is null ? null : new int[layers][];
@@ -99,7 +101,8 @@ public static class LogitLens
         VocabularyReadout readout = VocabularySeeds.Of(trace);
         if (item < 0 || item >= trace.Batch) throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has texts 0 to {trace.Batch - 1}.");
         foreach (int p in positions)
-            if (p < 0 || p >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(positions), $"token {p}: this text has tokens 0 to {trace.Tokens - 1}.");
+            if (p < 0 || p >= trace.Tokens) throw new ArgumentOutOfRangeException(nameof(positions),
+                $"token {p}: this text has tokens 0 to {trace.Tokens - 1}.");
         Compute compute = trace.Tape.Arena.Compute;
         if (state == TokenState.Hidden) use(0, Of(trace.Tape[trace.Stream.Embed].Value));
         else use(0, new Tensor(positions.Count, readout.Size));

@@ -14,7 +14,7 @@ namespace Translucent.Explain.Projection;
 /// <param name="Coefficient">k_j, how strongly the token calls it.</param>
 /// <param name="Class">The class that it pushes most, called like this: the argument of the largest k_j⟨E_c, m_j⟩, for a negative coefficient that of the
 /// smallest ⟨E_c, m_j⟩.</param>
-public readonly record struct Memory(int Index, float Score, float Coefficient, int Class)
+readonly record struct Memory(int Index, float Score, float Coefficient, int Class)
 {
     /// <summary>k_j⟨E_c, m_j⟩, what it adds to the projection of the token on the class.</summary>
     public float Contribution => Coefficient * Score;
@@ -32,7 +32,7 @@ public readonly record struct Memory(int Index, float Score, float Coefficient, 
 /// so scores are those of an image embedding of length 1. DINOv2 has one E for class token and registers and another for patches.
 /// Contributions of all memories and of the bias add up to E·(what the layer adds to the stream).
 /// </remarks>
-public sealed class Memories
+sealed class Memories
 {
     readonly int[] _classes, _opposite; // that each memory pushes most, and the other way most
 

@@ -93,6 +93,29 @@ public class PerturbationTests
         Assert.Equal(0.5, deletion.Beats);
     }
 
+    /// <summary>Patches of 2 x 2 pixels in an image of ones: 7 where they are deleted, 5 where they are not inserted yet.</summary>
+    [Theory]
+    [InlineData(false, "", "1111 1111 1111 1111")]
+    [InlineData(false, "1", "1177 1177 1111 1111")]
+    [InlineData(false, "0 3", "7711 7711 1177 1177")]
+    [InlineData(true, "", "5555 5555 5555 5555")]
+    [InlineData(true, "2", "5555 5555 1155 1155")]
+    [InlineData(true, "0 1 2 3", "1111 1111 1111 1111")]
+    public void Patches_are_changed_where_they_lie_in_every_channel(bool insertion, string patches, string drawn)
+    {
+        static Tensor Of(float value)
+        {
+            Tensor all = new(1, 3, 4, 4);
+            all.Span.Fill(value);
+            return all;
+        }
+        MaskedImages images = new(Of(1), Of(7), Of(5), patch: 2, bytesPerImage: 1, drawing => drawing.Reshape(drawing.Shape[0], 48));
+        int[] changed = [.. patches.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => p[0] - '0')];
+        Tensor pixels = images.Probabilities([new PatchMask([], false), new PatchMask(changed, insertion)], new SweepOptions(), 0);
+        string expected = drawn.Replace(" ", "");
+        Assert.Equal(expected + expected + expected, string.Concat(pixels.Row(1).ToArray()));
+    }
+
     [Fact]
     public void What_float32_rounds_is_no_deviation()
     {
