@@ -69,7 +69,7 @@ public sealed class BenchmarkTests : IDisposable
     [Fact]
     public async Task A_language_model_reads_and_writes()
     {
-        (int code, string output, JsonElement[] rows) = await Run("language", "--shape", "stories260k", "--quick", "--tokens", "8");
+        (int code, string output, JsonElement[] rows) = await Run("language", "--shape", "stories260k", "--tokens", "8");
         Assert.Equal(0, code);
         Assert.Contains("stories260k ", output);
         JsonElement row = Assert.Single(rows);

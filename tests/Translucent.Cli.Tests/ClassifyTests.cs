@@ -3,7 +3,6 @@ using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
 using Translucent.Models;
-using Translucent.Tensors;
 using Translucent.Text;
 
 namespace Translucent.Cli.Tests;

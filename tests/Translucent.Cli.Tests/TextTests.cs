@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Translucent.Autodiff;
 using Translucent.Cli.Language;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Translucent.Cli.Options;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Files;

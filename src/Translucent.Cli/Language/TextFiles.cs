@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Translucent.Cli.Records;
-using Translucent.Files;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Translucent.Tensors;

@@ -1,6 +1,5 @@
 // Which methods explain a summary: ULTra's token contribution scores with its own settings, or the table for language models, token by token.
 
-using System.CommandLine;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;

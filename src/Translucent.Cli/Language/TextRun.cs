@@ -3,12 +3,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Translucent.Autodiff;
-using Translucent.Cli.Options;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Files;
-using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Trace = Translucent.Models.Trace;

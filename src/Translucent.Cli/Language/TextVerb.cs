@@ -4,7 +4,6 @@ using System.CommandLine;
 using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
-using Translucent.Runs;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Language;

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using Translucent.Autodiff;
-using Translucent.Autodiff.Ops;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Runs;

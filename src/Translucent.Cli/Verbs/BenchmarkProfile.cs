@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
 using Translucent.Tensors;
 
