@@ -26,7 +26,7 @@ static class EvaluateTextVerb
             CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',',
                 StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
         };
-        Option<string> separator = TextVerb.Separator();
+        Option<string?> separator = TextVerb.Separator();
         Option<int> threads = ComputeOptions.Threads();
         Command command = new("text",
             "Take words away by their relevance: comprehensiveness and sufficiency of every method over many texts, beside random orders.")
@@ -42,7 +42,7 @@ static class EvaluateTextVerb
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             return Task.FromResult(new EvaluateText(parse.GetRequiredValue(data), parse.GetRequiredValue(model),
                 parse.GetResult(methods) is null ? null : names,
-                parse.GetRequiredValue(separator), parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
+                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

@@ -35,7 +35,7 @@ static class TextVerb
         Option<string?> summary = new("--summary", "-s") { Description = "Its summary, a file in UTF-8.", HelpName = "FILE" };
         Option<int?> generate = LanguageOptions.Whole("--generate", "Let the model write the summary, at most so many tokens, instead of --summary.", "N", 1,
             100_000);
-        Option<string> separator = Separator();
+        Option<string?> separator = Separator();
         Option<string> method = new("--method")
         {
             Description = $"How: {string.Join(", ", TextMethod.All.Select(m => m.Name))}. ultra explains the tokens of the summary themselves, the others the "
@@ -89,8 +89,8 @@ static class TextVerb
                 throw new UsageException($"{other.Name}: is of ULTra's tokens; --method {how.Method.Name} explains what the model says behind its last block.");
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             TextOptions options = new(parse.GetRequiredValue(model), parse.GetRequiredValue(context), given, written is null ? null : settings,
-                parse.GetRequiredValue(separator), how, parse.GetValue(random), LanguageOptions.Folder(parse, output, Path.Combine("out", "text")),
-                    parse.GetValue(force),
+                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, how, parse.GetValue(random),
+                LanguageOptions.Folder(parse, output, Path.Combine("out", "text")), parse.GetValue(force),
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
             return Task.FromResult(new TextRun(options, Terminal.Of(parse)).Run(stop));
         });
@@ -98,11 +98,10 @@ static class TextVerb
     }
 
     /// <summary>--separator.</summary>
-    public static Option<string> Separator() => new("--separator")
+    public static Option<string?> Separator() => new("--separator")
     {
         Description = "What stands between text and summary; \\n is a new line. [default: \\n\\nTL;DR:]",
         HelpName = "TEXT",
-        DefaultValueFactory = _ => SummaryLayout.DefaultSeparator,
         CustomParser = result => result.Tokens[0].Value.Replace("\\n", "\n").Replace("\\t", "\t"),
     };
 
