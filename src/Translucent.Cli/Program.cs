@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Help;
+using Translucent.Cli.Language;
 using Translucent.Cli.Objects;
 using Translucent.Cli.Verbs;
 
@@ -17,6 +18,11 @@ static class Program
         DetectVerb.Create(),
         AskVerb.Create(),
         CompareVerb.Create(),
+        TextVerb.Create(),
+        ClassifyVerb.Create(),
+        LensVerb.Create(),
+        EmbedVerb.Create(),
+        GenerateVerb.Create(),
         TokensVerb.Create(),
         TokensOfVerb.Create(),
         ProjectVerb.Create(),

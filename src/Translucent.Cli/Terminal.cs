@@ -40,6 +40,13 @@ sealed class Terminal
         else _rich.WriteLine(text);
     }
 
+    /// <summary>A piece of a line, shown at once.</summary>
+    public void Write(string text)
+    {
+        _output.Write(text);
+        _output.Flush();
+    }
+
     /// <summary>Text for another program, never wrapped to the width of the terminal.</summary>
     public void Raw(string text) => _output.WriteLine(text);
 
@@ -53,15 +60,29 @@ sealed class Terminal
             return;
         }
         Paragraph line = new(heading);
-        foreach ((string text, double share) in words)
-        {
-            byte other = (byte)(255 - 200 * Math.Min(1, Math.Abs(share)));
-            line.Append(text, Math.Abs(share) < 0.02 ? Style.Plain
-                : new Style(Color.Black, share > 0 ? new Color(255, other, other) : new Color(other, other, 255)));
-            line.Append(" ");
-        }
+        foreach ((string text, double share) in words) line.Append(text, Shade(share)).Append(" ");
         _rich.Write(line);
         _rich.WriteLine();
+    }
+
+    /// <summary>A text whose parts are on grounds of a colour, in the same way; nothing stands between them.</summary>
+    public void Shaded(IReadOnlyList<(string Text, double Share)> parts)
+    {
+        if (_rich is null)
+        {
+            Line(string.Concat(parts.Select(p => p.Text)));
+            return;
+        }
+        Paragraph text = new();
+        foreach ((string part, double share) in parts) text.Append(part, Shade(share));
+        _rich.Write(text);
+        _rich.WriteLine();
+    }
+
+    static Style Shade(double share)
+    {
+        byte other = (byte)(255 - 200 * Math.Min(1, Math.Abs(share)));
+        return Math.Abs(share) < 0.02 ? Style.Plain : new Style(Color.Black, share > 0 ? new Color(255, other, other) : new Color(other, other, 255));
     }
 
     /// <summary>A line on standard error.</summary>

@@ -67,6 +67,18 @@ public sealed class BenchmarkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_language_model_reads_and_writes()
+    {
+        (int code, string output, JsonElement[] rows) = await Run("language", "--shape", "stories260k", "--tokens", "8");
+        Assert.Equal(0, code);
+        Assert.Contains("stories260k ", output);
+        JsonElement row = Assert.Single(rows);
+        Assert.Equal(2 * (5 * (64 * 8 * 2 * 12 + 3 * 64 * 172) + 512 * 64), row.GetProperty("weight_bytes").GetDouble());
+        Assert.InRange(row.GetProperty("tokens_written_per_second").GetDouble(), 1e-3, double.MaxValue);
+        Assert.InRange(row.GetProperty("share_of_memory").GetDouble(), 1e-6, double.MaxValue);
+    }
+
+    [Fact]
     public async Task Tokenizers_must_be_named_for_their_suite()
     {
         using StringWriter output = new(), error = new();

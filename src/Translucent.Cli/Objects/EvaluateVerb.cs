@@ -1,6 +1,7 @@
 // translucent evaluate: the experiments of the papers, on data of the user's.
 
 using System.CommandLine;
+using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Tensors;
@@ -12,7 +13,7 @@ static class EvaluateVerb
 {
     public static Command Create() =>
         new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
-            Sparse() };
+            Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")) };
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 

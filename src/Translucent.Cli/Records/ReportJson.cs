@@ -13,6 +13,7 @@ namespace Translucent.Cli.Records;
 [JsonSerializable(typeof(VerifyRecord))]
 [JsonSerializable(typeof(BenchmarkRecord))]
 [JsonSerializable(typeof(EncodedRecord))]
+[JsonSerializable(typeof(TextScoresRecord))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Indented, in ASCII.</summary>

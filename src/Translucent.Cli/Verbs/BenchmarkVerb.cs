@@ -16,7 +16,7 @@ namespace Translucent.Cli.Verbs;
 /// <summary>The verb <c>benchmark</c>.</summary>
 static class BenchmarkVerb
 {
-    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "sparse", "detr", "tokenizers"];
+    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "sparse", "detr", "tokenizers", "language"];
     static readonly string[] s_usual = ["s16", "b32", "b16"];
 
     public static Command Create()
@@ -25,7 +25,7 @@ static class BenchmarkVerb
         {
             Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for "
                 + "1 and 16 classes; sparse: all tokens and 1000 classes by the sparse sweep; detr: a detector and its objects; tokenizers: megabytes of text "
-                + "a second; all: everything.",
+                + "a second; language: a language model that reads and writes; all: everything but that.",
             DefaultValueFactory = _ => "all",
         };
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
@@ -40,7 +40,7 @@ static class BenchmarkVerb
         Option<MethodChoice> methods = MethodChoice.Option(BenchmarkMethods.Usual);
         Option<int?> tokens = new("--tokens")
         {
-            Description = "ultra: explain only so many tokens. [default: all]",
+            Description = "ultra: explain only so many tokens; language: read so many. [default: all]",
             HelpName = "COUNT",
             CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r),
         };
@@ -56,6 +56,14 @@ static class BenchmarkVerb
             HelpName = "FOLDER",
             AllowMultipleArgumentsPerToken = true,
         };
+        Option<string[]> languages = new("--shape")
+        {
+            Description = $"language: {string.Join(", ", BenchmarkLanguage.Shapes.Select(s => s.Name))}, random bfloat16 weights in memory. "
+                + "[default: stories110m]",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        languages.AcceptOnlyFromAmong([.. BenchmarkLanguage.Shapes.Select(s => s.Name)]);
         Option<string?> text = new("--text") { Description = "tokenizers: the text that they read. [default: words made up]", HelpName = "FILE" };
         Option<bool> profile = new("--profile") { Description = "forward: also the time of every kind of operation, and its share of the peak." };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions, and 40 tokens of each model." };
@@ -64,7 +72,7 @@ static class BenchmarkVerb
         Option<string?> json = new("--json") { Description = "Also write the numbers to this file. [default: not written]", HelpName = "FILE" };
 
         Command command = new("benchmark", "Measure products, forward passes and sweeps as shares of what the machine can do.") { suite, shapes, methods,
-            tokens, layer, tokenizers, text, profile, quick, memory, threads, json };
+            tokens, layer, tokenizers, languages, text, profile, quick, memory, threads, json };
         command.SetAction((parse, stop) =>
         {
             MachineReport.CheckPath(parse.GetValue(json));
@@ -78,14 +86,16 @@ static class BenchmarkVerb
             string chosen = parse.GetRequiredValue(suite);
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), s => chosen == "all" ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
+            string[] shapesOfLanguage = parse.GetValue(languages) is { Length: > 0 } some ? some : ["stories110m"];
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s != "language" ? named.Length == 0
+                || named.Any(n => IsModel(n) == (s != "engine"))
                 : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });
         return command;
     }
 
-    static void Run(BenchmarkRun run, Func<string, bool> wanted, string? json)
+    static void Run(BenchmarkRun run, string[] languages, Func<string, bool> wanted, string? json)
     {
         run.Terminal.Line(FormattableString.Invariant(
             $"{MachineReport.Processor}, {Environment.ProcessorCount} processors; FMA peak {run.Peak / 1e9:F1} GFLOP/s on {Compute.Default.Threads}."));
@@ -96,6 +106,7 @@ static class BenchmarkVerb
         if (wanted("sparse")) BenchmarkSparse.Run(run);
         if (wanted("detr")) BenchmarkDetr.Run(run);
         if (wanted("tokenizers") && run.Settings.Tokenizers.Length > 0) BenchmarkTokenizers.Run(run);
+        if (wanted("language")) BenchmarkLanguage.Run(run, languages);
         if (json is null) return;
         Write(json, run);
         run.Terminal.Line($"written: {json}");

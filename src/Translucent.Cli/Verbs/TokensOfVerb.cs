@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Text;
@@ -76,8 +77,8 @@ static class TokensOfVerb
         {
             TextSpan span = encoded.Utf16Offsets[i];
             string source = encoded.Sequences[i] is int s ? (s == 0 ? first : second!)[span.Start..span.End] : "";
-            string[] cells = [Number(i), Visible(encoded.Tokens[i]), Number(encoded.Ids[i]), encoded.Sequences[i] is null ? "added"
-                : encoded.Offsets[i].ToString(), Visible(source)];
+            string[] cells = [Number(i), Visible.Line(encoded.Tokens[i]), Number(encoded.Ids[i]), encoded.Sequences[i] is null ? "added"
+                : encoded.Offsets[i].ToString(), Visible.Line(source)];
             return second is null ? cells : [.. cells, Number(encoded.TypeIds[i])];
         });
         terminal.Table(second is null ? s_headings : [.. s_headings, ">type"], rows);
@@ -85,18 +86,4 @@ static class TokensOfVerb
     }
 
     static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A text on one line, with characters that a terminal would not show, or would interpret as commands, written as numbers.</summary>
-    static string Visible(string text)
-    {
-        StringBuilder shown = new();
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            bool hidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse;
-            if (hidden) shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            else shown.Append(rune.ToString());
-        }
-        return shown.ToString();
-    }
 }

@@ -1,13 +1,14 @@
-// The end of `--help`: the variables that say where the hub and its cache are.
+// The end of `--help`: examples, and the variables that say where the hub and its cache are.
 
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Translucent.Cli.Language;
 using Translucent.Hub;
 
 namespace Translucent.Cli.Verbs;
 
-/// <summary>Help, with the variables of the hub for the verbs under <c>models</c>.</summary>
+/// <summary>Help, with the examples of a verb, and the variables of the hub for the verbs under <c>models</c>.</summary>
 sealed class VariablesHelp : SynchronousCommandLineAction
 {
     readonly HelpAction _help = new();
@@ -17,6 +18,12 @@ sealed class VariablesHelp : SynchronousCommandLineAction
     public override int Invoke(ParseResult parse)
     {
         int code = _help.Invoke(parse);
+        if (Examples.Of(parse.CommandResult.Command) is { Count: > 0 } examples)
+        {
+            parse.InvocationConfiguration.Output.WriteLine("Examples:");
+            foreach (string line in examples) parse.InvocationConfiguration.Output.WriteLine($"  translucent {line}");
+            parse.InvocationConfiguration.Output.WriteLine();
+        }
         if (parse.CommandResult.Command.Name != "models" && parse.CommandResult.Command.Parents.FirstOrDefault()?.Name != "models") return code;
         TextWriter output = parse.InvocationConfiguration.Output;
         int width = HubSettings.Variables.Max(v => v.Name.Length);

@@ -61,11 +61,18 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
 
     /// <param name="x">The stream [B, N, C].</param>
     /// <param name="mask">Keys that queries do not see, or null.</param>
-    public Var Forward(Var x, AttentionMask? mask = null)
+    public Var Forward(Var x, AttentionMask? mask = null) => Forward(x, _attention.Masked(mask), Rotary);
+
+    /// <summary>The same for tokens of one text that come behind others, which its attention read before.</summary>
+    /// <param name="x">The new tokens [1, N, C].</param>
+    /// <param name="earlier">What it remembers; the new tokens are added.</param>
+    public Var Forward(Var x, KeyValues earlier) => Forward(x, new CachedAttention(_attention, earlier), Rotary?.From(earlier.Count));
+
+    Var Forward(Var x, Op attention, Rotary? rotary)
     {
         Var y = Norm1.Apply(x);                                                              // [B, N, C]
-        (Var q, Var k) = Placed(Query.Apply(y), Key.Apply(y));
-        y = _attention.Masked(mask).Apply(q, k, Value.Apply(y)).At($"{name}.attn.context");  // [B, N, H·D]
+        (Var q, Var k) = Placed(Query.Apply(y), Key.Apply(y), rotary);
+        y = attention.Apply(q, k, Value.Apply(y)).At($"{name}.attn.context");                // [B, N, H·D]
         Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
         Var normal = Norm2.Apply(mid);
         y = Up.Apply(normal);                                                                // [B, N, M]
@@ -75,9 +82,9 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
     }
 
     /// <summary>Queries and keys as they are compared: normalised head by head, then turned by their positions.</summary>
-    (Var Query, Var Key) Placed(Var q, Var k)
+    (Var Query, Var Key) Placed(Var q, Var k, Rotary? rotary)
     {
         if (HeadNorms is { } norms) (q, k) = (norms.Query.Apply(q), norms.Key.Apply(k));
-        return Rotary is null ? (q, k) : (Rotary.Apply(q), Rotary.Apply(k));
+        return rotary is null ? (q, k) : (rotary.Apply(q), rotary.Apply(k));
     }
 }

@@ -44,6 +44,9 @@ public sealed class LanguageModel : Model
     /// <summary>The tokenizer in the folder of the model; null where it has none.</summary>
     public Tokenizer? Tokenizer { get; internal set; }
 
+    /// <summary>Tokens that end a text, as generation_config.json or config.json name them; none where they do not.</summary>
+    public IReadOnlyList<int> EndTokens { get; internal set; } = [];
+
     /// <summary>Names of the classes by index; empty without a classifier.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

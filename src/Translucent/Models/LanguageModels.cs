@@ -1,5 +1,6 @@
 // Which family of language models reads which model folder: the one table to extend for a new family.
 
+using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Text;
@@ -43,14 +44,36 @@ public static class LanguageModels
         try
         {
             string type = checkpoint.Config.String("model_type");
-            return s_families.TryGetValue(type, out Func<Checkpoint, LanguageModel>? load) ? load(checkpoint)
+            LanguageModel model = s_families.TryGetValue(type, out Func<Checkpoint, LanguageModel>? load) ? load(checkpoint)
                 : throw checkpoint.Config.Wrong("model_type",
                     $"one of {string.Join(", ", s_families.Keys)}; {Describe.Name(type)} is not a language model that is read yet");
+            model.EndTokens = EndTokens(checkpoint);
+            return model;
         }
         catch
         {
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>eos_token_id, one id or several; generation_config.json goes before config.json.</summary>
+    static int[] EndTokens(Checkpoint checkpoint)
+    {
+        const string Key = "eos_token_id";
+        string file = Path.Combine(Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(checkpoint.Path) ?? ".",
+            "generation_config.json");
+        ConfigSection config = checkpoint.Config;
+        if (File.Exists(file))
+        {
+            RealPath.CheckInside(Path.GetDirectoryName(file)!, file);
+            if (ConfigSection.Open(file) is { } own && own.Has(Key)) config = own;
+        }
+        return config.Kind(Key) switch
+        {
+            JsonValueKind.Undefined => [],
+            JsonValueKind.Array => config.Ints(Key),
+            _ => [config.Int(Key)],
+        };
     }
 }

@@ -15,9 +15,12 @@ namespace Translucent.Models;
 sealed record TextEmbedding(Matrix Words, Tensor? Positions = null, Matrix? Types = null, LayerNorm? Norm = null, float Factor = 1)
 {
     /// <summary>[B, N, C].</summary>
-    public Var On(Tape tape, TextBatch texts)
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="texts">The ids.</param>
+    /// <param name="first">The position of the first token, behind tokens that were read before.</param>
+    public Var On(Tape tape, TextBatch texts, int first = 0)
     {
-        Var x = new Lookup(Words, texts.Ids, Positions, Factor).On(tape);
+        Var x = new Lookup(Words, texts.Ids, Positions, Factor, first).On(tape);
         if (Types is not null) x = Add.Op.Apply(x, new Lookup(Types, texts.Types).On(tape));
         return Norm is null ? x : Norm.Apply(x);
     }

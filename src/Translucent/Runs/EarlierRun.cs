@@ -55,16 +55,19 @@ sealed class EarlierRun
             .ToDictionary(p => p.Name, p => p.Value));
     }
 
-    /// <summary>Whether a folder holds the same run of an image complete, every file as it was written.</summary>
-    public static bool Holds(string folder, RunIdentity run, string image)
+    /// <summary>Whether a folder holds the same run complete, every file as it was written.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="run">What it would be.</param>
+    /// <param name="image">The image it is about; null where settings say all.</param>
+    public static bool Holds(string folder, RunIdentity run, string? image = null)
     {
         IReadOnlyList<EarlierRun> runs = In(folder);
         return runs.FirstOrDefault(earlier => earlier.Verb == run.Verb) is { } same && same.Is(run, image) && same.IsComplete(runs);
     }
 
-    bool Is(RunIdentity run, string image) =>
+    bool Is(RunIdentity run, string? image) =>
         _facts.Versions.Translucent == run.Version && _facts.Model.Hash == run.ModelHash && JsonElement.DeepEquals(_facts.Settings, run.Settings)
-        && _facts.Image?.Matches(image) == true;
+        && (image is null ? _facts.Image is null : _facts.Image?.Matches(image) == true);
 
     /// <summary>Whether its files are there at their size; the content is read of those only that another verb wrote too, and otherwise.</summary>
     bool IsComplete(IReadOnlyList<EarlierRun> runs) => _facts.Files.All(file =>

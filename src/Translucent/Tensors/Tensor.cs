@@ -140,6 +140,10 @@ public sealed unsafe class Tensor
         return new Tensor(shape, _store, _loan);
     }
 
+    /// <summary>The same memory from its beginning, under a shape of at most its length.</summary>
+    internal Tensor First(params ReadOnlySpan<int> shape) => Count(shape) <= Length ? new Tensor(shape, _store, _loan)
+        : throw new ArgumentException($"first: {this} holds {Length} numbers, [{string.Join(", ", shape.ToArray())}] needs {Count(shape)}.");
+
     /// <summary>The numbers as an array of their own.</summary>
     public float[] ToArray() => Span.ToArray();
 

@@ -32,6 +32,9 @@ sealed class LanguageFolder : IDisposable
         if (bias) Add($"{name}.bias", outs);
     }
 
+    /// <summary>Adds a file beside the weights.</summary>
+    public void AddFile(string name, string content) => _temp.Add(name, content);
+
     /// <summary>Writes what there is, under other names if they are given, and opens it.</summary>
     public LanguageModel Open(Func<string, string>? rename = null)
     {

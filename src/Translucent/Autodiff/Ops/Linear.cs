@@ -38,6 +38,12 @@ sealed unsafe partial class Linear : Op
     /// <summary>λ [Out] (LayerScale), or null.</summary>
     public Tensor? Scale { get; }
 
+    /// <summary>Whether products of a few rows read the weights as fast as memory gives them (<see cref="RowProduct"/>); equal to rounding.</summary>
+    public bool Streams { get; private init; }
+
+    /// <summary>The same layer for texts that grow token by token.</summary>
+    public Linear Streaming => new(Weight, Bias, Activation, Scale) { Streams = true };
+
     internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => [.. x[0].Shape[..^1], Weight.Rows];
 
     internal override long KeptNumbers(ReadOnlySpan<Tensor> x) => Activation == Activation.None ? 0 : (long)x[0].Rows * Weight.Rows;
@@ -73,14 +79,18 @@ sealed unsafe partial class Linear : Op
         if (x.Width != Weight.Columns)
             throw new ArgumentException($"linear: weight [{outs}, {Weight.Columns}] needs rows of {Weight.Columns} numbers, found {x}.");
         Tensor y = arena.Rent([.. x.Shape[..^1], outs]);
-        Gemm.Multiply(arena.Compute, rows, outs, Weight.Columns, new Operand(x.Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
-            accumulate: false, (row, column, values) =>
-            {
-                if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
-                if (Scale is not null) TensorPrimitives.Multiply(values, Scale.Span.Slice(column, values.Length), values);
-                if (Activation != Activation.None) Activation.Run(values, slope is null ? [] : slope.Row(row).Slice(column, values.Length));
-            });
+        if (Streams && rows <= RowProduct.MostRows)
+            RowProduct.Multiply(arena.Compute, rows, outs, Weight.Columns, x.Pointer, Weight.Operand, y.Pointer, Finish);
+        else Gemm.Multiply(arena.Compute, rows, outs, Weight.Columns, new Operand(x.Pointer, Weight.Columns), Weight.Operand.Transposed, y.Pointer, outs,
+            accumulate: false, Finish);
         return y;
+
+        void Finish(int row, int column, Span<float> values)
+        {
+            if (Bias is not null) TensorPrimitives.Add(values, Bias.Span.Slice(column, values.Length), values);
+            if (Scale is not null) TensorPrimitives.Multiply(values, Scale.Span.Slice(column, values.Length), values);
+            if (Activation != Activation.None) Activation.Run(values, slope is null ? [] : slope.Row(row).Slice(column, values.Length));
+        }
     }
 
     internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, call.Kept.Length > 0 ? call.Kept[0] : null);

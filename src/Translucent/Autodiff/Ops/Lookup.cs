@@ -5,10 +5,10 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
-/// <summary>y[b, n] = factor·table[ids[b][n]] + positions[n].</summary>
+/// <summary>y[b, n] = factor·table[ids[b][n]] + positions[first + n].</summary>
 /// <remarks>
 /// <code>
-/// table [V, C], in any number format   positions [N or more, C], or none   y [B, N, C]
+/// table [V, C], in any number format   positions [first + N or more, C], or none   y [B, N, C]
 /// pull  nothing: ids have no derivative, and tables are frozen; what flows into the tokens before positions are added can be observed in float64
 /// </code>
 /// </remarks>
@@ -18,10 +18,11 @@ sealed class Lookup : Op
     readonly Tensor? _positions;
     readonly int[][] _ids;
     readonly float _factor;
+    readonly int _first;
 
     /// <summary>The operation; it has no inputs: apply it with <see cref="On"/>.</summary>
     /// <exception cref="ArgumentException">Sequences differ in length or are empty, an id is not in the table, or there are not enough positions.</exception>
-    public Lookup(Matrix table, IReadOnlyList<int[]> ids, Tensor? positions = null, float factor = 1)
+    public Lookup(Matrix table, IReadOnlyList<int[]> ids, Tensor? positions = null, float factor = 1, int first = 0)
     {
         int length = ids.Count > 0 ? ids[0].Length : 0;
         if (length == 0 || ids.Any(s => s.Length != length))
@@ -29,9 +30,9 @@ sealed class Lookup : Op
                 + "expected one or more of one length.");
         foreach (int id in ids.SelectMany(s => s))
             if (id < 0 || id >= table.Rows) throw new TranslucentException($"texts: token id {id}, expected 0 to {table.Rows - 1}.");
-        if (positions is not null && (positions.Width != table.Columns || positions.Rows < length))
-            throw new ArgumentException($"lookup: positions {positions}, expected [{length} or more, {table.Columns}].");
-        (_table, _positions, _ids, _factor) = (table, positions, [.. ids.Select(s => s.ToArray())], factor);
+        if (positions is not null && (positions.Width != table.Columns || positions.Rows < first + length))
+            throw new ArgumentException($"lookup: positions {positions}, expected [{first + length} or more, {table.Columns}].");
+        (_table, _positions, _ids, _factor, _first) = (table, positions, [.. ids.Select(s => s.ToArray())], factor, first);
     }
 
     /// <summary>N.</summary>
@@ -52,7 +53,7 @@ sealed class Lookup : Op
         {
             _table.CopyRow(_ids[row / Length][row % Length], y.Row(row));
             if (_factor != 1) TensorPrimitives.Multiply(y.Row(row), _factor, y.Row(row));
-            if (_positions is not null) TensorPrimitives.Add(y.Row(row), _positions.Row(row % Length), y.Row(row));
+            if (_positions is not null) TensorPrimitives.Add(y.Row(row), _positions.Row(_first + row % Length), y.Row(row));
         }
         return y;
     }
@@ -82,5 +83,5 @@ sealed class Lookup : Op
         return tokens;
     }
 
-    PreciseMatrix Positions() => PreciseMatrix.Widen(_positions!.Span[..(Length * _positions.Width)], _positions.Width);
+    PreciseMatrix Positions() => PreciseMatrix.Widen(_positions!.Span.Slice(_first * _positions.Width, Length * _positions.Width), _positions.Width);
 }

@@ -43,6 +43,12 @@ sealed record ResultRecord(
 
     /// <summary>What was answered.</summary>
     public AskFindings? Ask { get; init; }
+
+    /// <summary>What made a summary.</summary>
+    public TextFindings? Text { get; init; }
+
+    /// <summary>What decided the class of a text.</summary>
+    public ClassifyFindings? Classify { get; init; }
 }
 
 /// <summary>A class and how probable the model finds it.</summary>
