@@ -40,8 +40,12 @@ public sealed class GenerateTests : IDisposable
         "--model", "bert")]
     public async Task What_is_wrong_is_said_in_a_line(int code, string message, params string[] line)
     {
-        Dictionary<string, string> folders = new() { ["llama"] = TextModels.Llama(_folder), ["bert"] = TextModels.Bert(_folder),
-            ["vit"] = Golden.File("vision/vit") };
+        Dictionary<string, string> folders = new()
+        {
+            ["llama"] = TextModels.Llama(_folder),
+            ["bert"] = TextModels.Bert(_folder),
+            ["vit"] = Golden.File("vision/vit")
+        };
         CliRun run = await CliRun.Of([.. line.Select((word, i) => i > 0 && line[i - 1] == "--model" ? folders[word] : word)]);
         Assert.Contains(message, run.Error);
         Assert.Equal(code, run.Code);

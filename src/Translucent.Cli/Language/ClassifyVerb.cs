@@ -45,7 +45,7 @@ static class ClassifyVerb
             HelpName = "NAME",
             CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
         };
-        Option<bool> trust = new("--trust") 
+        Option<bool> trust = new("--trust")
         {
             Description = "Also take the words away by their relevance, and see what becomes of the class, beside random orders.",
         };

@@ -47,4 +47,27 @@ static class EvaluateTextVerb
         });
         return command;
     }
+
+    /// <summary>The verb <c>evaluate stories</c>.</summary>
+    public static Command Stories(Option<long?> memory, Option<string> output, Option<int?> limit)
+    {
+        Argument<string> data = new("DATA") { Description = "stories.jsonl of 'data shapes': sentences, summary, and which sentences decide it." };
+        Option<string> model = LanguageOptions.Model();
+        Option<string?> separator = TextVerb.Separator();
+        Option<int> threads = ComputeOptions.Threads();
+        Command command = new("stories",
+            "Whether methods find the sentences that are known to decide a summary: every method, and ULTra by layer, function, order and rows kept.")
+        {
+            data, model, separator, limit, output, memory, threads,
+        };
+        Examples.Add(command, "evaluate stories shapes/stories.jsonl --model shapes-llama --separator \" TL;DR:\"");
+        command.SetAction((parse, stop) =>
+        {
+            Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
+            return Task.FromResult(new EvaluateStories(parse.GetRequiredValue(data), parse.GetRequiredValue(model),
+                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
+                parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
+        });
+        return command;
+    }
 }

@@ -30,8 +30,13 @@ static class LensVerb
         Option<string?> file = LanguageOptions.File();
         Option<string> model = LanguageOptions.Model(
             "A model that predicts tokens (Llama, GPT-2): a Hugging Face folder, a bundled model, or org/name of one in the cache.");
-        Option<int> top = new("--top") { Description = "How many of the likeliest tokens are told.", HelpName = "K", DefaultValueFactory = _ => 5,
-            CustomParser = Parsers.Number("--top", 1, 100) };
+        Option<int> top = new("--top")
+        {
+            Description = "How many of the likeliest tokens are told.",
+            HelpName = "K",
+            DefaultValueFactory = _ => 5,
+            CustomParser = Parsers.Number("--top", 1, 100)
+        };
         Option<TokenState> state = new("--state")
         {
             Description = "What is read: hidden (the stream), attention or mlp (what a block adds to it). [default: hidden]",

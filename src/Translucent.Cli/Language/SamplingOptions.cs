@@ -47,7 +47,13 @@ sealed class SamplingOptions
         foreach (Option option in (Option[])[_topP, _topK, _seed])
             if (temperature == 0 && parse.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name}: is about draws, and with --temperature 0 the likeliest token is taken; give a temperature above 0.");
-        return new GenerationSettings { Tokens = tokens, Temperature = temperature, TopP = parse.GetValue(_topP), TopK = parse.GetValue(_topK),
-            Seed = parse.GetValue(_seed) };
+        return new GenerationSettings
+        {
+            Tokens = tokens,
+            Temperature = temperature,
+            TopP = parse.GetValue(_topP),
+            TopK = parse.GetValue(_topK),
+            Seed = parse.GetValue(_seed)
+        };
     }
 }

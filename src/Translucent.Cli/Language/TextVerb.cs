@@ -30,8 +30,12 @@ static class TextVerb
     {
         Option<string> model = LanguageOptions.Model(
             "A model that predicts tokens (Llama, GPT-2): a Hugging Face folder, a bundled model, or org/name of one in the cache.");
-        Option<string> context = new("--context", "-c") { Description = "The text, a file in UTF-8; - for standard input.", HelpName = "FILE",
-            Required = true };
+        Option<string> context = new("--context", "-c")
+        {
+            Description = "The text, a file in UTF-8; - for standard input.",
+            HelpName = "FILE",
+            Required = true
+        };
         Option<string?> summary = new("--summary", "-s") { Description = "Its summary, a file in UTF-8.", HelpName = "FILE" };
         Option<int?> generate = LanguageOptions.Whole("--generate", "Let the model write the summary, at most so many tokens, instead of --summary.", "N", 1,
             100_000);

@@ -13,7 +13,8 @@ static class EvaluateVerb
 {
     public static Command Create() =>
         new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
-            Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")) };
+            Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
+            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 

@@ -12,10 +12,10 @@ namespace Translucent.Tests.Explain;
 public class TextTargetTests
 {
     public static TheoryData<string, string> Cases => new(from model in (IEnumerable<string>)["llama", "gpt2", "bert"]
-                                                         from kind in model == "bert" ? ["mean", "first", "class"]
-                                                             : (IEnumerable<string>)["logit", "log", "probability", "against", "against probability", "span",
+                                                          from kind in model == "bert" ? ["mean", "first", "class"]
+                                                              : (IEnumerable<string>)["logit", "log", "probability", "against", "against probability", "span",
                                                                  "logits", "mean", "last"]
-                                                         select (model, kind));
+                                                          select (model, kind));
 
     /// <summary>Two targets of a kind.</summary>
     static Targets Of(string kind, int[] summary, Tensor vectors) => kind switch

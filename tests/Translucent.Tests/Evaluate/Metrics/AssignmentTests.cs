@@ -11,7 +11,9 @@ public class AssignmentTests
     [Fact]
     public void Small_tables_of_any_shape_are_solved_as_by_trying_everything()
     {
-        Arbitrary<(int Rows, int Columns, int Seed)> tables = (from rows in Gen.Choose(1, 6) from columns in Gen.Choose(1, 6) from seed in Gen.Choose(0, 99999)
+        Arbitrary<(int Rows, int Columns, int Seed)> tables = (from rows in Gen.Choose(1, 6)
+                                                               from columns in Gen.Choose(1, 6)
+                                                               from seed in Gen.Choose(0, 99999)
                                                                select (rows, columns, seed)).ToArbitrary();
         Prop.ForAll(tables, t =>
         {
