@@ -39,7 +39,8 @@ public sealed class KnownStoryTests : IDisposable
             {"scene":1,"sentences":["A.","B."],"summary":"C.","sources":[0,1]}
             """u8.ToArray());
         Assert.Single(KnownStory.Read(_folder["s.jsonl"], int.MaxValue));
-        foreach (string bad in new[] { "[]", "{\"sentences\":[\"A.\"],\"summary\":\"B.\",\"sources\":[1]}", "{\"sentences\":[null],\"summary\":\"B.\",\"sources\":[]}", "x" })
+        foreach (string bad in new[] { "[]", "{\"sentences\":[\"A.\"],\"summary\":\"B.\",\"sources\":[1]}",
+            "{\"sentences\":[null],\"summary\":\"B.\",\"sources\":[]}", "x" })
         {
             _folder.Add("bad.jsonl", System.Text.Encoding.UTF8.GetBytes(bad));
             Assert.Contains("line 1", Assert.Throws<UsageException>(() => KnownStory.Read(_folder["bad.jsonl"], 9)).Message);
