@@ -94,7 +94,8 @@ def shorten(data, at, rng, share):
 
 
 def ranks(mark):
-    """[B, T] marks -> at words for kinds of the topic their number among these, from 1; at "Then the .." that of what is taken away, 0 if it was not told or is not of the topic."""
+    """[B, T] marks -> at words for kinds of the topic their number among these, from 1; at "Then the .." that of what is taken away, 0 if it
+    was not told or is not of the topic."""
     there = (mark == 2) | (mark == 5)
     rank = np.cumsum(there, 1)
     away = (rank * (mark == 5)).max(1)
@@ -183,7 +184,8 @@ def train(a):
         return np.array([summed.item(), told.item(), topic.item(), number.item(), gone.item(), part['length'].sum() * a.processes])
 
     def save():
-        torch.save({'net': net.state_dict(), 'heads': heads.state_dict(), 'optimizer': optimizer.state_dict(), 'mean': mean, 'step': step, 'seconds': seconds + time.time() - t0}, last + '.tmp')
+        torch.save({'net': net.state_dict(), 'heads': heads.state_dict(), 'optimizer': optimizer.state_dict(), 'mean': mean, 'step': step,
+                    'seconds': seconds + time.time() - t0}, last + '.tmp')
         os.replace(last + '.tmp', last)
 
     team, stop = Team(a.processes, parameters, gradient), []
@@ -210,7 +212,8 @@ def train(a):
                 text = ' | watched %.3f: %s' % (found.mean(), ' '.join('%d %.2f' % (k, found[named == k].mean()) for k in np.unique(named)))
                 save()
             *losses, tokens = total / n
-            print('%s step %d rate %.3f summary %.4f story %.3f marks %.3f %.3f %.3f%s | %.0f tokens/s' % (time.strftime('%H:%M:%S'), step, rate, *losses, text, n * tokens / (time.time() - t1)), flush=True)
+            print('%s step %d rate %.3f summary %.4f story %.3f marks %.3f %.3f %.3f%s | %.0f tokens/s' % (
+                time.strftime('%H:%M:%S'), step, rate, *losses, text, n * tokens / (time.time() - t1)), flush=True)
             total, n, t1 = 0, 0, time.time()
     save()
     print('%.0f s in all' % (seconds + time.time() - t0), flush=True)

@@ -15,6 +15,10 @@ public static class Pretrained
         ["lxmert"] = checkpoint => Lxmert.Open(checkpoint),
     };
 
+    /// <summary>Whether models of a <c>model_type</c> are read.</summary>
+    internal static bool Knows(string type) =>
+        s_families.ContainsKey(type) || LanguageModels.ModelTypes.Contains(type) || VisionModels.ModelTypes.Contains(type);
+
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
     /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>

@@ -118,7 +118,7 @@ public sealed class HubCacheTests : IDisposable
         await _hub.Succeeds();
         HubCache cache = new(_hub.Cache);
         Directory.CreateDirectory(Path.Combine(_hub.Cache, "datasets--org--data"));
-        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed", "org/circle", "org/bare"])
+        foreach (string name in (string[])["org/begun", "org/gone", "org/llama", "org/mixed", "org/circle", "org/bare", "org/other"])
             cache.Prepare(RepositoryId.Parse(name), FakeHub.Commit);
         string At(string model, string file) => Path.Combine(_hub.Cache, $"models--org--{model}", "snapshots", FakeHub.Commit, file);
         File.WriteAllBytes(Path.Combine(_hub.Cache, "models--org--begun", "blobs", "aa.incomplete"), [1]);
@@ -127,6 +127,7 @@ public sealed class HubCacheTests : IDisposable
         foreach (string model in (string[])["llama", "mixed"]) File.Copy(Golden.File("vision/vit/model.safetensors"), At(model, "model.safetensors"));
         File.WriteAllText(At("llama", "config.json"), """{"model_type": "llama"}""");
         File.WriteAllText(At("bare", "config.json"), """{"model_type": "gpt2"}"""); // its weights were not fetched
+        File.WriteAllText(At("other", "config.json"), """{"model_type": "t5"}""");
         File.Copy(Golden.File("vision/dino/config.json"), At("mixed", "config.json"));
         Directory.CreateDirectory(Path.Combine(_hub.Cache, "models--org--empty"));
 
@@ -139,8 +140,11 @@ public sealed class HubCacheTests : IDisposable
         Assert.Equal("org/vit main 170 KiB ViT ready", Row("org/vit"));
         Assert.Equal("org/begun 0123456 0 bytes partial: the download was not finished; pull it again", Row("org/begun"));
         Assert.Equal("org/gone 0123456 0 bytes partial: model.safetensors leads to a file that is gone; pull it again", Row("org/gone"));
-        Assert.EndsWith("llama family not supported yet", Row("org/llama"));
-        Assert.EndsWith("gpt2 family not supported yet", Row("org/bare"));
+        Assert.Matches("llama broken: .+", Row("org/llama")); // a language model's settings with the weights of another
+        Assert.Matches("gpt2 (broken|partial): .+", Row("org/bare"));
+        Assert.Matches("^shapes-llama bundled .* llama ready$", Row("shapes-llama"));
+        Assert.Matches("^shapes-detr bundled .* detr ready$", Row("shapes-detr"));
+        Assert.EndsWith("t5 family not supported yet", Row("org/other"));
         Assert.Contains(" broken: ", Row("org/mixed"));
         Assert.EndsWith("broken: no snapshot; pull it again", Row("org/empty"));
         Assert.Contains(" broken: ", Row("org/circle"));
