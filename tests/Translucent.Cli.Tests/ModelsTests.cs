@@ -95,7 +95,7 @@ public sealed class ModelsTests : IDisposable
         CliRun run = await CliRun.Of("models", "inspect", Samples.Model(name));
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("This model opens.", run.Output);
-        Assert.Contains(run.Output.Split('\n'), line => line.StartsWith(verb, StringComparison.Ordinal) && line.TrimEnd().EndsWith("ready", StringComparison.Ordinal));
+        Assert.Matches($"(?m)^{verb}.* ready\\s*$", run.Output);
         using JsonDocument json = JsonDocument.Parse((await CliRun.Of("models", "inspect", Samples.Model(name), "--json")).Output);
         Assert.True(json.RootElement.GetProperty("opens").GetBoolean());
         Assert.Equal("ready", json.RootElement.GetProperty("verbs").GetProperty(verb.Trim()).GetString());

@@ -58,8 +58,8 @@ static class ListVerb
     static string[] Row(string name, string revision, ModelReport report, string? gap)
     {
         string? foreign = Foreign(report.Path);
-        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Family ?? InspectText.Plain(report.ModelType ?? ""), foreign is null ? State(report, gap)
-            : "family not supported yet"];
+        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Family ?? InspectText.Plain(report.ModelType ?? ""),
+            foreign is null ? State(report, gap) : "family not supported yet"];
     }
 
     static string? Foreign(string folder)
