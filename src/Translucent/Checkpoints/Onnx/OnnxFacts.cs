@@ -73,7 +73,9 @@ sealed class OnnxFacts
         HashSet<OnnxNode> seen = [];
         while (ahead.TryDequeue(out string? next) && seen.Count < MostSteps)
         {
-            if (_graph.Maker(next) is not { } node || _products.Contains(node) || !seen.Add(node)) continue;
+            if (_graph.Maker(next) is not { } node) continue;
+            if (_products.Contains(node) && seen.Count == 0 && node.Attribute("activation")?.Text is { } fused) return fused.ToLowerInvariant(); // FusedGemm
+            if (_products.Contains(node) || !seen.Add(node)) continue;
             foreach (string input in node.Inputs.Take(3)) ahead.Enqueue(input);
         }
         bool Has(string kind) => seen.Any(n => n.Kind == kind);

@@ -6,11 +6,14 @@ namespace Translucent.Checkpoints.Onnx;
 /// <summary>Tells names of parameters from those that a program made up.</summary>
 static class OnnxNames
 {
+    const string Recast = "InsertedPrecisionFreeCast_"; // ONNX Runtime, where float16 became float32
+
     static readonly string[] s_ends = ["_quantized", "_DequantizeLinear_Output", "_dequantized", "_DequantizeLinear", "_int8", "_fp16"];
 
-    /// <summary>The name without what quantisers append.</summary>
+    /// <summary>The name without what quantisers and optimisers add.</summary>
     public static string Plain(string name)
     {
+        if (name.StartsWith(Recast, StringComparison.Ordinal)) name = name[Recast.Length..];
         foreach (string end in s_ends)
             if (name.EndsWith(end, StringComparison.Ordinal)) return name[..^end.Length];
         return name;

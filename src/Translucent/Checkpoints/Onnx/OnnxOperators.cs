@@ -50,7 +50,8 @@ static class OnnxOperators
             if (s_known.Contains(kind) && !node.HasGraphs) continue;
             string hint = kind switch
             {
-                "MatMulNBits" or "GatherBlockQuantized" => "its weights are of 4 bits; export the model in float32, float16 or int8",
+                "MatMulNBits" or "GatherBlockQuantized" => "its weights are packed in blocks of few bits; export the model in float32, float16 or int8",
+                _ when node.Domain == "com.microsoft.nchwc" => "it was optimised for one processor; export it, or optimise it at the level 'extended'",
                 _ when kind.StartsWith("QLinear", StringComparison.Ordinal) || kind.StartsWith("QGemm", StringComparison.Ordinal) =>
                     "it is quantised by operators (QOperator); quantise it with QDQ, or export it in float32",
                 _ => "none of the families that are read from ONNX computes that (ViT, DeiT, DINO, CLIP, BERT and those like them)",

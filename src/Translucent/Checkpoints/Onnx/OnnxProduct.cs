@@ -29,9 +29,9 @@ sealed record OnnxProduct(OnnxNode Node, string Input, string Output, string Sto
             _ => null,
         };
         if (weight is null || weight.Data.Shape.Length != 2) return null;
-        if (node.Integer("transA", 0) != 0 || node.Float("alpha", 1) != 1 || node.Float("beta", 1) != 1 || node.Attribute("activation") is not null)
-            throw new TranslucentException($"{weight.Data}: is multiplied with a factor, transposed inputs or an activation inside one {node.Kind}, which is not "
-                + "read; export the model without that fusion.");
+        if (node.Integer("transA", 0) != 0 || node.Float("alpha", 1) != 1 || node.Float("beta", 1) != 1)
+            throw new TranslucentException($"{weight.Data}: is multiplied with a factor or with transposed inputs inside one {node.Kind}, which is not read; "
+                + "export the model without that fusion.");
         bool turned = node.Integer("transB", 0) != 0;
         string inside = node.Kind switch
         {

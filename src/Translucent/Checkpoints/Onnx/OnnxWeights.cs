@@ -43,6 +43,7 @@ sealed class OnnxWeights
                 case "Conv" or "ConvInteger": Patches(node); break;
                 case "Gather": Table(node); break;
                 case "Add" or "Mul": Folded(node); break;
+                case "FusedMatMul": Scale(node, node.Float("alpha", 1), node.Inputs); break;
             }
         }
         foreach (string name in graph.Stored.Where(n => !_used.Contains(n))) Rest(name);
@@ -164,11 +165,8 @@ sealed class OnnxWeights
         {
             if (OnnxNames.IsParameter(OnnxNames.Plain(input)) || _graph.Constant(input) is not { } data || !data.Type.IsFloat()) continue;
             string scope = OnnxNames.Scope(input) is { Length: > 0 } folded ? folded : OnnxNames.Scope(node.Name);
-            if (node.Kind == "Mul" && data.Count == 1 && IsScoreOfTowers(node, input) && !_named.ContainsKey("logit_scale"))
-            {
-                _used.Add(input);
-                _named["logit_scale"] = StoredTensor.From<float>("logit_scale", [], [MathF.Log(data.ToTensor().Span[0])]);
-            }
+            if (node.Kind == "Mul" && data.Count == 1 && _graph.Maker(node.Inputs.Find(i => i != input) ?? "") is { Kind: "MatMul" } product)
+                Scale(node, data.ToTensor().Span[0], product.Inputs);
             else if (node.Kind == "Add" && scope.Contains("embeddings", StringComparison.Ordinal) && data.Shape is [1, > 1, _] or [> 1, _])
             {
                 string end = scope.EndsWith("embeddings", StringComparison.Ordinal) // where the sum is, and not the look-up
@@ -178,10 +176,13 @@ sealed class OnnxWeights
         }
     }
 
-    /// <summary>Whether a factor belongs to the product of two values that depend on inputs, of a model with both towers.</summary>
-    bool IsScoreOfTowers(OnnxNode node, string factor) => _graph.Maker(node.Inputs.Find(i => i != factor) ?? "") is { Kind: "MatMul" } product
-        && product.Inputs.TrueForAll(i => _graph.Constant(i) is null) && _named.ContainsKey("text_projection.weight")
-        && _named.ContainsKey("visual_projection.weight") && !_graph.Users(node.Output).Any(u => u.Kind is "Softmax" or "Add");
+    /// <summary>exp(logit_scale) as a number: the factor of a product of what both towers say.</summary>
+    void Scale(OnnxNode node, float factor, List<string> factors)
+    {
+        if (factors.Exists(i => _graph.Constant(i) is not null) || !_named.ContainsKey("text_projection.weight") || !_named.ContainsKey("visual_projection.weight")
+            || _graph.Users(node.Output).Any(u => u.Kind is "Softmax" or "Add") || factor <= 0) return;
+        _named.TryAdd("logit_scale", StoredTensor.From<float>("logit_scale", [], [MathF.Log(factor)]));
+    }
 
     /// <summary>What no layer took: parameters under their names; numbers of arithmetic, indices and masks are dropped, anything else stays, to be named.</summary>
     void Rest(string name)

@@ -467,6 +467,64 @@ def half(source, name, least=1e-7):
     onnx.save(model, name)
 
 
+def fused(source, name, c=16, heads=4):
+    """The layers of a BERT as the operators that ONNX Runtime's optimiser puts in their place."""
+    model = onnx.load(source)
+    graph = model.graph
+    stored, bias_of = arrays(graph), {}
+    for n in graph.node:
+        if n.op_type == "Add" and n.input[0] in stored:
+            bias_of[n.input[0]] = n.input[1]
+    makers = {o: n for n in graph.node for o in n.output}
+    weight = {b[:-5]: stored[makers[y].input[1]] for b, y in bias_of.items() if b.endswith(".bias") and makers[y].op_type == "MatMul"}
+    tensors, nodes, number = {k: v for k, v in stored.items() if "::" not in k and "position_ids" not in k}, [], 0
+    ms = dict(domain="com.microsoft")
+
+    def matrix(layer):
+        nonlocal number
+        number += 1
+        tensors[f"onnx::MatMul_{number}"] = weight[layer]
+        return f"onnx::MatMul_{number}"
+
+    e = "bert.embeddings."
+    nodes.append(helper.make_node("Cast", ["input_ids"], ["ids"], to=TensorProto.INT32))
+    nodes.append(helper.make_node("Cast", ["token_type_ids"], ["types"], to=TensorProto.INT32))
+    nodes.append(helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.INT32))
+    nodes.append(helper.make_node("EmbedLayerNormalization", ["ids", "types"] + [e + k for k in (
+        "word_embeddings.weight", "position_embeddings.weight", "token_type_embeddings.weight", "LayerNorm.weight", "LayerNorm.bias")] + ["mask"],
+        ["x0", "lengths"], "EmbedLayerNormalization_0", epsilon=1e-12, **ms))
+    for i in range(2):
+        p, x = f"bert.encoder.layer.{i}.", f"x{i}"
+        parts = [f"{p}attention.self.{k}" for k in ("query", "key", "value")]
+        tensors[f"Attention_{i}_qkv_weight"] = np.concatenate([weight[k] for k in parts], axis=1)
+        tensors[f"Attention_{i}_qkv_bias"] = np.concatenate([tensors.pop(k + ".bias") for k in parts])
+        o, u, d = p + "attention.output.", p + "intermediate.dense", p + "output."
+        nodes += [
+            helper.make_node("Attention", [x, f"Attention_{i}_qkv_weight", f"Attention_{i}_qkv_bias", "mask"], [x + "a"], f"Attention_{i}", num_heads=heads,
+                             **ms),
+            helper.make_node("MatMul", [x + "a", matrix(o + "dense")], [x + "b"], f"MatMul_{4 * i}"),
+            helper.make_node("SkipLayerNormalization", [x + "b", x, o + "LayerNorm.weight", o + "LayerNorm.bias", o + "dense.bias"], [x + "c"],
+                             f"SkipLayerNormalization_{2 * i}", epsilon=1e-12, **ms),
+            helper.make_node("MatMul", [x + "c", matrix(u)], [x + "d"], f"MatMul_{4 * i + 1}"),
+            helper.make_node("BiasGelu", [x + "d", u + ".bias"], [x + "e"], f"Gelu_{i}", **ms),
+            helper.make_node("MatMul", [x + "e", matrix(d + "dense")], [x + "f"], f"MatMul_{4 * i + 2}"),
+            helper.make_node("SkipLayerNormalization", [x + "f", x + "c", d + "LayerNorm.weight", d + "LayerNorm.bias", d + "dense.bias"], [f"x{i + 1}"],
+                             f"SkipLayerNormalization_{2 * i + 1}", epsilon=1e-12, **ms),
+        ]
+    tensors["first"] = np.zeros((), np.int64)
+    nodes += [
+        helper.make_node("Gather", ["x2", "first"], ["class"], axis=1),
+        helper.make_node("Gemm", ["class", "bert.pooler.dense.weight", "bert.pooler.dense.bias"], ["pooled"], transB=1),
+        helper.make_node("Tanh", ["pooled"], ["bent"]),
+        helper.make_node("Gemm", ["bent", "classifier.weight", "classifier.bias"], ["logits"], transB=1),
+    ]
+    del graph.node[:], graph.initializer[:], graph.value_info[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend([numpy_helper.from_array(v, k) for k, v in tensors.items()])
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    onnx.save(model, name)
+
+
 def outside(source, name):
     """Data in a file of its own."""
     onnx.save_model(onnx.load(source), name, save_as_external_data=True, all_tensors_to_one_file=True, location=name + "_data", size_threshold=64)
@@ -475,6 +533,7 @@ def outside(source, name):
 qdq("bert.onnx", "bert-qdq.onnx")
 qdq("vit.onnx", "vit-qdq.onnx")
 dynamic("bert.onnx", "bert-dynamic.onnx")
+fused("bert.onnx", "bert-fused.onnx")
 half("vit.onnx", "vit-half.onnx")
 if os.path.exists("bert-outside.onnx_data"):
     os.remove("bert-outside.onnx_data")
