@@ -35,9 +35,9 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
     /// <summary>Bytes of all files.</summary>
     public long Bytes => file.Length + _files.Values.Sum(f => f.Bytes);
 
-    /// <summary>A tensor where it lies.</summary>
+    /// <summary>A tensor where it lies, under the name of the value that it is.</summary>
     /// <exception cref="TranslucentException">It is of a type that is not read, or its numbers are not there.</exception>
-    public StoredTensor Place(OnnxTensor tensor)
+    public StoredTensor Place(OnnxTensor tensor, string name)
     {
         if (Array.Find(s_types, t => t.Number == tensor.Type) is not { Number: > 0, Type: StoredType type })
             throw Bad(tensor, $"holds {s_others.GetValueOrDefault(tensor.Type, $"numbers of the unknown type {tensor.Type}")}",
@@ -47,12 +47,12 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
             if (axis is < 0 or > int.MaxValue || (count *= axis) > long.MaxValue / 8) throw Bad(tensor, "has an impossible shape", "the file is damaged");
         int[] shape = [.. tensor.Shape.Select(a => (int)a)];
         long expected = (long)count * type.Size();
-        if (tensor.External.Count > 0) return Outside(tensor, shape, type, expected);
-        if (tensor.Varints is { } varints && tensor.Raw is null) return Numbers(tensor, shape, type, (long)count, varints.Content(file));
+        if (tensor.External.Count > 0) return Outside(tensor, name, shape, type, expected);
+        if (tensor.Varints is { } varints && tensor.Raw is null) return Numbers(tensor, name, shape, type, (long)count, varints.Content(file));
         ByteRange found = tensor.Raw?.Content(file) ?? default;
         if (found.Length != expected) throw Bad(tensor, $"has {found.Length} bytes of data, but {Describe.Shape(shape)} of {type} takes {expected}",
             "the file is damaged, export it again");
-        return new StoredTensor(tensor.Name, shape, type, file, file.Pointer + found.Start);
+        return new StoredTensor(name, shape, type, file, file.Pointer + found.Start);
     }
 
     public void Dispose()
@@ -61,7 +61,7 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
     }
 
     /// <summary>Numbers that are stored as varints: integers, and float16 and bfloat16 as their bits.</summary>
-    StoredTensor Numbers(OnnxTensor tensor, int[] shape, StoredType type, long count, ByteRange varints)
+    StoredTensor Numbers(OnnxTensor tensor, string name, int[] shape, StoredType type, long count, ByteRange varints)
     {
         if (count > varints.Length || type is StoredType.F32 or StoredType.F64)
             throw Bad(tensor, $"has {varints.Length} bytes of packed integers, but {Describe.Shape(shape)} of {type}", "the file is damaged, export it again");
@@ -80,10 +80,10 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
         {
             throw Bad(tensor, "ends before its numbers do", "the file is damaged, export it again");
         }
-        return StoredTensor.From(tensor.Name, shape, type, bytes);
+        return StoredTensor.From(name, shape, type, bytes);
     }
 
-    StoredTensor Outside(OnnxTensor tensor, int[] shape, StoredType type, long expected)
+    StoredTensor Outside(OnnxTensor tensor, string name, int[] shape, StoredType type, long expected)
     {
         string location = Entry("location") ?? "";
         OnnxDataFile part = Open(tensor, location);
@@ -91,7 +91,7 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
         if (offset < 0 || offset > part.Bytes || expected > part.Bytes - offset || expected != length) throw Bad(tensor,
             $"takes {expected} bytes, but it lies at {offset} to {(Int128)offset + length} in {Describe.Name(location)}, which holds {part.Bytes}",
             "fetch both files again");
-        return new StoredTensor(tensor.Name, shape, type, part.Mapped, part.Mapped.Pointer + offset);
+        return new StoredTensor(name, shape, type, part.Mapped, part.Mapped.Pointer + offset);
 
         string? Entry(string key) => tensor.External.Find(e => e.Key == key)?.Value;
         long Number(string key, long fallback) => Entry(key) is not { } text ? fallback

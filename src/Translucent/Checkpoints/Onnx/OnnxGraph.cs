@@ -51,7 +51,7 @@ sealed class OnnxGraph
     {
         if (!_stored.TryGetValue(value, out OnnxTensor? tensor) && Maker(value) is { Kind: "Constant" } node) tensor = node.Attribute("value")?.Tensor;
         if (tensor is null) return null;
-        if (!_placed.TryGetValue(tensor, out StoredTensor? placed)) _placed[tensor] = placed = _data.Place(tensor).WithName(value);
+        if (!_placed.TryGetValue(tensor, out StoredTensor? placed)) _placed[tensor] = placed = _data.Place(tensor, value);
         return placed;
     }
 

@@ -79,7 +79,7 @@ sealed class OnnxWeights
     /// <summary>Adds a tensor under its PyTorch name, made of a stored one.</summary>
     void Add(string name, OnnxMatrix matrix, bool turned)
     {
-        if (_named.ContainsKey(name) && _used.Contains(matrix.Data.Name)) return; // shared by several nodes
+        if (_named.TryGetValue(name, out StoredTensor? known) && known.StoredName == matrix.Data.StoredName) return; // shared by several nodes
         if (matrix.Scale is not null) Dequantised++;
         if ((_made += matrix.Made(turned)) > MostMade * _data.Bytes)
             throw new TranslucentException($"{_path}: would take {_made} bytes in memory, more than {MostMade} times its size; the file is damaged.");
@@ -89,7 +89,6 @@ sealed class OnnxWeights
 
     void Keep(string name, StoredTensor tensor)
     {
-        _used.Add(tensor.Name);
         _used.Add(tensor.StoredName);
         if (!_named.TryAdd(name, tensor.WithName(name)) && _named[name].StoredName != tensor.StoredName)
             throw new TranslucentException($"{_path}: {Describe.Name(tensor.StoredName)} and {Describe.Name(_named[name].StoredName)} are both {Describe.Name(name)} "
