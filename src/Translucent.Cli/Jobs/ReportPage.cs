@@ -97,8 +97,8 @@ static class ReportPage
     static void Failures(StringBuilder html, ResultsFile file)
     {
         if (file.Failures.Count == 0) return;
-        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} images have no result and are no part of any number "
-            + "above.</p><table class='facts'>\n");
+        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} images have no result and are no part of any "
+            + "number above.</p><table class='facts'>\n");
         foreach (JobFailure failure in file.Failures.Take(MostFailures))
             html.Append($"<tr><th>{Html.Text(failure.Key)}</th><td>{Html.Text(failure.Reason)}</td></tr>\n");
         html.Append("</table>");
