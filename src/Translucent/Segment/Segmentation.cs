@@ -59,8 +59,16 @@ public sealed class Segmentation
         Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings, options?.Stop ?? default);
 
     /// <summary>The first half of it: the maps of all patch tokens.</summary>
-    public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => trace.Batch == 1
-        ? Ultra.Explain(trace, layer, TokenFunction.S, [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)], options: options)
+    public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => TokenMaps(trace, layer, TokenFunction.S, null, options);
+
+    /// <summary>The same by another number that stands for a token.</summary>
+    /// <param name="trace">A pass over one image.</param>
+    /// <param name="layer">l, 2 .. L+1.</param>
+    /// <param name="function">S, E or W.</param>
+    /// <param name="w">For W: [N, C].</param>
+    /// <param name="options">Memory, progress, cancelling.</param>
+    internal static UltraMaps TokenMaps(Trace trace, int layer, TokenFunction function, Tensor? w, SweepOptions? options) => trace.Batch == 1
+        ? Ultra.Explain(trace, layer, function, [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)], w, options)
         : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
 
     /// <summary>The second half: clusters the maps of all patch tokens.</summary>
