@@ -75,11 +75,14 @@ public static class ImageFile
     public static IReadOnlyList<string> List(string folder)
     {
         if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
-        string[] paths = [.. Directory.GetFiles(folder).Where(p => s_extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase))];
+        string[] paths = [.. Directory.GetFiles(folder).Where(IsNamedSo)];
         if (paths.Length == 0) throw new TranslucentException($"{folder}: no image here, expected files that end in {string.Join(", ", s_extensions)}.");
         Array.Sort(paths, StringComparer.Ordinal);
         return paths;
     }
+
+    /// <summary>Whether a file is a picture that is read here, by its name.</summary>
+    internal static bool IsNamedSo(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     // Before a film of many gigabytes is read into memory.
     static void CheckStart(string path)

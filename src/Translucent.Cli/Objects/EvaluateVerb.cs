@@ -1,6 +1,7 @@
 // translucent evaluate: the experiments of the papers, on data of the user's.
 
 using System.CommandLine;
+using Translucent.Cli.Jobs;
 using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Explain;
@@ -12,8 +13,8 @@ namespace Translucent.Cli.Objects;
 static class EvaluateVerb
 {
     public static Command Create() =>
-        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
-            Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
+        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { PerturbationVerb.Create(),
+            JobMerge.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
             EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
