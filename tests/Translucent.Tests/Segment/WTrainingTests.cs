@@ -4,6 +4,7 @@ using Translucent.Models;
 using Translucent.Segment;
 using Translucent.Tensors;
 using Translucent.Tests.Models;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Translucent.Tests.Segment;
 

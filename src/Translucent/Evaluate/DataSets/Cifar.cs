@@ -15,7 +15,7 @@ static class Cifar
     /// <param name="root">The folder of the .bin files, or the one above it.</param>
     /// <param name="part">test or train.</param>
     /// <exception cref="TranslucentException">Files are missing or cut short, or are the version for Python.</exception>
-    public static ClassifiedSet Read(string root, string part = "test")
+    public static LabelledImages Read(string root, string part = "test")
     {
         string folder = DataFolder.Maybe(root, "cifar-10-batches-bin", "cifar-100-binary") ?? root;
         if (DataFolder.Maybe(folder, "data_batch_1", "test_batch", "cifar-10-batches-py", "cifar-100-python") is not null)
@@ -25,25 +25,25 @@ static class Cifar
         string[] files = hundred ? [$"{part}.bin"] : part == "test" ? ["test_batch.bin"] : [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")];
         IReadOnlyList<string> classes = [.. DataFolder.Lines(DataFolder.Find(folder, "names of the classes of CIFAR",
             hundred ? "fine_label_names.txt" : "batches.meta.txt"))];
-        return new ClassifiedSet(hundred ? "cifar-100" : "cifar-10", classes, [.. files.SelectMany(name =>
+        return new LabelledImages(hundred ? "cifar-100" : "cifar-10", classes, [.. files.SelectMany(name =>
             Records(DataFolder.Find(folder, "CIFAR", name), classes.Count, hundred ? 2 : 1))]);
     }
 
-    static IEnumerable<ClassifiedPicture> Records(string path, int classes, int labels)
+    static IEnumerable<LabelledImage> Records(string path, int classes, int labels)
     {
         int record = labels + 3 * Plane;
         using FileStream file = File.OpenRead(path);
         if (file.Length == 0 || file.Length % record != 0)
             throw new TranslucentException($"{path}: {file.Length} bytes, expected a multiple of {record}; it is cut short or another file.");
         string name = Path.GetFileNameWithoutExtension(path);
-        List<ClassifiedPicture> pictures = [];
+        List<LabelledImage> pictures = [];
         for (int i = 0; i < file.Length / record; i++)
         {
             file.Position = (long)i * record + labels - 1; // of two labels the second is the fine one
             int label = file.ReadByte();
             if (label >= classes) throw new TranslucentException($"{path}: picture {i} has the class {label}, expected 0 to {classes - 1}.");
             long start = (long)i * record + labels;
-            pictures.Add(new ClassifiedPicture($"{name}/{i:D5}", label, () => Picture(path, start)));
+            pictures.Add(new LabelledImage($"{name}/{i:D5}", () => Picture(path, start), label));
         }
         return pictures;
     }

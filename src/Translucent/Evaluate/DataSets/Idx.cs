@@ -18,9 +18,10 @@ static class Idx
     /// <param name="root">The folder.</param>
     /// <param name="classes">Names, by number.</param>
     /// <param name="part">t10k, or train.</param>
+    /// <returns>What is not black is what the class names.</returns>
     /// <remarks>All pictures are held in memory as bytes, 47 MB for 60,000.</remarks>
     /// <exception cref="TranslucentException">A file is missing, cut short, or does not fit the other.</exception>
-    public static ClassifiedSet Read(string root, IReadOnlyList<string> classes, string part = "t10k")
+    public static LabelledImages Read(string root, IReadOnlyList<string> classes, string part = "t10k")
     {
         string imageFile = Find(root, $"{part}-images-idx3-ubyte", $"{part}-images.idx3-ubyte"), labelFile = Find(root, $"{part}-labels-idx1-ubyte",
             $"{part}-labels.idx1-ubyte");
@@ -32,8 +33,12 @@ static class Idx
         int wrong = System.Array.FindIndex(labels, c => c >= classes.Count);
         if (wrong >= 0) throw new TranslucentException($"{labelFile}: label {wrong} is {labels[wrong]}, expected a class 0 to {classes.Count - 1}.");
         int size = height * width;
-        return new ClassifiedSet("idx", classes, [.. Enumerable.Range(0, n).Select(i =>
-            new ClassifiedPicture($"{part}/{i:D5}", labels[i], () => new Image(width, height, 1, pixels[(i * size)..((i + 1) * size)])))]);
+        return new LabelledImages($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))}, {part}", classes,
+            [.. Enumerable.Range(0, n).Select(i => new LabelledImage(
+                $"{part}/{i:D5}", () => new Image(width, height, 1, pixels[(i * size)..((i + 1) * size)]), labels[i])
+            {
+                Mask = () => System.Array.ConvertAll(pixels[(i * size)..((i + 1) * size)], p => p > 0),
+            })]);
     }
 
     /// <summary>An array of bytes with its shape.</summary>
