@@ -27,6 +27,8 @@ public sealed record SegmentSettings(int Layer, int Clusters, double? Threshold,
 /// <summary>A segmented image.</summary>
 public sealed class Segmentation
 {
+    const int BandBytes = 32 << 20; // of cluster maps over the photograph at once
+
     Segmentation(SegmentSettings settings, Dendrogram tree, int[] tokenLabels, Tensor maps, Tensor scaled) =>
         (Settings, Tree, TokenLabels, Maps, Scaled) = (settings, tree, tokenLabels, maps, scaled);
 
@@ -99,6 +101,25 @@ public sealed class Segmentation
         int[] labels = ClusterMaps.LabelMap(laid);
         for (int i = 0; i < pixels; i++)
             if (unseen[i]) labels[i] = -1;
+        return labels;
+    }
+
+    /// <summary>The same for photographs of any size, a band of rows at a time, so that the maps of all clusters never lie over the whole photograph.</summary>
+    internal int[] LabelsInBands(InputGeometry geometry, CancellationToken cancellationToken)
+    {
+        int[] labels = new int[geometry.PhotoWidth * geometry.PhotoHeight];
+        int rows = (int)Math.Clamp(BandBytes / (4L * Count * geometry.PhotoWidth), 1, geometry.PhotoHeight);
+        for (int top = 0; top < geometry.PhotoHeight; top += rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            InputGeometry band = geometry with
+            {
+                PhotoHeight = Math.Min(rows, geometry.PhotoHeight - top),
+                Top = geometry.Top - top,
+                Bottom = geometry.Bottom - top,
+            };
+            Labels(band).CopyTo(labels, top * geometry.PhotoWidth);
+        }
         return labels;
     }
 

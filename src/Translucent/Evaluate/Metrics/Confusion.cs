@@ -65,6 +65,20 @@ sealed class Confusion
         return this;
     }
 
+    /// <summary>The table of clusters joined under other numbers.</summary>
+    /// <param name="names">The number of every cluster; below 0 for none, as if its pixels were in no cluster.</param>
+    /// <param name="count">How many numbers.</param>
+    public Confusion Renamed(IReadOnlyList<int> names, int count)
+    {
+        Confusion renamed = new(count, Classes);
+        for (int k = 0; k <= Clusters; k++)
+        {
+            int row = k == Clusters || names[k] < 0 ? count : names[k];
+            for (int c = 0; c < Classes; c++) renamed._counts[row * Classes + c] += this[k, c];
+        }
+        return renamed;
+    }
+
     /// <summary>The table as it is stored: cluster by cluster, and last the pixels without one.</summary>
     public IReadOnlyList<long> Counts => _counts;
 
