@@ -39,7 +39,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         EvaluationPreset preset = EvaluationPresets.Find(job.Settings.Preset)
             ?? throw new TranslucentException($"{folder}: is of the preset {job.Settings.Preset}, which this version does not have.");
         if (job.Settings.Version != ThisProgram.Version)
-            throw new TranslucentException($"{folder}: was made by translucent {job.Settings.Version}, and this is {ThisProgram.Version}; merge with the same.");
+            throw new TranslucentException($"{folder}: was made by translucent {job.Settings.Version}, and this is {ThisProgram.Version}; use the same.");
         JobItems items = JobItems.In(folder, job.Settings);
         if (items.Damaged > 0) terminal.Warn($"{folder}: {items.Damaged} lines are not of this job or are damaged.");
         if (items.Done < items.Count)
@@ -74,17 +74,21 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
 
         ResultTable table = results.Tables[0];
         terminal.Line(table.Title);
-        terminal.Table([table.About, .. table.Columns.Select(c => ">" + c)], table.Rows.Select(row => (string[])[row.Name, .. row.Values.Select(Number)]));
+        terminal.Table([table.About, .. table.Columns.Select(c => ">" + c)], Cells(table).Select((cells, r) => (string[])[table.Rows[r].Name, .. cells]));
         foreach (string note in results.Notes) terminal.Line(note);
         if (failures.Count > 0) terminal.Warn($"{failures.Count} of {items.Count} images failed and are not part of the results; the report lists them.");
         terminal.Line($"written: {string.Join(", ", new[] { ResultsFile.Name, "results.csv", "report.html" }.Select(name => Path.Combine(folder, name)))}");
         return failures.Count > 0 ? CommandLine.Failure : CommandLine.Success;
     }
 
-    /// <summary>A number as tables show it.</summary>
-    public static string Number(double? value) => value is not { } v ? "-"
-        : v == Math.Floor(v) && Math.Abs(v) < 1e9 ? v.ToString("0", CultureInfo.InvariantCulture)
-        : Math.Abs(v) >= 1 ? v.ToString("0.00", CultureInfo.InvariantCulture) : v.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>The numbers of a table as people read them, row by row: all of a column with as many digits.</summary>
+    public static IEnumerable<string[]> Cells(ResultTable table)
+    {
+        string[] formats = [.. table.Columns.Select((_, c) => Format([.. table.Rows.Select(r => r.Values[c]).OfType<double>()]))];
+        return table.Rows.Select(row => row.Values.Select((v, c) => v?.ToString(formats[c], CultureInfo.InvariantCulture) ?? "-").ToArray());
+    }
+
+    static string Format(double[] column) => column.All(v => v == Math.Floor(v)) ? "0" : column.Max(Math.Abs) >= 10 ? "0.00" : "0.0000";
 
     void Text(string name, string text) => AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 

@@ -88,7 +88,8 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
             Tensor copies = new(images, 3, pixels.Shape[1], pixels.Width);
             for (int i = 0; i < images; i++) pixels.Span.CopyTo(copies.Span[(i * pixels.Length)..]);
             Stopwatch clock = Stopwatch.StartNew();
-            using Trace trace = model.Transformer.Forward(copies, images == 1 ? forecast.Choose(options.MemoryBytes) : Keep.Boundaries, cancellationToken: stop);
+            Keep keep = images == 1 ? forecast.Choose(options.MemoryBytes) : Keep.Boundaries;
+            using Trace trace = model.Transformer.Forward(copies, keep, cancellationToken: stop);
             double seconds = clock.Elapsed.TotalSeconds;
             look(trace);
             return seconds;

@@ -17,8 +17,8 @@ static class PresetsVerb
             Terminal terminal = Terminal.Of(parse);
             string? wanted = parse.GetValue(name);
             EvaluationPreset[] shown = [.. EvaluationPresets.All.Where(p => wanted is null || p.Name == wanted)];
-            if (shown.Length == 0)
-                throw new UsageException($"PRESET {wanted}: there is none of this name, expected {string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}.");
+            string names = string.Join(", ", EvaluationPresets.All.Select(p => p.Name));
+            if (shown.Length == 0) throw new UsageException($"PRESET {wanted}: there is none of this name, expected {names}.");
             foreach (EvaluationPreset preset in shown)
             {
                 terminal.Line($"{preset.Name}: {preset.Meaning} ({preset.Source})");

@@ -49,8 +49,8 @@ static class ReportPage
         if (table.Note.Length > 0) html.Append($"<p class='lead'>{Html.Text(table.Note)}</p>");
         html.Append($"<div class='wide'><table class='results'><thead><tr><th scope='col'>{Html.Text(table.About)}</th>")
             .Append(string.Concat(table.Columns.Select(c => $"<th scope='col'>{Html.Text(c)}</th>"))).Append("</tr></thead><tbody>\n");
-        foreach (ResultRow row in table.Rows)
-            html.Append($"<tr><th scope='row'>{Html.Name(Html.Text(row.Name))}</th>{string.Concat(row.Values.Select(v => $"<td>{JobMerge.Number(v)}</td>"))}</tr>\n");
+        foreach ((ResultRow row, string[] cells) in table.Rows.Zip(JobMerge.Cells(table)))
+            html.Append($"<tr><th scope='row'>{Html.Name(Html.Text(row.Name))}</th>{string.Concat(cells.Select(cell => $"<td>{cell}</td>"))}</tr>\n");
         html.Append("</tbody></table></div></section>\n");
     }
 
@@ -97,8 +97,8 @@ static class ReportPage
     static void Failures(StringBuilder html, ResultsFile file)
     {
         if (file.Failures.Count == 0) return;
-        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} images have no result and are not part of any number "
-            + "above.</p><table class='facts'>\n");
+        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} images have no result and are no part of any "
+            + "number above.</p><table class='facts'>\n");
         foreach (JobFailure failure in file.Failures.Take(MostFailures))
             html.Append($"<tr><th>{Html.Text(failure.Key)}</th><td>{Html.Text(failure.Reason)}</td></tr>\n");
         html.Append("</table>");

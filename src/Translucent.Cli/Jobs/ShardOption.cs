@@ -30,8 +30,8 @@ static class ShardOption
                 : throw new UsageException($"--shard {typed}: expected i/n, such as 2/8, with i from 1 to n.");
         if (Number(variable, Task) is { } id)
         {
-            int count = Number(variable, Tasks) ?? throw Half(Task, Tasks), least = Number(variable, Least) ?? 0, step = Math.Max(1, Number(variable, Step) ?? 1);
-            return Made((id - least) / step + 1, count, Task);
+            int count = Number(variable, Tasks) ?? throw Half(Task, Tasks), least = Number(variable, Least) ?? 0, step = Number(variable, Step) ?? 1;
+            return Made((id - least) / Math.Max(1, step) + 1, count, Task);
         }
         if (Number(variable, Index) is { } index)
             return Made(index + 1, Number(variable, Completions) ?? throw Half(Index, Completions), Index);

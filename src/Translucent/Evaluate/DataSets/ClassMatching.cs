@@ -22,8 +22,8 @@ sealed record ClassMatching(LabelledImages Images, string How)
             throw new TranslucentException($"{images.Name}: has the classes {Some(images.Classes)}, and the model has {classes} classes, {Some(labels)}; "
                 + "expected the same names, or as many classes in the same order.");
         int[] places = byName ?? [.. Enumerable.Range(0, classes)];
-        LabelledImages matched = images with { Classes = labels, Images = [.. images.Images.Select(i => i with { Class = i.Class is { } c ? places[c] : null })] };
-        return new ClassMatching(matched, byName is null ? "by place" : "by name");
+        LabelledImage[] matched = [.. images.Images.Select(i => i with { Class = i.Class is { } c ? places[c] : null })];
+        return new ClassMatching(images with { Classes = labels, Images = matched }, byName is null ? "by place" : "by name");
     }
 
     /// <summary>The pictures without their classes, for a model that does not know them.</summary>

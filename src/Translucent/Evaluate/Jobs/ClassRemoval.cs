@@ -59,7 +59,8 @@ sealed class ClassRemoval(VisionTransformer model, IReadOnlyList<ClassMethod> me
         double passes = 4.0 * PixelRemoval.Steps.Count * (methods.Count + 1);
         long image = DrawnImages.BytesPerImage(trace);
         return new ItemCost(forward * (1 + passes) + methods.Sum(m => m.Operations(trace, 2)),
-            Explain.Cost.ForwardBytes(trace, trace.Tape.Keep) + Math.Max(image * DrawnImages.Batch(trace.Grid.Count, image, options), Sweep.BytesPerTarget(trace)));
+            Explain.Cost.ForwardBytes(trace, trace.Tape.Keep)
+                + Math.Max(image * DrawnImages.Batch(trace.Grid.Count, image, options), Sweep.BytesPerTarget(trace)));
     }
 
     /// <summary>One image as a line of JSON.</summary>

@@ -45,7 +45,8 @@ static class ClassRemovalResults
             tables.Add(Areas("The same, only images that are right when untouched", right, tests));
         tables.Add(Probabilities(all, tests));
         tables.Add(new ResultTable($"{Capital(measure)} by step", "method, test", [.. s_shares.Select(s => FormattableString.Invariant($"{100 * s:0} %"))],
-            [.. all.SelectMany(m => Enumerable.Range(0, tests).Select(t => ResultRow.Of($"{m.Method}, {s_tests[t].Name}", m.Accuracy(t).Select(a => 100 * a))))]));
+            [.. all.SelectMany(m => Enumerable.Range(0, tests)
+                .Select(t => ResultRow.Of($"{m.Method}, {s_tests[t].Name}", m.Accuracy(t).Select(a => 100 * a))))]));
         return new EvaluationResults
         {
             Tables = tables,
@@ -59,7 +60,8 @@ static class ClassRemovalResults
     }
 
     static ResultTable Areas(string title, List<Sums> methods, int tests) => new(title, "method", [.. s_tests.Take(tests).Select(t => t.Name), "images"],
-        [.. methods.Select(m => ResultRow.Of(m.Method, [.. Enumerable.Range(0, tests).Select(t => 100 * CurveArea.Trapezoids(s_shares, m.Accuracy(t))), m.Images]))],
+        [.. methods.Select(m => ResultRow.Of(m.Method,
+            [.. Enumerable.Range(0, tests).Select(t => 100 * CurveArea.Trapezoids(s_shares, m.Accuracy(t))), m.Images]))],
         "Positive: the most relevant pixels go first, so a smaller area is better. Negative: the least relevant go first, so a larger area is better.");
 
     static ResultTable Probabilities(List<Sums> methods, int tests) => new("Probability of the explained class", "method",

@@ -25,8 +25,8 @@ sealed record JobSettings(string Preset, string Version, HashedName Model, Hashe
     IReadOnlyList<string> Classes)
 {
     /// <summary>As one line of JSON; equal settings, equal bytes.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this with { Choices = new SortedDictionary<string, string>(Choices.ToDictionary(), StringComparer.Ordinal) },
-        JobJson.Default.JobSettings);
+    public string ToLine() => JsonSerializer.Serialize(
+        this with { Choices = new SortedDictionary<string, string>(Choices.ToDictionary(), StringComparer.Ordinal) }, JobJson.Default.JobSettings);
 
     /// <summary>The first setting that differs, in words; null where all are the same. Names of models and data do not count.</summary>
     /// <param name="other">What it is held against: "here".</param>
