@@ -20,7 +20,7 @@ static class EvaluationPresets
         ], ClassRemovalResults.Of);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<EvaluationPreset> All { get; } = [CheferPerturbation];
+    public static IReadOnlyList<EvaluationPreset> All { get; } = [CheferPerturbation, .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static EvaluationPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);
