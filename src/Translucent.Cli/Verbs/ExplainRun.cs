@@ -1,6 +1,5 @@
 // The work of `translucent explain`.
 
-using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Translucent.Checkpoints;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 

@@ -1,10 +1,8 @@
-using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
-using Translucent.Tests.Explain;
 
 namespace Translucent.Tests.Models;
 
