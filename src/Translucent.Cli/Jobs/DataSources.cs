@@ -15,7 +15,8 @@ static class DataSources
     const string Shapes = "shapes:";
 
     /// <summary>What --data takes, for help.</summary>
-    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder of CIFAR's "
+    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), "
+        + "a folder of CIFAR's "
         + "binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>
