@@ -15,15 +15,22 @@ static class DataSources
     const string Shapes = "shapes:";
 
     /// <summary>What --data takes, for help.</summary>
-    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), or "
-        + "shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
+    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder of CIFAR's "
+        + "binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>
     /// <exception cref="UsageException">The words are wrong.</exception>
     /// <exception cref="TranslucentException">There is nothing of this name, or no picture in it.</exception>
     public static LabelledImages Open(string data) =>
         data.StartsWith(Shapes, StringComparison.Ordinal) ? OfShapes(data)
-            : ClassFolders.Read(data, ImageFile.IsNamedSo, path => ImageFile.Read(path));
+        : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary") ? Cifar.Read(data)
+        : Has(data, "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz") ? Idx.Read(data, IsFashion(data) ? Idx.Fashion
+            : [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))])
+        : ClassFolders.Read(data, ImageFile.IsNamedSo, path => ImageFile.Read(path));
+
+    static bool Has(string folder, params string[] names) => Directory.Exists(folder) && DataFolder.Maybe(folder, names) is not null;
+
+    static bool IsFashion(string folder) => Path.GetFullPath(folder).Contains("fashion", StringComparison.OrdinalIgnoreCase);
 
     static LabelledImages OfShapes(string data)
     {

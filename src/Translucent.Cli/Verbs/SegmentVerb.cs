@@ -58,13 +58,15 @@ static class SegmentVerb
 
         Command command = new("segment", "Segment images by clustering what their tokens stand for; nothing is trained.") { layer, clusters, threshold, linkage,
             metric, upsample, tau };
+        FunctionOptions function = new();
+        function.AddTo(command);
         RowsOptions rows = new();
         rows.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             SegmentRun run = new(rows.Read(parse), parse.GetValue(layer), parse.GetValue(clusters), parse.GetValue(threshold), parse.GetValue(linkage),
-                parse.GetValue(metric), parse.GetValue(upsample) ?? Resampling.Bilinear, parse.GetValue(tau));
+                parse.GetValue(metric), parse.GetValue(upsample) ?? Resampling.Bilinear, parse.GetValue(tau), function.Explainer(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
         });
         return command;
@@ -76,9 +78,11 @@ sealed class SegmentRun : ImageVerb
 {
     readonly int? _layer;
     readonly float? _tau;
+    readonly TokenExplainer _explainer;
     SegmentSettings _settings;
 
-    public SegmentRun(RowsChoice rows, int? layer, int? clusters, double? threshold, Linkage linkage, Metric? metric, Resampling upsample, float? tau)
+    public SegmentRun(RowsChoice rows, int? layer, int? clusters, double? threshold, Linkage linkage, Metric? metric, Resampling upsample, float? tau,
+        TokenExplainer explainer)
     {
         if (clusters is not null && threshold is not null) throw new UsageException("--clusters and --threshold: give one of the two.");
         if (clusters is < 1 or > short.MaxValue) throw new UsageException($"--clusters {clusters}: expected 1 to the number of patches.");
@@ -87,7 +91,7 @@ sealed class SegmentRun : ImageVerb
         if (tau is { } t && !(t is >= 0 and <= 1)) throw new UsageException(FormattableString.Invariant($"--tau {t}: expected 0 to 1."));
         if (linkage == Linkage.Ward && metric == Metric.Cosine) throw new UsageException("--linkage ward is defined for --metric euclidean only.");
         Metric distance = metric ?? (linkage == Linkage.Ward ? Metric.Euclidean : Metric.Cosine);
-        (_layer, _tau, Rows) = (layer, tau, rows);
+        (_layer, _tau, _explainer, Rows) = (layer, tau, explainer, rows);
         _settings = new SegmentSettings(0, clusters ?? SegmentSettings.DefaultClusters, threshold, linkage, distance, upsample);
     }
 
@@ -96,18 +100,23 @@ sealed class SegmentRun : ImageVerb
     public override RowsChoice? Rows { get; }
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
-        [("latent tokens", Segments.Sample(run.Trace, _settings.Layer, random, count))];
+        [("latent tokens", Segments.Sample(run.Trace, _settings.Layer, random, count, _explainer))];
 
-    public override void Check(ModelInfo model) => _settings = _settings with { Layer = Layer(_layer, model) };
+    public override void Check(ModelInfo model)
+    {
+        _settings = _settings with { Layer = Layer(_layer, model) };
+        _explainer.Check(model);
+    }
 
     public override RunSettings Settings => new SegmentationSettings(
-        _settings.Layer, "s", _settings.Threshold, _settings.Threshold is null ? _settings.Clusters : null, Word(_settings.Linkage), Word(_settings.Metric),
-        Word(_settings.Upsample), _tau);
+        _settings.Layer, _explainer.Letter, _settings.Threshold, _settings.Threshold is null ? _settings.Clusters : null, Word(_settings.Linkage), Word(_settings.Metric),
+        Word(_settings.Upsample), _tau, _explainer.WSha256);
 
     static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     public override Workload Plan(Trace trace)
     {
+        _explainer.Check(trace);
         if (_settings.Threshold is null && _settings.Clusters > trace.Grid.Count)
             throw new UsageException($"--clusters {_settings.Clusters}: the image has {trace.Grid.Count} patches.");
         return new Workload($"{trace.Grid.Count} latent tokens of layer {_settings.Layer}", trace.Grid.Count, Segmentation.Flops(trace, _settings.Layer),
@@ -116,7 +125,7 @@ sealed class SegmentRun : ImageVerb
 
     public override string Run(ImageRun run)
     {
-        Segmentation found = Segments.Of(run, _settings);
+        Segmentation found = Segments.Of(run, _settings, _explainer);
         run.Time("pictures", () =>
         {
             SegmentPictures.Write(run, found);

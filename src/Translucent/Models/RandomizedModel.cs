@@ -47,6 +47,7 @@ sealed record RandomizedModel(string Stage, VisionTransformer Model)
             Labels = model.Labels,
             Preprocessor = model.Preprocessor,
             Head = head,
+            Meaning = model.Meaning,
             HeadOfVectors = model.HeadOfVectors,
         });
     }

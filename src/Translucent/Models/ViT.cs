@@ -48,6 +48,7 @@ static class ViT
         {
             Labels = head is null ? [] : labels,
             Head = head,
+            Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit,
                 c.ImageSize),

@@ -59,6 +59,9 @@ public sealed class VisionTransformer : Model
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
 
+    /// <summary>What the scores say.</summary>
+    internal ScoreMeaning Meaning { get; init; }
+
     internal ClassHead? Head { get; init; }
 
     /// <summary>Makes a head of one vector per class, for families that compare instead of classify; null for others.</summary>
@@ -143,7 +146,7 @@ public sealed class VisionTransformer : Model
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
-            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: Config.Prefix + 1),
+            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: Config.Prefix + 1) { Meaning = Meaning },
             Input = new PixelInput(pixels, Preprocessor.Black, Preprocessor.White, (other, kept, memory, cancel) => Forward(other, kept, memory, mask, cancel)),
         };
     }

@@ -50,4 +50,5 @@ sealed record ProjectSettings(IReadOnlyList<int> Layers, IReadOnlyList<string> T
 
 /// <summary>Of <c>segment</c>; clusters or threshold.</summary>
 sealed record SegmentationSettings(
-    int Layer, string Function, double? Threshold, int? Clusters, string Linkage, string Metric, string Upsample, float? Tau) : RunSettings;
+    int Layer, string Function, double? Threshold, int? Clusters, string Linkage, string Metric, string Upsample, float? Tau,
+    string? WSha256 = null) : RunSettings;
