@@ -12,10 +12,15 @@ namespace Translucent.Cli.Objects;
 /// <summary>The verb <c>evaluate</c>.</summary>
 static class EvaluateVerb
 {
-    public static Command Create() =>
-        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { PerturbationVerb.Create(),
-            JobMerge.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
-            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };
+    public static Command Create()
+    {
+        Command command = new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?");
+        foreach (Command preset in ClassJobVerbs.All().Concat(LatentJobVerbs.All())) command.Subcommands.Add(preset);
+        foreach (Command other in (Command[])[JobMerge.Create(), SubmitVerb.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(),
+            EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
+            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories"))]) command.Subcommands.Add(other);
+        return command;
+    }
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 
