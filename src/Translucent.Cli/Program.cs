@@ -28,6 +28,7 @@ static class Program
         ProjectVerb.Create(),
         LayersVerb.Create(),
         SegmentVerb.Create(),
+        TrainWVerb.Create(),
         EvaluateVerb.Create(),
         VerifyVerb.Create(),
         BenchmarkVerb.Create(),

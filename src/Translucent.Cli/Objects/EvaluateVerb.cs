@@ -12,7 +12,14 @@ namespace Translucent.Cli.Objects;
 /// <summary>The verb <c>evaluate</c>.</summary>
 static class EvaluateVerb
 {
-    public static Command Create() =>
+    public static Command Create()
+    {
+        Command command = Others();
+        foreach (Command preset in SegmentationVerb.All()) command.Subcommands.Add(preset);
+        return command;
+    }
+
+    static Command Others() =>
         new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { PerturbationVerb.Create(),
             JobMerge.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
             EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };

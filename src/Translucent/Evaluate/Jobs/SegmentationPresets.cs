@@ -95,7 +95,7 @@ static class SegmentationPresets
         new("linkage", "average", "distance between groups of tokens"),
         new("metric", "cosine", "distance between maps"),
         new("upsample", "bilinear", "from the patch grid to pixels"),
-        new("sweeps", "exact", "or so many rows kept beside a target's own"),
+        new("sweeps", new SweepChoice(null, Auto: true, 8).Words, "exact or sparse"),
     ];
 
     /// <summary>A number of segments, in words.</summary>

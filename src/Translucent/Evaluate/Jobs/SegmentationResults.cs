@@ -128,9 +128,10 @@ static class SegmentationResults
                 ? (double[])[100 * s.MeanIoU, 100 * s.Accuracy] : [])))], "Compare figures of the same way only.");
     }
 
-    static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function", ["median error, % of the largest entry", "median rank correlation"],
-        [.. rows.Where(r => r.IsGlobal).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[0])), Average(r.Checks.Select(c => c[1]))))],
-        "Means over images of medians over some tokens.");
+    static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function",
+        ["median error, % of the largest entry", "median rank correlation", "images swept exactly"],
+        [.. rows.Where(r => r.IsGlobal).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])), Average(r.Checks.Select(c => c[2])),
+            r.Checks.Count(c => c[0] < 0)))], "Means over images of medians over some tokens.");
 
     static ResultConfusion Table(Row row, IReadOnlyList<string> names)
     {
