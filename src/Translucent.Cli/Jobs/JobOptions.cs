@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Tensors;
@@ -19,7 +21,10 @@ namespace Translucent.Cli.Jobs;
 sealed record JobOptions(string Data, string Model, string Out, Shard Shard, int Limit, bool Retry, long MemoryBytes)
 {
     /// <summary>The first images of the data set, as many as are wanted.</summary>
-    public Translucent.Evaluate.DataSets.LabelledImages Images() => DataSources.Open(Data).Take(Limit);
+    public LabelledImages Images() => DataSources.Open(Data).Take(Limit);
+
+    /// <summary>Passes of a model that stay within the memory.</summary>
+    public ItemPasses Passes(ModelInfo model) => new(model.Transformer, (forecast, key) => ComputeOptions.Allowed(MemoryBytes).Check(forecast, key));
 }
 
 /// <summary>The common options themselves.</summary>

@@ -14,15 +14,13 @@ static class EvaluateVerb
 {
     public static Command Create()
     {
-        Command command = Others();
-        foreach (Command preset in SegmentationVerb.All()) command.Subcommands.Add(preset);
+        Command command = new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?");
+        foreach (Command preset in ClassJobVerbs.All().Concat(LatentJobVerbs.All()).Concat(SegmentationVerb.All())) command.Subcommands.Add(preset);
+        foreach (Command other in (Command[])[JobMerge.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(),
+            EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
+            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories"))]) command.Subcommands.Add(other);
         return command;
     }
-
-    static Command Others() =>
-        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { PerturbationVerb.Create(),
-            JobMerge.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
-            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 

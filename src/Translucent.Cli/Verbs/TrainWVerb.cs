@@ -43,7 +43,7 @@ static class TrainWVerb
         };
         Option<int> batch = Whole("--batch", "Pictures of a step.", 16, least: 1);
         Option<int> epochs = Whole("--epochs", "How often every picture is seen.", 1, least: 1);
-        Option<double> rate = new("--rate") { Description = "Adam's step; rows of theta begin with length 1.", HelpName = "X", DefaultValueFactory = _ => 0.01 };
+        Option<double> rate = new("--rate") { Description = "Adam's step; rows of theta begin with length 1.", HelpName = "X", DefaultValueFactory = _ => 0.001 };
         Option<int> seed = Whole("--seed", "Of the order of pictures and of noise.", 1, least: 0);
         Option<bool> force = new("--force") { Description = "Replace the file if it is there." };
         Option<long?> memory = ComputeOptions.Memory("passes and sweeps");

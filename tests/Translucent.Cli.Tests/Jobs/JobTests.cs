@@ -205,6 +205,34 @@ public sealed class JobTests : IDisposable
     }
 
     [Theory]
+    [InlineData("localisation", "--no-classes", "--method", "gae,raw")]
+    [InlineData("latent-perturbation", "--layers", "all", "--zeta", "0.3,0.6", "--tokens", "2")]
+    [InlineData("object-selection", "--function", "s", "--layers", "2,3")]
+    public async Task Shards_of_every_preset_merge_to_the_bytes_of_a_single_run(string preset, params string[] more)
+    {
+        string[] line = ["evaluate", preset, "--data", "shapes:5,size=48", "--model", Golden.File("vision/vit"), .. more];
+        CliRun one = await CliRun.Succeeds([.. line, "--out", _folder["one"]]);
+        Assert.Contains("written: ", one.Output);
+        await CliRun.Succeeds([.. line, "--out", _folder["two"], "--shard", "2/2"]);
+        await CliRun.Succeeds([.. line, "--out", _folder["two"], "--shard", "1/2"]);
+        await CliRun.Succeeds("evaluate", "merge", _folder["two"]);
+        Same("one", "two");
+        JobFile job = JobFile.In(_folder["one"])!;
+        Assert.Equal(EvaluationPresets.Find(preset)!.Choices.Select(c => c.Name).Order(), job.Settings.Choices.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData("--zeta 1", "--zeta 1: expected numbers from 0 to less than 1")]
+    [InlineData("--function w", "--function w: expected")]
+    [InlineData("--layers 1", "--layers 1: vit has layers 2 to")]
+    public async Task Wrong_words_are_wrong_usage(string words, string said)
+    {
+        CliRun run = await CliRun.Of(["evaluate", "latent-perturbation", "--data", "shapes:2", "--model", Golden.File("vision/vit"), .. words.Split(' ')]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(said, run.Error);
+    }
+
+    [Theory]
     [InlineData("out", "there is no such folder")]
     [InlineData("", "has no job.json")]
     public async Task What_is_no_job_cannot_be_merged(string name, string said)

@@ -42,15 +42,13 @@ sealed record RemovalItem(int Answer, float AnswerP, IReadOnlyList<RemovalCurves
 sealed partial class RemovalJson : JsonSerializerContext;
 
 /// <summary>Measures images.</summary>
-/// <param name="model">It has classes.</param>
+/// <param name="passes">Of a model with classes.</param>
 /// <param name="methods">They fit it.</param>
 /// <param name="scalar">Logit or probability, for methods that know both.</param>
-sealed class ClassRemoval(VisionTransformer model, IReadOnlyList<ClassMethod> methods, ClassScalar scalar = ClassScalar.Logit)
+sealed class ClassRemoval(ItemPasses passes, IReadOnlyList<ClassMethod> methods, ClassScalar scalar = ClassScalar.Logit)
 {
     /// <summary>The name of the row of random orders.</summary>
     public const string Random = "random";
-
-    readonly Arena _arena = new();
 
     /// <summary>What an image takes.</summary>
     public ItemCost Cost(Trace trace, SweepOptions options)
@@ -70,12 +68,8 @@ sealed class ClassRemoval(VisionTransformer model, IReadOnlyList<ClassMethod> me
     /// <exception cref="TranslucentException">The image cannot be read, or a method does not fit the model.</exception>
     public RemovalItem Of(LabelledImage image, SweepOptions options)
     {
-        Tensor pixels = model.Preprocessor.Apply(image.Read());
-        using Trace trace = model.Forward(pixels.Reshape([1, .. pixels.Shape]), ForwardForecast.OfInput(model.Config, pixels.Width, pixels.Shape[1])
-            .Choose(options.MemoryBytes), _arena, cancellationToken: options.Stop);
+        using Trace trace = passes.Of(image, options);
         float[] p = trace.Probabilities().ToArray();
-        if (p.Any(v => !float.IsFinite(v))) throw new TranslucentException("the model's answer is no number; its weights or settings are not those it was "
-            + "trained with.");
         int answer = TensorPrimitives.IndexOfMax<float>(p);
         int[] classes = image.Label(answer) == answer ? [answer] : [answer, image.Label(answer)];
         (int height, int width) = (trace.Grid.Rows * trace.Grid.Patch, trace.Grid.Columns * trace.Grid.Patch);

@@ -19,8 +19,51 @@ static class EvaluationPresets
             new("area", "trapezoids over 0 to 90 %, times 100", "the area under the accuracy, the untouched accuracy at 0 included"),
         ], ClassRemovalResults.Of);
 
+    /// <summary>Maps of classes against masks.</summary>
+    public static EvaluationPreset Localisation { get; } = new("localisation",
+        "Do class maps lie on the object? Segmentation, pointing and mass against masks that are known.",
+        "Chefer, Gur, Wolf, CVPR 2021 (ImageNet-Segmentation); Zhang et al. 2018 (pointing game); Arras et al. 2022 (mass and rank)",
+        [
+            new("methods", "raw, rollout, gradcam, gae, tokentm", "the class methods whose maps are held against the masks"),
+            new("explains", "logit", "the number of a class that is explained"),
+            new("classes", "by name", "how classes of the data become classes of the model: by name, by place, or none"),
+            new("maps", "bilinear to the model's input", "the resolution at which maps and masks are compared"),
+            new("masks", "nearest to the model's input, what it does not show left out", "how masks of photographs become masks of inputs"),
+            new("threshold", "the mean of the map", "above which a pixel is called object"),
+            new("mAP", "object and background in one list, ties together", "average precision as the public code takes it, the mean over images"),
+            new("pointing", "the largest number, no tolerance", "when a map points at the object"),
+        ], Jobs.Localisation.Reduce);
+
+    /// <summary>Maps of latent tokens, tested by changing patches.</summary>
+    public static EvaluationPreset LatentPerturbation { get; } = new("latent-perturbation",
+        "Does a latent token move further when patches change that its map calls relevant?", "Hosseini et al. 2024 (ULTra), arXiv:2411.12589, eq. 16",
+        [
+            new("layers", "the last", "whose tokens are explained; layer 1 is the embedding"),
+            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy"),
+            new("zeta", "0.5", "the threshold, on maps scaled to 0 .. 1, above which patches are the positive region"),
+            new("tokens", "10", "random patch tokens of every image"),
+            new("regions", "equal area, own patch left out, at most half", "the negative region: as many of the least relevant; the random one: as many of any"),
+            new("mask", "zero in the prepared input", "what masked patches become"),
+            new("noise", "0.3", "the deviation of the normal noise that is added to the prepared input, the same for all copies of an image"),
+            new("distance", "Euclidean", "of a token from itself"),
+            new("seed", "0", "of tokens, noise and random regions, together with the key of the image"),
+        ], LatentRemoval.Reduce);
+
+    /// <summary>Maps of the tokens of an object against its mask.</summary>
+    public static EvaluationPreset ObjectSelection { get; } = new("object-selection",
+        "Do the maps of the latent tokens of an object cover the object?", "Hosseini et al. 2024 (ULTra), arXiv:2411.12589, eq. 17 and Figure 10",
+        [
+            new("layers", "the last", "whose tokens are explained; layer 1 is the embedding"),
+            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy"),
+            new("tokens", "patches that the object covers by half or more, or the one it covers most", "the tokens of the object"),
+            new("maps", "each scaled to 0 .. 1, then their mean, scaled again", "how the maps of the tokens become one"),
+            new("thresholds", "0.05, 0.10, .. 0.95", "above which a patch is called object"),
+            new("compared", "patches", "the resolution of map and truth"),
+        ], Jobs.ObjectSelection.Reduce);
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<EvaluationPreset> All { get; } = [CheferPerturbation, .. SegmentationPresets.All.Select(p => p.Preset)];
+    public static IReadOnlyList<EvaluationPreset> All { get; } =
+        [CheferPerturbation, Localisation, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static EvaluationPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);

@@ -65,7 +65,7 @@ public class ClassRemovalTests
         using Trace trace = s_model.Forward(pixels.Reshape(1, 3, 24, 24));
         float[] p = trace.Probabilities().ToArray();
         int answer = TensorPrimitives.IndexOfMax<float>(p), label = (answer + 1) % 5;
-        RemovalItem item = new ClassRemoval(s_model, [gae, raw]).Of(Photo(label), new SweepOptions());
+        RemovalItem item = new ClassRemoval(new ItemPasses(s_model), [gae, raw]).Of(Photo(label), new SweepOptions());
         Assert.Equal((answer, label, p[answer], p[label]), (item.Answer, item.Label, item.AnswerP, item.LabelP));
         Assert.Equal(["gae", "raw", "random"], item.Methods.Select(m => m.Method));
 
@@ -86,7 +86,7 @@ public class ClassRemovalTests
     [Fact]
     public void Where_the_answer_is_true_or_the_truth_unknown_one_class_is_explained()
     {
-        ClassRemoval removal = new(s_model, [ClassMethods.Named("gae")]);
+        ClassRemoval removal = new(new ItemPasses(s_model), [ClassMethods.Named("gae")]);
         RemovalItem unknown = removal.Of(Photo(), new SweepOptions()), right = removal.Of(Photo(unknown.Answer), new SweepOptions());
         Assert.Null(unknown.Label);
         Assert.Null(right.Methods[0].TruePositive);
@@ -96,7 +96,7 @@ public class ClassRemovalTests
     [Fact]
     public void Memory_and_batches_change_no_bit()
     {
-        ClassRemoval removal = new(s_model, [ClassMethods.Named("gae"), ClassMethods.Named("gradcam")]);
+        ClassRemoval removal = new(new ItemPasses(s_model), [ClassMethods.Named("gae"), ClassMethods.Named("gradcam")]);
         string whole = removal.Measure(Photo(2), new SweepOptions());
         Assert.Equal(whole, removal.Measure(Photo(2), new SweepOptions { Chunk = 1 }));
         Assert.Equal(whole, removal.Measure(Photo(2), new SweepOptions { MemoryBytes = 50_000 }));

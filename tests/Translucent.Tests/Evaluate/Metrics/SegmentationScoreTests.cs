@@ -131,7 +131,7 @@ public class SegmentationScoreTests
         int[] clusters = [.. Enumerable.Repeat(0, 10), .. Enumerable.Repeat(1, 5), .. Enumerable.Repeat(0, 4)];
         int[] classes = [.. Enumerable.Repeat(0, 15), .. Enumerable.Repeat(1, 4)];
         Confusion table = new Confusion(2, 2).Add(clusters, classes);
-        Assert.Equal([0, 1], SegmentationScore.Match(table, Matching.Counts));
+        Assert.Equal([0, -1], SegmentationScore.Match(table, Matching.Counts)); // cluster 1 has nothing of class 1
         Assert.Equal([1, 0], SegmentationScore.Match(table, Matching.Overlap));
     }
 
