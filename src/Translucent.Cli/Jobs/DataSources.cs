@@ -14,7 +14,8 @@ static class DataSources
 {
     /// <summary>What --data takes, for help.</summary>
     public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder "
-        + "of CIFAR's binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
+        + "of CIFAR's binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one "
+        + "object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>
     /// <exception cref="UsageException">The words are wrong.</exception>

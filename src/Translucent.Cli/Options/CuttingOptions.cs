@@ -16,7 +16,11 @@ sealed class CuttingOptions
         HelpName = "L",
     };
 
-    readonly Option<int?> _clusters = new("--clusters", "-k") { Description = $"How many clusters. [default: {SegmentSettings.DefaultClusters}]", HelpName = "K" };
+    readonly Option<int?> _clusters = new("--clusters", "-k")
+    {
+        Description = $"How many clusters. [default: {SegmentSettings.DefaultClusters}]",
+        HelpName = "K",
+    };
 
     readonly Option<double?> _threshold = new("--threshold")
     {

@@ -72,7 +72,8 @@ sealed class SegmentRun : ImageVerb
     }
 
     public override RunSettings Settings => new SegmentationSettings(
-        _settings.Layer, _explainer.Letter, _settings.Threshold, _settings.Threshold is null ? _settings.Clusters : null, CuttingOptions.Word(_settings.Linkage), CuttingOptions.Word(_settings.Metric),
+        _settings.Layer, _explainer.Letter, _settings.Threshold, _settings.Threshold is null ? _settings.Clusters : null,
+            CuttingOptions.Word(_settings.Linkage), CuttingOptions.Word(_settings.Metric),
         CuttingOptions.Word(_settings.Upsample), _tau, _explainer.WSha256);
 
     public override Workload Plan(Trace trace)

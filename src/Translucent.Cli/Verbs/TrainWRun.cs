@@ -104,14 +104,16 @@ sealed class TrainWRun(IReadOnlyList<string> data, string model, string output, 
         return WDifferences.Of(trace, trace.Geometry!.Covered(trace.Grid.Patch), settings, kind, strength, noise, options);
     }
 
-    /// <summary>Keys tell pictures apart by what they hold, so that a folder that has grown goes on from what is there, and noise is the same anywhere.</summary>
+    /// <summary>Keys tell pictures apart by what they hold, so that a folder that has grown goes on from what is there, and noise is the same
+    /// anywhere.</summary>
     IEnumerable<(string Key, Func<Image> Read)> Pictures()
     {
         if (data is [var only] && ShapesSource.Is(only))
         {
             ShapesSource source = ShapesSource.Parse(only, (1, 3));
             return Enumerable.Range(0, source.Count).Select(i => (
-                FormattableString.Invariant($"{source.Name}, {source.Options.MinObjects} to {source.Options.MaxObjects} objects, {i}"), (Func<Image>)(() => Scenes.Draw(SplitMix.At(source.Seed, (ulong)i), source.Options).Image)));
+                FormattableString.Invariant($"{source.Name}, {source.Options.MinObjects} to {source.Options.MaxObjects} objects, {i}"),
+                (Func<Image>)(() => Scenes.Draw(SplitMix.At(source.Seed, (ulong)i), source.Options).Image)));
         }
         return ImageList.Of(data, null).Select(i => ($"{Path.GetFileName(i.Path)} {FileHash.Of(i.Path)}", (Func<Image>)(() => ImageFile.Read(i.Path))));
     }
@@ -123,13 +125,11 @@ sealed class TrainWRun(IReadOnlyList<string> data, string model, string output, 
 
     static Tensor Read(string path, string first)
     {
-        using Safetensors file = Safetensors.Open(path);
-        Tensor values = file[Name].ToTensor();
-        if (path == first) return values;
-        using Safetensors other = Safetensors.Open(first);
-        return values.Shape.SequenceEqual(other[Name].Shape) ? values : throw new TranslucentException(
-            $"--data: pictures become {string.Join(" and ", new[] { values, other[Name].ToTensor() }.Select(t => $"{t.Rows} tokens"))}; W is learned for one number "
-            + "of tokens, so pictures must have one shape for this model.");
+        using Safetensors file = Safetensors.Open(path), other = Safetensors.Open(first);
+        (Tensor values, Tensor expected) = (file[Name].ToTensor(), other[Name].ToTensor());
+        return values.Shape.SequenceEqual(expected.Shape) ? values : throw new TranslucentException(
+            $"--data: pictures become {expected.Rows} and {values.Rows} tokens; W is learned for one number of tokens, so pictures must have one shape for "
+            + "this model.");
     }
 
     static double Turned(Tensor w)

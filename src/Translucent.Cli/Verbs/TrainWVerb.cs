@@ -38,12 +38,18 @@ static class TrainWVerb
         };
         Option<double?> strength = new("--strength")
         {
-            Description = "How strongly: of mask the share that is covered, of noise the deviation as a share of black to white. [default: 1 for mask, 0.3 for noise]",
+            Description = "How strongly: of mask the share that is covered, of noise the deviation as a share of black to white. "
+                + "[default: 1 for mask, 0.3 for noise]",
             HelpName = "X",
         };
         Option<int> batch = Whole("--batch", "Pictures of a step.", 16, least: 1);
         Option<int> epochs = Whole("--epochs", "How often every picture is seen.", 1, least: 1);
-        Option<double> rate = new("--rate") { Description = "Adam's step; rows of theta begin with length 1.", HelpName = "X", DefaultValueFactory = _ => 0.001 };
+        Option<double> rate = new("--rate")
+        {
+            Description = "Adam's step; rows of theta begin with length 1.",
+            HelpName = "X",
+            DefaultValueFactory = _ => 0.001,
+        };
         Option<int> seed = Whole("--seed", "Of the order of pictures and of noise.", 1, least: 0);
         Option<bool> force = new("--force") { Description = "Replace the file if it is there." };
         Option<long?> memory = ComputeOptions.Memory("passes and sweeps");
@@ -62,7 +68,8 @@ static class TrainWVerb
             if (!(much > 0 && much <= (kind == Perturbation.Mask ? 1 : 1000)))
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,
                     $"--strength {much}: expected above 0{(kind == Perturbation.Mask ? ", at most 1" : "")}."));
-            if (!(step > 0 && double.IsFinite(step))) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--rate {step}: expected above 0."));
+            if (!(step > 0 && double.IsFinite(step))) throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                $"--rate {step}: expected above 0."));
             string to = parse.GetRequiredValue(output);
             if (Path.GetExtension(to) != ".safetensors") throw new UsageException($"--out {to}: expected a name that ends in .safetensors.");
             if (File.Exists(to) && !parse.GetValue(force)) throw new UsageException($"--out {to}: is there already; replace it with --force.");

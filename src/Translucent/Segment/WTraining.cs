@@ -59,7 +59,8 @@ sealed record WTraining(Tensor W, IReadOnlyList<double> Losses, double Before, d
                 Step(theta, gradient, mean, square, losses.Count, settings.Rate, batch.Length);
             }
         }
-        for (int token = 0; token < theta.Rows; token++) TensorPrimitives.Divide(theta.Row(token), TensorPrimitives.Norm<float>(theta.Row(token)), theta.Row(token));
+        for (int token = 0; token < theta.Rows; token++) TensorPrimitives.Divide(theta.Row(token), TensorPrimitives.Norm<float>(theta.Row(token)),
+            theta.Row(token));
         return new WTraining(theta, losses, before, Loss(theta, count, differences, stop));
     }
 
