@@ -76,19 +76,31 @@ public sealed class ModelsTests : IDisposable
     [Fact]
     public async Task A_family_that_is_not_read_yet_is_named_and_its_tensors_are_listed()
     {
-        foreach ((string type, string tensor) in (IEnumerable<(string, string)>)[("bert", "bert.encoder.layer.0.attention.self.query.weight"), ("gpt2",
-            "h.0.attn.c_attn.weight"), ("llama", "model.layers.0.self_attn.q_proj.weight"), ("detr", "model.backbone.conv_encoder.model.conv1.weight")])
-        {
-            Safetensors.Write(_folder["model.safetensors"], [StoredTensor.From<float>(tensor, [2], [1, 2])]);
-            _folder.Add("config.json", $$"""{"model_type":"{{type}}","hidden_size":2}""");
-            CliRun run = await CliRun.Of("models", "inspect", _folder.Path);
-            Assert.Equal((1, ""), (run.Code, run.Error));
-            Assert.Contains($"'{type}' is not a family that is read yet", run.Output);
-            Assert.Contains("--tensors lists the 1 tensors in its files.", run.Output);
-            Assert.Contains(tensor, (await CliRun.Of("models", "inspect", _folder.Path, "--tensors")).Output);
-        }
-        _folder.Add("config.json", """{"model_type":"clip_text_model"}""");
-        Assert.Contains("a text tower alone has no image to explain", (await CliRun.Of("models", "inspect", _folder.Path)).Output);
+        const string tensor = "encoder.block.0.layer.0.SelfAttention.q.weight";
+        Safetensors.Write(_folder["model.safetensors"], [StoredTensor.From<float>(tensor, [2], [1, 2])]);
+        _folder.Add("config.json", """{"model_type":"t5","hidden_size":2}""");
+        CliRun run = await CliRun.Of("models", "inspect", _folder.Path);
+        Assert.Equal((1, ""), (run.Code, run.Error));
+        Assert.Contains("'t5' is not a family that is read; these are: vit, deit, ", run.Output);
+        Assert.Contains("--tensors lists the 1 tensors in its files.", run.Output);
+        Assert.Contains(tensor, (await CliRun.Of("models", "inspect", _folder.Path, "--tensors")).Output);
+    }
+
+    [Theory]
+    [InlineData("shapes-llama", "generate ")]
+    [InlineData("shapes-detr", "detect ")]
+    [InlineData("shapes-lxmert", "ask ")]
+    public async Task Models_that_are_no_classifiers_of_images_are_told_with_the_verbs_that_read_them(string name, string verb)
+    {
+        CliRun run = await CliRun.Of("models", "inspect", Samples.Model(name));
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("This model opens.", run.Output);
+        Assert.Matches($"(?m)^{verb}.* ready\\s*$", run.Output);
+        using JsonDocument json = JsonDocument.Parse((await CliRun.Of("models", "inspect", Samples.Model(name), "--json")).Output);
+        Assert.True(json.RootElement.GetProperty("opens").GetBoolean());
+        Assert.Equal("ready", json.RootElement.GetProperty("verbs").GetProperty(verb.Trim()).GetString());
+        run = await CliRun.Of("explain", "--model", Samples.Model(name), Samples.File("chelsea.png"), "--out", _folder["out"]);
+        if (name != "shapes-detr") Assert.Contains($"'translucent {(name == "shapes-llama" ? "text" : "ask")}'", run.Error);
     }
 
     [Fact]

@@ -2,7 +2,6 @@
 
 using Translucent.Explain;
 using Translucent.Models;
-using Translucent.Runs;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Runs;

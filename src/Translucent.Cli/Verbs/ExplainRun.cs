@@ -1,6 +1,5 @@
 // The work of `translucent explain`.
 
-using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
@@ -61,8 +60,9 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         return work;
     }
 
-    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
-        run.Predictions.Take(5).Select(p => new[] { p.Label, $"{p.Index}", Percent(p), new string('█', (int)Math.Round(30 * p.Probability)) }));
+    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
+        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { p.Label, $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
+            new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
     {
@@ -78,7 +78,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
         run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
-        return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
+        return $"{Chance.Answer(run.Meaning, run.Predictions)} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal)
@@ -102,6 +102,4 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
 
     static string Describe(ClassMap map) => map.Class is null ? map.Method.Name
         : $"{map.Method.Name} of {(map.Class.Target.Against is null ? $"class {map.Class.Target.Class}, " : "")}{map.Class.Label}";
-
-    static string Percent(Prediction p) => (100 * p.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

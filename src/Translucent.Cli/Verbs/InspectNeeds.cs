@@ -13,16 +13,45 @@ sealed record InspectNeeds(string Who, string What, string Here)
 {
     const string Ready = "ready";
 
-    /// <summary>The needs of every verb that takes a model.</summary>
+    /// <summary>The needs of every verb that takes a model of this kind.</summary>
     public static IEnumerable<InspectNeeds> OfVerbs(ModelReport report)
     {
+        if (report.Sizes is { } sizes)
+        {
+            foreach (string verb in Verbs(sizes.Use))
+                yield return sizes.Use is ModelUse.Objects or ModelUse.ImageTexts ? new(verb, "nothing more", Ready)
+                    : new(verb, "tokenizer.json", sizes.HasTokenizer ? Ready : "no tokenizer in the folder");
+            yield return new("verify", "golden tensors from PyTorch", "docs/verify.md");
+            yield break;
+        }
         foreach (string verb in (string[])["explain", "compare", "project"]) yield return new(verb, "classes", Classes(report));
         foreach (string verb in (string[])["tokens", "layers", "segment"]) yield return new(verb, "nothing more", Ready);
         yield return new("verify", "golden tensors from PyTorch", "docs/verify.md");
     }
 
-    /// <summary>The needs of every method that explains classes.</summary>
-    public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => ClassMethods.All.Select(m => !m.PropagatesByRules
+    /// <summary>What to type for a first result.</summary>
+    public static string Example(ModelSizes sizes, string model) => sizes.Use switch
+    {
+        ModelUse.Objects => $"translucent detect PHOTO --model {model}",
+        ModelUse.Questions => $"translucent ask PHOTO \"what is this?\" --model {model}",
+        ModelUse.NextTokens => $"translucent generate \"Once upon a time\" --model {model}",
+        ModelUse.TextClasses => $"translucent classify \"a fine day\" --model {model}",
+        ModelUse.TextVectors => $"translucent embed \"a fine day\" \"good weather\" --model {model}",
+        _ => $"translucent verify {model}",
+    };
+
+    static string[] Verbs(ModelUse use) => use switch
+    {
+        ModelUse.Objects => ["detect", "explain", "evaluate hetero-detr"],
+        ModelUse.Questions => ["ask", "evaluate hetero-lxmert"],
+        ModelUse.NextTokens => ["generate", "text", "lens", "evaluate text"],
+        ModelUse.TextClasses => ["classify", "embed", "evaluate text"],
+        ModelUse.TextVectors => ["embed"],
+        _ => [],
+    };
+
+    /// <summary>The needs of every method that explains classes of images.</summary>
+    public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => report.Config is null ? [] : ClassMethods.All.Select(m => !m.PropagatesByRules
         ? new InspectNeeds(m.Name, "classes", Classes(report))
         : new InspectNeeds(m.Name, "classes, an MLP without gates", report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)" : Classes(report)));
 

@@ -17,7 +17,7 @@ static class InspectText
         List(terminal, "missing", "Missing, or of another shape", report.Missing.Count, ["needed", "shape", "found instead"],
             report.Missing.Select(m => (string[])[Plain(m.Name), Shape(m.Expected), m.Found ?? "nothing"]));
         List(terminal, "left over", "Left over, read by no layer", report.LeftOver.Count, ["name"], report.LeftOver.Select(n => (string[])[Plain(n)]));
-        if (report.Config is not null && report.Opens)
+        if (report.Opens)
         {
             Needs(terminal, "verb", InspectNeeds.OfVerbs(report));
             Needs(terminal, "method", InspectNeeds.OfMethods(report).GroupBy(n => (n.What, n.Here)).OrderBy(g => g.Count())
@@ -35,6 +35,7 @@ static class InspectText
 
     static void Needs(Terminal terminal, string who, IEnumerable<InspectNeeds> needs)
     {
+        if (!needs.Any()) return;
         terminal.Line();
         terminal.Table([who, "needs", "here"], needs.Select(n => (string[])[n.Who, n.What, n.Here]));
     }
@@ -46,14 +47,17 @@ static class InspectText
             $"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
         ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{Plain(r.Prefix)}'" : "")),
         ("model_type", Plain(r.ModelType ?? "")),
-        ("family", r.Config?.Family ?? ""),
-        ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : ""),
-        ("width", r.Config is { } b ? $"{b.Width}, {b.Hidden} in the MLP" : ""),
+        ("family", r.Family ?? ""),
+        ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : r.Sizes?.Layers ?? ""),
+        ("width", r.Config is { } b ? $"{b.Width}, {b.Hidden} in the MLP"
+            : r.Sizes is { } s ? $"{s.Width}" + (s.Hidden > 0 ? $", {s.Hidden} in the MLP" : "") : ""),
         ("parameters", r.Parameters == 0 ? "" : Count(r.Parameters)),
         ("types", string.Join(", ", r.Tensors.GroupBy(t => t.Type).OrderBy(g => g.Key).Select(g => $"{g.Key} ({g.Count()})"))),
         ("image", r.Input is { } i && r.Config is { } c ? $"{i.Width} x {i.Height} pixels, patches of {c.Patch} x {c.Patch}" : ""),
         ("tokens", r.Config is { } d ? $"{r.Tokens}, {d.Prefix} of them before the patches" : ""),
-        ("classes", r.Config is null ? "" : r.Classes > 0 ? $"{r.Classes}" : "none"),
+        ("reads", r.Sizes?.Reads ?? ""),
+        ("tokenizer", r.Sizes is not { } t || t.Use == ModelUse.Objects ? "" : t.HasTokenizer ? "in the folder" : "none"),
+        ("classes", r.Family is null ? "" : (r.Sizes?.Classes ?? r.Classes) is > 0 and int n ? $"{n}" : "none"),
         ("passed over", r.PassedOver == 0 ? "" : $"{r.PassedOver} tensors that are not part of the model"),
         ("not run", string.Join(", ", r.OtherObjects.Take(Few).Select(Plain)) + (r.OtherObjects.Count > Few ? $", ... ({r.OtherObjects.Count} in all)" : "")),
     ];

@@ -22,7 +22,7 @@ static class KnownFamily
         if (settings.Has("model_type"))
         {
             string type = settings.String("model_type");
-            return VisionModels.ModelTypes.Contains(type) ? null : ServerText.OneLine(type);
+            return Pretrained.Knows(type) ? null : ServerText.OneLine(type);
         }
         if (!settings.Has("architecture")) return null; // names and shapes of the tensors will tell
         string architecture = settings.String("architecture");

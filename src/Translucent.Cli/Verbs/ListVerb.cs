@@ -58,22 +58,8 @@ static class ListVerb
     static string[] Row(string name, string revision, ModelReport report, string? gap)
     {
         string? foreign = Foreign(report.Path);
-        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Config?.Family ?? "", foreign is null ? State(report, gap)
-            : Pretrained.Knows(foreign) ? gap is not null ? State(report, gap) : Other(report.Path) : "family not supported yet"];
-    }
-
-    /// <summary>The state of a model that is no classifier of images: a detector, one that answers questions, a language model.</summary>
-    static string Other(string folder)
-    {
-        try
-        {
-            Pretrained.Open(folder).Dispose();
-            return "ready";
-        }
-        catch (Exception e) when (e is TranslucentException or IOException or UnauthorizedAccessException)
-        {
-            return "broken: " + Cut(e.Message);
-        }
+        return [name, revision, ByteSize.Text(Bytes(report.Path)), foreign ?? report.Family ?? InspectText.Plain(report.ModelType ?? ""),
+            foreign is null ? State(report, gap) : "family not supported yet"];
     }
 
     static string? Foreign(string folder)

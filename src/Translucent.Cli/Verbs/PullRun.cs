@@ -79,7 +79,7 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
     void CheckFamily(RepositoryId id, string config)
     {
         if (KnownFamily.Foreign(config) is not { } family) return;
-        string refusal = $"{id}: its family '{family}' is not supported yet ({string.Join(", ", VisionModels.ModelTypes)} are)";
+        string refusal = $"{id}: its family '{family}' is not supported yet ({string.Join(", ", Pretrained.ModelTypes)} are)";
         if (!force) throw new TranslucentException($"{refusal}; its weights were not fetched. --force fetches them all the same.");
         terminal.Warn($"{refusal}; fetching it all the same.");
     }
@@ -127,12 +127,20 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
             terminal.Line($"See 'translucent models inspect {id}'.");
             return force ? CommandLine.Success : CommandLine.Failure;
         }
-        VisionConfig c = report.Config!;
-        (string classes, string verb, string more) = report.Classes > 0 ? ($"{report.Classes} classes", "explain", "")
-            : report.MissingForTexts is { Count: 0 } ? ("texts as classes", "explain", " --classes \"a cat,a dog\"")
-            : ("no classifier", "tokens", "");
-        terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {classes}.");
-        terminal.Line($"Use it:  translucent {verb} PHOTO --model {id}{more}");
+        if (report.Sizes is { } sizes)
+        {
+            terminal.Line($"{id} opens: {sizes.Family}, layers: {sizes.Layers}; {InspectText.Count(report.Parameters)} parameters.");
+            terminal.Line($"Use it:  {InspectNeeds.Example(sizes, $"{id}")}");
+        }
+        else
+        {
+            VisionConfig c = report.Config!;
+            (string classes, string verb, string more) = report.Classes > 0 ? ($"{report.Classes} classes", "explain", "")
+                : report.MissingForTexts is { Count: 0 } ? ("texts as classes", "explain", " --classes \"a cat,a dog\"")
+                : ("no classifier", "tokens", "");
+            terminal.Line($"{id} opens: {c.Family}, {c.Depth} layers of {c.Heads} heads, {InspectText.Count(report.Parameters)} parameters, {classes}.");
+            terminal.Line($"Use it:  translucent {verb} PHOTO --model {id}{more}");
+        }
         terminal.Raw($"Folder:  {snapshot}");
         return CommandLine.Success;
     }

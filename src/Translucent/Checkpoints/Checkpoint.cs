@@ -3,6 +3,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Translucent.Checkpoints.Layouts;
 using Translucent.Files;
 
@@ -27,10 +28,14 @@ public sealed class Checkpoint : IDisposable
         Preprocessor = OpenConfig(folder, PreprocessorName);
         ConfigSection? config = OpenConfig(folder, ConfigName);
 
-        StoredTensor[] stored = [.. files.SelectMany(f => f.Tensors)];
+        StoredTensor[] stored = [.. WrappedNames.Unwrap(files.SelectMany(f => f.Tensors))];
+        if ((Telltales.OfFolder(folder) ?? Telltales.Of(stored.Select(t => t.Name))) is { } foreign) throw new TranslucentException($"{path}: {foreign}.");
+        stored = HeadNames.Single(stored, path);
         string[] names = Array.ConvertAll(stored, t => t.Name);
         (Layout Layout, string Prefix)? match = KnownLayouts.Match(names);
-        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver) : stored.AsEnumerable()) Add(tensor);
+        if (match is null && config?.Kind("model_type") == JsonValueKind.String) Prefix = WrappedNames.Prefix(config.String("model_type"), names);
+        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver)
+            : Prefix.Length > 0 ? WrappedNames.Under(Prefix, stored, _passedOver) : stored) Add(tensor);
         if (match is (Layout layout, string prefix))
         {
             (Layout, Prefix) = (layout.Name, prefix);

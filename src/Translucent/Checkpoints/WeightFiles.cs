@@ -9,7 +9,7 @@ namespace Translucent.Checkpoints;
 static class WeightFiles
 {
     static readonly string[] s_wholes = ["model.safetensors", "pytorch_model.bin"];
-    static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".npz"];
+    static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".ckpt", ".npz"];
 
     // What training leaves beside the weights.
     static readonly string[] s_others = ["training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.bin", "scheduler.pt", "rng_state.pth", "scaler.pt"];

@@ -29,13 +29,14 @@ public static class ClassMethods
         },
         new("ultra", "What formed the class token behind the last block, whatever the class.", "Hosseini et al. 2024, arXiv:2411.12589", ClassToken)
         {
-            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream, Operations = (trace, _) =>
+            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream | MethodNeeds.OneToken, Operations = (trace, _) =>
                 Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
         },
         new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention",
             (trace, c, o) => GradCam.Maps(trace, c, o))
         {
-            Aliases = ["grad_cam", "attn_gradcam"], Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
+            Aliases = ["grad_cam", "attn_gradcam"], Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.OneToken,
+            Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
         },
         new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679",
             (trace, c, o) => Gae.Rows(trace, c, o))
@@ -148,7 +149,7 @@ public static class ClassMethods
         {
             IsSigned = true,
         },
-        Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows),
+        Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows) with { Needs = Pixels | MethodNeeds.OneToken },
         Relevance("transformer_attribution", "Relevance of attention times its gradient, through all blocks.",
             (trace, c, o) => TransformerAttribution.Rows(trace, c, options: o)),
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected)
@@ -159,7 +160,7 @@ public static class ClassMethods
         },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.OneToken,
             Operations = (trace, count) => Cost.Classes(trace, count) / 4,
         },
     ];

@@ -30,6 +30,7 @@ static class Bert
         {
             Classifier = classifier,
             Labels = labels,
+            Meaning = labels.Length == 0 ? default : config.Meaning(labels.Length),
             Limit = new TextLimit(c.Positions, "max_position_embeddings"),
         };
     }

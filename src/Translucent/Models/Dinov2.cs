@@ -49,6 +49,7 @@ static class Dinov2
         {
             Labels = head is null ? [] : labels,
             Head = head,
+            Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dinov2, c.ImageSize),
         };

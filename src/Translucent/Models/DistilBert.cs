@@ -40,6 +40,7 @@ static class DistilBert
         {
             Classifier = classifier,
             Labels = labels,
+            Meaning = labels.Length == 0 ? default : config.Meaning(labels.Length),
             Limit = new TextLimit(c.Positions, "max_position_embeddings"),
         };
     }

@@ -69,27 +69,33 @@ static class ModelInspection
         try
         {
             report = report with { ModelType = checkpoint.Config.String("model_type") };
-            VisionTransformer model = VisionModels.Load(checkpoint);
-            VisionConfig c = model.Config;
-            (int Width, int Height) input = model.Preprocessor.Crop
-                ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
-            report = report with
-            {
-                Layout = checkpoint.Layout ?? "Hugging Face",
-                Config = c,
-                Classes = model.Classes,
-                TakesVectors = model.HeadOfVectors is not null,
-                MissingForTexts = c.Family == "CLIP" ? ZeroShot.Missing(report.Path) : null,
-                IsGated = model.Blocks.Any(b => b.Gate is not null),
-                Input = input,
-                Tokens = c.Prefix + input.Width / c.Patch * (input.Height / c.Patch),
-            };
+            report = Pretrained.IsVision(report.ModelType) ? OfVision(report, checkpoint)
+                : report with { Sizes = ModelSizes.Of(Pretrained.Open(checkpoint), report.Path), Layout = checkpoint.Layout ?? "Hugging Face" };
         }
         catch (Exception e) when (IsAboutTheModel(e))
         {
             report = report with { Problem = e.Message };
         }
         return report with { Missing = survey.Missing, LeftOver = survey.LeftOver };
+    }
+
+    static ModelReport OfVision(ModelReport report, Checkpoint checkpoint)
+    {
+        VisionTransformer model = VisionModels.Load(checkpoint);
+        VisionConfig c = model.Config;
+        (int Width, int Height) input = model.Preprocessor.Crop
+            ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
+        return report with
+        {
+            Layout = checkpoint.Layout ?? "Hugging Face",
+            Config = c,
+            Classes = model.Classes,
+            TakesVectors = model.HeadOfVectors is not null,
+            MissingForTexts = c.Family == "CLIP" ? ZeroShot.Missing(report.Path) : null,
+            IsGated = model.Blocks.Any(b => b.Gate is not null),
+            Input = input,
+            Tokens = c.Prefix + input.Width / c.Patch * (input.Height / c.Patch),
+        };
     }
 
     static bool IsAboutTheModel(Exception e) => e is TranslucentException or IOException or UnauthorizedAccessException;

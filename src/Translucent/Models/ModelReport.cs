@@ -37,8 +37,14 @@ sealed record ModelReport
     /// <summary>model_type of config.json, or what was deduced.</summary>
     public string? ModelType { get; init; }
 
-    /// <summary>Family and sizes; null when the settings do not make a model.</summary>
+    /// <summary>Family and sizes of a vision transformer; null for others, and when the settings do not make a model.</summary>
     public VisionConfig? Config { get; init; }
+
+    /// <summary>Family and sizes of a model that is no vision transformer.</summary>
+    public ModelSizes? Sizes { get; init; }
+
+    /// <summary>The name of its family; null when the settings do not make a model.</summary>
+    public string? Family => Config?.Family ?? Sizes?.Family;
 
     /// <summary>Float numbers of the model, what is passed over not counted.</summary>
     public long Parameters { get; init; }
@@ -78,5 +84,5 @@ sealed record ModelReport
     public string? Problem { get; init; }
 
     /// <summary>Whether the model opens and runs.</summary>
-    public bool Opens => Problem is null && Missing.Count == 0 && LeftOver.Count == 0 && Config is not null;
+    public bool Opens => Problem is null && Missing.Count == 0 && LeftOver.Count == 0 && Family is not null;
 }

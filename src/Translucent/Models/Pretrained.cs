@@ -15,9 +15,14 @@ public static class Pretrained
         ["lxmert"] = checkpoint => Lxmert.Open(checkpoint),
     };
 
+    /// <summary>Every <c>model_type</c> that is read.</summary>
+    internal static IEnumerable<string> ModelTypes => VisionModels.ModelTypes.Concat(s_families.Keys).Concat(LanguageModels.ModelTypes);
+
     /// <summary>Whether models of a <c>model_type</c> are read.</summary>
-    internal static bool Knows(string type) =>
-        s_families.ContainsKey(type) || LanguageModels.ModelTypes.Contains(type) || VisionModels.ModelTypes.Contains(type);
+    internal static bool Knows(string type) => ModelTypes.Contains(type);
+
+    /// <summary>Whether a <c>model_type</c> is for <see cref="VisionModels"/>, which also say what is wrong with one that nobody reads.</summary>
+    internal static bool IsVision(string type) => !s_families.ContainsKey(type) && !LanguageModels.ModelTypes.Contains(type);
 
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
     /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it.</exception>
@@ -39,6 +44,6 @@ public static class Pretrained
             throw;
         }
         return s_families.TryGetValue(type, out Func<Checkpoint, Model>? open) ? open(checkpoint)
-            : LanguageModels.ModelTypes.Contains(type) ? LanguageModels.Open(checkpoint) : VisionModels.Open(checkpoint);
+            : IsVision(type) ? VisionModels.Open(checkpoint) : LanguageModels.Open(checkpoint);
     }
 }

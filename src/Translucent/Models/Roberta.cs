@@ -33,6 +33,7 @@ static class Roberta
         {
             Classifier = classifier,
             Labels = labels,
+            Meaning = labels.Length == 0 ? default : config.Meaning(labels.Length),
             Limit = new TextLimit(positions, $"max_position_embeddings {c.Positions}, of which the first {first} stand for filling"),
         };
     }

@@ -46,8 +46,15 @@ public static class VisionModels
     {
         string type = checkpoint.Config.String("model_type");
         if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
-        string what = type == "clip_text_model" ? "a text tower alone has no image to explain (ClipText reads it)"
-            : $"{Describe.Name(type)} is not a family that is read yet";
+        string what = type switch
+        {
+            "clip_text_model" => "a text tower alone has no image to explain (ClipText reads it)",
+            "detr" => "this is a detector: 'translucent detect' and 'translucent explain' read it, in code Detr.Open",
+            "lxmert" => "this model answers questions about pictures: 'translucent ask' reads it, in code Lxmert.Open",
+            _ when LanguageModels.ModelTypes.Contains(type) =>
+                "this is a language model: 'translucent text', 'classify', 'lens', 'embed' and 'generate' read it, in code LanguageModels.Open",
+            _ => $"{Describe.Name(type)} is not a family that is read; these are: {string.Join(", ", Pretrained.ModelTypes)}",
+        };
         throw checkpoint.Config.Wrong("model_type", $"one of {string.Join(", ", s_families.Keys)}; {what}");
     }
 }

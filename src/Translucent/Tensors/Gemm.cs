@@ -149,11 +149,13 @@ internal static unsafe class Gemm
                 packed.Resize(_k, _m, height);
                 PackAll(compute, packed, _a, 2 * height, height);
             }
-            (int across, int columns) = Split(_n, Math.Clamp(_n / (4 * compute.Threads), width, 128), width);
-            compute.For(across, task =>
+            // Whole tasks, then the last columns in single panels, so that all threads end together.
+            int columns = Math.Clamp(_n / (4 * compute.Threads) / width, 1, 4) * width;
+            int whole = Math.Max(0, _n / columns - compute.Threads), rest = whole * columns;
+            compute.For(whole + (_n - rest + width - 1) / width, task =>
             {
-                int column = task * columns;
-                product.Columns(column, Math.Min(columns, product._n - column), right, packed);
+                int column = task < whole ? task * columns : rest + (task - whole) * width;
+                product.Columns(column, Math.Min(task < whole ? columns : width, product._n - column), right, packed);
             });
         }
 

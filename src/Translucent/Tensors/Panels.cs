@@ -45,16 +45,48 @@ internal static unsafe class Panels
     static void Panel<T>(in Operand rows, int first, int valid, byte* from, int start, int depth, int width, float* to) where T : struct, IElementReader
     {
         nint stride = rows.RowStride * T.Size;
-        float** factors = stackalloc float*[8];
+        float** factors = stackalloc float*[16];
         for (int done = 0, step; done < valid; done += step, from += step * stride)
         {
-            step = valid - done >= 8 ? 8 : valid - done >= 4 ? 4 : 1;
+            step = valid - done >= 16 && Avx512F.IsSupported ? 16 : valid - done >= 8 ? 8 : valid - done >= 4 ? 4 : 1;
             for (int i = 0; rows.Factor != null && i < step; i++)
                 factors[i] = rows.Factor + (first + done + i) % rows.FactorRows * (nint)rows.FactorStride + start;
-            if (step == 8) EightRows<T>(from, stride, factors, depth, width, to + done);
+            if (step == 16) SixteenRows<T>(from, stride, factors, depth, width, to + done);
+            else if (step == 8) EightRows<T>(from, stride, factors, depth, width, to + done);
             else if (step == 4) FourRows<T>(from, stride, factors, depth, width, to + done);
             else Rows<T>(1, from, stride, factors, 0, depth, width, to + done);
         }
+    }
+
+    /// <summary>Rows that are contiguous, transposed sixteen by four: a vector holds four numbers of every fourth row, and what is stored is whole lines of
+    /// the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void SixteenRows<T>(byte* from, nint stride, float** factors, int depth, int width, float* to) where T : struct, IElementReader
+    {
+        int k = 0;
+        for (; k <= depth - 4; k += 4)
+        {
+            Vector512<float> r0 = EveryFourth<T>(from, stride, factors, k), r1 = EveryFourth<T>(from + stride, stride, factors + 1, k);
+            Vector512<float> r2 = EveryFourth<T>(from + 2 * stride, stride, factors + 2, k), r3 = EveryFourth<T>(from + 3 * stride, stride, factors + 3, k);
+            Vector512<float> low01 = Avx512F.UnpackLow(r0, r1), high01 = Avx512F.UnpackHigh(r0, r1);
+            Vector512<float> low23 = Avx512F.UnpackLow(r2, r3), high23 = Avx512F.UnpackHigh(r2, r3);
+            float* at = to + (nint)k * width;
+            Avx512F.Shuffle(low01, low23, 0x44).Store(at);
+            Avx512F.Shuffle(low01, low23, 0xEE).Store(at += width);
+            Avx512F.Shuffle(high01, high23, 0x44).Store(at += width);
+            Avx512F.Shuffle(high01, high23, 0xEE).Store(at + width);
+        }
+        Rows<T>(16, from, stride, factors, k, depth, width, to);
+    }
+
+    /// <summary>Four numbers of this row, of the fourth after it, the eighth and the twelfth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> EveryFourth<T>(byte* from, nint stride, float** factors, nint k) where T : struct, IElementReader
+    {
+        Vector512<float> rows = T.Four(from, factors[0], k).ToVector256Unsafe().ToVector512Unsafe();
+        rows = Avx512F.InsertVector128(rows, T.Four(from + 4 * stride, factors[4], k), 1);
+        rows = Avx512F.InsertVector128(rows, T.Four(from + 8 * stride, factors[8], k), 2);
+        return Avx512F.InsertVector128(rows, T.Four(from + 12 * stride, factors[12], k), 3);
     }
 
     /// <summary>Rows that are contiguous, transposed eight by eight.</summary>

@@ -141,9 +141,9 @@ public sealed class HubCacheTests : IDisposable
         Assert.Equal("org/begun 0123456 0 bytes partial: the download was not finished; pull it again", Row("org/begun"));
         Assert.Equal("org/gone 0123456 0 bytes partial: model.safetensors leads to a file that is gone; pull it again", Row("org/gone"));
         Assert.Matches("llama broken: .+", Row("org/llama")); // a language model's settings with the weights of another
-        Assert.Matches("gpt2 (broken|partial): .+", Row("org/bare"));
-        Assert.Matches("^shapes-llama bundled .* llama ready$", Row("shapes-llama"));
-        Assert.Matches("^shapes-detr bundled .* detr ready$", Row("shapes-detr"));
+        Assert.Matches("^org/bare 0123456 22 bytes partial: has no weights", Row("org/bare"));
+        Assert.Matches("^shapes-llama bundled .* Llama ready$", Row("shapes-llama"));
+        Assert.Matches("^shapes-detr bundled .* DETR ready$", Row("shapes-detr"));
         Assert.EndsWith("t5 family not supported yet", Row("org/other"));
         Assert.Contains(" broken: ", Row("org/mixed"));
         Assert.EndsWith("broken: no snapshot; pull it again", Row("org/empty"));

@@ -122,10 +122,22 @@ public sealed class PullTests : IDisposable
     }
 
     [Fact]
+    public async Task A_language_model_is_fetched_and_its_first_verb_is_named()
+    {
+        _hub.Files.Clear();
+        foreach (string file in (string[])["config.json", "model.safetensors", "tokenizer.json"])
+            _hub.Files[file] = File.ReadAllBytes(Path.Combine(Samples.Model("shapes-llama"), file));
+        CliRun run = await _hub.Pull();
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("org/vit opens: Llama, layers: 5, each of 4 heads, 2 of keys and values; 798,592 parameters.", run.Output);
+        Assert.Contains("translucent generate \"Once upon a time\" --model org/vit", run.Output);
+    }
+
+    [Fact]
     public async Task A_family_that_is_not_supported_is_said_before_its_weights_are_fetched()
     {
-        _hub.Files["config.json"] = """{"model_type": "llama"}"""u8.ToArray();
-        await _hub.Fails("org/vit: its family 'llama' is not supported yet (vit, deit, ", "its weights were not fetched", "--force");
+        _hub.Files["config.json"] = """{"model_type": "swin"}"""u8.ToArray();
+        await _hub.Fails("org/vit: its family 'swin' is not supported yet (vit, deit, ", "its weights were not fetched", "--force");
         Assert.Empty(_hub.AskedStorage);
 
         CliRun run = await _hub.Pull("org/vit", "--force");

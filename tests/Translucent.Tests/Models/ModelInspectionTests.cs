@@ -59,7 +59,41 @@ public sealed class ModelInspectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model_type", "\"bert\"", "'bert' is not a family that is read yet")]
+    [InlineData("shapes-detr", "DETR", "Objects", "3 of 8 heads in the encoder, 3 of 8 heads in the decoder", 8)]
+    [InlineData("shapes-lxmert", "LXMERT", "Questions", "3 over the question, 2 over the regions, 2 over both, each of 4 heads", 36)]
+    [InlineData("shapes-llama", "Llama", "NextTokens", "5, each of 4 heads, 2 of keys and values", 0)]
+    public void Models_of_objects_questions_and_texts_open_with_their_sizes(string name, string family, string use, string layers, int classes)
+    {
+        ModelReport report = ModelInspection.Of(Samples.Model(name));
+        Assert.True(report.Opens, report.Problem);
+        Assert.Equal((family, use, layers, classes, family != "DETR"),
+            (report.Family, $"{report.Sizes!.Use}", report.Sizes.Layers, report.Sizes.Classes, report.Sizes.HasTokenizer));
+    }
+
+    [Theory]
+    [InlineData("bert", "TextClasses", 3)]
+    [InlineData("gpt2", "NextTokens", 0)]
+    [InlineData("clip_text", "ImageTexts", 0)]
+    public void The_use_of_a_language_model_follows_from_its_head(string name, string use, int classes)
+    {
+        ModelReport report = ModelInspection.Of(Golden.File($"language/{name}"));
+        Assert.Equal((use, classes), ($"{report.Sizes!.Use}", report.Sizes.Classes));
+    }
+
+    [Fact]
+    public void What_a_language_model_lacks_is_listed_and_every_verb_that_reads_it_is_named_to_those_who_want_a_picture_explained()
+    {
+        string llama = Samples.Model("shapes-llama");
+        Write(t => t);
+        File.Copy(Path.Combine(llama, "config.json"), _folder["config.json"], overwrite: true);
+        ModelReport report = ModelInspection.Of(_folder.Path);
+        Assert.False(report.Opens);
+        Assert.Contains("embed_tokens.weight", report.Missing.Select(m => m.Name));
+        Assert.Contains("'translucent text'", Assert.Throws<TranslucentException>(() => VisionModels.Open(llama)).Message);
+    }
+
+    [Theory]
+    [InlineData("model_type", "\"swin\"", "'swin' is not a family that is read")]
     [InlineData("hidden_size", "1000000", "of another model")]
     [InlineData("num_hidden_layers", "1000000", "of another model")]
     public void Settings_of_another_model_are_a_problem_and_the_tensors_are_listed_all_the_same(string key, string value, string expected)

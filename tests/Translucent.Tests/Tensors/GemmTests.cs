@@ -233,6 +233,7 @@ public unsafe class GemmTests
             Operand a = Operand(_a, Left, M, K, TransposeLeft);
             if (FactorRows > 0) a = new Operand(a.Data, a.Type, a.RowStride, a.ColumnStride, factor.Pointer, FactorRows, K);
             product(a, Operand(_b, Right, K, N, TransposeRight), (nint)_c.Pointer);
+            GC.KeepAlive(factor);
 
             float[] result = new float[M * N];
             for (int at = 0; at < before.Length; at++)

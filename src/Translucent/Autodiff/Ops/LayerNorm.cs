@@ -44,13 +44,12 @@ sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         int n = input.Width;
         arena.Compute.ForRows(input.Rows, (first, end) =>
         {
-            for (int r = first; r < end; r++)
+            float* row = input.Pointer + (long)first * n, to = y.Pointer + (long)first * n, moment = moments.Pointer + 2L * first;
+            float* w = weight.Pointer, b = bias.Pointer;
+            for (int r = first; r < end; r++, row += n, to += n, moment += 2)
             {
-                float* row = input.Pointer + (long)r * n;
-                (float mean, float rstd) = Kernels.Moments(row, n, eps);
-                moments.Row(r)[0] = mean;
-                moments.Row(r)[1] = rstd;
-                Kernels.Normalize(row, mean, rstd, weight.Pointer, bias.Pointer, y.Pointer + (long)r * n, n);
+                (moment[0], moment[1]) = Kernels.Moments(row, n, eps);
+                Kernels.Normalize(row, moment[0], moment[1], w, b, to, n);
             }
         });
         return y;
@@ -84,11 +83,11 @@ sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
         int n = x.Width, tokens = x.Shape[^2];
         walk.Compute.ForRows(values.Rows, (first, end) =>
         {
+            float* inputs = x.Pointer, moment = moments.Pointer, w = weight.Pointer, from = values.Pointer, to = gx.Pointer;
             for (int r = first; r < end; r++)
             {
                 int source = g.SourceRow(r, tokens);
-                Span<float> m = moments.Row(source);
-                pull(x.Pointer + (long)source * n, m[0], m[1], weight.Pointer, values.Pointer + (long)r * n, gx.Pointer + (long)r * n, n, accumulate);
+                pull(inputs + (long)source * n, moment[2 * source], moment[2 * source + 1], w, from + (long)r * n, to + (long)r * n, n, accumulate);
             }
         });
     }

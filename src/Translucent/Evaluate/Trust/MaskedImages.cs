@@ -33,7 +33,7 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
 
     /// <summary>Copies of the image of a forward pass.</summary>
     /// <exception cref="ArgumentException">It is a pass of several images.</exception>
-    /// <exception cref="TranslucentException">The model has no classes.</exception>
+    /// <exception cref="Files.TranslucentException">The model has no classes.</exception>
     public static MaskedImages Of(Trace trace, PerturbationSettings settings)
     {
         DrawnImages images = DrawnImages.Classified(trace);

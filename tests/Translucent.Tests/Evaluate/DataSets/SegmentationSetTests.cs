@@ -2,7 +2,6 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
-using Translucent.Tests.Pictures;
 
 namespace Translucent.Tests.Evaluate.DataSets;
 

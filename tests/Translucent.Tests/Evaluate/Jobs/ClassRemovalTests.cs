@@ -5,7 +5,6 @@ using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Tensors;
 using Tensor = Translucent.Tensors.Tensor;
 
 namespace Translucent.Tests.Evaluate.Jobs;

@@ -1,4 +1,3 @@
-using System.Text;
 using Translucent.Evaluate.Jobs;
 using Translucent.Files;
 
