@@ -42,7 +42,7 @@ static class EvaluationPresets
             new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy"),
             new("zeta", "0.5", "the threshold, on maps scaled to 0 .. 1, above which patches are the positive region"),
             new("tokens", "10", "random patch tokens of every image"),
-            new("regions", "equal area, own patch left out, at most half", "the negative region: as many of the least relevant; the random one: as many of any"),
+            new("regions", "equal area, own patch left out, at most half", "negative: as many of the least relevant; random: as many of any"),
             new("mask", "zero in the prepared input", "what masked patches become"),
             new("noise", "0.3", "the deviation of the normal noise that is added to the prepared input, the same for all copies of an image"),
             new("distance", "Euclidean", "of a token from itself"),
