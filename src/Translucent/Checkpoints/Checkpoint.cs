@@ -124,6 +124,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
     internal WeightSurvey? Survey { get; set; }
 
+    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes; known once it is made.</summary>
+    public IReadOnlyList<string> UnreadSettings => SettingsInUse.Unread(Config);
+
     /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>
     /// <remarks>Equals <c>cat config.json model*.safetensors | sha256sum</c>. Reads every byte of the weights: seconds for a large model.</remarks>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
