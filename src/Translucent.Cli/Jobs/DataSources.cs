@@ -12,17 +12,16 @@ namespace Translucent.Cli.Jobs;
 /// <summary>Opens data sets.</summary>
 static class DataSources
 {
-    const string Shapes = "shapes:";
-
     /// <summary>What --data takes, for help.</summary>
-    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder of CIFAR's "
-        + "binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
+    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder "
+        + "of CIFAR's binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one "
+        + "object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>
     /// <exception cref="UsageException">The words are wrong.</exception>
     /// <exception cref="TranslucentException">There is nothing of this name, or no picture in it.</exception>
     public static LabelledImages Open(string data) =>
-        data.StartsWith(Shapes, StringComparison.Ordinal) ? OfShapes(data)
+        ShapesSource.Is(data) ? OfShapes(data)
         : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary") ? Cifar.Read(data)
         : Has(data, "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz") ? Idx.Read(data, IsFashion(data) ? Idx.Fashion
             : [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))])
@@ -34,32 +33,15 @@ static class DataSources
 
     static LabelledImages OfShapes(string data)
     {
-        string[] parts = data[Shapes.Length..].Split(',');
-        (int count, ulong seed, int size) = (Number(parts[0], data), 1, 128);
-        foreach (string part in parts.Skip(1))
-        {
-            if (part.StartsWith("seed=", StringComparison.Ordinal)) seed = (ulong)Number(part[5..], data, least: 0);
-            else if (part.StartsWith("size=", StringComparison.Ordinal)) size = Number(part[5..], data, least: 32);
-            else throw Wrong(data);
-        }
-        ShapesOptions options = new() { MinObjects = 1, MaxObjects = 1, Width = size, Height = size, Questions = 0 };
-        options.Validate();
+        ShapesSource source = ShapesSource.Parse(data, objects: (1, 1));
+        ShapesOptions options = source.Options;
         ShapeKind[] kinds = Enum.GetValues<ShapeKind>();
         LabelledImage Scene(int index)
         {
             int kind = index % kinds.Length;
-            Scene Draw() => Scenes.Draw(SplitMix.At(seed, (ulong)index), options with { Kinds = [kinds[kind]] });
-            return new LabelledImage(FormattableString.Invariant($"scene-{index:000000}"), () => Draw().Image, kind)
-            {
-                Mask = () => [.. Draw().Owners.Select(o => o >= 0)],
-            };
+            Scene Draw() => Scenes.Draw(SplitMix.At(source.Seed, (ulong)index), options with { Kinds = [kinds[kind]] });
+            return new LabelledImage(ShapesSource.Key(index), () => Draw().Image, kind) { Mask = () => [.. Draw().Owners.Select(o => o >= 0)] };
         }
-        return new LabelledImages(FormattableString.Invariant($"shapes, seed {seed}, {size} pixels"), [.. Scenes.Classes.Skip(1)],
-            [.. Enumerable.Range(0, count).Select(Scene)]);
+        return new LabelledImages(source.Name, [.. Scenes.Classes.Skip(1)], [.. Enumerable.Range(0, source.Count).Select(Scene)]);
     }
-
-    static int Number(string text, string data, int least = 1) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least ? number : throw Wrong(data);
-
-    static UsageException Wrong(string data) => new($"--data {data}: expected shapes:COUNT[,seed=N][,size=PIXELS], such as shapes:100,seed=7.");
 }

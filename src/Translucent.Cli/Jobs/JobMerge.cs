@@ -47,7 +47,8 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         LabelledImages? images = null;
         try
         {
-            images = DataSources.Open(data ?? job.Source.Data);
+            images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data).Images
+                : DataSources.Open(data ?? job.Source.Data);
         }
         catch (TranslucentException e)
         {

@@ -34,6 +34,9 @@ sealed class JobOptionSet(string preset, string model = ModelFolders.Default)
 {
     readonly Option<string> _data = new("--data", "-d") { Description = DataSources.Description, HelpName = "FOLDER|shapes:COUNT", Required = true };
 
+    /// <summary>What --data takes, for help, where it is not pictures with one class each.</summary>
+    public string Data { init => _data.Description = value; }
+
     readonly Option<string> _model = new("--model", "-m")
     {
         Description = "A model folder, a bundled model, or org/name of one in the cache.",

@@ -69,7 +69,7 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
         }
         JobItems items = JobItems.In(options.Out, settings);
         if (options.Shard == Shard.Whole && items.Done == items.Count)
-            return new JobMerge(options.Out, settings, evaluation.Preset, items).Write(DataSources.Open(options.Data), terminal);
+            return new JobMerge(options.Out, settings, evaluation.Preset, items).Write(evaluation.Data, terminal);
         terminal.Line($"{items.Done} of {items.Count} images of the job are done; when all are: translucent evaluate merge {options.Out}");
         return CommandLine.Success;
     }

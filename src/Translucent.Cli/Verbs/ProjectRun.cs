@@ -4,6 +4,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
@@ -49,6 +50,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
     public override void Check(ModelInfo model)
     {
         PromptClasses.Require(model, "there is no class that a token could stand for", "'translucent layers' and 'translucent tokens' work with it");
+        if (model.Config.Prefix == 0)
+            throw TranslucentException.OfRequest($"{model.Name}: has no class token, whose classes this verb follows; 'translucent explain' works with it.");
         target.CheckClasses(model);
         int classes = target.Count(model);
         if (classes > MostClasses) throw new UsageException(

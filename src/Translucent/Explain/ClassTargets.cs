@@ -38,7 +38,8 @@ public readonly record struct ClassTarget(int Class, int? Against = null, ClassC
     public static implicit operator ClassTarget(int index) => new(index);
 }
 
-/// <summary>Class scores, the same for every item; explained by the row of the token from which scores are read.</summary>
+/// <summary>Class scores, the same for every item; explained by the row of the token from which scores are read, or by the mean row of those that are
+/// averaged.</summary>
 /// <remarks>Where every target is a class by itself, its indices are enough: <c>Gae.Rows(trace, [281, 207])</c>.</remarks>
 /// <param name="targets">The classes, or pairs of classes.</param>
 /// <param name="scalar">Logit or probability.</param>
@@ -82,6 +83,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
         return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, readout.Meaning, trace.Tape.Arena, first, count), readout.Stream,
             (_, item) => readout.Tokens[item])
         {
+            Several = readout.Averaged is { } averaged ? (_, _) => averaged : null,
             Value = (t, item) => Number(scores.Value.Row(item), readout.Meaning, targets[t]),
         };
     }

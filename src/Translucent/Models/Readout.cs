@@ -31,6 +31,9 @@ public sealed class Readout
     /// <summary>[B]: the token of each item that stands for all of it: class token, end of a text.</summary>
     public IReadOnlyList<int> Tokens { get; }
 
+    /// <summary>The tokens whose mean stands for an item, where no one token does: the patches of models that average them; else null.</summary>
+    public IReadOnlyList<int>? Averaged { get; init; }
+
     /// <summary>Names of the classes by index; empty when none are named.</summary>
     public IReadOnlyList<string> Labels { get; }
 

@@ -28,7 +28,8 @@ sealed record KMeans(int[] Labels, Tensor Centres, double Inertia)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(restarts, 1);
-        if (points.Shape.Length != 2 || points.Length == 0) throw new ArgumentException($"points: {points}, expected [n, d] with at least one.", nameof(points));
+        if (points.Shape.Length != 2 || points.Length == 0) throw new ArgumentException($"points: {points}, expected [n, d] with at least one.",
+            nameof(points));
         KMeans? best = null;
         for (int i = 0; i < restarts; i++)
             if (Lloyd(points, Begin(points, count, new SplitMix(SplitMix.At(seed, (ulong)i))), rounds, stop) is var found

@@ -16,7 +16,9 @@ sealed record WTrainingSettings(int Batch, int Epochs, double Rate, ulong Seed);
 /// <summary>Learned vectors.</summary>
 /// <param name="W">[N, C], rows of length 1.</param>
 /// <param name="Losses">Of every step before it was made: the mean over its images of the sum over tokens.</param>
-sealed record WTraining(Tensor W, IReadOnlyList<double> Losses)
+/// <param name="Before">The mean over all images of the sum over tokens, by function S, at length 1.</param>
+/// <param name="After">The same by W.</param>
+sealed record WTraining(Tensor W, IReadOnlyList<double> Losses, double Before, double After)
 {
     const double Decay = 0.9, SquareDecay = 0.999, Tiny = 1e-8;
 
@@ -36,6 +38,7 @@ sealed record WTraining(Tensor W, IReadOnlyList<double> Losses)
         SplitMix random = new(settings.Seed);
         Tensor first = differences(0), theta = new(first.Shape), gradient = new(first.Shape);
         theta.Span.Fill((float)(1 / Math.Sqrt(theta.Width)));
+        double before = Loss(theta, count, differences, stop);
         double[] mean = new double[theta.Length], square = new double[theta.Length];
         List<double> losses = [];
         int[] order = [.. Enumerable.Range(0, count)];
@@ -56,8 +59,22 @@ sealed record WTraining(Tensor W, IReadOnlyList<double> Losses)
                 Step(theta, gradient, mean, square, losses.Count, settings.Rate, batch.Length);
             }
         }
-        for (int token = 0; token < theta.Rows; token++) TensorPrimitives.Divide(theta.Row(token), TensorPrimitives.Norm<float>(theta.Row(token)), theta.Row(token));
-        return new WTraining(theta, losses);
+        for (int token = 0; token < theta.Rows; token++) TensorPrimitives.Divide(theta.Row(token), TensorPrimitives.Norm<float>(theta.Row(token)),
+            theta.Row(token));
+        return new WTraining(theta, losses, before, Loss(theta, count, differences, stop));
+    }
+
+    static double Loss(Tensor theta, int count, Func<int, Tensor> differences, CancellationToken stop)
+    {
+        float[] unused = new float[theta.Width];
+        double loss = 0;
+        for (int image = 0; image < count; image++)
+        {
+            stop.ThrowIfCancellationRequested();
+            Tensor d = differences(image);
+            for (int token = 0; token < d.Rows; token++) loss += SelfConsistency.Add(theta.Row(token), d.Row(token), unused);
+        }
+        return loss / count;
     }
 
     static void Step(Tensor theta, Tensor gradient, double[] mean, double[] square, int step, double rate, int images)

@@ -15,7 +15,8 @@ public sealed class JobTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     static string[] Line(string folder, string data = "shapes:6,size=32", params string[] more) =>
-        ["evaluate", "chefer-perturbation", "--data", data, "--no-classes", "--method", "gae,raw", "--model", Golden.File("vision/vit"), "--out", folder, .. more];
+        ["evaluate", "chefer-perturbation", "--data", data, "--no-classes", "--method", "gae,raw", "--model", Golden.File("vision/vit"), "--out", folder,
+            .. more];
 
     string[] Out(string name, params string[] more) => Line(_folder[name], more: more);
 

@@ -28,7 +28,8 @@ public class KMeansTests
         double inertia = 0;
         for (int i = 0; i < 200; i++)
         {
-            double[] distances = [.. Enumerable.Range(0, 7).Select(k => Enumerable.Range(0, 4).Sum(c => Math.Pow(points.Row(i)[c] - (double)found.Centres.Row(k)[c], 2)))];
+            double[] distances = [.. Enumerable.Range(0, 7).Select(k => Enumerable.Range(0, 4).Sum(c
+                => Math.Pow(points.Row(i)[c] - (double)found.Centres.Row(k)[c], 2)))];
             Assert.Equal(distances.Min(), distances[found.Labels[i]], 1e-5);
             inertia += distances.Min();
         }

@@ -39,6 +39,8 @@ public class WTrainingTests
         Assert.Equal(200, learned.Losses.Count);
         Assert.Equal(1 / 3.0, learned.Losses[0], 1e-6); // S: every axis the same
         Assert.True(learned.Losses[^1] < 1e-4);
+        Assert.Equal(learned.Losses[0], learned.Before, 1e-9);
+        Assert.InRange(learned.After, 0, learned.Losses[^1] + 1e-9);
         Assert.InRange(Math.Abs(learned.W.Row(0)[0]), 0, 0.02);
         Assert.All(learned.W.Row(1).ToArray(), w => Assert.Equal(1 / Math.Sqrt(3), w, 1e-6));
         Assert.Equal(1, TensorPrimitives.Norm<float>(learned.W.Row(0)), 1e-5);

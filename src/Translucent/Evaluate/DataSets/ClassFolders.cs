@@ -29,7 +29,8 @@ static class ClassFolders
                 images.Add(new LabelledImage(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), () => read(file),
                     classes.Length == 0 ? null : c));
         if (images.Count == 0) throw new TranslucentException($"{folder}: holds no pictures, expected pictures, or folders of them named by their classes.");
-        return new LabelledImages(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [.. classes.Select(c => names.GetValueOrDefault(c, c))], images);
+        return new LabelledImages(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            [.. classes.Select(c => names.GetValueOrDefault(c, c))], images);
     }
 
     /// <summary>Names for folders that are WordNet ids, from a list in the folder or beside it: "n01440764 tench, Tinca tinca"; the first of several.</summary>

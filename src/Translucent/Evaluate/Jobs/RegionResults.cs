@@ -32,9 +32,10 @@ static class RegionResults
             if (rows.Count == 1) first = all;
         }
         string[] columns = [.. s_measures.SelectMany(m => (string[])[m, $"{m}: low", $"{m}: high"]), "images"];
-        List<ResultTable> tables = [new("Regions against those of people", "function", columns, rows, "Covering: every region of a person has the overlap of the "
-            + "segment that fits it best, weighted by its pixels. Average: over the people of a picture; best: of the person that fits best. low and high: 95 % by "
-            + "bootstrap over pictures.")];
+        List<ResultTable> tables = [new("Regions against those of people", "function", columns, rows,
+            "Covering: every region of a person has the overlap of the "
+            + "segment that fits it best, weighted by its pixels. Average: over the people of a picture; best: of the person that fits best. low and "
+            + "high: 95 % by bootstrap over pictures.")];
         if (apart.Count > 0) tables.Add(new ResultTable("Differences between functions on the same pictures", "difference", columns, apart));
         return new EvaluationResults { Tables = tables, Examples = ResultExamples.BestAndWorst("average covering", examples) };
     }

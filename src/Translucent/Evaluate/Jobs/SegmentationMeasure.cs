@@ -8,6 +8,7 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Metrics;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Segment;
@@ -23,7 +24,8 @@ namespace Translucent.Evaluate.Jobs;
 /// <param name="Features">[segments, C] float32, little-endian, in base64: the mean over a segment's tokens behind the final normalisation.</param>
 /// <param name="Counts">[segments + 1, classes]: pixels of each segment, and of none, that have each class; null where there are no classes.</param>
 /// <param name="Covering">Against people, where their regions have no classes: average and best covering, average and best adjusted Rand index.</param>
-/// <param name="Check">Where sweeps are sparse: median error and median rank correlation of some targets.</param>
+/// <param name="Check">Where sweeps were checked: rows kept beside a target's own, -1 for all of them, then the median error and the median rank correlation of
+/// some targets.</param>
 sealed record SegmentedItem(int Width, int Height, IReadOnlyList<int> Pixels, int Unseen, string Features, IReadOnlyList<long>? Counts = null,
     IReadOnlyList<double>? Covering = null, IReadOnlyList<double>? Check = null)
 {
@@ -43,19 +45,52 @@ sealed record SegmentedItem(int Width, int Height, IReadOnlyList<int> Pixels, in
 [JsonSerializable(typeof(Dictionary<string, SegmentedItem>))]
 sealed partial class SegmentedJson : JsonSerializerContext;
 
+/// <summary>How sweeps go; it decides image by image from the image alone, so that every shard decides alike.</summary>
+/// <param name="Rows">K of sparse sweeps, or null.</param>
+/// <param name="Auto">Without K: exact up to <see cref="FewTokens"/> tokens; above, a target's own row only, where a check finds that good enough, else 16 rows
+/// beside it, else exact.</param>
+/// <param name="Check">How many tokens are explained exactly too where sweeps are sparse.</param>
+sealed record SweepChoice(int? Rows, bool Auto, int Check)
+{
+    /// <summary>So many tokens are swept exactly without a question.</summary>
+    public const int FewTokens = 128;
+
+    /// <summary>The median rank correlation below which more rows are kept.</summary>
+    public const double Good = 0.95;
+
+    static readonly int[] s_ladder = [0, 16];
+
+    /// <summary>As settings have it.</summary>
+    public string Words => Rows is { } k ? $"own row and {k} others, {Check} checked" : !Auto ? "exact"
+        : $"exact up to {FewTokens} tokens, above own row, or with 16 others, or exact, by a check of {Check}";
+
+    /// <summary>Rows for one image, null for exact, and what the check said.</summary>
+    public (int? Rows, double[]? Check) For(Trace trace, int layer, TokenFunction function, Tensor? w, SweepOptions options)
+    {
+        if (Rows is null && (!Auto || trace.Tokens <= FewTokens)) return (null, null);
+        SplitMix random = new((ulong)trace.Grid.Count);
+        int[] patches = [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)];
+        random.Shuffle<int>(patches);
+        TokenTargets some = new(layer, [.. patches.Take(Check).Order()], function, w);
+        IReadOnlyList<SparseCheck> checks = SparseCheck.Of(trace, some, Rows is { } k ? [k] : s_ladder, options);
+        SparseCheck? found = Rows is not null ? checks[0] : checks.FirstOrDefault(c => c.MedianRank >= Good);
+        return found is null ? (null, [-1, 0, 1]) : (found.Rows, [found.Rows, found.MedianError, found.MedianRank]);
+    }
+}
+
 /// <summary>Segments pictures.</summary>
 /// <param name="model">The model; it needs no classes.</param>
 /// <param name="settings">How a picture is cut.</param>
 /// <param name="functions">The numbers that stand for a token, each a way of its own to segment; for W with [N, C] vectors.</param>
-/// <param name="rows">K of sparse sweeps; null for exact ones.</param>
-/// <param name="check">Where they are sparse: so many tokens are explained exactly too.</param>
+/// <param name="sweeps">Exact or sparse.</param>
 sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settings, IReadOnlyList<(TokenFunction Function, Tensor? W)> functions,
-    int? rows, int check)
+    SweepChoice sweeps)
 {
     /// <summary>What a picture takes.</summary>
     public ItemCost Cost(Trace trace, SweepOptions options)
     {
-        double exact = Segmentation.Flops(trace, settings.Layer), kept = rows is { } k ? Math.Min(1, (k + 1.0 + check) / trace.Tokens) : 1;
+        double exact = Segmentation.Flops(trace, settings.Layer), kept = sweeps.Rows is null && (!sweeps.Auto || trace.Tokens <= SweepChoice.FewTokens) ? 1
+            : Math.Min(1, ((sweeps.Rows ?? 0) + 1.0 + sweeps.Check) / trace.Tokens);
         long working = Math.Min(options.MemoryBytes, Sweep.BytesPerTarget(trace) * Sweep.ChunkSize(trace, options));
         return new ItemCost(Explain.Cost.Forward(trace) + functions.Count * exact * kept, Explain.Cost.ForwardBytes(trace, trace.Tape.Keep) + working);
     }
@@ -88,16 +123,16 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         Dictionary<string, SegmentedItem> items = [];
         foreach ((TokenFunction function, Tensor? w) in functions)
         {
+            if (w is not null && w.Rows != trace.Tokens)
+                throw new TranslucentException($"w has {w.Rows} rows, and this image {trace.Tokens} tokens; W is learned for one size of the model's input.");
+            (int? rows, double[]? check) = sweeps.For(trace, settings.Layer, function, w, options);
             UltraMaps tokens = Segmentation.TokenMaps(trace, settings.Layer, function, w, options with { Rows = rows });
             Segmentation found = Segmentation.Of(tokens, trace.Grid, geometry, settings, options.Stop);
             int[] segments = found.LabelsInBands(geometry, options.Stop), pixels = new int[found.Count];
             foreach (int segment in segments)
                 if (segment >= 0) pixels[segment]++;
             byte[] features = MemoryMarshal.AsBytes(Features(trace, found).Span).ToArray();
-            SegmentedItem item = new(photo.Width, photo.Height, pixels, segments.Length - pixels.Sum(), Convert.ToBase64String(features))
-            {
-                Check = rows is { } k ? Checked(trace, function, w, k, options) : null,
-            };
+            SegmentedItem item = new(photo.Width, photo.Height, pixels, segments.Length - pixels.Sum(), Convert.ToBase64String(features)) { Check = check };
             items[Letter(function)] = judge(item, segments);
         }
         return JsonSerializer.Serialize(items, SegmentedJson.Default.DictionaryStringSegmentedItem);
@@ -118,14 +153,5 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         }
         for (int i = 0; i < sums.Length; i++) features.Span[i] = (float)(sums[i] / members[i / norm.Width]);
         return features;
-    }
-
-    double[] Checked(Trace trace, TokenFunction function, Tensor? w, int k, SweepOptions options)
-    {
-        SplitMix random = new((ulong)trace.Grid.Count);
-        int[] patches = [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)];
-        random.Shuffle<int>(patches);
-        SparseCheck found = SparseCheck.Of(trace, new TokenTargets(settings.Layer, [.. patches.Take(check).Order()], function, w), k, options);
-        return [found.MedianError, found.MedianRank];
     }
 }

@@ -39,7 +39,8 @@ static class SegmentationPresets
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SegmentationPreset> All { get; } =
     [
-        Made("stego-coco27", "COCO-Stuff-27 as STEGO scores it, without its CRF.", Stego, 27, s_stego, (root, reader) => CocoStuff.Read(root, reader), things: 12),
+        Made("stego-coco27", "COCO-Stuff-27 as STEGO scores it, without its CRF.", Stego, 27, s_stego, (root, reader) => CocoStuff.Read(root, reader),
+            things: 12),
         Made("picie-cityscapes27", "Cityscapes-27 as PiCIE scores it: val and train.", "PiCIE, arXiv:2103.17070", 27, s_picie,
             (root, reader) => Cityscapes.Read(root, reader, "val", "train")),
         Made("iic-potsdam3", "Potsdam-3 as IIC scores it: all 5,400 labelled tiles.", "IIC, arXiv:1807.06653", 3, ScoredSize.Own,
@@ -55,7 +56,8 @@ static class SegmentationPresets
             (root, reader) => Ade20k.Read(root, reader)),
         Made("imagenet-segmentation", "ImageNet-Segmentation: one object against what is behind.", "Guillaumin, Küttel, Ferrari, IJCV 110, 2014", 2,
             ScoredSize.Own, PlainFolders.ImageNetSegmentation),
-        Made("segmentation", "Any folder of pictures and label images.", "plain folders", null, ScoredSize.Own, (root, reader) => PlainFolders.Read(root, reader)),
+        Made("segmentation", "Any folder of pictures and label images.", "plain folders", null, ScoredSize.Own,
+            (root, reader) => PlainFolders.Read(root, reader)),
         Made("shapes", "Scenes of Shapes, whose truth is known.", "this project", 9, ScoredSize.Own, null),
         new(new EvaluationPreset("bsds500", "BSDS500: segments against the regions that people see.",
             "Arbeláez, Maire, Fowlkes, Malik, TPAMI 33, 2011", [.. Cutting(zeta: false), new("crf", "none", "no retouching of segments"),
@@ -95,7 +97,7 @@ static class SegmentationPresets
         new("linkage", "average", "distance between groups of tokens"),
         new("metric", "cosine", "distance between maps"),
         new("upsample", "bilinear", "from the patch grid to pixels"),
-        new("sweeps", "exact", "or so many rows kept beside a target's own"),
+        new("sweeps", new SweepChoice(null, Auto: true, 8).Words, "exact or sparse"),
     ];
 
     /// <summary>A number of segments, in words.</summary>

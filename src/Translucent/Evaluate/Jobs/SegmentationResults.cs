@@ -41,7 +41,8 @@ static class SegmentationResults
             IReadOnlyList<int[]> clusterOf = SegmentationTally.Clustered(features, pixels, clusters, (ulong)Number(settings, SegmentationPresets.Seed),
                 Number(settings, SegmentationPresets.Restarts));
             rows.Add(new Row("per-image", function, SegmentationTally.PerImage(Tables(), classes, matching, compat), (double)unseen / all, checks));
-            rows.Add(new Row("global", function, SegmentationTally.Global(Tables, clusterOf, clusters, classes, matching, compat), (double)unseen / all, checks));
+            rows.Add(new Row("global", function, SegmentationTally.Global(Tables, clusterOf, clusters, classes, matching, compat), (double)unseen / all,
+                checks));
         }
         List<ResultTable> tables = [Main(rows, compat)];
         if (rows.Count > 2) tables.Add(Differences(rows, compat));
@@ -61,7 +62,8 @@ static class SegmentationResults
     }
 
     /// <summary>The functions of all items, in their order.</summary>
-    public static IReadOnlyList<string> Functions(JobItems items) => [.. items.Results(SegmentedJson.Default.DictionaryStringSegmentedItem).First().Result.Keys];
+    public static IReadOnlyList<string> Functions(JobItems items) =>
+        [.. items.Results(SegmentedJson.Default.DictionaryStringSegmentedItem).First().Result.Keys];
 
     static int Number(JobSettings settings, string choice) => int.Parse(settings.Choices[choice], CultureInfo.InvariantCulture);
 
@@ -80,8 +82,8 @@ static class SegmentationResults
                 r.Tally.Images.Count)
             : throw new InvalidOperationException())],
         "per-image: every image's segments get classes by its own truth, which no method can know; an upper bound, often called oracle. global: one set of "
-        + "clusters for all images, k-means over segment features, matched once; the unsupervised score of the field. low and high: 95 % by bootstrap over images, "
-        + "clusters and their classes kept.");
+        + "clusters for all images, k-means over segment features, matched once; the unsupervised score of the field. low and high: 95 % by bootstrap "
+        + "over images, clusters and their classes kept.");
 
     static ResultTable Differences(List<Row> rows, SegmentationCompat compat) => new("Differences between functions on the same images", "difference",
         ["mean IoU, points", "low", "high", "mean of images' mean IoU, points", "low of it", "high of it"],
@@ -128,9 +130,10 @@ static class SegmentationResults
                 ? (double[])[100 * s.MeanIoU, 100 * s.Accuracy] : [])))], "Compare figures of the same way only.");
     }
 
-    static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function", ["median error, % of the largest entry", "median rank correlation"],
-        [.. rows.Where(r => r.IsGlobal).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[0])), Average(r.Checks.Select(c => c[1]))))],
-        "Means over images of medians over some tokens.");
+    static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function",
+        ["median error, % of the largest entry", "median rank correlation", "images swept exactly"],
+        [.. rows.Where(r => r.IsGlobal).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])), Average(r.Checks.Select(c => c[2])),
+            r.Checks.Count(c => c[0] < 0)))], "Means over images of medians over some tokens.");
 
     static ResultConfusion Table(Row row, IReadOnlyList<string> names)
     {

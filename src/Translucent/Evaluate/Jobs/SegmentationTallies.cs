@@ -80,7 +80,8 @@ sealed record SegmentationTally(SegmentationScore Score, Confusion Table, IReadO
     /// <param name="seed">Of k-means++.</param>
     /// <param name="restarts">How often it begins.</param>
     /// <remarks>Features are scaled to length 1: what decides is their direction, not how strongly the model feels about them.</remarks>
-    public static IReadOnlyList<int[]> Clustered(IReadOnlyList<Tensor> features, IReadOnlyList<IReadOnlyList<int>> pixels, int clusters, ulong seed, int restarts)
+    public static IReadOnlyList<int[]> Clustered(IReadOnlyList<Tensor> features, IReadOnlyList<IReadOnlyList<int>> pixels, int clusters, ulong seed,
+        int restarts)
     {
         List<int[]> clusterOf = [.. pixels.Select(p => p.Select(_ => -1).ToArray())];
         (int Image, int Segment)[] seen = [.. Enumerable.Range(0, pixels.Count).SelectMany(i => Enumerable.Range(0, pixels[i].Count)

@@ -82,7 +82,7 @@ sealed record SegmentationScore(IReadOnlyList<int> ClassOf, IReadOnlyList<ClassS
         return new SegmentationScore([.. classOf], classes, Mean(overlaps), pixels > 0 ? (double)right.Sum() / pixels : double.NaN);
     }
 
-    /// <summary>The class of every cluster; of equals the lowest.</summary>
+    /// <summary>The class of every cluster; of equals the lowest. A cluster that shares no pixel with its class gets none.</summary>
     public static int[] Match(Confusion table, Matching matching, SegmentationCompat? compat = null)
     {
         int clusters = Counted(table, compat ?? SegmentationCompat.None);
@@ -94,6 +94,9 @@ sealed record SegmentationScore(IReadOnlyList<int> ClassOf, IReadOnlyList<ClassS
         else
             for (int k = 0; k < clusters; k++)
                 classOf[k] = Enumerable.Range(0, table.Classes).MaxBy(c => Gain(k, c));
+        if (compat is not { ExtraClustersDropped: true })
+            for (int k = 0; k < clusters; k++)
+                if (classOf[k] >= 0 && table[k, classOf[k]] == 0) classOf[k] = -1; // nothing in common: a class that does not occur would be made up
         return classOf;
     }
 

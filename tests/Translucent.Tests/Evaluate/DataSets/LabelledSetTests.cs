@@ -12,7 +12,8 @@ public class LabelledSetTests
     public void Folders_are_classes_in_ordinal_order_with_names_from_a_list()
     {
         using DataSetFolder folder = new();
-        folder.Photo("val/n02/x.JPEG", 2, 1).Photo("val/n01/b.png", 3, 1).Photo("val/n01/a.png", 4, 1).Text("LOC_synset_mapping.txt", "n02 tench, Tinca tinca\n");
+        folder.Photo("val/n02/x.JPEG", 2, 1).Photo("val/n01/b.png", 3, 1).Photo("val/n01/a.png", 4, 1).Text("LOC_synset_mapping.txt",
+            "n02 tench, Tinca tinca\n");
         LabelledImages set = ClassFolders.Read(folder["val"], ImageFile.IsNamedSo, path => ImageFile.Read(path));
         Assert.Equal(["n01", "tench"], set.Classes);
         Assert.Equal([("n01/a.png", 0), ("n01/b.png", 0), ("n02/x.JPEG", 1)], set.Images.Select(p => (p.Key, p.Class!.Value)));

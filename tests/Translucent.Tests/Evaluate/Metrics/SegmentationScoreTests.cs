@@ -84,6 +84,16 @@ public class SegmentationScoreTests
     }
 
     [Fact]
+    public void A_cluster_that_fits_nothing_does_not_make_a_class_up()
+    {
+        // one to one would give cluster 1 the absent class 1 or 2
+        SegmentationScore score = SegmentationScore.Of(new Confusion(2, 3).Add([0, 0, 1], [0, 0, 0]));
+        Assert.Equal([0, -1], score.ClassOf);
+        Assert.Equal(2 / 3.0, score.MeanIoU, 12);
+        Assert.Equal(2 / 3.0, score.Accuracy, 12);
+    }
+
+    [Fact]
     public void An_absent_class_is_left_out_or_as_VOC_code_does_counts_zero()
     {
         Confusion table = new Confusion(3, 3).Add([0, 1], [0, 1]);
@@ -121,7 +131,7 @@ public class SegmentationScoreTests
         int[] clusters = [.. Enumerable.Repeat(0, 10), .. Enumerable.Repeat(1, 5), .. Enumerable.Repeat(0, 4)];
         int[] classes = [.. Enumerable.Repeat(0, 15), .. Enumerable.Repeat(1, 4)];
         Confusion table = new Confusion(2, 2).Add(clusters, classes);
-        Assert.Equal([0, 1], SegmentationScore.Match(table, Matching.Counts));
+        Assert.Equal([0, -1], SegmentationScore.Match(table, Matching.Counts)); // cluster 1 has nothing of class 1
         Assert.Equal([1, 0], SegmentationScore.Match(table, Matching.Overlap));
     }
 
