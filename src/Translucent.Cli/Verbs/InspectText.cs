@@ -46,6 +46,7 @@ static class InspectText
         ("files", r.Format is null ? "" : Invariant(
             $"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
         ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{Plain(r.Prefix)}'" : "")),
+        ("recognised", string.Join(", ", r.Recognised)),
         ("model_type", Plain(r.ModelType ?? "")),
         ("family", r.Family ?? ""),
         ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : r.Sizes?.Layers ?? ""),
