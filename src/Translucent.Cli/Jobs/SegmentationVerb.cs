@@ -9,7 +9,6 @@ using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Runs;
 using Translucent.Segment;
-using Translucent.Tensors;
 
 namespace Translucent.Cli.Jobs;
 

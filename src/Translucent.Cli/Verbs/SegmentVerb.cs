@@ -6,7 +6,6 @@ using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
