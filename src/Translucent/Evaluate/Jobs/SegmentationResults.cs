@@ -149,7 +149,7 @@ static class SegmentationResults
         if (rows[0].Unseen > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * rows[0].Unseen:0.0} % of all pixels lie outside what the model sees; ")
                 + "they are in no segment and count as wrong.");
-        if (images < 30) notes.Add($"{images} images are few: take the intervals seriously.");
+        if (images < 30) notes.Add($"Few images ({images}): even the intervals say little.");
         return [.. notes];
     }
 
