@@ -27,6 +27,7 @@ static class Program
         TokensOfVerb.Create(),
         ProjectVerb.Create(),
         LayersVerb.Create(),
+        AttentionVerb.Create(),
         SegmentVerb.Create(),
         TrainWVerb.Create(),
         EvaluateVerb.Create(),

@@ -1,4 +1,4 @@
-// The presets that judge class maps: translucent evaluate chefer-perturbation and localisation.
+// The presets that judge class maps: translucent evaluate chefer-perturbation, localisation and class-faithfulness.
 
 using System.CommandLine;
 using Translucent.Autodiff;
@@ -32,14 +32,21 @@ static class ClassJobVerbs
             Localisation localisation = new(passes, methods);
             return new Measurement(localisation.Measure, localisation.Cost);
         });
+        yield return Create(EvaluationPresets.ClassFaithfulness, (passes, methods) =>
+        {
+            ClassFaithfulness faithfulness = new(passes, methods);
+            return new Measurement(faithfulness.Measure, faithfulness.Cost);
+        }, ofClasses: false);
     }
 
-    static Command Create(EvaluationPreset preset, Func<ItemPasses, IReadOnlyList<ClassMethod>, Measurement> measurement)
+    static Command Create(EvaluationPreset preset, Func<ItemPasses, IReadOnlyList<ClassMethod>, Measurement> measurement,
+        bool ofClasses = true)
     {
         JobOptionSet common = new(preset.Name);
         Option<MethodChoice> methods = MethodChoice.Option("raw", "rollout", "gradcam", "gae", "tokentm");
         Option<bool> noClasses = new("--no-classes") { Description = "Take the model's answer to the untouched image for the truth, whatever the data say." };
-        Command command = new(preset.Name, preset.Meaning) { methods, noClasses };
+        Command command = new(preset.Name, preset.Meaning) { methods };
+        if (ofClasses) command.Options.Add(noClasses);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
@@ -47,7 +54,7 @@ static class ClassJobVerbs
             using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
             if (model.Transformer.Classes == 0) throw new UsageException($"--model: {model.Name} has no classes to explain; give a classifier.");
             LabelledImages images = options.Images();
-            ClassMatching matching = parse.GetValue(noClasses) ? ClassMatching.Without(images) : Matched(images, model.Transformer);
+            ClassMatching matching = !ofClasses || parse.GetValue(noClasses) ? ClassMatching.Without(images) : Matched(images, model.Transformer);
             IReadOnlyList<ClassMethod> fitting = Fitting(model, parse.GetRequiredValue(methods), stop);
             Measurement of = measurement(options.Passes(model), fitting);
             Evaluation evaluation = new(preset, matching.Images,

@@ -59,7 +59,8 @@ static class SubmitVerb
         terminal.Line($"written: {array}, {merge}");
         if (dry)
         {
-            terminal.Line($"submit them with: id=$(sbatch --parsable {SlurmScripts.Quoted(array)}) && sbatch --dependency=afterany:$id {SlurmScripts.Quoted(merge)}");
+            terminal.Line($"submit them with: id=$(sbatch --parsable {SlurmScripts.Quoted(array)}) && "
+                + $"sbatch --dependency=afterany:$id {SlurmScripts.Quoted(merge)}");
             return CommandLine.Success;
         }
         string job = await Sbatch(["--parsable", array], stop), last = await Sbatch(["--parsable", $"--dependency=afterany:{job}", merge], stop);
@@ -85,7 +86,8 @@ static class SubmitVerb
     {
         ProcessStartInfo start = new("sbatch", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // an array that is submitted from within a job is not a part of that job
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("SLURM_ARRAY_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        foreach (string name in start.Environment.Keys.ToArray())
+            if (name.StartsWith("SLURM_ARRAY_", StringComparison.Ordinal)) start.Environment.Remove(name);
         try
         {
             using Process process = Process.Start(start)!;

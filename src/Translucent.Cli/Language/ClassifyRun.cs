@@ -119,8 +119,10 @@ sealed class ClassifyRun(ClassifyOptions options, Terminal terminal)
 
     void Show(Classified found)
     {
-        terminal.Table(["class", ">index", $">{Chance.Heading(found.Info.Model.Meaning)}", ""], found.Classes.Take(5).Select(c => (string[])[found.Info.Label(c.Index), $"{c.Index}",
-            Chance.Text(found.Info.Model.Meaning, c.Probability), new string('█', (int)Math.Round(30 * Chance.Bar(found.Info.Model.Meaning, c.Probability)))]));
+        terminal.Table(["class", ">index", $">{Chance.Heading(found.Info.Model.Meaning)}", ""], found.Classes.Take(5).Select(c =>
+            (string[])[found.Info.Label(c.Index), $"{c.Index}",
+            Chance.Text(found.Info.Model.Meaning, c.Probability),
+            new string('█', (int)Math.Round(30 * Chance.Bar(found.Info.Model.Meaning, c.Probability)))]));
         terminal.Line($"relevance for {found.Explained}:");
         foreach (ClassifiedBy by in found.By)
         {

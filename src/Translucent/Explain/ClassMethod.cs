@@ -61,6 +61,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>Whether its sweep can keep a few rows only (<see cref="SweepOptions.Rows"/>); others are exact whatever is asked.</summary>
     public bool MaySweepSparsely { get; init; }
 
+    /// <summary>Whether it can leave out the attention of early blocks (<see cref="SweepOptions.FirstBlock"/>); or reads the last block alone.</summary>
+    public bool MayStartAbove { get; init; }
+
     /// <summary>What it asks of a pass.</summary>
     public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
 

@@ -207,6 +207,7 @@ public sealed class JobTests : IDisposable
 
     [Theory]
     [InlineData("localisation", "--no-classes", "--method", "gae,raw")]
+    [InlineData("class-faithfulness", "--method", "gae,raw")]
     [InlineData("latent-perturbation", "--layers", "all", "--zeta", "0.3,0.6", "--tokens", "2")]
     [InlineData("object-selection", "--function", "s", "--layers", "2,3")]
     public async Task Shards_of_every_preset_merge_to_the_bytes_of_a_single_run(string preset, params string[] more)

@@ -49,11 +49,14 @@ static class CaseModels
 
     /// <summary>Writes a folder.</summary>
     /// <param name="config">config.json; that of the plain model when null.</param>
-    public static void Write(TempFolder folder, IEnumerable<StoredTensor> tensors, string? config = null, string file = "model.safetensors")
+    /// <returns>The folder.</returns>
+    public static string Write(string folder, IEnumerable<StoredTensor> tensors, string? config = null, string file = "model.safetensors")
     {
-        Safetensors.Write(folder[file], [.. tensors]);
-        folder.Add("config.json", config ?? File.ReadAllText(Golden.File("cases/plain/config.json")));
-        folder.Add("preprocessor_config.json", File.ReadAllText(Golden.File("cases/plain/preprocessor_config.json")));
+        Directory.CreateDirectory(folder);
+        Safetensors.Write(Path.Combine(folder, file), [.. tensors]);
+        File.WriteAllText(Path.Combine(folder, "config.json"), config ?? File.ReadAllText(Golden.File("cases/plain/config.json")));
+        File.Copy(Golden.File("cases/plain/preprocessor_config.json"), Path.Combine(folder, "preprocessor_config.json"), overwrite: true);
+        return folder;
     }
 
     /// <summary>config.json of the plain model with some keys set.</summary>

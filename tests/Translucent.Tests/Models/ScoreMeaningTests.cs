@@ -15,7 +15,7 @@ public sealed class ScoreMeaningTests : IDisposable
 
     Trace Forward(string? type)
     {
-        CaseModels.Write(_folder, CaseModels.Plain(), type is null ? null : CaseModels.Config(("problem_type", type)));
+        CaseModels.Write(_folder.Path, CaseModels.Plain(), type is null ? null : CaseModels.Config(("problem_type", type)));
         return VisionModels.Open(_folder.Path).Forward(ImageFile.Read(CaseModels.Photo));
     }
 

@@ -29,7 +29,7 @@ public sealed class TimmFormTests : IDisposable
 
     void Check(double[] expected, List<StoredTensor> tensors, string config)
     {
-        CaseModels.Write(_folder, tensors, config);
+        CaseModels.Write(_folder.Path, tensors, config);
         CaseModels.AssertLogits(expected, _folder.Path);
     }
 
@@ -93,7 +93,7 @@ public sealed class TimmFormTests : IDisposable
     [InlineData("""{"norm_layer":"RmsNorm"}""", "'model_args.norm_layer' is an argument of timm's model that is not read")]
     public void Arguments_that_are_not_read_are_refused_by_name(string arguments, string expected)
     {
-        CaseModels.Write(_folder, CaseModels.Timm(), $$"""{"num_attention_heads":4,"model_args":{{arguments}}}""");
+        CaseModels.Write(_folder.Path, CaseModels.Timm(), $$"""{"num_attention_heads":4,"model_args":{{arguments}}}""");
         Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder.Path)).Message);
     }
 
@@ -101,7 +101,7 @@ public sealed class TimmFormTests : IDisposable
     [Fact]
     public void Methods_start_from_the_mean_row_of_the_patches_and_those_of_one_token_say_why_not()
     {
-        CaseModels.Write(_folder, NoClassToken(CaseModels.Timm()), """{"num_attention_heads":4}""");
+        CaseModels.Write(_folder.Path, NoClassToken(CaseModels.Timm()), """{"num_attention_heads":4}""");
         using VisionTransformer model = VisionModels.Open(_folder.Path);
         using Trace trace = model.Forward(ImageFile.Read(CaseModels.Photo));
         Assert.Equal(0, trace.Grid.Prefix);

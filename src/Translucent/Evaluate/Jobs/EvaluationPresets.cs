@@ -34,6 +34,22 @@ static class EvaluationPresets
             new("pointing", "the largest number, no tolerance", "when a map points at the object"),
         ], Jobs.Localisation.Reduce);
 
+    /// <summary>What peers measure of maps of classes.</summary>
+    public static EvaluationPreset ClassFaithfulness { get; } = new("class-faithfulness",
+        "What other libraries measure of maps of the predicted class: erasure, ROAD, infidelity, sensitivity, complexity, coherency, ARCC.",
+        "DeYoung et al. 2020; Rong et al. 2022; Yeh et al. 2019; Poppi et al. 2021",
+        [
+            new("methods", "raw, rollout, gradcam, gae, tokentm", "the class methods whose maps are judged"),
+            new("explains", "logit", "the number of the predicted class that is explained"),
+            new("classes", "none", "classes of the data play no part"),
+            new("erasure", "1, 5, 10, 20, 50 % of the patches, rounded up; zero in the prepared input", "what comprehensiveness and sufficiency take away"),
+            new("ROAD", "10 .. 90 % of the pixels, noisy linear imputation, noise 0.01 of the prepared input", "which pixels are imputed, and how"),
+            new("infidelity", "50 random halves of the patches, zero in the prepared input; logit; best scale", "the perturbations, and how maps get a scale"),
+            new("sensitivity", "10 copies, uniform in +-0.02 of the prepared input; patches", "the noise under which maps change most"),
+            new("coherency", "the prepared input times the map scaled to 0 .. 1", "the image whose map the map is compared with"),
+            new("ARCC", "coherency, 1 - complexity, twice ROAD of 20, 40, 60, 80 % cut to 0 .. 1", "whose harmonic mean it is"),
+        ], ClassFaithfulnessResults.Of);
+
     /// <summary>Maps of latent tokens, tested by changing patches.</summary>
     public static EvaluationPreset LatentPerturbation { get; } = new("latent-perturbation",
         "Does a latent token move further when patches change that its map calls relevant?", "Hosseini et al. 2024 (ULTra), arXiv:2411.12589, eq. 16",
@@ -63,7 +79,7 @@ static class EvaluationPresets
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
-        [CheferPerturbation, Localisation, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
+        [CheferPerturbation, Localisation, ClassFaithfulness, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static EvaluationPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);

@@ -139,8 +139,7 @@ sealed class LatentRemoval(ItemPasses passes, LatentSettings settings)
     Tensor Noise(Tensor pixels, ulong seed)
     {
         Tensor noise = new(pixels.Shape);
-        SplitMix random = new(SplitMix.At(seed, ulong.MaxValue - 1));
-        foreach (ref float v in noise.Span) v = (float)(settings.Noise * random.Normal());
+        NormalNoise.Fill(noise, SplitMix.At(seed, ulong.MaxValue - 1), deviation: settings.Noise);
         return noise;
     }
 
