@@ -56,10 +56,14 @@ static class ClassJobVerbs
             LabelledImages images = options.Images();
             ClassMatching matching = !ofClasses || parse.GetValue(noClasses) ? ClassMatching.Without(images) : Matched(images, model.Transformer);
             IReadOnlyList<ClassMethod> fitting = Fitting(model, parse.GetRequiredValue(methods), stop);
-            Measurement of = measurement(options.Passes(model), fitting);
+            ItemPasses passes = options.Passes(model);
+            Measurement of = measurement(passes, fitting);
             Evaluation evaluation = new(preset, matching.Images,
                 preset.With(("methods", string.Join(", ", fitting.Select(m => m.Name))), ("classes", matching.How)),
-                [.. Enumerable.Range(0, model.Transformer.Classes).Select(model.Label)], of.Measure, of.Cost);
+                [.. Enumerable.Range(0, model.Transformer.Classes).Select(model.Label)], of.Measure, of.Cost)
+            {
+                Forget = passes.Forget,
+            };
             return Task.FromResult(new JobRun(options, model, evaluation).Run(Terminal.Of(parse), stop));
         });
         return command;

@@ -111,20 +111,21 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
     }
 
     /// <summary>What work gives, or why it gives nothing.</summary>
-    static (string? Json, string? Failure) Try(Func<string> work)
+    (string? Json, string? Failure) Try(Func<string> work)
     {
         try
         {
             return (work(), null);
         }
-        catch (OutOfMemoryException e)
+        catch (Exception e) when (Ending.Cause(e) is OutOfMemoryException)
         {
-            GC.Collect();
-            return (null, $"memory: the system gives no more ({e.Message.TrimEnd('.')}); give less to do at once with --memory.");
+            evaluation.Forget();
+            GC.Collect(); // what the image has taken is free again
+            return (null, "memory: the system gives no more; give less to do at once with --memory.");
         }
-        catch (Exception e) when (e is TranslucentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Ending.Cause(e) is TranslucentException or IOException or UnauthorizedAccessException)
         {
-            return (null, e.Message);
+            return (null, Ending.Cause(e).Message);
         }
     }
 }

@@ -67,8 +67,9 @@ static class LatentJobVerbs
             int[] chosen = Chosen(parse.GetValue(layers), model);
             LatentSettings settings = new(chosen, Named(parse.GetRequiredValue(functions)), parse.GetRequiredValue(zetas), parse.GetValue(tokens),
                 Seed: (ulong)parse.GetValue(seed));
-            LatentRemoval removal = new(options.Passes(model), settings);
-            return Task.FromResult(Run(preset, options, model, new Measurement(removal.Measure, removal.Cost), Terminal.Of(parse), stop,
+            ItemPasses passes = options.Passes(model);
+            LatentRemoval removal = new(passes, settings);
+            return Task.FromResult(Run(preset, options, model, passes, new Measurement(removal.Measure, removal.Cost), Terminal.Of(parse), stop,
                 ("layers", Numbers(chosen)), ("functions", string.Join(", ", settings.Functions)),
                 ("zeta", string.Join(", ", settings.Zetas.Select(z => z.ToString(CultureInfo.InvariantCulture)))),
                 ("tokens", $"{settings.Tokens}"), ("seed", $"{settings.Seed}")));
@@ -89,16 +90,17 @@ static class LatentJobVerbs
             using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
             int[] chosen = Chosen(parse.GetValue(layers), model);
             IReadOnlyList<TokenFunction> named = Named(parse.GetRequiredValue(functions));
-            ObjectSelection selection = new(options.Passes(model), chosen, named);
-            return Task.FromResult(Run(preset, options, model, new Measurement(selection.Measure, selection.Cost), Terminal.Of(parse), stop,
+            ItemPasses passes = options.Passes(model);
+            ObjectSelection selection = new(passes, chosen, named);
+            return Task.FromResult(Run(preset, options, model, passes, new Measurement(selection.Measure, selection.Cost), Terminal.Of(parse), stop,
                 ("layers", Numbers(chosen)), ("functions", string.Join(", ", named))));
         });
         return command;
     }
 
-    static int Run(EvaluationPreset preset, JobOptions options, ModelInfo model, Measurement of, Terminal terminal, CancellationToken stop,
-        params IEnumerable<(string, string)> choices) =>
-        new JobRun(options, model, new Evaluation(preset, options.Images(), preset.With(choices), [], of.Measure, of.Cost)).Run(terminal, stop);
+    static int Run(EvaluationPreset preset, JobOptions options, ModelInfo model, ItemPasses passes, Measurement of, Terminal terminal,
+        CancellationToken stop, params IEnumerable<(string, string)> choices) => new JobRun(options, model,
+            new Evaluation(preset, options.Images(), preset.With(choices), [], of.Measure, of.Cost) { Forget = passes.Forget }).Run(terminal, stop);
 
     static int[] Chosen(string[]? words, ModelInfo model) => words is null or [] ? [model.TopLayer]
         : new LayerChoice(words is ["all"] ? [] : words).Of(model, least: 2);

@@ -48,6 +48,9 @@ sealed record Evaluation(
     EvaluationPreset Preset, LabelledImages Data, IReadOnlyDictionary<string, string> Choices, IReadOnlyList<string> Classes,
     Func<LabelledImage, SweepOptions, string> Measure, Func<Trace, SweepOptions, ItemCost> Cost)
 {
+    /// <summary>Lets memory go that is kept from image to image; called when an image has exhausted it.</summary>
+    public Action Forget { get; init; } = () => { };
+
     /// <summary>What decides about every number.</summary>
     /// <param name="version">Of the program.</param>
     /// <param name="model">The model.</param>

@@ -13,10 +13,13 @@ namespace Translucent.Evaluate.Jobs;
 /// <param name="check">Refuses a pass that takes more memory than is allowed, given its forecast and the key of the image; null for no limit.</param>
 sealed class ItemPasses(VisionTransformer model, Action<ForwardForecast, string>? check = null)
 {
-    readonly Arena _arena = new();
+    Arena _arena = new();
 
     /// <summary>The model.</summary>
     public VisionTransformer Model => model;
+
+    /// <summary>Lets the memory of earlier images go, when there is no more.</summary>
+    public void Forget() => _arena = new Arena();
 
     /// <summary>A pass over an image, which knows where it lies on the photograph.</summary>
     /// <param name="key">Of the image.</param>
