@@ -34,8 +34,8 @@ public sealed class SegmentationJobTests : IDisposable
             choices.GetProperty("clusters of the set").GetString(), choices.GetProperty("function").GetString()));
         string[] tables = [.. Results("one").GetProperty("results").GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("title").GetString()!)];
         Assert.Equal(["Segmentation of the whole set", "Differences between functions on the same images",
-            "IoU class by class, %", "Recall and precision, %, function s", "The same global clusters, counted otherwise", "Per-image matching, done otherwise"],
-            tables);
+            "IoU class by class, %", "Recall and precision, %, function s", "The same global clusters, counted otherwise",
+            "Per-image matching, done otherwise"], tables);
     }
 
     [Fact]
