@@ -7,7 +7,6 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
-using Translucent.Models;
 
 namespace Translucent.Cli.Jobs;
 

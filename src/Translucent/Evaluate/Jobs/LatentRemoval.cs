@@ -5,7 +5,6 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Translucent.Autodiff;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Perturb;
 using Translucent.Evaluate.Trust;
