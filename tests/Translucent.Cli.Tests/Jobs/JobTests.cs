@@ -114,6 +114,31 @@ public sealed class JobTests : IDisposable
         Assert.Contains("\"measured\": 1", File.ReadAllText(_folder["out/results.json"]));
     }
 
+    [Theory, Trait("Process", "child")]
+    [InlineData("evaluate", "chefer-perturbation", "--data")]
+    [InlineData("explain", "--no-segmentation")]
+    public async Task An_image_that_exhausts_the_memory_is_reported_and_the_others_go_on(params string[] verb)
+    {
+        string model = _folder["keeps-size"];
+        Directory.CreateDirectory(model);
+        foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Golden.File($"vision/vit/{file}"), Path.Combine(model, file));
+        File.WriteAllText(Path.Combine(model, "preprocessor_config.json"), """{"do_resize": false, "do_rescale": true, "do_normalize": true}""");
+        Directory.CreateDirectory(_folder["data"]);
+        Image photo = ImageFile.Read(CliRun.Photo);
+        foreach ((string name, int side) in ((string, int)[])[("a.png", 64), ("b.png", 900), ("c.png", 64)])
+            _folder.Add($"data/{name}", ImageFile.Encode(Resize.To(photo, side, side)));
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. verb, _folder["data"], "--model", model,
+            "--method", "gae", "--memory", "8G", "--out", _folder["out"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x6000000"; // 96 MiB, a quarter of what the large image takes
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Contains("b.png: memory: the system gives no more; give less to do at once with --memory.", await error);
+        Assert.Equal(1, process.ExitCode);
+        if (verb[0] == "explain") Assert.Contains("2 images done, 0 skipped, 1 failed.", await output);
+        else Assert.Contains("\"measured\": 2,", File.ReadAllText(_folder["out/results.json"]));
+    }
+
     [Fact, Trait("Process", "child")]
     public async Task A_run_that_is_killed_goes_on_and_ends_with_the_same_bytes()
     {
