@@ -22,7 +22,7 @@ static class DataSources
     /// <exception cref="TranslucentException">There is nothing of this name, or no picture in it.</exception>
     public static LabelledImages Open(string data) =>
         ShapesSource.Is(data) ? OfShapes(data)
-        : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary") ? Cifar.Read(data)
+        : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary", "test_batch", "cifar-10-batches-py") ? Cifar.Read(data)
         : Has(data, "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz") ? Idx.Read(data, IsFashion(data) ? Idx.Fashion
             : [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))])
         : ClassFolders.Read(data, ImageFolder.IsNamedSo, path => ImageFile.Read(path));

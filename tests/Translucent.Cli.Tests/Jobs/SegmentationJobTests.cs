@@ -33,8 +33,9 @@ public sealed class SegmentationJobTests : IDisposable
         Assert.Equal(("none", "3 in every image", "9", "s, e"), (choices.GetProperty("crf").GetString(), choices.GetProperty("segments").GetString(),
             choices.GetProperty("clusters of the set").GetString(), choices.GetProperty("function").GetString()));
         string[] tables = [.. Results("one").GetProperty("results").GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("title").GetString()!)];
-        Assert.Equal(["Segmentation of the whole set", "Differences between functions on the same images", "Class by class",
-            "The same global clusters, counted otherwise"], tables);
+        Assert.Equal(["Segmentation of the whole set", "Differences between functions on the same images",
+            "IoU class by class, %", "Recall and precision, %, function s", "The same global clusters, counted otherwise",
+            "Per-image matching, done otherwise"], tables);
     }
 
     [Fact]

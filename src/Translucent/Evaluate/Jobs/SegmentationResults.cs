@@ -18,7 +18,7 @@ static class SegmentationResults
         int classes = settings.Classes.Count, clusters = Number(settings, SegmentationPresets.SetClusters);
         Matching matching = SegmentationPresets.Matchings.First(m => m.Word == settings.Choices[SegmentationPresets.MatchingChoice]).Matching;
         SegmentationCompat compat = new(settings.Choices[SegmentationPresets.Absent] == SegmentationPresets.CountZero);
-        List<Row> rows = [];
+        List<Row> rows = [], otherwise = [];
         List<(int Item, string Key)> keys = [];
         foreach (string function in Functions(items))
         {
@@ -43,12 +43,14 @@ static class SegmentationResults
             rows.Add(new Row("per-image", function, SegmentationTally.PerImage(Tables(), classes, matching, compat), (double)unseen / all, checks));
             rows.Add(new Row("global", function, SegmentationTally.Global(Tables, clusterOf, clusters, classes, matching, compat), (double)unseen / all,
                 checks));
+            foreach ((string word, Matching other) in SegmentationPresets.Matchings)
+                otherwise.Add(new Row($"per-image, {word}", function, SegmentationTally.PerImage(Tables(), classes, other, compat), 0, []));
         }
         List<ResultTable> tables = [Main(rows, compat)];
-        if (rows.Count > 2) tables.Add(Differences(rows, compat));
-        tables.Add(PerClass(rows, settings.Classes));
+        if (rows.Count > 2) tables.Add(Differences([.. rows, .. otherwise.Where(r => r.Labelling.EndsWith("majority", StringComparison.Ordinal))], compat));
+        tables.AddRange([Overlaps(rows, settings.Classes), PerClass(rows, settings.Classes)]);
         if (settings.Choices.ContainsKey(SegmentationPresets.Things)) tables.Add(Things(rows, Number(settings, SegmentationPresets.Things)));
-        tables.Add(OtherCounts(rows));
+        tables.AddRange([OtherCounts(rows), OtherMatchings(otherwise)]);
         if (rows[0].Checks.Count > 0) tables.Add(Sparse(rows));
         return new EvaluationResults
         {
@@ -87,9 +89,9 @@ static class SegmentationResults
 
     static ResultTable Differences(List<Row> rows, SegmentationCompat compat) => new("Differences between functions on the same images", "difference",
         ["mean IoU, points", "low", "high", "mean of images' mean IoU, points", "low of it", "high of it"],
-        [.. rows.Skip(2).Select(r =>
+        [.. rows.Where(r => r.Function != rows[0].Function).Select(r =>
         {
-            SegmentationTally first = rows[r.IsGlobal ? 1 : 0].Tally, own = r.Tally;
+            SegmentationTally first = rows.First(f => f.Labelling == r.Labelling).Tally, own = r.Tally;
             (double low, double high) = Bootstrap.Interval(own.Images.Count, drawn => own.MeanIoU(drawn, compat) - first.MeanIoU(drawn, compat));
             double[] apart = [.. own.MeanIoUs.Zip(first.MeanIoUs, (a, b) => a - b)];
             (double meanLow, double meanHigh) = Bootstrap.Mean(apart);
@@ -97,10 +99,21 @@ static class SegmentationResults
                 100 * Average(apart), 100 * meanLow, 100 * meanHigh);
         })], "An interval without 0 says that the difference is not by chance of these images.");
 
-    static ResultTable PerClass(List<Row> rows, IReadOnlyList<string> names) => new("Class by class", "class",
-        ["share of pixels, %", .. rows.SelectMany(r => (string[])[$"IoU, %: {r.Name}", $"recall, %: {r.Name}", $"precision, %: {r.Name}"])],
+    static ResultTable Overlaps(List<Row> rows, IReadOnlyList<string> names) => new("IoU class by class, %", "class",
+        ["share of pixels, %", .. rows.Select(r => r.Name)],
         [.. names.Select((name, c) => ResultRow.Of(name, [100.0 * rows[0].Tally.Score.Classes[c].True / Math.Max(1, rows[0].Tally.Table.Pixels),
-            .. rows.SelectMany(r => r.Tally.Score.Classes[c] is var s ? (double[])[100 * s.IoU, 100 * s.Recall, 100 * s.Precision] : [])]))]);
+            .. rows.Select(r => 100 * r.Tally.Score.Classes[c].IoU)]))]);
+
+    /// <summary>Of the first function.</summary>
+    static ResultTable PerClass(List<Row> rows, IReadOnlyList<string> names) => new($"Recall and precision, %, function {rows[0].Function}", "class",
+        [.. rows.Take(2).SelectMany(r => (string[])[$"{r.Labelling}: recall", $"{r.Labelling}: precision"])],
+        [.. names.Select((name, c) => ResultRow.Of(name, rows.Take(2).SelectMany(r => (double[])[100 * r.Tally.Score.Classes[c].Recall,
+            100 * r.Tally.Score.Classes[c].Precision])))]);
+
+    static ResultTable OtherMatchings(List<Row> rows) => new("Per-image matching, done otherwise", "way",
+        ["mean IoU, %", "pixel accuracy, %", "mean of images' mean IoU, %"],
+        [.. rows.OrderBy(r => r.Labelling, StringComparer.Ordinal).Select(r => ResultRow.Of(r.Name, 100 * r.Tally.Score.MeanIoU, 100 * r.Tally.Score.Accuracy,
+            100 * Average(r.Tally.MeanIoUs)))], "Majority: several segments of an image may have the same class; a finer cut then never loses accuracy.");
 
     static ResultTable Things(List<Row> rows, int first) => new("Things and stuff", "labelling",
         ["things, %", "stuff, %", "things by cluster, %", "stuff by cluster, %"],
@@ -149,7 +162,7 @@ static class SegmentationResults
         if (rows[0].Unseen > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * rows[0].Unseen:0.0} % of all pixels lie outside what the model sees; ")
                 + "they are in no segment and count as wrong.");
-        if (images < 30) notes.Add($"{images} images are few: take the intervals seriously.");
+        if (images < 30) notes.Add($"Few images ({images}): even the intervals say little.");
         return [.. notes];
     }
 
