@@ -42,10 +42,10 @@ static class Ending
     }
 
     /// <summary>One line.</summary>
-    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");
+    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {Visible.Text(message.ReplaceLineEndings(" "))}");
 
     /// <summary>What happened inside the wrappings of threads and of static constructors; of several errors, the first that is a defect.</summary>
-    static Exception Cause(Exception e) => e switch
+    public static Exception Cause(Exception e) => e switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } all } => all.Select(Cause).OrderBy(IsExpected).First(),
         TypeInitializationException or TargetInvocationException => e.InnerException is { } inner ? Cause(inner) : e,

@@ -13,6 +13,18 @@ static class ThisProgram
     public static string Version { get; } =
         typeof(ThisProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
+    /// <summary>The words that start it again: the executable, or dotnet and the assembly.</summary>
+    public static IReadOnlyList<string> Start
+    {
+        get
+        {
+            string process = Environment.ProcessPath ?? "translucent";
+            string assembly = Path.Combine(AppContext.BaseDirectory, $"{typeof(ThisProgram).Assembly.GetName().Name}.dll");
+            bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+            return isHost ? [process, assembly] : [process];
+        }
+    }
+
     /// <summary>Version and machine.</summary>
     public static VersionsRecord Versions => VersionsRecord.Of(Version);
 

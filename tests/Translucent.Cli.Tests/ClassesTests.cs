@@ -87,7 +87,8 @@ public sealed class ClassesTests : IDisposable
     [InlineData("--classes 'a cat' --model VISION/dino", "--classes: dino is of the family DINO, which knows no texts; CLIP does")]
     [InlineData("--classes 'a cat' --model VISION/clip_vision",
         "--classes: clip_vision has no text_model.*, text_projection.weight, logit_scale, tokenizer.json")]
-    [InlineData("--model CLIP", "this CLIP checkpoint has no classifier, so there is no class to explain; --classes \"a cat,a dog\" gives it some")]
+    [InlineData("--model CLIP --method gae",
+        "this CLIP checkpoint has no classifier, so there is no class to explain; --classes \"a cat,a dog\" gives it some")]
     public async Task Wrong_texts_are_one_line_and_exit_code_2(string words, string message)
     {
         _temp.Add("latin.txt", [0x63, 0xE9, 0x0A]);

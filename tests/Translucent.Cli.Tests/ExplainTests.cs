@@ -138,7 +138,7 @@ public class ExplainTests
     public async Task A_model_without_classes_is_told_apart(string model, string family)
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Of("explain", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path);
+        CliRun run = await CliRun.Of("explain", "--method", "gae", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path);
         Assert.Equal(2, run.Code);
         Assert.Contains($"this {family} checkpoint has no classifier", run.Error);
         Assert.Empty(Directory.GetFiles(folder.Path));

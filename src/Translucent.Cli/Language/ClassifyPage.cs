@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Translucent.Cli.Pages;
+using Translucent.Cli.Runs;
 using Translucent.Models;
 using Translucent.Runs;
 
@@ -17,7 +18,8 @@ static class ClassifyPage
         page.Add($"<section><h2>The model says</h2><p class='answer'>{Html.Text(found.Info.Label(found.Classes[0].Index))}</p><ol class='bars'>");
         foreach (ClassPrediction c in found.Classes.Take(5))
             page.Add($"<li><span>{Html.Text(found.Info.Label(c.Index))} <small>{c.Index}</small></span><span class='track'><i style='width:"
-                + $"{(100 * c.Probability).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span><b>{Html.Percent(c.Probability)}</b></li>");
+                + $"{(100 * Chance.Bar(found.Info.Model.Meaning, c.Probability)).ToString("0.#", CultureInfo.InvariantCulture)}%'></i></span>"
+                + $"<b>{Chance.Text(found.Info.Model.Meaning, c.Probability)}</b></li>");
         page.Add("</ol></section>");
         foreach (ClassifiedBy by in found.By)
         {

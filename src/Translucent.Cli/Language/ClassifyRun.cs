@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Translucent.Cli.Runs;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Files;
@@ -70,7 +71,8 @@ sealed class ClassifyRun(ClassifyOptions options, Terminal terminal)
         RunRecord.Finish(folder, new ResultRecord("classify", ThisProgram.Now(), Image: null, info.Record, settings, ThisProgram.Versions,
             new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) })
         {
-            Predictions = [.. found.Classes.Take(10).Select(c => new Prediction(c.Index, info.Label(c.Index), found.Logits[c.Index], (float)c.Probability))],
+            Predictions = [.. found.Classes.Take(10).Select(c => new Prediction(c.Index, info.Label(c.Index), found.Logits[c.Index], (float)c.Probability)
+                { Meaning = info.Model.Meaning })],
             Classify = Findings(found),
         });
         terminal.Line($"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "index.html")}");
@@ -117,8 +119,10 @@ sealed class ClassifyRun(ClassifyOptions options, Terminal terminal)
 
     void Show(Classified found)
     {
-        terminal.Table(["class", ">index", ">probability", ""], found.Classes.Take(5).Select(c => (string[])[found.Info.Label(c.Index), $"{c.Index}",
-            (100 * c.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %", new string('█', (int)Math.Round(30 * c.Probability))]));
+        terminal.Table(["class", ">index", $">{Chance.Heading(found.Info.Model.Meaning)}", ""], found.Classes.Take(5).Select(c =>
+            (string[])[found.Info.Label(c.Index), $"{c.Index}",
+            Chance.Text(found.Info.Model.Meaning, c.Probability),
+            new string('█', (int)Math.Round(30 * Chance.Bar(found.Info.Model.Meaning, c.Probability)))]));
         terminal.Line($"relevance for {found.Explained}:");
         foreach (ClassifiedBy by in found.By)
         {

@@ -1,6 +1,7 @@
 // translucent evaluate: the experiments of the papers, on data of the user's.
 
 using System.CommandLine;
+using Translucent.Cli.Jobs;
 using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Explain;
@@ -11,10 +12,15 @@ namespace Translucent.Cli.Objects;
 /// <summary>The verb <c>evaluate</c>.</summary>
 static class EvaluateVerb
 {
-    public static Command Create() =>
-        new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?") { Detr(), Lxmert(),
-            Sparse(), EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
-            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories")) };
+    public static Command Create()
+    {
+        Command command = new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?");
+        foreach (Command preset in ClassJobVerbs.All().Concat(LatentJobVerbs.All()).Concat(SegmentationVerb.All())) command.Subcommands.Add(preset);
+        foreach (Command other in (Command[])[JobMerge.Create(), SubmitVerb.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(),
+            EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
+            EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories"))]) command.Subcommands.Add(other);
+        return command;
+    }
 
     static readonly Option<long?> s_memory = ComputeOptions.Memory("passes and sweeps");
 

@@ -25,10 +25,18 @@ sealed class ClassMapOptions(string[] methods, string target)
         CustomParser = Parsers.Word("--scalar", ("logit", ClassScalar.Logit), ("probability", ClassScalar.Probability)),
     };
 
+    readonly Option<int> _startBlock = new("--start-block")
+    {
+        Description = "Multiply the attention of block B (from 0) and those above it alone: that of early blocks adds noise to maps of some models.",
+        HelpName = "B",
+        DefaultValueFactory = _ => 0,
+        CustomParser = Parsers.Number("--start-block", 0, 10_000),
+    };
+
     readonly ClassOptions _classes = new();
 
     /// <summary>Those that only models with classes know.</summary>
-    public IReadOnlyList<Option> OfClasses => [_target, .. _classes.All];
+    public IReadOnlyList<Option> OfClasses => [_target, _startBlock, .. _classes.All];
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
@@ -36,13 +44,15 @@ sealed class ClassMapOptions(string[] methods, string target)
         verb.Options.Add(_method);
         verb.Options.Add(_target);
         verb.Options.Add(_scalar);
+        verb.Options.Add(_startBlock);
         _classes.AddTo(verb);
     }
 
     /// <summary>Reads the values.</summary>
     /// <exception cref="UsageException">Texts that were given cannot be classes.</exception>
     public ClassMapChoice Read(ParseResult parse) =>
-        new(parse.GetRequiredValue(_method), TargetChoice.Read(parse, _target), parse.GetValue(_scalar), _classes.Read(parse));
+        new(parse.GetRequiredValue(_method), TargetChoice.Read(parse, _target), parse.GetValue(_scalar),
+            _classes.Read(parse)) { StartBlock = parse.GetValue(_startBlock) };
 }
 
 /// <summary>What was chosen.</summary>
@@ -52,16 +62,37 @@ sealed class ClassMapOptions(string[] methods, string target)
 /// <param name="Prompts">Texts that are the classes of the model, or null.</param>
 sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassScalar Scalar, PromptClasses? Prompts)
 {
-    /// <summary>Holds it against a model.</summary>
-    /// <exception cref="UsageException">The model has no classes, or not these, or a method explains no difference of two.</exception>
-    public void Check(ModelInfo model)
+    /// <summary>The lowest block, from 0, whose attention counts.</summary>
+    public int StartBlock { get; init; }
+
+    /// <summary>As it stands in settings: only where it is not the method as published.</summary>
+    public int? StartBlockSetting => StartBlock == 0 ? null : StartBlock;
+
+    /// <summary>Holds it against a model, and leaves out methods that need classes where the model has none.</summary>
+    /// <exception cref="UsageException">The model has not these classes, a method that was named needs some, or explains no difference of two.</exception>
+    public ClassMapChoice Of(ModelInfo model)
     {
         if (Methods.OfDetectors.Count > 0)
             throw new UsageException($"--method {Methods.OfDetectors[0]}: it explains models of several token streams, such as detectors; for "
                 + $"{model.Config.Family} choose one of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
-        PromptClasses.Require(model, "there is no class to explain", "'translucent tokens' and 'translucent segment' work with it");
+        if (StartBlock >= model.Config.Depth)
+            throw new UsageException($"--start-block {StartBlock}: {model.Name} has blocks 0 to {model.Config.Depth - 1}.");
+        if (StartBlock > 0 && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.MayStartAbove) is { } whole)
+            throw new UsageException($"--start-block: {whole.Name} does not go through attention block by block; these do: "
+                + $"{string.Join(", ", ClassMethods.All.Where(m => m.MayStartAbove).Select(m => m.Name))}.");
+        if (model.Transformer.Classes == 0)
+        {
+            ClassMethod[] free = [.. Methods.Methods.Where(m => !m.Needs.HasFlag(MethodNeeds.Scores))];
+            string others = string.Join(", ", ClassMethods.All.Where(m => !m.Needs.HasFlag(MethodNeeds.Scores)).Select(m => m.Name));
+            if (!Target.UpTo || free.Length == 0 || (Methods is { Words: not null, All: false } && free.Length < Methods.Methods.Count))
+                PromptClasses.Require(model, "there is no class to explain",
+                    $"the methods {others} need none, and 'translucent attention', 'translucent tokens' "
+                    + "and 'translucent segment' work with it");
+            return this with { Methods = Methods with { Methods = free } };
+        }
         if (Target.HasDifferences(model) && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.TakesDifferences) is { } single)
             throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");
+        return this;
     }
 
     /// <summary>logit or probability.</summary>
@@ -70,17 +101,21 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     /// <summary>What making them will take.</summary>
     public Workload Plan(Trace trace, ModelInfo model)
     {
-        int classes = Target.Count(model);
+        int classes = Classes(model);
         return new Workload(Methods.Describe(classes), Methods.TellClassesApart ? classes : 0, Methods.Operations(trace, classes), Methods.Maps(classes));
     }
 
+    /// <summary>How many classes there will be; none for a model without.</summary>
+    public int Classes(ModelInfo model) => model.Transformer.Classes == 0 ? 0 : Target.Count(model);
+
     /// <summary>The classes of an image, with their labels.</summary>
-    public NamedTarget[] Targets(ImageRun run) => [.. Target.Targets(run.Model, run.Predictions).Select(t => NamedTarget.Of(t, run))];
+    public NamedTarget[] Targets(ImageRun run) => run.Predictions.Count == 0 ? [] : [.. Target.Targets(run.Model, run.Predictions).Select(t =>
+        NamedTarget.Of(t, run))];
 
     /// <summary>Some of the classes, where a method sweeps that may keep a few rows only.</summary>
     public IEnumerable<(string Of, Targets Targets)> Sample(ImageRun run, Random random, int count)
     {
-        if (!Methods.Methods.Any(m => m.MaySweepSparsely)) yield break;
+        if (run.Predictions.Count == 0 || !Methods.Methods.Any(m => m.MaySweepSparsely)) yield break;
         ClassTarget[] all = [.. Targets(run).Select(t => t.Target)];
         yield return ("classes", new ClassTargets([.. SparseDecision.Pick(random, all.Length, count).Select(i => all[i])], Scalar));
     }
@@ -88,7 +123,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
     /// <summary>Makes them from the one forward pass of a run; what does not fit is noted there.</summary>
     public ClassMapSet Maps(ImageRun run)
     {
-        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All);
+        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All, StartBlock);
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
         if (Scalar == ClassScalar.Probability && set.OfLogits is { Length: > 0 } logits) run.Notes.Add($"of the logit, not the probability: {logits}");
         return set;

@@ -59,6 +59,8 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
     /// <exception cref="UsageException">There is no such patch.</exception>
     public void Check(Trace trace)
     {
+        if (trace.Grid.Prefix == 0 && Chosen.Any(token => token.IsClass))
+            throw new UsageException($"--token cls: this {trace.Model.Family} has no class token; name patches as ROW,COL, counted from 1.");
         foreach (ChosenToken token in Chosen)
             if (token.Row > trace.Grid.Rows || token.Column > trace.Grid.Columns)
                 throw new UsageException($"--token {token}: the image has {trace.Grid.Rows} rows and {trace.Grid.Columns} columns of patches, counted from 1.");

@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Translucent.Cli.Runs;
-using Translucent.Explain;
 
 namespace Translucent.Cli.Options;
 
@@ -10,18 +9,7 @@ namespace Translucent.Cli.Options;
 /// <param name="tokens">What --token takes, and what it is when not given.</param>
 sealed class TokenOptions(string tokens)
 {
-    readonly Option<TokenFunction> _function = new("--function", "-f")
-    {
-        Description = "The number that stands for a token z: s (sum of z), e (sum of z squared), w (product with a given vector). [default: s]",
-        HelpName = "NAME",
-        CustomParser = Parsers.Word("--function", ("s", TokenFunction.S), ("e", TokenFunction.E), ("w", TokenFunction.W)),
-    };
-
-    readonly Option<string?> _w = new("--w")
-    {
-        Description = "For --function w: a .npy or .safetensors file with one array [tokens, width].",
-        HelpName = "FILE",
-    };
+    readonly FunctionOptions _function = new();
 
     readonly Option<string[]> _token = new("--token", "-t")
     {
@@ -32,14 +20,13 @@ sealed class TokenOptions(string tokens)
 
     public void AddTo(Command verb)
     {
-        verb.Options.Add(_function);
-        verb.Options.Add(_w);
+        _function.AddTo(verb);
         verb.Options.Add(_token);
     }
 
     /// <summary>How tokens are explained.</summary>
     /// <exception cref="UsageException">Function and vectors do not go together.</exception>
-    public TokenExplainer Explainer(ParseResult parse) => new(parse.GetValue(_function), parse.GetValue(_w));
+    public TokenExplainer Explainer(ParseResult parse) => _function.Explainer(parse);
 
     /// <summary>Which tokens.</summary>
     /// <param name="parse">The command line.</param>

@@ -74,10 +74,10 @@ abstract class ImagePage
         if (Run.Predictions.Count > 0)
         {
             Add($"<h2>{(Run.Model.Prompts is null ? "The model says" : "Of these texts, the model chooses")}</h2><p "
-                + $"class='answer'>{Html.Text(Run.Predictions[0].Label)}</p><ol class='bars'>");
-            foreach (Prediction p in Run.Predictions.Take(5))
+                + $"class='answer'>{Html.Text(Chance.Answer(Run.Meaning, Run.Predictions))}</p><ol class='bars'>");
+            foreach (Prediction p in Run.Predictions.Take(Chance.Lines(Run.Meaning, Run.Predictions)))
                 Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i "
-                    + $"style='width:{Percent(p.Probability)}'></i></span><b>{Html.Percent(p.Probability)}</b></li>");
+                    + $"style='width:{Percent(Chance.Bar(Run.Meaning, p.Probability))}'></i></span><b>{Chance.Text(Run.Meaning, p.Probability)}</b></li>");
             Add($"</ol>");
         }
         Add($"</div></section>");

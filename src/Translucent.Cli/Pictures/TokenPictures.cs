@@ -35,6 +35,16 @@ static class TokenPictures
         return Sheet.Of(cells, columns);
     }
 
+    /// <summary>The photograph with the token marked, and its map in every head.</summary>
+    public static Figure Heads(ImageRun run, ChosenToken token, IReadOnlyList<string> titles, Tensor maps, string title)
+    {
+        int columns = (int)Math.Ceiling(Math.Sqrt(titles.Count + 1));
+        Small photo = new(run, GridSide(columns));
+        (Figure, string)[] cells = [(Figure.Of(photo.Mark(photo.Image, token)), token.IsClass ? "class token" : $"token {token}"),
+            .. titles.Select((name, i) => (Figure.Of(photo.Map(MapPictures.At(maps, i), token)), name))];
+        return Sheet.Of(cells, columns, Gap, $"{title}, each map on its own scale");
+    }
+
     /// <summary>The longer side of the pictures in a grid of so many layers, in pixels.</summary>
     public static int GridSide(int layers) => Math.Clamp(3600 / (layers + 1), 96, 400);
 

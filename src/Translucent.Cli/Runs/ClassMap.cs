@@ -58,7 +58,9 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
     /// <param name="targets">Which classes.</param>
     /// <param name="scalar">Logit or probability, for methods that know both.</param>
     /// <param name="skip">Whether a method that does not fit is left out; else it is an error.</param>
-    public static ClassMapSet Of(ImageRun run, IReadOnlyList<ClassMethod> methods, IReadOnlyList<NamedTarget> targets, ClassScalar scalar, bool skip)
+    /// <param name="startBlock">The lowest block whose attention counts.</param>
+    public static ClassMapSet Of(ImageRun run, IReadOnlyList<ClassMethod> methods, IReadOnlyList<NamedTarget> targets, ClassScalar scalar, bool skip,
+        int startBlock = 0)
     {
         List<ClassMap> maps = [];
         List<(string, string)> leftOut = [];
@@ -66,8 +68,11 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         {
             NamedTarget[] admitted = [.. targets.Where(t => method.TakesDifferences || t.Target.Against is null)];
             ClassScalar admittedScalar = method.TakesProbabilities ? scalar : ClassScalar.Logit;
-            string? reason = method.Fits(run.Trace);
-            if (reason is null && admitted.Length > 0) maps.AddRange(Of(run, method, admitted, admittedScalar));
+            string? reason = startBlock > 0 && !method.MayStartAbove
+                ? "it does not go through attention block by block, so that it cannot start above the first"
+                : method.Fits(run.Trace);
+            if (reason is null && (admitted.Length > 0 || !method.Needs.HasFlag(MethodNeeds.Scores))) maps.AddRange(Of(run, method, admitted, admittedScalar,
+                startBlock));
             if (reason is null && admitted.Length < targets.Count) reason = "it explains single classes only, no differences";
             if (reason is null) continue;
             if (!skip) throw new UsageException($"--method {method.Name}: {reason}");
@@ -76,9 +81,9 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         return new ClassMapSet(maps, leftOut);
     }
 
-    static IEnumerable<ClassMap> Of(ImageRun run, ClassMethod method, NamedTarget[] targets, ClassScalar scalar)
+    static IEnumerable<ClassMap> Of(ImageRun run, ClassMethod method, NamedTarget[] targets, ClassScalar scalar, int startBlock)
     {
-        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace, targets.Length));
+        SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace, targets.Length)) with { FirstBlock = startBlock };
         ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
         for (int t = 0; t < made.Maps.Shape[0]; t++)
             yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));

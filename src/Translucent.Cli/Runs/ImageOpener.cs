@@ -17,10 +17,13 @@ namespace Translucent.Cli.Runs;
 /// <summary>Opens images for a verb, all in the same memory.</summary>
 sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int renderSize, int mostPixels, CancellationToken stop)
 {
-    readonly Arena _arena = new();
+    Arena _arena = new();
 
     /// <summary>Known after the first image.</summary>
     public Forecast? Forecast { get; private set; }
+
+    /// <summary>Lets the memory of earlier images go, when there is no more.</summary>
+    public void Forget() => _arena = new Arena();
 
     /// <summary>Runs the model on an image.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

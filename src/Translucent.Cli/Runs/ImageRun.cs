@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Translucent.Autodiff.Ops;
 using Translucent.Images;
+using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Translucent.Tensors;
@@ -78,12 +79,15 @@ sealed class ImageRun : IDisposable
     /// <summary>The patch part of rows [.., N] on the grid, [.., h, w].</summary>
     public Tensor Grid(Tensor rows) => Trace.Map(rows);
 
+    /// <summary>What the scores of the classes say.</summary>
+    public ScoreMeaning Meaning => Trace.Readout?.Meaning ?? ScoreMeaning.OneOf;
+
     Prediction[] Rank()
     {
         if (Trace.Readout!.Classes == 0) return [];
         Tensor logits = Trace.Logits, probabilities = Trace.Probabilities();
         return [.. Enumerable.Range(0, Trace.Readout!.Classes)
-            .Select(c => new Prediction(c, Model.Label(c), logits.Span[c], probabilities.Span[c]))
+            .Select(c => new Prediction(c, Model.Label(c), logits.Span[c], probabilities.Span[c]) { Meaning = Meaning })
             .OrderByDescending(p => p.Logit)];
     }
 

@@ -12,12 +12,14 @@ namespace Translucent.Cli.Runs;
 /// <summary>A verb, its images and its model.</summary>
 sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, CancellationToken stop)
 {
+    bool _exhausted; // whether an image needed more memory than there is
+
     /// <summary>Does the work.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
     {
         using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
-        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut);
         ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened; // once, however many images
         verb.Check(model);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
@@ -25,6 +27,9 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         VisionConfig c = model.Config;
         terminal.Line(
             $"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
+        if (model.Checkpoint.UnreadSettings is { Count: > 0 } unread)
+            terminal.Warn($"{model.Name}: config.json has settings that are not read ({Describe.Names([.. unread])}); if they change the model, so do its "
+                + "explanations.");
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
         return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
     }
@@ -61,27 +66,41 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
                 }
-                else if (TryOpen(opener, images[i]) is (ImageRun run, Workload work))
-                {
-                    using (run)
-                    {
-                        if (i == skipped + failed) Announce(opener, run, work, images.Count - i);
-                        Decide(opener.Forecast!, run, work);
-                        int before = i;
-                        terminal.Line($"{place}: {Finish(run, done => progress.Report((before + done) / images.Count))}");
-                        foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
-                    }
-                }
-                else failed++;
+                else if (!TryDo(opener, images, i, place, first: i == skipped + failed, done => progress.Report((i + done) / images.Count))) failed++;
                 progress.Report((i + 1.0) / images.Count);
             }
         });
         terminal.Line($"{Images(images.Count - failed - skipped)} done, {skipped} skipped, {failed} failed.");
-        if (failed > 0) terminal.Warn($"{failed} of {Images(images.Count)} could not be read.");
+        if (failed > 0) terminal.Warn($"{failed} of {Images(images.Count)} could not be read{(_exhausted ? ", or needed more memory than there is" : "")}.");
         return failed > 0 ? CommandLine.Failure : CommandLine.Success;
     }
 
-    /// <summary>Opens an image; a broken one is reported, so that the others can go on.</summary>
+    /// <summary>Does one of many images; one that cannot be opened, or that exhausts the memory, is reported, so that the others can go on.</summary>
+    bool TryDo(ImageOpener opener, IReadOnlyList<ImageSource> images, int index, string place, bool first, Action<double> report)
+    {
+        try
+        {
+            if (TryOpen(opener, images[index]) is not (ImageRun run, Workload work)) return false;
+            using (run)
+            {
+                if (first) Announce(opener, run, work, images.Count - index);
+                Decide(opener.Forecast!, run, work);
+                terminal.Line($"{place}: {Finish(run, report)}");
+                foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
+            }
+            return true;
+        }
+        catch (Exception e) when (Ending.Cause(e) is OutOfMemoryException)
+        {
+            _exhausted = true;
+            opener.Forget();
+            GC.Collect(); // what the image has taken is free again
+            terminal.Warn($"{images[index].Path}: memory: the system gives no more; give less to do at once with --memory.");
+            return false;
+        }
+    }
+
+    /// <summary>Opens an image; a broken one is reported.</summary>
     (ImageRun Run, Workload Work)? TryOpen(ImageOpener opener, ImageSource image)
     {
         try

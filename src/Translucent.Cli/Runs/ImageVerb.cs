@@ -51,7 +51,7 @@ abstract class ImageVerb
     public virtual IReadOnlyList<TrustOfMap>? Trust => null;
 
     /// <summary>Checks a layer 2 .. L+1; null stands for L+1.</summary>
-    protected static int Layer(int? layer, ModelInfo model) => layer switch
+    internal static int Layer(int? layer, ModelInfo model) => layer switch
     {
         null => model.TopLayer,
         { } l when l >= 2 && l <= model.TopLayer => l,

@@ -2,7 +2,6 @@
 
 using Translucent.Explain;
 using Translucent.Models;
-using Translucent.Runs;
 using Translucent.Segment;
 
 namespace Translucent.Cli.Runs;
@@ -11,14 +10,15 @@ namespace Translucent.Cli.Runs;
 static class Segments
 {
     /// <summary>Some of the tokens that are clustered.</summary>
-    public static Targets Sample(Trace trace, int layer, Random random, int count) =>
-        new TokenTargets(layer, [.. SparseDecision.Pick(random, trace.Grid.Count, count).Select(i => trace.Grid.Prefix + i)], TokenFunction.S);
+    public static Targets Sample(Trace trace, int layer, Random random, int count, TokenExplainer? explainer = null) =>
+        (explainer ?? TokenExplainer.Sum).Sample(trace, layer, null, random, count);
 
-    public static Segmentation Of(ImageRun run, SegmentSettings settings)
+    public static Segmentation Of(ImageRun run, SegmentSettings settings, TokenExplainer? explainer = null)
     {
+        explainer ??= TokenExplainer.Sum;
         PatchGrid grid = run.Trace.Grid;
         SweepOptions sweep = run.Progress.Sweep(grid.Count, Segmentation.Flops(run.Trace, settings.Layer));
-        UltraMaps tokens = run.Time("tokens", () => Segmentation.TokenMaps(run.Trace, settings.Layer, sweep));
+        UltraMaps tokens = run.Time("tokens", () => Segmentation.TokenMaps(run.Trace, settings.Layer, explainer.Function, explainer.W, sweep));
         return run.Time("clustering", () => Segmentation.Of(tokens, grid, run.Geometry, settings, run.Progress.Stop));
     }
 }

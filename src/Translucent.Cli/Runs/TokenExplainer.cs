@@ -26,6 +26,15 @@ sealed class TokenExplainer
         (_function, _wFile) = (function, wFile);
     }
 
+    /// <summary>The sum of a token, which needs no vectors.</summary>
+    public static TokenExplainer Sum { get; } = new(TokenFunction.S, null);
+
+    /// <summary>s, e or w as the library has them.</summary>
+    public TokenFunction Function => _function;
+
+    /// <summary>The vectors, once they are read; null for the others.</summary>
+    public Tensor? W => _w;
+
     /// <summary>As in "ULTra s".</summary>
     public string Name => $"ULTra {Letter}";
 

@@ -31,15 +31,15 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
 
     public override void Check(ModelInfo model)
     {
-        choice.Check(model);
-        int maps = choice.Methods.Maps(choice.Target.Count(model));
+        choice = choice.Of(model);
+        int maps = choice.Methods.Maps(choice.Classes(model));
         if (maps > MostMaps) throw new UsageException(
             $"--target: {maps} maps beside each other, expected at most {MostMaps}; 'translucent explain' writes each to a file of its own.");
         _model = model;
     }
 
     public override RunSettings Settings =>
-        new CompareSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, scale.ToString().ToLowerInvariant());
+        new CompareSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, scale.ToString().ToLowerInvariant(), choice.StartBlockSetting);
 
     public override Workload Plan(Trace trace) => choice.Plan(trace, _model!);
 
@@ -60,7 +60,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
         });
         run.Time("page", () => run.Folder.Text("compare.html", ComparePage.Render(run, set, agreements, scale), "all of it on one page, for a browser"));
         _first = agreements[0];
-        return $"{run.Predictions[0].Label}: {set.Maps.Count} maps";
+        return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps" : $"{run.Predictions[0].Label}: {set.Maps.Count} maps";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal)

@@ -1,6 +1,5 @@
 // The work of `translucent explain`.
 
-using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
@@ -31,12 +30,16 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
 
     public override void Check(ModelInfo model)
     {
-        choice.Check(model);
+        choice = choice.Of(model);
+        if (trust && choice.StartBlock > 0) throw new UsageException("--trust: tries maps through all blocks; leave --start-block out.");
+        if (trust && model.Transformer.Classes == 0)
+            PromptClasses.Require(model, "there is no class whose maps --trust could try", "explain without it");
         _model = model;
     }
 
     public override RunSettings Settings =>
-        new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustRun.Settings : null);
+        new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustRun.Settings : null,
+            choice.StartBlockSetting);
 
     public override Workload Plan(Trace trace)
     {
@@ -48,7 +51,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
                 work.Flops + Segmentation.Flops(trace, _model.TopLayer), work.Pictures + SegmentSettings.DefaultClusters + 2);
         if (trust)
         {
-            int classes = choice.Target.Count(_model!), maps = choice.Methods.Maps(classes);
+            int classes = choice.Classes(_model!), maps = choice.Methods.Maps(classes);
             double repeats = TrustRun.Flops(trace, choice.Methods, classes);
             work = work with
             {
@@ -61,8 +64,16 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
         return work;
     }
 
-    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
-        run.Predictions.Take(5).Select(p => new[] { p.Label, $"{p.Index}", Percent(p), new string('█', (int)Math.Round(30 * p.Probability)) }));
+    public override void Show(ImageRun run, Terminal terminal)
+    {
+        if (run.Predictions.Count > 0) Table(run, terminal);
+        else terminal.Line($"{run.Model.Name} has no classes: maps that need none."
+            + (run.Model.Config.Family == "CLIP" ? " --classes \"a cat,a dog\" gives it some." : ""));
+    }
+
+    static void Table(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
+        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { p.Label, $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
+            new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
     {
@@ -78,7 +89,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
             if (segments is not null) SegmentPictures.Write(run, segments);
         });
         run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
-        return $"{run.Predictions[0].Label} {Percent(run.Predictions[0])}";
+        return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps"
+            : $"{Chance.Answer(run.Meaning, run.Predictions)} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal)
@@ -102,6 +114,4 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
 
     static string Describe(ClassMap map) => map.Class is null ? map.Method.Name
         : $"{map.Method.Name} of {(map.Class.Target.Against is null ? $"class {map.Class.Target.Class}, " : "")}{map.Class.Label}";
-
-    static string Percent(Prediction p) => (100 * p.Probability).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

@@ -60,6 +60,8 @@ static class InspectText
         ("tokenizer", r.Sizes is not { } t || t.Use == ModelUse.Objects ? "" : t.HasTokenizer ? "in the folder" : "none"),
         ("classes", r.Family is null ? "" : (r.Sizes?.Classes ?? r.Classes) is > 0 and int n ? $"{n}" : "none"),
         ("passed over", r.PassedOver == 0 ? "" : $"{r.PassedOver} tensors that are not part of the model"),
+        ("settings not read", string.Join(", ", r.UnreadSettings.Take(Few).Select(Plain))
+            + (r.UnreadSettings.Count > Few ? $", ... ({r.UnreadSettings.Count} in all)" : "")),
         ("not run", string.Join(", ", r.OtherObjects.Take(Few).Select(Plain)) + (r.OtherObjects.Count > Few ? $", ... ({r.OtherObjects.Count} in all)" : "")),
     ];
 

@@ -4,6 +4,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
@@ -49,6 +50,8 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
     public override void Check(ModelInfo model)
     {
         PromptClasses.Require(model, "there is no class that a token could stand for", "'translucent layers' and 'translucent tokens' work with it");
+        if (model.Config.Prefix == 0)
+            throw TranslucentException.OfRequest($"{model.Name}: has no class token, whose classes this verb follows; 'translucent explain' works with it.");
         target.CheckClasses(model);
         int classes = target.Count(model);
         if (classes > MostClasses) throw new UsageException(
@@ -68,9 +71,10 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         return new Workload(what, 0, flops, _layers.Length + 4, (1 + perturbations.Length / 3.0) * Projection.ScoreBytes(trace));
     }
 
-    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", ">probability", ""],
+    public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
         run.Predictions.Take(5).Select(p =>
-            new[] { p.Label, $"{p.Index}", Html.Percent(p.Probability), new string('█', (int)Math.Round(30 * p.Probability)) }));
+            new[] { p.Label, $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
+                new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
     {
@@ -95,7 +99,7 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         });
         run.Time("page", () => run.Folder.Text("project.html", ProjectPage.Render(run, found, _layers, colors, pictures, curves),
             "all of it on one page, for a browser"));
-        return $"{run.Predictions[0].Label} {Html.Percent(run.Predictions[0].Probability)}";
+        return $"{Chance.Answer(run.Meaning, run.Predictions)} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal) => ProjectSummary.Show(run, _found!, terminal);

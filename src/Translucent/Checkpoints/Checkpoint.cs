@@ -3,6 +3,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Translucent.Checkpoints.Layouts;
 using Translucent.Checkpoints.Onnx;
 using Translucent.Files;
@@ -28,10 +29,14 @@ public sealed class Checkpoint : IDisposable
         Preprocessor = OpenConfig(folder, PreprocessorName);
         ConfigSection? config = OpenConfig(folder, ConfigName);
 
-        StoredTensor[] stored = [.. files.SelectMany(f => f.Tensors)];
+        StoredTensor[] stored = [.. WrappedNames.Unwrap(files.SelectMany(f => f.Tensors))];
+        if ((Telltales.OfFolder(folder) ?? Telltales.Of(stored.Select(t => t.Name))) is { } foreign) throw new TranslucentException($"{path}: {foreign}.");
+        stored = HeadNames.Single(stored, path);
         string[] names = Array.ConvertAll(stored, t => t.Name);
         (Layout Layout, string Prefix)? match = KnownLayouts.Match(names);
-        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver) : stored.AsEnumerable()) Add(tensor);
+        if (match is null && config?.Kind("model_type") == JsonValueKind.String) Prefix = WrappedNames.Prefix(config.String("model_type"), names);
+        foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver)
+            : Prefix.Length > 0 ? WrappedNames.Under(Prefix, stored, _passedOver) : stored) Add(tensor);
         OnnxFile? onnx = files.OfType<OnnxFile>().FirstOrDefault();
         if (match is (Layout layout, string prefix)) (Layout, Prefix) = (layout.Name, prefix);
         if ((match is not null || onnx is not null) && config?.Has("model_type") != true)
@@ -123,6 +128,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
     internal WeightSurvey? Survey { get; set; }
+
+    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes; known once it is made.</summary>
+    public IReadOnlyList<string> UnreadSettings => SettingsInUse.Unread(Config);
 
     /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>
     /// <remarks>Equals <c>cat config.json model*.safetensors | sha256sum</c>. Reads every byte of the weights: seconds for a large model.</remarks>

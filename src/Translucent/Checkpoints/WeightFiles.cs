@@ -9,7 +9,7 @@ namespace Translucent.Checkpoints;
 static class WeightFiles
 {
     static readonly string[] s_wholes = ["model.safetensors", "pytorch_model.bin"];
-    static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".npz"];
+    static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".ckpt", ".npz"];
 
     // ONNX models, as exporters name them, and the folder of them that the hub has beside other weights.
     static readonly string[] s_onnx = ["model.onnx", "onnx/model.onnx"];

@@ -31,6 +31,9 @@ public enum MethodNeeds
 
     /// <summary>Pixels as input, on which the model can be run again.</summary>
     Pixels = 8,
+
+    /// <summary>One token from which scores are read.</summary>
+    OneToken = 16,
 }
 
 /// <summary>A method that explains classes. <see cref="ClassMethods"/> lists them all.</summary>
@@ -57,6 +60,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
 
     /// <summary>Whether its sweep can keep a few rows only (<see cref="SweepOptions.Rows"/>); others are exact whatever is asked.</summary>
     public bool MaySweepSparsely { get; init; }
+
+    /// <summary>Whether it can leave out the attention of early blocks (<see cref="SweepOptions.FirstBlock"/>); or reads the last block alone.</summary>
+    public bool MayStartAbove { get; init; }
 
     /// <summary>What it asks of a pass.</summary>
     public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
@@ -87,6 +93,8 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))
             return "it needs patches of an image, which this model does not have";
         if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it needs pixels, which this model does not read";
+        if (Needs.HasFlag(MethodNeeds.OneToken) && trace.Readout?.Averaged is not null)
+            return "it reads the row of one token, such as a class token, and this model averages its patches";
         if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
         if (targets is null) return null;
         if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";

@@ -20,40 +20,43 @@ public static class ClassMethods
         new("raw", "What the class token looks at in the last block, whatever the class.", "mean over heads of the last attention",
             (trace, _, _) => OneForAll(RawAttention.Rows(trace)))
         {
-            Aliases = ["raw_attention", "attn_last_layer"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
+            Aliases = ["raw_attention", "attn_last_layer"], MayStartAbove = true, TellsClassesApart = false, Needs = MethodNeeds.SingleStream,
+                Operations = Nothing,
         },
         new("rollout", "Where attention leads through all blocks, whatever the class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928",
-            (trace, _, _) => OneForAll(Rollout.Rows(trace)))
+            (trace, _, o) => OneForAll(Rollout.Rows(trace, o.FirstBlock)))
         {
-            Aliases = ["attention_rollout"], TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
+            Aliases = ["attention_rollout"], MayStartAbove = true, TellsClassesApart = false, Needs = MethodNeeds.SingleStream, Operations = Nothing,
         },
         new("ultra", "What formed the class token behind the last block, whatever the class.", "Hosseini et al. 2024, arXiv:2411.12589", ClassToken)
         {
-            TellsClassesApart = false, MaySweepSparsely = true, Needs = MethodNeeds.SingleStream, Operations = (trace, _) =>
+            TellsClassesApart = false, MaySweepSparsely = true, MayStartAbove = true, Needs = MethodNeeds.SingleStream | MethodNeeds.OneToken,
+                Operations = (trace, _) =>
                 Cost.Tokens(trace, trace.Blocks.Count + 1, 1),
         },
         new("gradcam", "Attention of the last block, heads weighed by how they raise the class.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention",
             (trace, c, o) => GradCam.Maps(trace, c, o))
         {
-            Aliases = ["grad_cam", "attn_gradcam"], Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
+            Aliases = ["grad_cam", "attn_gradcam"], MayStartAbove = true, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.OneToken,
+            Operations = (trace, count) => Cost.Classes(trace, count, lowest: trace.Blocks.Count),
         },
         new("gae", "What raised the score of the class, through the attention of all blocks.", "Chefer, Gur, Wolf, ICCV 2021, arXiv:2103.15679",
             (trace, c, o) => Gae.Rows(trace, c, o))
         {
-            Aliases = ["generic_attention"], MaySweepSparsely = true,
+            Aliases = ["generic_attention"], MayStartAbove = true, MaySweepSparsely = true,
         },
         new("tokentm", "As gae, attention weighed by how far it transforms the tokens it moves.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, options: o))
         {
-            MaySweepSparsely = true,
+            MaySweepSparsely = true, MayStartAbove = true,
         },
         new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu,
             (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o))
         {
-            MaySweepSparsely = true,
+            MaySweepSparsely = true, MayStartAbove = true,
         },
         new("tokentm_af_l", "TokenTM without direction: the ablation AF + L.", Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Direction: false), o))
         {
-            MaySweepSparsely = true,
+            MaySweepSparsely = true, MayStartAbove = true,
         },
         new("tokentm_baseline", "Gradient times attention of the first block alone: TokenTM's baseline.", Wu,
             (trace, c, o) => TokenTM.BaselineRows(trace, c, options: o)),
@@ -109,7 +112,7 @@ public static class ClassMethods
             Promised = Scores,
         },
         new("legrad", "What forms the class in the features of every block, through its attention.", "Bousselham et al., ICCV 2025, arXiv:2404.03214",
-            (trace, c, o) => LeGrad.Rows(trace, c, options: o)),
+            (trace, c, o) => LeGrad.Rows(trace, c, start: o.FirstBlock, options: o)) { MayStartAbove = true },
         new("saliency", "Where the smallest change of a pixel moves the score.", "Simonyan, Vedaldi, Zisserman 2013, arXiv:1312.6034",
             (trace, c, o) => Saliency.Pixels(trace, c, o).Sum())
         {
@@ -148,9 +151,10 @@ public static class ClassMethods
         {
             IsSigned = true,
         },
-        Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows),
+        Relevance("lrp_last_layer", "Relevance of the last block's attention by the classic rules.", LrpLastLayer.Rows) with { MayStartAbove = true,
+            Needs = Pixels | MethodNeeds.OneToken },
         Relevance("transformer_attribution", "Relevance of attention times its gradient, through all blocks.",
-            (trace, c, o) => TransformerAttribution.Rows(trace, c, options: o)),
+            (trace, c, o) => TransformerAttribution.Rows(trace, c, start: o.FirstBlock, options: o)) with { MayStartAbove = true },
         new("projection", "The class score that every token of the last block stands for.", Vilas, Projected)
         {
             IsSigned = true,
@@ -159,7 +163,8 @@ public static class ClassMethods
         },
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
-            IsSigned = true, TakesProbabilities = false, TakesDifferences = false, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches,
+            IsSigned = true, TakesProbabilities = false, TakesDifferences = false,
+                Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.OneToken,
             Operations = (trace, count) => Cost.Classes(trace, count) / 4,
         },
     ];

@@ -14,7 +14,7 @@ public enum ClassScalar
     /// <summary>Its score before softmax; what the public code of most methods differentiates.</summary>
     Logit,
 
-    /// <summary>Its softmax probability. Not proportional to the logit: maps differ, and vanish for a very sure model.</summary>
+    /// <summary>Its probability: softmax, or sigmoid where labels are independent; the value itself of a regression. Not proportional to the logit: maps differ, and vanish for a very sure model.</summary>
     Probability,
 }
 
@@ -38,7 +38,8 @@ public readonly record struct ClassTarget(int Class, int? Against = null, ClassC
     public static implicit operator ClassTarget(int index) => new(index);
 }
 
-/// <summary>Class scores, the same for every item; explained by the row of the token from which scores are read.</summary>
+/// <summary>Class scores, the same for every item; explained by the row of the token from which scores are read, or by the mean row of those that are
+/// averaged.</summary>
 /// <remarks>Where every target is a class by itself, its indices are enough: <c>Gae.Rows(trace, [281, 207])</c>.</remarks>
 /// <param name="targets">The classes, or pairs of classes.</param>
 /// <param name="scalar">Logit or probability.</param>
@@ -79,17 +80,18 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
             if (c < 0 || c >= readout.Classes)
                 throw new ArgumentOutOfRangeException(nameof(targets), $"class {c}: the model has classes 0 to {readout.Classes - 1}.");
         Var scores = readout.Scores;
-        return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, trace.Tape.Arena, first, count), readout.Stream,
+        return new BoundTargets(trace, Count, scores, (first, count) => Seed(scores.Value, readout.Meaning, trace.Tape.Arena, first, count), readout.Stream,
             (_, item) => readout.Tokens[item])
         {
-            Value = (t, item) => Number(scores.Value.Row(item), targets[t]),
+            Several = readout.Averaged is { } averaged ? (_, _) => averaged : null,
+            Value = (t, item) => Number(scores.Value.Row(item), readout.Meaning, targets[t]),
         };
     }
 
-    double Number(ReadOnlySpan<float> logits, ClassTarget target)
+    double Number(ReadOnlySpan<float> logits, ScoreMeaning meaning, ClassTarget target)
     {
         float[] z = logits.ToArray();
-        if (scalar == ClassScalar.Probability) Kernels.Softmax(z, 1);
+        if (scalar == ClassScalar.Probability) meaning.Apply(z);
         double own = z[target.Class];
         return target.Against is not { } other ? own : target.Comparison == ClassComparison.Difference ? own - z[other] : own / z[other];
     }
@@ -107,7 +109,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
     }
 
     /// <summary>The derivatives of targets first .. first + count with respect to some scores [B, Classes].</summary>
-    internal Cotangent Seed(Tensor scores, Arena arena, int first, int count)
+    internal Cotangent Seed(Tensor scores, ScoreMeaning meaning, Arena arena, int first, int count)
     {
         int items = scores.Rows;
         Tensor seed = arena.RentZeroed(count, items, scores.Width);
@@ -115,33 +117,33 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
         for (int b = 0; b < items; b++)
         {
             scores.Row(b).CopyTo(values);
-            if (scalar == ClassScalar.Probability) Kernels.Softmax(values, 1);
-            for (int t = 0; t < count; t++) Slope(targets[first + t], values, seed.Row(t * items + b));
+            if (scalar == ClassScalar.Probability) meaning.Apply(values);
+            for (int t = 0; t < count; t++) Slope(targets[first + t], values, seed.Row(t * items + b), meaning);
         }
         return new Cotangent(seed);
     }
 
     /// <summary>The derivative of a target, a function of the numbers <paramref name="values"/> of the classes, with respect to the logits.</summary>
-    internal void Slope(ClassTarget target, ReadOnlySpan<float> values, Span<float> slope)
+    internal void Slope(ClassTarget target, ReadOnlySpan<float> values, Span<float> slope, ScoreMeaning meaning = ScoreMeaning.OneOf)
     {
-        if (target.Against is not { } other) Add(target.Class, 1, values, slope);
+        if (target.Against is not { } other) Add(target.Class, 1, values, slope, meaning);
         else if (target.Comparison == ClassComparison.Difference)
         {
-            Add(target.Class, 1, values, slope);
-            Add(other, -1, values, slope);
+            Add(target.Class, 1, values, slope, meaning);
+            Add(other, -1, values, slope, meaning);
         }
         else
         {
-            Add(target.Class, 1 / values[other], values, slope);
-            Add(other, -values[target.Class] / (values[other] * values[other]), values, slope);
+            Add(target.Class, 1 / values[other], values, slope, meaning);
+            Add(other, -values[target.Class] / (values[other] * values[other]), values, slope, meaning);
         }
     }
 
-    /// <summary>Adds f·δ_c, or for probabilities f·p_c (δ_c − p).</summary>
-    void Add(int c, float factor, ReadOnlySpan<float> p, Span<float> slope)
+    /// <summary>Adds f·δ_c, or for probabilities f·∂p_c/∂z: of softmax f·p_c (δ_c − p), of sigmoids f·p_c (1 − p_c) δ_c.</summary>
+    void Add(int c, float factor, ReadOnlySpan<float> p, Span<float> slope, ScoreMeaning meaning)
     {
         if (scalar == ClassScalar.Logit) slope[c] += factor;
         else
-            for (int i = 0; i < p.Length; i++) slope[i] += factor * p[c] * ((i == c ? 1 : 0) - p[i]);
+            for (int i = 0; i < p.Length; i++) slope[i] += factor * meaning.Slope(p, c, i);
     }
 }

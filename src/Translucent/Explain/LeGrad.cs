@@ -81,7 +81,7 @@ static class LeGrad
         using Tape own = new(trace.Tape.Arena, Keep.All);
         Var tokens = own.Leaf(trace.Tape[block.Out].Value);
         Var scores = trace.Scored.Score(pooling == LeGradPooling.Own ? tokens : new MeanToken(trace.Scored.Reads).Apply(tokens));
-        return new Walk(own, new Watch()).Run([(scores, classes.Seed(scores.Value, own.Arena, first, count))], tokens)[0]!;
+        return new Walk(own, new Watch()).Run([(scores, classes.Seed(scores.Value, trace.Scored.Meaning, own.Arena, first, count))], tokens)[0]!;
     }
 
     /// <summary>Sums G⁺ over the queries of every target, image and head.</summary>

@@ -35,6 +35,7 @@ static class LrpRulebooks
             .On<Select>(op => op.Picked)
             .On<Pick>(op => op.Picked)
             .On<ClassAndMean>(op => op.Picked)
+            .On<PatchMean>(op => op.Picked)
             .On<Embed>(op => op.Shares(rescaled: ours))
             .On<Lookup>(op => op.Shares(rescaled: ours))
             .On<Patches>(op => op.AddChannels);

@@ -50,4 +50,22 @@ sealed record Propagation
 
     /// <summary>What the row of a stream is scaled by below the lowest step, [B, N], or null.</summary>
     public Func<TokenStream, Tensor?> Below { get; init; } = _ => null;
+
+    /// <summary>The same through block <paramref name="block"/> and those above it alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
+    public Propagation From(Trace trace, int block)
+    {
+        if (block == 0) return this;
+        CheckFirstBlock(trace, block);
+        HashSet<AttentionStep> through = [.. trace.Steps.Skip(block)];
+        return this with { Passes = step => Passes(step) && through.Contains(step), Entering = step => through.Contains(step) ? Entering(step) : null };
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
+    internal static void CheckFirstBlock(Trace trace, int block)
+    {
+        _ = trace.Stream; // blocks have one order only where there is one stream
+        if (block < 0 || block >= trace.Steps.Count)
+            throw new ArgumentOutOfRangeException(nameof(block), $"first block {block}: the model has blocks 0 to {trace.Steps.Count - 1}.");
+    }
 }

@@ -21,11 +21,16 @@ static class RawAttention
         return all;
     }
 
-    /// <summary>The row of the class token: [B, N].</summary>
+    /// <summary>The row of the class token, or the mean row of patches that are averaged: [B, N].</summary>
     public static Tensor Rows(Trace trace)
     {
         Tensor all = Matrices(trace), rows = new(trace.Batch, trace.Tokens);
-        for (int b = 0; b < trace.Batch; b++) all.Row(b * trace.Tokens + trace.Summary(b)).CopyTo(rows.Row(b));
+        for (int b = 0; b < trace.Batch; b++)
+        {
+            IReadOnlyList<int> tokens = trace.SummaryTokens(b);
+            foreach (int token in tokens) TensorPrimitives.Add(rows.Row(b), all.Row(b * trace.Tokens + token), rows.Row(b));
+            if (tokens.Count > 1) TensorPrimitives.Divide(rows.Row(b), tokens.Count, rows.Row(b));
+        }
         return rows;
     }
 }

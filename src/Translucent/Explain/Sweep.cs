@@ -6,7 +6,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>How a sweep runs; nothing here but <see cref="Rows"/> changes a result, not even in the last bit.</summary>
+/// <summary>How a sweep runs; nothing here but <see cref="Rows"/> and <see cref="FirstBlock"/> changes a result, not even in the last bit.</summary>
 public sealed record SweepOptions
 {
     /// <summary>
@@ -15,6 +15,12 @@ public sealed record SweepOptions
     /// time.
     /// </summary>
     public int? Rows { get; init; }
+
+    /// <summary>
+    /// The lowest block, from 0, whose attention relevance goes through: below it no attention is multiplied, because that of early blocks adds noise to maps
+    /// of some models. Methods that go through all blocks of one token stream heed it (<see cref="ClassMethod.MayStartAbove"/>). 0 is the method as published.
+    /// </summary>
+    public int FirstBlock { get; init; }
 
     /// <summary>Bytes that cotangents may take; by default a quarter of the free memory.</summary>
     public long MemoryBytes { get; init; } = DefaultMemoryBytes();
@@ -110,6 +116,7 @@ static class Sweep
     static Tensor[] Run(BoundTargets targets, int rowsPerTarget, Propagation propagation, SweepOptions options)
     {
         Trace trace = targets.Trace;
+        propagation = propagation.From(trace, options.FirstBlock);
         Arena arena = trace.Tape.Arena;
         int? sparse = options.Rows is { } k ? SparseRows.Kept(k, targets, rowsPerTarget) : null;
         if (sparse is { } few) options = options with { Chunk = SparseRows.ChunkSize(trace, few, options), MemoryBytes = long.MaxValue };

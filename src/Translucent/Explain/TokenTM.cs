@@ -28,13 +28,13 @@ public static class TokenTM
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Rows(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
+        Sweep.Rows(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts(), options?.FirstBlock ?? 0), options);
 
     /// <summary>The whole contribution matrix for every class: [T, B, N, N].</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Matrices(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
-        Sweep.Matrices(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts()), options);
+        Sweep.Matrices(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts(), options?.FirstBlock ?? 0), options);
 
     /// <summary>The paper's baseline: eq. 8 for one block alone, by the row of the class token: [T, B, N].</summary>
     /// <param name="block">Which block, from 0; "applied to the input tokens" means the first.</param>
@@ -73,8 +73,10 @@ public static class TokenTM
         return new Propagation { Passes = step => step == only };
     }
 
-    static Propagation Down(Trace trace, TokenTMParts parts)
+    /// <param name="first">The lowest block; what enters it stands for the tokens at the start.</param>
+    static Propagation Down(Trace trace, TokenTMParts parts, int first)
     {
+        Propagation.CheckFirstBlock(trace, first);
         int depth = parts.Depth ?? trace.Blocks.Count;
         if (depth < 1 || depth > trace.Blocks.Count)
             throw new ArgumentOutOfRangeException(nameof(parts), $"depth {depth}: the model has 1 to {trace.Blocks.Count} blocks to multiply.");
@@ -84,7 +86,9 @@ public static class TokenTM
             Passes = weights.ContainsKey,
             Columns = step => weights[step].Heads,
             Entering = step => weights[step].Mlp,
-            Below = stream => parts.Length ? TokenTransformation.Lengths(trace.Tape[stream.Embed].Value).Reshape(trace.Batch, stream.Length) : null, // C₀
+            Below = stream => parts.Length
+                ? TokenTransformation.Lengths(trace.Tape[first == 0 ? stream.Embed : trace.Blocks[first].In].Value).Reshape(trace.Batch, stream.Length) : null,
+                    // C₀
         };
     }
 

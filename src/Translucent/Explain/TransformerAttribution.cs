@@ -62,7 +62,11 @@ static class TransformerAttribution
                     if (!Drops(site, g, first)) gradients[site] = g;
                 });
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
-                for (int r = 0; r < rows.Rows; r++) rows.Row(r)[rowsPerTarget == 1 ? targets.Token(first + r, image) : r % rowsPerTarget] = 1;
+                for (int r = 0; r < rows.Rows; r++)
+                {
+                    IReadOnlyList<int> from = rowsPerTarget == 1 ? targets.Tokens(first + r, image) : [r % rowsPerTarget];
+                    foreach (int token in from) rows.Row(r)[token] = 1.0 / from.Count;
+                }
                 pass.Run(image, first, count, wanted, (site, r) =>
                 {
                     if (Drops(site, r, first)) return;

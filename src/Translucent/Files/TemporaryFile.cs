@@ -7,7 +7,7 @@ namespace Translucent.Files;
 /// <param name="path">The file that it will become, for messages.</param>
 sealed class TemporaryFile(string temporary, string path) : Stream
 {
-    readonly FileStream _file = Named(path, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16));
+    readonly FileStream _file = Named(path, () => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1 << 16));
 
     public override bool CanRead => false;
 
@@ -45,13 +45,14 @@ sealed class TemporaryFile(string temporary, string path) : Stream
 
     public override void Flush() => Named(path, () => { _file.Flush(); return true; });
 
-    /// <summary>Closes the file, all of it on disk, and gives it its name.</summary>
+    /// <summary>Gives the file, all of it on disk, its name, and closes it: it is locked for as long as it has the temporary one, so that nobody takes it for
+    /// what a killed run has left.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Finish() => Named(path, () =>
     {
         _file.Flush(flushToDisk: true);
-        _file.Dispose();
         File.Move(temporary, Path.GetFullPath(path), overwrite: true);
+        _file.Dispose();
         return true;
     });
 

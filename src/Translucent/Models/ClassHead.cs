@@ -17,6 +17,9 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     /// <summary>As <see cref="Token"/>, for patches, where the head treats them otherwise than the tokens before them.</summary>
     public Op[]? PatchToken { get; init; }
 
+    /// <summary>Whether it reads the mean of the patches, and no one token.</summary>
+    public bool ReadsMean { get; init; }
+
     /// <summary>Makes the same head over other layers, given what takes the place of each.</summary>
     public required Func<Func<Linear, Linear>, ClassHead> Over { get; init; }
 
@@ -71,6 +74,17 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
         {
             PatchToken = [halves[1]],
             Over = layer => OnClassAndMean(layer(classifier), prefix),
+        };
+    }
+
+    /// <summary>A classifier on the mean of the patches, normalised behind the mean where there is a normalisation.</summary>
+    public static ClassHead OnMean(Linear classifier, int prefix, LayerNorm? norm)
+    {
+        Op[] behind = norm is null ? [] : [norm];
+        return new ClassHead(classifier.Weight.Rows, [new PatchMean(prefix), .. behind], [classifier], [.. behind, classifier])
+        {
+            ReadsMean = true,
+            Over = layer => OnMean(layer(classifier), prefix, norm),
         };
     }
 

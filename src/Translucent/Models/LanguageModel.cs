@@ -50,6 +50,9 @@ public sealed class LanguageModel : Model
     /// <summary>Names of the classes by index; empty without a classifier.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>What the scores of the classes say.</summary>
+    public ScoreMeaning Meaning { get; init; }
+
     /// <summary>How many classes the model scores; 0 without a classifier.</summary>
     public int Classes => Classifier is { } head ? head[^1].Weight.Rows : 0;
 
@@ -139,7 +142,7 @@ public sealed class LanguageModel : Model
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
-            Readout = head is null ? new Readout(text, read) : new Readout(text, read, Norm, head, head.Apply(x), Labels, reads: 1),
+            Readout = head is null ? new Readout(text, read) : new Readout(text, read, Norm, head, head.Apply(x), Labels, reads: 1) { Meaning = Meaning },
             Vocabulary = Unembedding is null ? null : new VocabularyReadout(x, Norm!, Unembedding),
             Text = new TextPass(texts, this, (embedded, keep, arena, stop) =>
             {

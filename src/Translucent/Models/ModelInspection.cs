@@ -78,7 +78,12 @@ static class ModelInspection
         {
             report = report with { Problem = e.Message };
         }
-        return report with { Missing = survey.Missing, LeftOver = survey.LeftOver };
+        return report with
+        {
+            Missing = survey.Missing,
+            LeftOver = survey.LeftOver,
+            UnreadSettings = report.Problem is null ? checkpoint.UnreadSettings : [],
+        };
     }
 
     static ModelReport OfVision(ModelReport report, Checkpoint checkpoint)

@@ -28,7 +28,7 @@ sealed record RandomizedModel(string Stage, VisionTransformer Model)
         yield return new RandomizedModel("trained", model);
 
         WeightNoise noise = new(SplitMix.At(seed, 0));
-        var norm = noise.Like(model.Norm);
+        var norm = model.Norm is null ? null : noise.Like(model.Norm);
         ClassHead? head = model.Head?.Over(noise.Like);
         yield return Made("head");
 
@@ -47,6 +47,7 @@ sealed record RandomizedModel(string Stage, VisionTransformer Model)
             Labels = model.Labels,
             Preprocessor = model.Preprocessor,
             Head = head,
+            Meaning = model.Meaning,
             HeadOfVectors = model.HeadOfVectors,
         });
     }

@@ -31,11 +31,17 @@ public sealed class Readout
     /// <summary>[B]: the token of each item that stands for all of it: class token, end of a text.</summary>
     public IReadOnlyList<int> Tokens { get; }
 
+    /// <summary>The tokens whose mean stands for an item, where no one token does: the patches of models that average them; else null.</summary>
+    public IReadOnlyList<int>? Averaged { get; init; }
+
     /// <summary>Names of the classes by index; empty when none are named.</summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The name of a class; its number where it has none.</summary>
     internal string Label(int index) => index < Labels.Count ? Labels[index] : $"class {index}";
+
+    /// <summary>What the scores say: whether one class is right, any of the labels, or scores are values.</summary>
+    public ScoreMeaning Meaning { get; init; }
 
     /// <summary>How many classes are scored; 0 when the model scores none.</summary>
     public int Classes { get; }
@@ -57,7 +63,7 @@ public sealed class Readout
 /// <summary>What a model makes of an input.</summary>
 /// <param name="Label">The name of the class; <c>class {Index}</c> where it has none.</param>
 /// <param name="Index">Its index, from 0.</param>
-/// <param name="Probability">Softmax of the scores, 0 .. 1.</param>
+/// <param name="Probability">Softmax of the scores, or the sigmoid of its own where labels are independent, 0 .. 1; the score of a regression as it is.</param>
 public sealed record ClassPrediction(string Label, int Index, double Probability);
 
 /// <summary>The pixels that a pass read, and a way to run the model on others of the same shape.</summary>

@@ -92,12 +92,16 @@ public sealed class Trace : IDisposable
     /// <summary>The token that stands for the whole of an item: the one scores are read from, the first where there is no such.</summary>
     internal int Summary(int item) => Readout?.Tokens[item] ?? 0;
 
-    /// <summary>Softmax of the class scores, [B, Classes].</summary>
+    /// <summary>The tokens whose rows, averaged, stand for the whole of an item.</summary>
+    internal IReadOnlyList<int> SummaryTokens(int item) => Readout?.Averaged ?? [Summary(item)];
+
+    /// <summary>Softmax of the class scores, [B, Classes]; their sigmoids where labels are independent; as they are where they are values
+    /// (<see cref="Readout.Meaning"/>).</summary>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public Tensor Probabilities()
     {
         Tensor p = new(Logits.Shape, Logits.Span);
-        for (int b = 0; b < p.Rows; b++) Kernels.Softmax(p.Row(b), 1);
+        for (int b = 0; b < p.Rows; b++) Scored.Meaning.Apply(p.Row(b));
         return p;
     }
 

@@ -12,7 +12,9 @@ namespace Translucent.Models;
 /// <remarks>
 /// DINO is a ViT without classifier, its names without the prefix <c>vit.</c>; classes are then target vectors. DeiT has a
 /// distillation token behind the class token, and, as published for distilled checkpoints, the mean of two classifiers; a DeiT
-/// checkpoint with one <c>classifier</c> reads the class token like a ViT.
+/// checkpoint with one <c>classifier</c> reads the class token like a ViT. timm's variants, whose settings <see cref="Checkpoints.Layouts.TimmViT"/>
+/// finds: no class token, registers, positions of patches alone, a normalisation before the first block, LayerScale (DeiT III), the mean of the patches
+/// instead of the class token, normalised before or behind (<c>fc_norm</c>; also MAE's fine-tuned models).
 /// </remarks>
 static class ViT
 {
@@ -20,51 +22,67 @@ static class ViT
     {
         ConfigSection config = checkpoint.Config;
         bool deit = config.String("model_type") == "deit";
-        VisionConfig c = config.Sizes(deit ? "DeiT" : "ViT", config.Int("intermediate_size"), prefix: deit ? 2 : 1);
+        VitForm form = VitForm.Of(config);
+        int k = form.ClassToken ? deit ? 2 : 1 : 0, registers = form.Registers;
+        VisionConfig c = config.Sizes(deit ? "DeiT" : "ViT", config.Int("intermediate_size"), prefix: k + registers);
         Weights all = checkpoint.Weights(), w = all.Under(deit ? "deit" : "vit");
         float eps = config.Float("layer_norm_eps", 1e-12f);
         bool bias = config.Bool("qkv_bias", true);
-        int k = c.Prefix;
 
         Tensor prefix = new(k, c.Width);
-        w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
-        if (deit) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
-        PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embeddings", 1, k + c.Grid(), c.Width).Reshape(k + c.Grid(), c.Width), k)
+        if (k > 0) w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
+        if (k > 1) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
+        PatchEmbedding embedding = new(c.Patch, Positions(w, k, form.PositionsOfPatches, c), k)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
+            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width, form.PatchBias),
             Prefix = prefix,
+            Registers = registers == 0 ? null : w.Get("embeddings.register_tokens", 1, registers, c.Width).Reshape(registers, c.Width),
+            Norm = form.NormBefore ? w.LayerNorm("embeddings.norm", c.Width, eps) : null,
         };
         EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth)
-            .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias))];
-        LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
+            .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias, form.LayerScale))];
+        LayerNorm? norm = form.NormBehindMean ? null : w.LayerNorm("layernorm", c.Width, eps);
 
-        string[] labels = config.Labels();
+        string[] labels = config.Labels(all, deit && all.Has("cls_classifier.weight") ? "cls_classifier.weight" : "classifier.weight");
         ClassHead? head = deit && all.Has("cls_classifier.weight")
             ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
-            : all.Has("classifier.weight") ? ClassHead.OnClassToken(all.Linear("classifier", c.Width, labels.Length))
-            : null;
+            : !all.Has("classifier.weight") ? null
+            : all.Linear("classifier", c.Width, labels.Length, all.Has("classifier.bias") || !config.Has(VitForm.Key)) is var classifier && form.Averages
+                ? ClassHead.OnMean(classifier, c.Prefix, form.NormBehindMean ? all.LayerNorm("fc_norm", c.Width, eps) : null)
+            : ClassHead.OnClassToken(classifier);
         all.AssertAllUsed("*pooler.dense.*");
-        return new VisionTransformer(head is null ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
+        return new VisionTransformer(head is null && k > 0 ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
         {
             Labels = head is null ? [] : labels,
             Head = head,
+            Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit,
                 c.ImageSize),
         };
     }
 
-    static EncoderBlock Block(Weights w, string name, VisionConfig c, float eps, Activation activation, bool bias) => new(name, c.Heads)
+    static EncoderBlock Block(Weights w, string name, VisionConfig c, float eps, Activation activation, bool bias, bool scaled) => new(name, c.Heads)
     {
         Norm1 = w.LayerNorm("layernorm_before", c.Width, eps),
         Query = w.Linear("attention.attention.query", c.Width, c.Width, bias),
         Key = w.Linear("attention.attention.key", c.Width, c.Width, bias),
         Value = w.Linear("attention.attention.value", c.Width, c.Width, bias),
-        Output = w.Linear("attention.output.dense", c.Width, c.Width),
+        Output = w.Linear("attention.output.dense", c.Width, c.Width, scale: scaled ? w.Vector("layer_scale1.lambda1", c.Width) : null),
         Norm2 = w.LayerNorm("layernorm_after", c.Width, eps),
         Up = w.Linear("intermediate.dense", c.Width, c.Hidden, activation: activation),
-        Down = w.Linear("output.dense", c.Hidden, c.Width),
+        Down = w.Linear("output.dense", c.Hidden, c.Width, scale: scaled ? w.Vector("layer_scale2.lambda1", c.Width) : null),
     };
+
+    /// <summary>[k + n, C]; zeros for prefix tokens where the table is of patches alone, as for positions that are added to the tokens themselves.</summary>
+    static Tensor Positions(Weights w, int prefix, bool patchesAlone, VisionConfig c)
+    {
+        const string name = "embeddings.position_embeddings";
+        if (!patchesAlone) return w.Get(name, 1, prefix + c.Grid(), c.Width).Reshape(prefix + c.Grid(), c.Width);
+        Tensor all = new(prefix + c.Grid(), c.Width);
+        w.Get(name, 1, c.Grid(), c.Width).Span.CopyTo(all.Span[(prefix * c.Width)..]);
+        return all;
+    }
 
     /// <summary>(cls_classifier(f₀) + distillation_classifier(f₁)) / 2 as one layer on [f₀ | f₁]; cls_classifier for single tokens.</summary>
     static ClassHead Distilled(Linear cls, Linear distillation)

@@ -30,9 +30,9 @@ public sealed class VisionTransformer : Model
 {
     readonly PatchEmbedding _embedding;
     readonly EncoderBlock[] _blocks;
-    readonly LayerNorm _norm;
+    readonly LayerNorm? _norm;
 
-    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm norm, IDisposable? weights = null)
+    internal VisionTransformer(VisionConfig config, PatchEmbedding embedding, EncoderBlock[] blocks, LayerNorm? norm, IDisposable? weights = null)
         : base(config.Family, weights)
     {
         (Config, _embedding, _blocks, _norm) = (config, embedding, blocks, norm);
@@ -53,11 +53,14 @@ public sealed class VisionTransformer : Model
     /// <summary>The blocks, from the lowest.</summary>
     internal IReadOnlyList<EncoderBlock> Blocks => _blocks;
 
-    /// <summary>The normalisation above the last block.</summary>
-    internal LayerNorm Norm => _norm;
+    /// <summary>The normalisation above the last block; null where it stands behind the mean that the head reads.</summary>
+    internal LayerNorm? Norm => _norm;
 
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
+
+    /// <summary>What the scores say.</summary>
+    internal ScoreMeaning Meaning { get; init; }
 
     internal ClassHead? Head { get; init; }
 
@@ -134,16 +137,21 @@ public sealed class VisionTransformer : Model
             EncoderBlock block = _blocks[i];
             x = tape.Recomputed($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, mask)).At($"blocks.{i}.out");
         }
-        x = _norm.Apply(x).At("norm");
+        x = (_norm is null ? x : _norm.Apply(x)).At("norm");
         Var? scores = Head?.Apply(x);
         PatchGrid grid = new(Config.Prefix, rows, columns, Config.Patch);
         TokenStream image = new("image", grid.Prefix + grid.Count, grid);
         TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(image, i))];
+        bool averages = Head?.ReadsMean ?? Config.Prefix == 0;
         return new Trace(this, tape, pixels.Shape[0], [image])
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
-            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: Config.Prefix + 1),
+            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: averages ? image.Length : Config.Prefix + 1)
+            {
+                Meaning = Meaning,
+                Averaged = averages ? [.. Enumerable.Range(grid.Prefix, grid.Count)] : null,
+            },
             Input = new PixelInput(pixels, Preprocessor.Black, Preprocessor.White, (other, kept, memory, cancel) => Forward(other, kept, memory, mask, cancel)),
         };
     }

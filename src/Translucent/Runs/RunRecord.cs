@@ -17,10 +17,11 @@ static class RunRecord
 
     /// <summary>
     /// Removes what an earlier run of the same verb left and this one did not write again, keeps the records of other verbs, and writes result.json, the last
-    /// file of a run: where it names the run, the other files are complete.
+    /// file of a run: where it names the run, the other files are complete. Verbs that end at once in one folder do this one after the other.
     /// </summary>
     public static void Finish(RunFolder folder, ResultRecord record)
     {
+        using FolderLock held = FolderLock.Take(folder.Path);
         IReadOnlyList<EarlierRun> earlier = EarlierRun.In(folder.Path);
         EarlierRun.RemoveStale(earlier, record.Verb, folder);
         ResultRecord whole = record with

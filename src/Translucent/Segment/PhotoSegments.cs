@@ -18,8 +18,6 @@ public sealed record PhotoSegments(Image Photo, Segmentation Clusters, int[] Lab
 /// <summary>Segments photographs in one call.</summary>
 public static class PhotoSegmentation
 {
-    const int BandBytes = 32 << 20; // of cluster maps over the photograph at once
-
     /// <summary>Segments a photograph by what the tokens behind the last block stand for (ULTra, arXiv:2411.12589, section 4.1).</summary>
     /// <param name="model">The model; it needs no classes.</param>
     /// <param name="photo">Any size and channels.</param>
@@ -35,14 +33,7 @@ public static class PhotoSegmentation
         SegmentSettings settings = SegmentSettings.Default(trace.Blocks.Count + 1) with { Clusters = clusters };
         Segmentation found = Segmentation.Of(trace, geometry, settings, new SweepOptions { Stop = cancellationToken });
 
-        int[] labels = new int[photo.Width * photo.Height];
-        int rows = (int)Math.Clamp(BandBytes / (4L * found.Count * photo.Width), 1, photo.Height);
-        for (int top = 0; top < photo.Height; top += rows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            InputGeometry band = geometry with { PhotoHeight = Math.Min(rows, photo.Height - top), Top = geometry.Top - top, Bottom = geometry.Bottom - top };
-            found.Labels(band).CopyTo(labels, top * photo.Width);
-        }
+        int[] labels = found.LabelsInBands(geometry, cancellationToken);
         double[] shares = new double[found.Count];
         foreach (int label in labels)
             if (label >= 0) shares[label]++;

@@ -27,6 +27,8 @@ public sealed record SegmentSettings(int Layer, int Clusters, double? Threshold,
 /// <summary>A segmented image.</summary>
 public sealed class Segmentation
 {
+    const int BandBytes = 32 << 20; // of cluster maps over the photograph at once
+
     Segmentation(SegmentSettings settings, Dendrogram tree, int[] tokenLabels, Tensor maps, Tensor scaled) =>
         (Settings, Tree, TokenLabels, Maps, Scaled) = (settings, tree, tokenLabels, maps, scaled);
 
@@ -59,8 +61,16 @@ public sealed class Segmentation
         Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings, options?.Stop ?? default);
 
     /// <summary>The first half of it: the maps of all patch tokens.</summary>
-    public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => trace.Batch == 1
-        ? Ultra.Explain(trace, layer, TokenFunction.S, [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)], options: options)
+    public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => TokenMaps(trace, layer, TokenFunction.S, null, options);
+
+    /// <summary>The same by another number that stands for a token.</summary>
+    /// <param name="trace">A pass over one image.</param>
+    /// <param name="layer">l, 2 .. L+1.</param>
+    /// <param name="function">S, E or W.</param>
+    /// <param name="w">For W: [N, C].</param>
+    /// <param name="options">Memory, progress, cancelling.</param>
+    internal static UltraMaps TokenMaps(Trace trace, int layer, TokenFunction function, Tensor? w, SweepOptions? options) => trace.Batch == 1
+        ? Ultra.Explain(trace, layer, function, [.. Enumerable.Range(trace.Grid.Prefix, trace.Grid.Count)], w, options)
         : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
 
     /// <summary>The second half: clusters the maps of all patch tokens.</summary>
@@ -91,6 +101,25 @@ public sealed class Segmentation
         int[] labels = ClusterMaps.LabelMap(laid);
         for (int i = 0; i < pixels; i++)
             if (unseen[i]) labels[i] = -1;
+        return labels;
+    }
+
+    /// <summary>The same for photographs of any size, a band of rows at a time, so that the maps of all clusters never lie over the whole photograph.</summary>
+    internal int[] LabelsInBands(InputGeometry geometry, CancellationToken cancellationToken)
+    {
+        int[] labels = new int[geometry.PhotoWidth * geometry.PhotoHeight];
+        int rows = (int)Math.Clamp(BandBytes / (4L * Count * geometry.PhotoWidth), 1, geometry.PhotoHeight);
+        for (int top = 0; top < geometry.PhotoHeight; top += rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            InputGeometry band = geometry with
+            {
+                PhotoHeight = Math.Min(rows, geometry.PhotoHeight - top),
+                Top = geometry.Top - top,
+                Bottom = geometry.Bottom - top,
+            };
+            Labels(band).CopyTo(labels, top * geometry.PhotoWidth);
+        }
         return labels;
     }
 

@@ -1,5 +1,6 @@
 // Goldens of the loss that trains ULTra_W (Hosseini et al. 2024, arXiv:2411.12589, eq. 13; docs/evaluate.md).
 
+using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -25,17 +26,13 @@ static class SelfConsistencyGoldens
         using Trace perturbed = run.Trace.Image.Forward(Negated(run.Input("pixel_values"), run.Trace.Grid.Patch), run.Trace.Tape.Keep, new Arena(),
             run.Options.Stop);
         string top = run.Trace.Blocks[^1].Out;
-        Tensor z = run.Trace.Tape[top].Value, other = perturbed.Tape[top].Value, difference = new(gradient.Width), unit = new(gradient.Width);
+        Tensor z = run.Trace.Tape[top].Value, other = perturbed.Tape[top].Value, difference = new(gradient.Width), theta = new(gradient.Width);
         double loss = 0;
         for (int i = run.Trace.Grid.Prefix; i < run.Trace.Tokens; i += 2) // even patches
         {
-            float length = 2 * TensorPrimitives.Norm<float>(w.Row(i));
-            TensorPrimitives.Multiply(w.Row(i), 2 / length, unit.Span);
+            TensorPrimitives.Multiply(w.Row(i), 2, theta.Span);
             TensorPrimitives.Subtract(z.Row(i), other.Row(i), difference.Span);
-            float along = TensorPrimitives.Dot<float>(unit.Span, difference.Span);
-            loss += along * along;
-            TensorPrimitives.MultiplyAdd(unit.Span, -along, difference.Span, gradient.Row(i)); // the part that turning w can change
-            TensorPrimitives.Multiply(gradient.Row(i), 2 * along / length, gradient.Row(i));
+            loss += SelfConsistency.Add(theta.Span, difference.Span, gradient.Row(i));
         }
         value.Span[0] = (float)loss;
         return new Loss(value, gradient);

@@ -33,7 +33,7 @@ public sealed class SafetensorsTests : IDisposable
 
     /// <summary>Those that the safetensors library wrote; others order their names in other ways.</summary>
     public static TheoryData<string> LibraryFiles => [.. GoldenFiles.Select(row => row.Data)
-        .Where(name => !name.StartsWith("multimodal") && !name.StartsWith(Path.Combine("trained", "shapes")))];
+        .Where(name => !name.StartsWith("multimodal") && !name.StartsWith("cases") && !name.StartsWith(Path.Combine("trained", "shapes")))];
 
     [Theory, MemberData(nameof(LibraryFiles))]
     public void A_golden_file_is_written_back_byte_for_byte(string name)

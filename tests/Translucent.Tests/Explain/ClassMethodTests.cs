@@ -186,7 +186,7 @@ public sealed class ClassMethodTests : IDisposable
         Tensor scores = new([1, 4], [1.5f, -0.7f, 0.4f, 2.1f]), direction = new([1, 4], [0.3f, 0.8f, -0.5f, 0.2f]);
         ClassTargets ratio = new([new ClassTarget(3, 0, ClassComparison.Ratio)], scalar);
         double slope = 0;
-        Cotangent seed = ratio.Seed(scores, new Arena(), 0, 1);
+        Cotangent seed = ratio.Seed(scores, ScoreMeaning.OneOf, new Arena(), 0, 1);
         for (int i = 0; i < 4; i++) slope += (double)seed.Values.Span[i] * direction.Span[i];
         const double h = 1e-5;
         Assert.Equal((Value(h) - Value(-h)) / (2 * h), slope, 1e-6 * Math.Abs(slope) + 1e-6);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Translucent.Files;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 
@@ -43,6 +44,15 @@ public sealed class EarlierRunTests : IDisposable
         Assert.True(Holds(Same));
         Run(Same); // nothing to write is complete too
         Assert.True(Holds(Same));
+    }
+
+    [Fact]
+    public void Verbs_that_end_at_once_in_one_folder_keep_all_records()
+    {
+        string[] verbs = [.. Enumerable.Range(0, 12).Select(i => $"verb{i}")];
+        Parallel.ForEach(verbs, new ParallelOptions { MaxDegreeOfParallelism = verbs.Length }, verb => Run(Same with { Verb = verb }, verb));
+        Assert.Equal(verbs.Order(), EarlierRun.In(Out).Select(run => run.Verb).Order());
+        Assert.All(verbs, verb => Assert.True(Holds(Same with { Verb = verb })));
     }
 
     public static TheoryData<string> Changes => ["version", "verb", "model", "settings", "image", "missing", "longer", "record"];
@@ -100,7 +110,7 @@ public sealed class EarlierRunTests : IDisposable
         _folder.Add("out/mine.txt", "not of a run");
         Run(Same, "kept");
         Assert.Equal(["edited.txt", "kept.txt", "mine.txt", "result.json", "shared.txt"],
-            Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Out).Select(Path.GetFileName).Where(name => name != FolderLock.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["detect", "segment"], EarlierRun.In(Out).Select(run => run.Verb));
     }
 

@@ -27,7 +27,7 @@ static class KnownLayouts
     }
 
     /// <summary>Of several models in one file, the averaged one that papers evaluate comes first.</summary>
-    static int Rank(string prefix) => prefix.Length == 0 ? 0
+    public static int Rank(string prefix) => prefix.Length == 0 ? 0
         : prefix.Contains("teacher", StringComparison.Ordinal) || prefix.Contains("ema", StringComparison.Ordinal) ? 1
         : prefix.Contains("student", StringComparison.Ordinal) ? 3 : 2;
 }

@@ -51,7 +51,7 @@ static class OpenAiClip
         ConfigSection? given = d.Given?.Has("vision_config") == true ? d.Given.Section("vision_config") : null;
         Settings Tower(string prefix, int wide, int heads, ConfigSection? said) => new Settings()
             .Add("hidden_size", wide).Add("num_hidden_layers", d.Layers(prefix + "encoder.layers.#.layer_norm1.weight")).Add("num_attention_heads", heads)
-            .Add("intermediate_size", d.Axis(prefix + "encoder.layers.0.mlp.fc1.weight", 0)).Add("layer_norm_eps", 1e-5).Add("hidden_act", Activation(d, said));
+            .Add("intermediate_size", d.Axis(prefix + "encoder.layers.0.mlp.fc1.weight", 0)).Add("layer_norm_eps", 1e-5).Add("hidden_act", Activation(d, said, prefix == vision ? "vision_config" : "text_config"));
 
         d.Config.Add("model_type", "clip").Add("projection_dim", d.Axis("visual_projection.weight", 0));
         d.Config.Add("vision_config", Tower(vision, width, OpenClipConfig.Heads(d, width) ?? d.Heads(width, given), given)
@@ -68,11 +68,11 @@ static class OpenAiClip
     }
 
     /// <summary>OpenAI's files are known by three numbers that only they hold; open_clip's need its own config file, or the user.</summary>
-    static string Activation(Deduction d, ConfigSection? said)
+    static string Activation(Deduction d, ConfigSection? said, string section)
     {
         if (said?.Has("hidden_act") == true) return said.String("hidden_act");
         if (d.HasStored("input_resolution") && d.HasStored("context_length")) return "quick_gelu";
         return OpenClipConfig.Activation(d)
-            ?? throw d.Unknown("vision_config.hidden_act", "\"quick_gelu\" for weights of OpenAI and DFN, \"gelu\" for those of LAION");
+            ?? throw d.Unknown($"{section}.hidden_act", "\"quick_gelu\" for weights of OpenAI and DFN, \"gelu\" for those of LAION");
     }
 }

@@ -22,6 +22,7 @@ static class OriginalDinov2
     ], Deduce)
     {
         Unread = ["dino_head.*", "ibot_head.*"],
+        Fits = (_, has) => !has("head.weight") && !has("reg_token"), // timm: DeiT III has a head, DINOv2 with registers positions of patches alone
     };
 
     static NameRule[] Block(string block) =>

@@ -20,7 +20,12 @@ static class TimmViT
         new("blocks.#.norm2.*", "encoder.layer.#.layernorm_after.*"),
         new("blocks.#.mlp.fc1.*", "encoder.layer.#.intermediate.dense.*"),
         new("blocks.#.mlp.fc2.*", "encoder.layer.#.output.dense.*"),
+        new("norm_pre.*", "embeddings.norm.*"),
+        new("reg_token", "embeddings.register_tokens"),
+        new("blocks.#.ls1.gamma", "encoder.layer.#.layer_scale1.lambda1"),
+        new("blocks.#.ls2.gamma", "encoder.layer.#.layer_scale2.lambda1"),
         new("norm.*", "layernorm.*"),
+        new("fc_norm.*", "fc_norm.*"),
     ];
 
     public static Layout Layout { get; } = new("timm ViT", ["blocks.0.attn.qkv.weight"],
@@ -43,15 +48,19 @@ static class TimmViT
     /// <summary>Sizes from shapes; what timm's models have in common.</summary>
     public static int Sizes(Deduction d)
     {
-        int width = d.Axis("embeddings.cls_token", 2), patch = d.Axis("embeddings.patch_embeddings.projection.weight", 2);
+        int width = d.Axis("embeddings.patch_embeddings.projection.weight", 0), patch = d.Axis("embeddings.patch_embeddings.projection.weight", 2);
         bool distilled = d.Has("embeddings.distillation_token");
-        int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : 1), depth = d.Layers("encoder.layer.#.layernorm_before.weight");
+        int positions = d.Axis("embeddings.position_embeddings", 1), side = (int)Math.Sqrt(positions);
+        bool patchesAlone = !distilled && side * side == positions;
+        int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : patchesAlone ? 0 : 1);
+        int depth = d.Layers("encoder.layer.#.layernorm_before.weight");
         if (width == 768 && depth == 8 && d.Given?.Has("num_attention_heads") != true)
             throw d.Unknown("num_attention_heads", "with 8 layers of 768 it may be 8 or 12");
         d.Config.Add("model_type", distilled ? "deit" : "vit").Add("hidden_size", width).Add("num_hidden_layers", depth)
             .Add("num_attention_heads", d.Heads(width, d.Given))
             .Add("intermediate_size", d.Axis("encoder.layer.0.intermediate.dense.weight", 0)).Add("patch_size", patch).Add("image_size", image)
-            .Add("hidden_act", "gelu").Add("layer_norm_eps", 1e-6).Add("qkv_bias", d.Has("encoder.layer.0.attention.attention.query.bias"));
+            .Add("qkv_bias", d.Has("encoder.layer.0.attention.attention.query.bias"));
+        TimmForm.Deduce(d, positions, d.Has("classifier.weight") || d.Has("cls_classifier.weight"));
         return image;
     }
 
@@ -59,9 +68,8 @@ static class TimmViT
     {
         int image = Sizes(d);
         bool distilled = d.Has("embeddings.distillation_token");
+        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
         d.Config.Add("num_labels", d.Axis(distilled ? "cls_classifier.weight" : "classifier.weight", 0));
-        if (d.Given?.String("global_pool", "token") is not (null or "token"))
-            throw d.Given.Wrong("global_pool", "token: only classifiers on the class token are read");
         if (TimmConfig.Prepare(d, image) || d.IsPrepared) return;
         if (!distilled) throw d.Unknown("image_mean' and 'image_std",
             "timm trains ViT with [0.5, 0.5, 0.5] and DeiT with [0.485, 0.456, 0.406] and [0.229, 0.224, 0.225]", "preprocessor_config.json");

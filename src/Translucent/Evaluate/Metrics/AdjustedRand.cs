@@ -19,7 +19,17 @@ static class AdjustedRand
             left[a[i]] = left.GetValueOrDefault(a[i]) + 1;
             right[b[i]] = right.GetValueOrDefault(b[i]) + 1;
         }
-        double together = both.Values.Sum(Pairs), lefts = left.Values.Sum(Pairs), rights = right.Values.Sum(Pairs), all = Pairs(a.Length);
+        return Of(both.Values, left.Values, right.Values, a.Length);
+    }
+
+    /// <summary>The same from how often labels meet.</summary>
+    /// <param name="both">Things with each pair of labels.</param>
+    /// <param name="left">Things with each label of the first grouping.</param>
+    /// <param name="right">Of the second.</param>
+    /// <param name="count">All things.</param>
+    public static double Of(IEnumerable<long> both, IEnumerable<long> left, IEnumerable<long> right, long count)
+    {
+        double together = both.Sum(Pairs), lefts = left.Sum(Pairs), rights = right.Sum(Pairs), all = Pairs(count);
         double chance = all == 0 ? 0 : lefts * rights / all, most = (lefts + rights) / 2;
         return most == chance ? 1 : (together - chance) / (most - chance);
     }

@@ -16,9 +16,17 @@ static class Assignment
     {
         if (gain.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             throw new ArgumentException("gain: an entry is not a finite number.", nameof(gain));
-        int rows = gain.Rows, columns = gain.Width;
-        if (rows <= columns) return Solve(rows, columns, (i, j) => -(double)gain.Row(i)[j]);
-        int[] byColumn = Solve(columns, rows, (j, i) => -(double)gain.Row(i)[j]), byRow = new int[rows];
+        return Largest(gain.Rows, gain.Width, (i, j) => gain.Row(i)[j]);
+    }
+
+    /// <summary>The same of gains in float64, so that counts of pixels are exact up to 2^53.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">How many columns.</param>
+    /// <param name="gain">(row, column), finite.</param>
+    public static int[] Largest(int rows, int columns, Func<int, int, double> gain)
+    {
+        if (rows <= columns) return Solve(rows, columns, (i, j) => -gain(i, j));
+        int[] byColumn = Solve(columns, rows, (j, i) => -gain(i, j)), byRow = new int[rows];
         Array.Fill(byRow, -1);
         for (int j = 0; j < columns; j++) byRow[byColumn[j]] = j;
         return byRow;

@@ -115,7 +115,7 @@ public static class TextErasure
     }
 
     /// <summary>⌈percent·total / 100⌉ in whole numbers: in floating point 10 % of 30 would be 4.</summary>
-    static int Count(int percent, int total) => (percent * total + 99) / 100;
+    internal static int Count(int percent, int total) => (percent * total + 99) / 100;
 
     static int[] Order(ReadOnlySpan<float> scores, bool descending)
     {

@@ -1,6 +1,8 @@
 // Curves of deletion and insertion, and how they compare with those of random orders (Petsiuk et al. 2018, arXiv:1806.07421,
 // section 3.3; docs/trust.md).
 
+using Translucent.Evaluate.Metrics;
+
 namespace Translucent.Evaluate.Trust;
 
 /// <summary>The probability of a class as patches are removed or inserted.</summary>
@@ -9,15 +11,7 @@ namespace Translucent.Evaluate.Trust;
 public sealed record PerturbationCurve(IReadOnlyList<double> Fractions, IReadOnlyList<double> Probabilities)
 {
     /// <summary>The area under the curve by trapezoids, 0 .. 1: the mean probability along the way.</summary>
-    public double Auc
-    {
-        get
-        {
-            double area = 0;
-            for (int i = 1; i < Fractions.Count; i++) area += (Fractions[i] - Fractions[i - 1]) * (Probabilities[i] + Probabilities[i - 1]) / 2;
-            return area;
-        }
-    }
+    public double Auc => CurveArea.Trapezoids(Fractions, Probabilities);
 }
 
 /// <summary>A curve of a map beside curves of the same class in random orders of the patches.</summary>

@@ -63,8 +63,8 @@ public sealed class PerturbationTest
     /// <summary>Bytes that a test takes at once, beside the pass it is about.</summary>
     public static long Bytes(Trace trace, SweepOptions options)
     {
-        long image = MaskedImages.BytesPerImage(trace);
-        return image * MaskedImages.Batch(trace.Grid.Count, image, options);
+        long image = DrawnImages.BytesPerImage(trace);
+        return image * DrawnImages.Batch(trace.Grid.Count, image, options);
     }
 
     int Inner => _counts.Length - 2;

@@ -22,6 +22,7 @@ namespace Translucent.Runs.Records;
 [JsonSerializable(typeof(CompareSettings))]
 [JsonSerializable(typeof(TokensSettings))]
 [JsonSerializable(typeof(LayersSettings))]
+[JsonSerializable(typeof(AttentionSettings))]
 [JsonSerializable(typeof(ProjectSettings))]
 [JsonSerializable(typeof(SegmentationSettings))]
 sealed partial class RecordJson : JsonSerializerContext

@@ -3,6 +3,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Runs.Records;
@@ -52,7 +53,23 @@ sealed record ResultRecord(
 }
 
 /// <summary>A class and how probable the model finds it.</summary>
-sealed record Prediction(int Index, string Label, float Logit, float Probability);
+/// <param name="Index">From 0.</param>
+/// <param name="Label">Its name.</param>
+/// <param name="Logit">Its score.</param>
+/// <param name="Probability">Softmax or sigmoid; of a regression the score.</param>
+sealed record Prediction(int Index, string Label, float Logit, [property: JsonIgnore] float Probability)
+{
+    /// <summary>What the score means.</summary>
+    [JsonIgnore]
+    public ScoreMeaning Meaning { get; init; }
+
+    /// <summary>As it is written: values are no probabilities.</summary>
+    [JsonPropertyName("probability")]
+    public float? Written => Meaning == ScoreMeaning.Values ? null : Probability;
+
+    /// <summary>How scores become probabilities, where that is not by a softmax over all of them.</summary>
+    public string? By => Meaning switch { ScoreMeaning.AnyOf => "sigmoid", ScoreMeaning.Values => "values", _ => null };
+}
 
 /// <summary>The image of a run.</summary>
 sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string Modified, string Sha256)

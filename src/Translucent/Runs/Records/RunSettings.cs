@@ -33,11 +33,11 @@ abstract record RunSettings
 }
 
 /// <summary>Of <c>explain</c>.</summary>
-sealed record ExplainSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust)
-    : RunSettings;
+sealed record ExplainSettings(
+    IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust, int? StartBlock) : RunSettings;
 
 /// <summary>Of <c>compare</c>.</summary>
-sealed record CompareSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, string Scale) : RunSettings;
+sealed record CompareSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, string Scale, int? StartBlock) : RunSettings;
 
 /// <summary>Of <c>tokens</c>.</summary>
 sealed record TokensSettings(int Layer, string Function, string? WSha256, bool All, IReadOnlyList<string> Tokens, bool AcrossLayers) : RunSettings;
@@ -45,9 +45,13 @@ sealed record TokensSettings(int Layer, string Function, string? WSha256, bool A
 /// <summary>Of <c>layers</c>.</summary>
 sealed record LayersSettings(string Function, string? WSha256, IReadOnlyList<string> Tokens, IReadOnlyList<int> Layers) : RunSettings;
 
+/// <summary>Of <c>attention</c>.</summary>
+sealed record AttentionSettings(int Layer, IReadOnlyList<int> Heads, IReadOnlyList<string> Tokens) : RunSettings;
+
 /// <summary>Of <c>project</c>.</summary>
 sealed record ProjectSettings(IReadOnlyList<int> Layers, IReadOnlyList<string> Targets, int Top, IReadOnlyList<string> Perturb, string Scores) : RunSettings;
 
 /// <summary>Of <c>segment</c>; clusters or threshold.</summary>
 sealed record SegmentationSettings(
-    int Layer, string Function, double? Threshold, int? Clusters, string Linkage, string Metric, string Upsample, float? Tau) : RunSettings;
+    int Layer, string Function, double? Threshold, int? Clusters, string Linkage, string Metric, string Upsample, float? Tau,
+    string? WSha256 = null) : RunSettings;

@@ -1,0 +1,108 @@
+// The protocols of unsupervised segmentation, each with every choice it makes (docs/segmentation-evaluation.md; the public evaluations they follow: STEGO
+// arXiv:2203.08414, PiCIE arXiv:2103.17070, IIC arXiv:1807.06653, MaskContrast arXiv:2102.06191, ULTra arXiv:2411.12589).
+
+using System.Globalization;
+using Translucent.Evaluate.DataSets;
+using Translucent.Evaluate.Metrics;
+using Translucent.Images;
+using Translucent.Segment;
+
+namespace Translucent.Evaluate.Jobs;
+
+/// <summary>A preset with its data.</summary>
+/// <param name="Preset">As jobs have it.</param>
+/// <param name="Size">At which pictures are scored.</param>
+/// <param name="Read">(folder, reader): the data set; null for regions of people, and for scenes, whose generator lies outside the library.</param>
+sealed record SegmentationPreset(EvaluationPreset Preset, ScoredSize Size, Func<string, PictureReader, SegmentationSet>? Read);
+
+/// <summary>The presets.</summary>
+static class SegmentationPresets
+{
+    /// <summary>Names of choices that the results read.</summary>
+    public const string SetClusters = "clusters of the set", MatchingChoice = "matching", Absent = "absent classes", Seed = "k-means seed",
+        Restarts = "k-means beginnings", Things = "things below class";
+
+    /// <summary>A value of <see cref="Absent"/>.</summary>
+    public const string CountZero = "count 0", LeftOut = "left out";
+
+    /// <summary>The paper's public notebook cuts trees at this cosine distance.</summary>
+    public const double NotebookThreshold = 0.25;
+
+    const string Stego = "STEGO, arXiv:2203.08414", Ultra = "ULTra, arXiv:2411.12589; what it leaves open as the table of choices says";
+
+    /// <summary>Words for ways of matching.</summary>
+    public static IReadOnlyList<(string Word, Matching Matching)> Matchings { get; } =
+        [("pixel counts", Matching.Counts), ("overlap", Matching.Overlap), ("majority", Matching.Majority)];
+
+    static readonly ScoredSize s_stego = new(320, Resampling.Nearest, 320), s_picie = new(320, Resampling.Bilinear, 320);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<SegmentationPreset> All { get; } =
+    [
+        Made("stego-coco27", "COCO-Stuff-27 as STEGO scores it, without its CRF.", Stego, 27, s_stego, (root, reader) => CocoStuff.Read(root, reader),
+            things: 12),
+        Made("picie-cityscapes27", "Cityscapes-27 as PiCIE scores it: val and train.", "PiCIE, arXiv:2103.17070", 27, s_picie,
+            (root, reader) => Cityscapes.Read(root, reader, "val", "train")),
+        Made("iic-potsdam3", "Potsdam-3 as IIC scores it: all 5,400 labelled tiles.", "IIC, arXiv:1807.06653", 3, ScoredSize.Own,
+            (root, _) => Potsdam3.Read(root, "labelled_train", "labelled_test")),
+        Made("voc21", "PASCAL VOC 2012 with background as MaskContrast and deep-spectral score it.", "MaskContrast, arXiv:2102.06191", 21, ScoredSize.Own,
+            (root, reader) => PascalVoc.Read(root, reader), matching: "overlap", absent: CountZero),
+        Made("ultra-coco27", "ULTra on COCO-Stuff-27.", Ultra, 27, s_picie, (root, reader) => CocoStuff.Read(root, reader), things: 12, zeta: true),
+        Made("ultra-voc", "ULTra on PASCAL VOC 2012.", Ultra, 21, ScoredSize.Own, (root, reader) => PascalVoc.Read(root, reader), zeta: true),
+        Made("ultra-cityscapes", "ULTra on Cityscapes-27.", Ultra, 27, s_picie, (root, reader) => Cityscapes.Read(root, reader), zeta: true),
+        Made("ultra-potsdam", "ULTra on the 855 test tiles of Potsdam-3.", Ultra, 3, ScoredSize.Own, (root, _) => Potsdam3.Read(root), zeta: true),
+        Made("camvid", "CamVid with 11 classes.", "SegNet, arXiv:1511.00561", 11, ScoredSize.Own, (root, reader) => CamVid.Read(root, reader)),
+        Made("ade20k", "ADE20K: the scene parsing benchmark, or all objects of the full set.", "ADE20K, arXiv:1608.05442", 150, ScoredSize.Own,
+            (root, reader) => Ade20k.Read(root, reader)),
+        Made("imagenet-segmentation", "ImageNet-Segmentation: one object against what is behind.", "Guillaumin, Küttel, Ferrari, IJCV 110, 2014", 2,
+            ScoredSize.Own, PlainFolders.ImageNetSegmentation),
+        Made("segmentation", "Any folder of pictures and label images.", "plain folders", null, ScoredSize.Own,
+            (root, reader) => PlainFolders.Read(root, reader)),
+        Made("shapes", "Scenes of Shapes, whose truth is known.", "this project", 9, ScoredSize.Own, null),
+        new(new EvaluationPreset("bsds500", "BSDS500: segments against the regions that people see.",
+            "Arbeláez, Maire, Fowlkes, Malik, TPAMI 33, 2011", [.. Cutting(zeta: false), new("crf", "none", "no retouching of segments"),
+                new("scored on", "test part, pictures at their own size", "which pictures")], RegionResults.Of), ScoredSize.Own, null),
+    ];
+
+    /// <summary>The preset of a name; null where there is none.</summary>
+    public static SegmentationPreset? Find(string name) => All.FirstOrDefault(p => p.Preset.Name == name);
+
+    static SegmentationPreset Made(string name, string meaning, string source, int? classes, ScoredSize size,
+        Func<string, PictureReader, SegmentationSet>? read, string matching = "pixel counts", string absent = LeftOut, int? things = null, bool zeta = false) =>
+        new(new EvaluationPreset(name, meaning, source,
+        [
+            .. Cutting(zeta),
+            new("data rule", "by the reader", "which pictures and pixels count"),
+            new("resize", size.Resizing, "before anything else"),
+            new("crop", size.Cropping, "of the resized picture"),
+            new("flip", "none", "no mean with the mirrored picture"),
+            new("crf", "none", "no retouching of segments"),
+            new(SetClusters, classes?.ToString(CultureInfo.InvariantCulture) ?? "as many as classes", "how many clusters all segments of the set form, global "
+                + "labelling"),
+            new("features", "mean of the segment's tokens behind the final normalisation, length 1", "what k-means sees of a segment, global labelling"),
+            new(Seed, "1", "of k-means++"),
+            new(Restarts, KMeans.DefaultRestarts.ToString(CultureInfo.InvariantCulture), "the clusters of least inertia are kept"),
+            new(MatchingChoice, matching, "how segments and clusters get classes: pixel counts, overlap or majority"),
+            new(Absent, absent, "classes that neither occur nor are given: left out, or count 0 as VOC code does"),
+            .. things is { } t ? (PresetChoice[])[new(Things, t.ToString(CultureInfo.InvariantCulture), "where stuff begins")] : [],
+        ], SegmentationResults.Of), size, read);
+
+    /// <summary>How a picture is cut.</summary>
+    static PresetChoice[] Cutting(bool zeta) =>
+    [
+        new("layer", "behind the last block", "l of the tokens"),
+        new("function", "s", "the number that stands for a token: s, e or w; several are compared"),
+        new("w", "none", "SHA-256 of the vectors of function w"),
+        new("segments", zeta ? Zeta(NotebookThreshold) : Segments(SegmentSettings.DefaultClusters), "where the tree of an image's tokens is cut"),
+        new("linkage", "average", "distance between groups of tokens"),
+        new("metric", "cosine", "distance between maps"),
+        new("upsample", "bilinear", "from the patch grid to pixels"),
+        new("sweeps", new SweepChoice(null, Auto: true, 8).Words, "exact or sparse"),
+    ];
+
+    /// <summary>A number of segments, in words.</summary>
+    public static string Segments(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} in every image");
+
+    /// <summary>A threshold, in words.</summary>
+    public static string Zeta(double distance) => string.Create(CultureInfo.InvariantCulture, $"merged below distance {distance}");
+}

@@ -1,0 +1,30 @@
+// What timm's vision transformers may have otherwise than Hugging Face's; Checkpoints/Layouts/TimmForm.cs finds it and writes it into the settings.
+
+using Translucent.Checkpoints;
+
+namespace Translucent.Models;
+
+/// <summary>The form of a ViT.</summary>
+/// <param name="ClassToken">Whether there is a class token.</param>
+/// <param name="Registers">Tokens without position behind the class token.</param>
+/// <param name="PositionsOfPatches">Whether positions are of patches alone.</param>
+/// <param name="PatchBias">Whether the projection of patches has a bias.</param>
+/// <param name="NormBefore">Whether a normalisation stands before the first block.</param>
+/// <param name="LayerScale">Whether both branches of a block are scaled number by number.</param>
+/// <param name="Averages">Whether the classifier reads the mean of the patches.</param>
+/// <param name="NormBehindMean">Whether the last normalisation stands behind that mean.</param>
+sealed record VitForm(
+    bool ClassToken, int Registers, bool PositionsOfPatches, bool PatchBias, bool NormBefore, bool LayerScale, bool Averages, bool NormBehindMean)
+{
+    /// <summary>The key of config.json under which deduced settings stand; files of Hugging Face have none.</summary>
+    public const string Key = "timm_form";
+
+    /// <summary>What the settings say; Hugging Face's ViT where they say nothing.</summary>
+    public static VitForm Of(ConfigSection config)
+    {
+        if (!config.Has(Key)) return new(true, 0, false, true, false, false, false, false);
+        ConfigSection form = config.Section(Key);
+        return new(form.Bool("class_token", true), form.Int("registers", 0), form.Bool("positions_of_patches", false), form.Bool("patch_bias", true),
+            form.Bool("norm_before", false), form.Bool("layer_scale", false), form.Bool("averages", false), form.Bool("norm_behind_mean", false));
+    }
+}

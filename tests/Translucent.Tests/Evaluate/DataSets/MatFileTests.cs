@@ -1,0 +1,67 @@
+using Translucent.Evaluate.DataSets;
+using Translucent.Files;
+
+namespace Translucent.Tests.Evaluate.DataSets;
+
+public class MatFileTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_matrix_is_turned_from_columns_to_rows(bool compressed)
+    {
+        using TempFolder folder = new();
+        string path = folder.Add("a.mat", MatBuilder.File(compressed, MatBuilder.Matrix("other", [1, 1], [9]),
+            MatBuilder.Matrix("gt", [2, 3], [1, 2, 3, 4, 5, 600], wide: true)));
+        LabelMap labels = MatFile.Read(path, "gt").Labels(v => v);
+        Assert.Equal((3, 2), (labels.Width, labels.Height));
+        Assert.Equal([1, 3, 5, 2, 4, 600], labels.Values);
+        Assert.Contains("it holds other, gt", Assert.Throws<TranslucentException>(() => MatFile.Read(path, "img")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Structs_in_cells_are_reached()
+    {
+        byte[] people = MatBuilder.Cells("groundTruth",
+            MatBuilder.Struct(("Boundaries", MatBuilder.Matrix("", [1, 2], [0, 1])), ("Segmentation", MatBuilder.Matrix("", [1, 2], [1, 2]))),
+            MatBuilder.Struct(("Segmentation", MatBuilder.Matrix("", [1, 2], [7, 7]))));
+        MatArray read = Assert.Single(MatFile.Variables(MatBuilder.File(compressed: true, people)));
+        Assert.Equal([1, 2], read.Cells[0].Field("Segmentation").Numbers);
+        Assert.Equal([7, 7], read.Cells[1].Field("Segmentation").Numbers);
+        Assert.Contains("Boundaries, Segmentation", Assert.Throws<TranslucentException>(() => read.Cells[0].Field("x")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_damage_is_one_line_and_never_another_exception()
+    {
+        byte[] whole = MatBuilder.File(compressed: false, MatBuilder.Cells("groundTruth", MatBuilder.Struct(("Segmentation", MatBuilder.Matrix("", [2, 2],
+            [1, 2, 3, 4])))));
+        for (int at = 125; at < whole.Length; at++)
+            foreach (byte value in (byte[])[0, 1, 15, 0x7F, 0xFF])
+            {
+                byte[] damaged = [.. whole];
+                damaged[at] = value;
+                Try(damaged);
+                Try(whole[..at]);
+            }
+        static void Try(byte[] file)
+        {
+            try
+            {
+                foreach (MatArray array in MatFile.Variables(file))
+                    foreach (MatArray cell in array.Cells) cell.Field("Segmentation").Labels(v => v);
+            }
+            catch (TranslucentException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void The_version_of_hdf5_is_named()
+    {
+        byte[] file = MatBuilder.File(compressed: false, MatBuilder.Matrix("a", [1, 1], [1]));
+        file[125] = 2;
+        Assert.Contains("7.3", Assert.Throws<TranslucentException>(() => MatFile.Variables(file).ToArray()).Message, StringComparison.Ordinal);
+    }
+}
