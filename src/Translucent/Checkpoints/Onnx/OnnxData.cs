@@ -119,5 +119,5 @@ sealed class OnnxDataFile(MappedFile file) : TensorFile(file)
     public override string Format => "ONNX data";
 
     /// <summary>The bytes.</summary>
-    public MappedFile Mapped => file;
+    public MappedFile Mapped { get; } = file;
 }
