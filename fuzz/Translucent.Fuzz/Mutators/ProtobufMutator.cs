@@ -9,11 +9,11 @@ namespace Translucent.Fuzz.Mutators;
 static class ProtobufMutator
 {
     const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
-    const int Depth = 6;
+    const int Depth = 6, LongestRepeated = 2000;
 
     /// <summary>One change.</summary>
     public static byte[] Edit(byte[] message, IReadOnlyList<byte[]> others, Random random) =>
-        random.Next(4) == 0 ? ByteMutator.Edit(message, others, random) : Within(message, random, Depth) ?? ByteMutator.Edit(message, others, random);
+        random.Next(30) == 0 ? ByteMutator.Edit(message, others, random) : Within(message, random, Depth) ?? ByteMutator.Edit(message, others, random);
 
     /// <summary>A change in the fields of a message or of one inside; null when it has none.</summary>
     static byte[]? Within(ReadOnlySpan<byte> message, Random random, int depth)
@@ -31,11 +31,12 @@ static class ProtobufMutator
             0 => [.. before, .. after],
             1 => [.. message, .. whole],
             2 => [.. before, .. message[other..otherEnd], .. after],
-            3 => [.. before, .. Number(((ulong)random.Next(1, 32) << 3) | (key & 7)), .. message[content..end], .. after],
+            3 when random.Next(2) == 0 => [.. before, .. Number(((ulong)random.Next(1, 32) << 3) | (key & 7)), .. message[content..end], .. after],
             4 when framed => [.. before, .. Framed(key, Encoding.UTF8.GetBytes(Edge.Name(random))), .. after],
             5 when framed => [.. before, .. Framed(key, message[other..otherEnd]), .. after],
-            6 => [.. before, .. Enumerable.Repeat(whole.ToArray(), 1 << random.Next(8)).SelectMany(f => f), .. after],
+            6 when whole.Length < LongestRepeated => [.. before, .. Enumerable.Repeat(whole.ToArray(), 1 << random.Next(8)).SelectMany(f => f), .. after],
             _ when !framed => [.. before, .. Number(key & ~7UL), .. Number((ulong)Edge.Number(random)), .. after],
+            _ when random.Next(10) != 0 => Within(message, random, depth - 1) ?? [.. before, .. after],
             _ => [.. before, .. Number(key), .. Number((ulong)Edge.Number(random)), .. message[content..end], .. after],
         };
     }

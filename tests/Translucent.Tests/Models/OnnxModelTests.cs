@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Translucent.Checkpoints;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -62,12 +63,24 @@ public sealed class OnnxModelTests : IDisposable
         Assert.All(expected.Zip(TextEmbeddings.Last(trace).Value.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
     }
 
-    [Theory]
-    [InlineData(null)]
-    [InlineData(GraphOptimizationLevel.ORT_ENABLE_EXTENDED)]
-    public void Both_towers_of_clip_score_as_in_another_program(GraphOptimizationLevel? level)
+    [Fact]
+    public void A_timm_model_is_read_by_its_layout_with_the_heads_of_its_graph()
     {
-        string path = level is { } l ? OnnxReference.Optimise(File("clip"), _folder["optimised.onnx"], l) : File("clip");
+        System.IO.File.Copy(File("timm"), _folder["model.onnx"]);
+        _folder.Add("preprocessor_config.json", """{"image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5],"size":12}""");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        Assert.Equal(("timm ViT", 5), (checkpoint.Layout, checkpoint.Config.Int("num_attention_heads"))); // no published model is 20 wide
+        CheckScores(_folder.Path, File("timm"), 2e-5);
+    }
+
+    [Theory]
+    [InlineData("clip", null)]
+    [InlineData("clip", GraphOptimizationLevel.ORT_ENABLE_EXTENDED)]
+    [InlineData("clip-bare", null)]
+    [InlineData("clip-bare", GraphOptimizationLevel.ORT_ENABLE_EXTENDED)]
+    public void Both_towers_of_clip_score_as_in_another_program(string name, GraphOptimizationLevel? level)
+    {
+        string path = level is { } l ? OnnxReference.Optimise(File(name), _folder["optimised.onnx"], l) : File(name);
         float[] expected = OnnxReference.Run(File("clip"), OnnxReference.Ids("input_ids", OnnxReference.Prompts), OnnxReference.Photos())["logits_per_image"];
         using ClipText texts = ClipText.Open(path);
         using Trace read = texts.Forward(OnnxReference.Prompts);

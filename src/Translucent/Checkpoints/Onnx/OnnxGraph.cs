@@ -124,6 +124,17 @@ sealed class OnnxGraph
         return value;
     }
 
+    /// <summary>Whether a stored tensor goes into a value within a few steps.</summary>
+    public bool Reads(string value, string stored)
+    {
+        HashSet<string> seen = [value];
+        Queue<string> ahead = new(seen);
+        while (ahead.TryDequeue(out string? next) && seen.Count < MostIntegers)
+            foreach (string input in Maker(next)?.Inputs.Take(3) ?? [])
+                if (seen.Add(input)) ahead.Enqueue(input);
+        return seen.Contains(stored);
+    }
+
     TranslucentException Twice(string name) => new($"{_path}: {Describe.Name(name)} is made twice; the file is damaged, export it again.");
 
     TranslucentException Bad(OnnxNode node, string what, string advice) => new($"{_path}: node {Describe.Name(node.Name)} ({node.Kind}) {what}; {advice}.");

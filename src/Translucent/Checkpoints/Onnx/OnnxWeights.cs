@@ -10,6 +10,7 @@ sealed class OnnxWeights
 {
     const int MostMade = 8; // bytes made in memory, of those in the files: int8 becomes float32, and a matrix may be used twice
     const float Masked = -1e4f;
+    const string ClassToken = "vision_model.embeddings.class_embedding";
 
     // What the layer behind attention is called, and the three before it; the packed layer of timm and CLIP by OpenAI stays packed.
     static readonly (string Output, string Beside, string[] Parts)[] s_attention =
@@ -21,12 +22,16 @@ sealed class OnnxWeights
         (".attn.proj", "", [".attn.qkv"]),
     ];
 
+    static readonly (string Norm, string Name)[] s_projections =
+        [("vision_model.post_layernorm.bias", "visual_projection.weight"), ("text_model.final_layer_norm.bias", "text_projection.weight")];
+
     readonly string _path;
     readonly OnnxGraph _graph;
     readonly OnnxData _data;
     readonly Dictionary<string, StoredTensor> _named = new(StringComparer.Ordinal);
     readonly HashSet<string> _used = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _layerOf = new(StringComparer.Ordinal); // by the value that a product reads
+    readonly Dictionary<string, OnnxProduct> _unnamed = new(StringComparer.Ordinal); // by the value that they make
     long _made;
 
     public OnnxWeights(string path, OnnxGraph graph, OnnxData data)
@@ -39,12 +44,16 @@ sealed class OnnxWeights
         {
             switch (node.Kind)
             {
-                case "Attention" or "MultiHeadAttention": Unpack(node); break;
+                case "Attention" or "MultiHeadAttention" when node.Domain.Length > 0: Unpack(node); break;
                 case "Conv" or "ConvInteger": Patches(node); break;
                 case "Gather": Table(node); break;
-                case "Add" or "Mul": Folded(node); break;
-                case "FusedMatMul": Scale(node, node.Float("alpha", 1), node.Inputs); break;
             }
+        }
+        foreach (OnnxProduct product in _unnamed.Values) Project(product);
+        foreach (OnnxNode node in graph.Nodes)
+        {
+            if (node.Kind is "Add" or "Mul") Folded(node);
+            if (node.Kind == "FusedMatMul") Scale(node, node.Float("alpha", 1), node.Inputs);
         }
         foreach (string name in graph.Stored.Where(n => !_used.Contains(n))) Rest(name);
     }
@@ -66,7 +75,11 @@ sealed class OnnxWeights
 
     void Name(OnnxProduct p)
     {
-        if (OnnxNames.Matrix(p.Weight.Data.Name, p.Bias?.Name ?? "", p.Node.Name) is not (string name, bool own)) return;
+        if (OnnxNames.Matrix(p.Weight.Data.Name, p.Bias?.Name ?? "", p.Node.Name) is not (string name, bool own))
+        {
+            _unnamed[p.Output] = p;
+            return;
+        }
         string layer = OnnxNames.Layer(name);
         _layerOf.TryAdd(p.Input, layer);
         Facts.Note(layer, p);
@@ -74,6 +87,19 @@ sealed class OnnxWeights
         Add(name, p.Weight, turned: !own && !p.IsOutIn);
         if (p.Bias is { } bias && name.EndsWith(".weight", StringComparison.Ordinal))
             Keep(OnnxNames.IsParameter(OnnxNames.Plain(bias.Name)) ? OnnxNames.Plain(bias.Name) : layer + ".bias", bias);
+    }
+
+    /// <summary>A matrix without a bias, out of an exporter that did not say its module: the projection of one of CLIP's towers.</summary>
+    void Project(OnnxProduct product)
+    {
+        foreach ((string norm, string name) in s_projections)
+            if (_graph.Reads(product.Input, norm) && !_named.ContainsKey(name)) Turned(name, product);
+    }
+
+    void Turned(string name, OnnxProduct product)
+    {
+        Renamed++;
+        Add(name, product.Weight, turned: !product.IsOutIn);
     }
 
     /// <summary>Adds a tensor under its PyTorch name, made of a stored one.</summary>
@@ -108,7 +134,8 @@ sealed class OnnxWeights
         OnnxMatrix? weight = whole ? _graph.Matrix(node.Input(1)) : null;
         StoredTensor? bias = _graph.Matrix(node.Input(whole ? 2 : 3))?.As("", turned: false);
         if ((whole && weight is null) || (bias is not null && bias.Shape.Length != 1) || node.Attribute("qkv_hidden_sizes") is not null
-            || node.Integer("do_rotary", 0) != 0)
+            || node.Integer("do_rotary", 0) != 0 || node.Attribute("scale") is not null
+            || (node.Integer("unidirectional", 0) != 0 && !prefix.StartsWith("text_model.", StringComparison.Ordinal)))
             throw new TranslucentException($"{_path}: the fused {node.Kind} at {Describe.Name(node.Name)} has inputs that are not read; export the model without it.");
         foreach (string part in family.Parts) Facts.Note(prefix + part, node.Integer("num_heads", 0));
         if (whole)
@@ -119,6 +146,8 @@ sealed class OnnxWeights
             Split(all, [.. family.Parts.Select(p => prefix + p + ".weight")]);
             Unpacked += family.Parts.Length;
         }
+        for (int i = 0; !whole && i < family.Parts.Length; i++)
+            if (_unnamed.Remove(_graph.Onward(node.Input(i)), out OnnxProduct? product)) Turned(prefix + family.Parts[i] + ".weight", product);
         if (bias is not null) Split(bias, [.. family.Parts.Select(p => prefix + p + ".bias")]);
     }
 
@@ -163,7 +192,8 @@ sealed class OnnxWeights
         foreach (string input in node.Inputs.Where(i => i.Length > 0 && !_used.Contains(i)))
         {
             if (OnnxNames.IsParameter(OnnxNames.Plain(input)) || _graph.Constant(input) is not { } data || !data.Type.IsFloat()) continue;
-            string scope = OnnxNames.Scope(input) is { Length: > 0 } folded ? folded : OnnxNames.Scope(node.Name);
+            string scope = OnnxNames.Scope(input) is { Length: > 0 } folded ? folded : OnnxNames.Scope(node.Name) is { Length: > 0 } path ? path
+                : Class(node.Inputs.Find(i => i != input) ?? "");
             if (node.Kind == "Mul" && data.Count == 1 && _graph.Maker(node.Inputs.Find(i => i != input) ?? "") is { Kind: "MatMul" } product)
                 Scale(node, data.ToTensor().Span[0], product.Inputs);
             else if (node.Kind == "Add" && scope.Contains("embeddings", StringComparison.Ordinal) && data.Shape is [1, > 1, _] or [> 1, _])
@@ -174,6 +204,9 @@ sealed class OnnxWeights
             }
         }
     }
+
+    /// <summary>The embeddings whose class token a value begins with; empty for other values.</summary>
+    string Class(string value) => _graph.Maker(value) is { Kind: "Concat" } && _graph.Reads(value, ClassToken) ? ClassToken[..ClassToken.LastIndexOf('.')] : "";
 
     /// <summary>exp(logit_scale) as a number: the factor of a product of what both towers say.</summary>
     void Scale(OnnxNode node, float factor, List<string> factors)

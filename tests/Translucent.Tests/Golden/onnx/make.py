@@ -320,6 +320,55 @@ class ClipImages(nn.Module):
         return self.visual_projection(self.vision_model(pixel_values))
 
 
+# timm ------------------------------------------------------------------------------------------------------------------------------------------------
+class TimmAttention(nn.Module):
+    def __init__(self, c, heads):
+        super().__init__()
+        self.heads, self.width, self.qkv, self.proj = heads, c, nn.Linear(c, 3 * c), nn.Linear(c, c)
+
+    def forward(self, x):
+        q, k, v = self.qkv(x).reshape(x.shape[0], x.shape[1], 3, self.heads, self.width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        y = nn.functional.softmax(q @ k.transpose(-2, -1) * (self.width // self.heads) ** -0.5, dim=-1) @ v
+        return self.proj(y.transpose(1, 2).reshape(x.shape[0], x.shape[1], self.width))
+
+
+class TimmMlp(ClipMlp):
+    def forward(self, x):
+        return self.fc2(nn.functional.gelu(self.fc1(x)))
+
+
+class TimmBlock(nn.Module):
+    def __init__(self, c, heads, hidden):
+        super().__init__()
+        self.norm1, self.attn, self.norm2, self.mlp = nn.LayerNorm(c, eps=1e-6), TimmAttention(c, heads), nn.LayerNorm(c, eps=1e-6), TimmMlp(c, hidden)
+
+    def forward(self, x):
+        x = x + self.attn(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class TimmPatches(nn.Module):
+    def __init__(self, patch, c):
+        super().__init__()
+        self.proj = nn.Conv2d(3, c, patch, patch)
+
+    def forward(self, x):
+        return self.proj(x).flatten(2).transpose(1, 2)
+
+
+class Timm(nn.Module):
+    def __init__(self, c=20, heads=5, hidden=48, classes=5):
+        super().__init__()
+        self.patch_embed, self.cls_token, self.pos_embed = TimmPatches(4, c), nn.Parameter(torch.randn(1, 1, c)), nn.Parameter(torch.randn(1, 10, c))
+        self.blocks = nn.Sequential(*[TimmBlock(c, heads, hidden) for _ in range(2)])
+        self.norm, self.head = nn.LayerNorm(c, eps=1e-6), nn.Linear(c, classes)
+
+    def forward(self, pixel_values):
+        x = self.patch_embed(pixel_values)
+        x = torch.cat((self.cls_token.expand(x.shape[0], -1, -1), x), dim=1) + self.pos_embed
+        return self.head(self.norm(self.blocks(x))[:, 0])
+
+
 # Export ----------------------------------------------------------------------------------------------------------------------------------------------
 def randomised(model):
     for p in model.parameters():
@@ -345,6 +394,7 @@ export(randomised(ViTClassifier()), pixels, ["logits"], "vit.onnx", {"pixel_valu
 export(randomised(ClipImages()), pixels, ["image_embeds"], "clip-images.onnx", {"pixel_values": {0: "batch"}})
 export(randomised(Clip()), dict(input_ids=torch.tensor([[48, 11, 25, 7, 49], [48, 40, 41, 49, 0]]), **pixels),
        ["logits_per_image", "image_embeds", "text_embeds"], "clip.onnx", {"pixel_values": {0: "images"}, "input_ids": {0: "texts", 1: "sequence"}})
+export(randomised(Timm()), pixels, ["logits"], "timm.onnx", {"pixel_values": {0: "batch"}})
 
 
 # Converters ------------------------------------------------------------------------------------------------------------------------------------------
@@ -525,6 +575,29 @@ def fused(source, name, c=16, heads=4):
     onnx.save(model, name)
 
 
+def bare(source, name):
+    """Nodes and values numbered, as PyTorch before 1.13 did, and the scale of scores folded."""
+    model = onnx.load(source)
+    graph = model.graph
+    kept = {t.name for t in graph.initializer if "::" not in t.name} | {v.name for v in list(graph.input) + list(graph.output)}
+    numbers = {}
+
+    def number(value):
+        return value if value in kept or not value else numbers.setdefault(value, str(len(numbers) + 100))
+
+    scale = next(n for n in graph.node if n.op_type == "Exp")
+    replace(graph, "logit_scale", [numpy_helper.from_array(np.exp(arrays(graph)["logit_scale"]), scale.output[0])])
+    graph.node.remove(scale)
+    for i, n in enumerate(graph.node):
+        n.name = f"{n.op_type}_{i}"
+        n.input[:], n.output[:] = [number(v) for v in n.input], [number(v) for v in n.output]
+    for t in graph.initializer:
+        t.name = number(t.name)
+    del graph.value_info[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, name)
+
+
 def outside(source, name):
     """Data in a file of its own."""
     onnx.save_model(onnx.load(source), name, save_as_external_data=True, all_tensors_to_one_file=True, location=name + "_data", size_threshold=64)
@@ -535,6 +608,7 @@ qdq("vit.onnx", "vit-qdq.onnx")
 dynamic("bert.onnx", "bert-dynamic.onnx")
 fused("bert.onnx", "bert-fused.onnx")
 half("vit.onnx", "vit-half.onnx")
+bare("clip.onnx", "clip-bare.onnx")
 if os.path.exists("bert-outside.onnx_data"):
     os.remove("bert-outside.onnx_data")
 outside("bert.onnx", "bert-outside.onnx")
