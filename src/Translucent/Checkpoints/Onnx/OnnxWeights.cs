@@ -1,6 +1,5 @@
 // Weights of an ONNX graph under the names and in the layout that PyTorch has them: what exporters turned, folded, packed or quantised is undone.
 
-using System.Runtime.InteropServices;
 using Translucent.Files;
 
 namespace Translucent.Checkpoints.Onnx;
