@@ -9,7 +9,7 @@ namespace Translucent.Pictures;
 /// <param name="Images">Paths of pictures, in ordinal order: files that are pictures by their first bytes, and files that are named like some, whatever is in
 /// them, so that a damaged one is not passed over.</param>
 /// <param name="LeftOut">Every other file, with what it is.</param>
-public sealed record ImageFolder(IReadOnlyList<string> Images, IReadOnlyList<(string Path, string What)> LeftOut)
+sealed record ImageFolder(IReadOnlyList<string> Images, IReadOnlyList<(string Path, string What)> LeftOut)
 {
     static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
 

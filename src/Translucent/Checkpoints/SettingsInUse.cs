@@ -39,6 +39,6 @@ static class SettingsInUse
 
     /// <summary>Keys that were given, that nobody read, and that may matter; in the order of the file.</summary>
     public static IReadOnlyList<string> Unread(ConfigSection config) =>
-        [.. config.Unasked().Where(name => !s_harmless.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name[(name.LastIndexOf('.') + 1)..],
+        [.. config.Unasked().Where(name => !s_harmless.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(name.LastIndexOf('.') + 1),
             ignoreCase: false)))];
 }

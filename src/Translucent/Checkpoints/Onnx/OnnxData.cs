@@ -114,10 +114,12 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
 }
 
 /// <summary>A file of numbers beside a model; what they are, the model says.</summary>
-sealed class OnnxDataFile(MappedFile file) : TensorFile(file)
+sealed class OnnxDataFile : TensorFile
 {
+    public OnnxDataFile(MappedFile file) : base(file) => Mapped = file;
+
     public override string Format => "ONNX data";
 
     /// <summary>The bytes.</summary>
-    public MappedFile Mapped { get; } = file;
+    public MappedFile Mapped { get; }
 }
