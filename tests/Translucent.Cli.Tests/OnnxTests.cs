@@ -19,7 +19,8 @@ public sealed class OnnxTests : IDisposable
     [Fact]
     public async Task A_photograph_is_explained_by_an_onnx_file_alone()
     {
-        await CliRun.Succeeds("explain", CliRun.Photo, "--model", File("vit"), "--method", "gae", "--out", _folder["out"], "--no-segmentation", "--render-size", "64");
+        await CliRun.Succeeds("explain", CliRun.Photo, "--model", File("vit"), "--method", "gae", "--out", _folder["out"], "--no-segmentation",
+            "--render-size", "64");
         JsonElement result = CliRun.Result(_folder["out"]);
         Assert.Equal("ViT", result.GetProperty("model").GetProperty("family").GetString());
         Assert.Equal("vit.onnx", result.GetProperty("model").GetProperty("name").GetString());
@@ -53,7 +54,8 @@ public sealed class OnnxTests : IDisposable
     public async Task Inspect_says_what_it_recognised_or_names_what_it_does_not()
     {
         string output = (await CliRun.Succeeds("models", "inspect", File("bert-qdq"))).Output;
-        foreach (string part in (string[])["ONNX (opset 14, pytorch 1.13.0), 1 file", "17 tensors dequantised to float32", "2, each of 4 heads", "This model opens."])
+        foreach (string part in (string[])["ONNX (opset 14, pytorch 1.13.0), 1 file", "17 tensors dequantised to float32", "2, each of 4 heads",
+            "This model opens."])
             Assert.Contains(part, output);
         JsonElement json = JsonDocument.Parse((await CliRun.Succeeds("models", "inspect", File("bert-qdq"), "--json")).Output).RootElement;
         Assert.Equal(2, json.GetProperty("recognised").GetArrayLength());

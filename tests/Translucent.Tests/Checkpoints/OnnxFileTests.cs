@@ -1,4 +1,3 @@
-using System.Text;
 using Translucent.Checkpoints;
 using Translucent.Checkpoints.Onnx;
 using Translucent.Files;
