@@ -31,6 +31,17 @@ static class Readers
         foreach ((string key, string value) in weights.Metadata) Expect(key is not null && value is not null, "metadata without text");
     }
 
+    /// <summary>An ONNX model without anything beside it but a file of data: each tensor as numbers, then settings and the whole model.</summary>
+    public static void Onnx(byte[] file, Sandbox sandbox)
+    {
+        sandbox.Keep("onnx/bert-outside.onnx_data", () => new byte[1 << 16]);
+        string path = sandbox.Add("onnx/model.onnx", file);
+        using (TensorFile weights = TensorFile.Open(path))
+            foreach (StoredTensor tensor in weights.Tensors) Numbers(tensor, file.Length + (1 << 16));
+        using Model model = Pretrained.Open(path);
+        Expect(model is not VisionTransformer { Config.Depth: < 1 }, "a model without layers");
+    }
+
     /// <summary>A folder of shards; nothing outside the folder may be opened.</summary>
     public static void Shards(byte[] file, Sandbox sandbox)
     {

@@ -18,6 +18,7 @@ static class Targets
         new("pickle", Seeds.Pickles, PickleMutator.Edit, Readers.Pickle, new(Fixed, 4096)),
         new("npz", Seeds.Archives, ZipMutator.Edit, Readers.Weights, new(Fixed, 16 * 1032)), // deflate makes at most 1032 bytes of one
         new("npy", Seeds.Arrays, FrameMutator.Npy, Readers.Array, new(Fixed, 256)),
+        new("onnx", Seeds.Golden("onnx"), ProtobufMutator.Edit, Readers.Onnx, new(4 << 20, 1024)),
         new("config", Seeds.Golden("vision", n => n.EndsWith(".json", StringComparison.Ordinal)), JsonMutator.Edit, Readers.Config, new(1 << 30, 1024)),
         new("preprocessor", Seeds.Preprocessors, JsonMutator.Edit, Readers.Preprocessor, new(64 << 20, 256)),
         new("tokenizer", Seeds.Tokenizers, JsonMutator.Edit, Readers.Tokenizer, new(16 << 20, 1024)),

@@ -42,7 +42,7 @@ static class Ending
     }
 
     /// <summary>One line.</summary>
-    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {message.ReplaceLineEndings(" ")}");
+    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {Visible.Text(message.ReplaceLineEndings(" "))}");
 
     /// <summary>What happened inside the wrappings of threads and of static constructors; of several errors, the first that is a defect.</summary>
     public static Exception Cause(Exception e) => e switch

@@ -36,6 +36,7 @@ sealed class Terminal
     /// <summary>A line of output.</summary>
     public void Line(string text = "")
     {
+        text = Visible.Words(text);
         if (_rich is null) _output.WriteLine(text);
         else _rich.WriteLine(text);
     }
@@ -48,12 +49,13 @@ sealed class Terminal
     }
 
     /// <summary>Text for another program, never wrapped to the width of the terminal.</summary>
-    public void Raw(string text) => _output.WriteLine(text);
+    public void Raw(string text) => _output.WriteLine(Visible.Text(text));
 
     /// <summary>A line of words on grounds of a colour, red above 0 and blue below, as strong as the share -1 .. 1 says; where there are no colours, the words
     /// alone.</summary>
     public void Colored(string heading, IReadOnlyList<(string Text, double Share)> words)
     {
+        (heading, words) = (Visible.Text(heading), [.. words.Select(w => (Visible.Text(w.Text), w.Share))]);
         if (_rich is null)
         {
             Line(heading + string.Join(' ', words.Select(w => w.Text)));
@@ -68,6 +70,7 @@ sealed class Terminal
     /// <summary>A text whose parts are on grounds of a colour, in the same way; nothing stands between them.</summary>
     public void Shaded(IReadOnlyList<(string Text, double Share)> parts)
     {
+        parts = [.. parts.Select(p => (Visible.Text(p.Text), p.Share))];
         if (_rich is null)
         {
             Line(string.Concat(parts.Select(p => p.Text)));
@@ -86,14 +89,17 @@ sealed class Terminal
     }
 
     /// <summary>A line on standard error.</summary>
-    public void Warn(string text) => _error.WriteLine($"translucent: {text.ReplaceLineEndings(" ")}");
+    public void Warn(string text) => Ending.Say(_error, text);
+
+    /// <summary>Says that a file of a folder is not looked at, and why.</summary>
+    public void LeftOut(string path, string why) => Warn($"{path}: left out, because {why}.");
 
     /// <summary>A table; a heading that starts with '&gt;' marks a column of numbers.</summary>
     public void Table(IReadOnlyList<string> headings, IEnumerable<string[]> rows)
     {
-        string[][] all = [.. rows];
+        string[][] all = [.. rows.Select(row => Array.ConvertAll(row, Visible.Line))];
         bool[] numbers = [.. headings.Select(h => h.StartsWith('>'))];
-        string[] names = [.. headings.Select(h => h.TrimStart('>'))];
+        string[] names = [.. headings.Select(h => Visible.Line(h.TrimStart('>')))];
         int[] widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
         if (_rich is null)
         {
@@ -147,6 +153,7 @@ sealed class Terminal
     /// <summary>Runs work that reports how much of it is done, 0 .. 1, and shows that with the time left.</summary>
     public void Work(string what, Action<IProgress<double>> work)
     {
+        what = Visible.Line(what);
         if (_rich is null)
         {
             work(new Lines(_output, what));
@@ -164,6 +171,7 @@ sealed class Terminal
     /// <summary>As <see cref="Work"/>, for work that waits for others.</summary>
     public Task WorkAsync(string what, Func<IProgress<double>, Task> work)
     {
+        what = Visible.Line(what);
         if (_rich is null) return work(new Lines(_output, what));
         return _rich.Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -13,8 +13,6 @@ public static class ImageFile
     /// <summary>The default limit on the pixels of a file that is read.</summary>
     public const long DefaultMostPixels = 250_000_000;
 
-    static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
-
     /// <summary>Reads an image file; which format it has is told by its first bytes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostPixels">The limit on width times height, checked against the header before the pixels get memory.</param>
@@ -69,20 +67,10 @@ public static class ImageFile
     /// alpha.</returns>
     public static byte[] Encode(Image image) => Skia.EncodePng(image);
 
-    /// <summary>The images of a folder, by file name.</summary>
-    /// <returns>The paths of all .png, .jpg, .jpeg, .webp, .gif and .bmp files directly in the folder, in ordinal order.</returns>
-    /// <exception cref="TranslucentException">There is no such folder, or it holds no such file.</exception>
-    public static IReadOnlyList<string> List(string folder)
-    {
-        if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
-        string[] paths = [.. Directory.GetFiles(folder).Where(IsNamedSo)];
-        if (paths.Length == 0) throw new TranslucentException($"{folder}: no image here, expected files that end in {string.Join(", ", s_extensions)}.");
-        Array.Sort(paths, StringComparer.Ordinal);
-        return paths;
-    }
-
-    /// <summary>Whether a file is a picture that is read here, by its name.</summary>
-    internal static bool IsNamedSo(string path) => s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    /// <summary>The images directly in a folder: <see cref="ImageFolder.Images"/>.</summary>
+    /// <returns>Paths, in ordinal order.</returns>
+    /// <exception cref="TranslucentException">There is no such folder, or no picture in it.</exception>
+    public static IReadOnlyList<string> List(string folder) => ImageFolder.Open(folder).Images;
 
     // Before a film of many gigabytes is read into memory.
     static void CheckStart(string path)

@@ -51,6 +51,42 @@ public class FolderTests
     }
 
     [Fact]
+    public async Task Pictures_are_told_by_their_content_and_every_other_file_is_named_with_what_it_is()
+    {
+        using TempFolder folder = Photos("a.png");
+        byte[] photo = File.ReadAllBytes(folder[Path.Combine("in", "a.png")]);
+        Directory.CreateDirectory(folder[Path.Combine("in", "more")]);
+        folder.Add(Path.Combine("in", "six.jfif"), photo);
+        folder.Add(Path.Combine("in", "seven"), photo);
+        folder.Add(Path.Combine("in", "notes.txt"), "some notes");
+        folder.Add(Path.Combine("in", "e.tif"), [(byte)'I', (byte)'I', (byte)'*', 0, 0, 0, 0, 0]);
+        folder.Add(Path.Combine("in", "nothing"), []);
+        folder.Add(Path.Combine("in", "more", "b.webp"), photo);
+        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("3 images done", run.Output);
+        string[] left = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(3, left.Length);
+        Assert.Contains(left, l => l.EndsWith("notes.txt: left out, because it is a text file.", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.EndsWith("e.tif: left out, because it is a TIFF or raw camera image.", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.EndsWith("nothing: left out, because it is empty.", StringComparison.Ordinal));
+        Assert.Contains("4 images done", (await CliRun.Of("segment", folder["in"], "--recursive", "--out", folder["all"])).Output);
+    }
+
+    [Fact]
+    public async Task Names_that_would_command_a_terminal_are_shown_as_numbers()
+    {
+        if (OperatingSystem.IsWindows()) return; // which has no such names
+        using TempFolder folder = Photos("a\u202egnp.\e[31mx\nb.png", "c.png");
+        folder.Add(Path.Combine("in", "\e]0;title\a.txt"), "text");
+        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotContain(run.Output + run.Error, c => c is '\u202e' or '\e' or '\a');
+        Assert.Contains("a\\u202egnp.\\u001b[31mx\\u000ab.png", run.Output);
+        Assert.Contains("\\u001b]0;title\\u0007.txt: left out", run.Error);
+    }
+
+    [Fact]
     public async Task Images_of_one_name_get_folders_of_their_own()
     {
         using TempFolder folder = Photos("cat.png", "Katze auf dem Dach.png", "猫 ü.png");

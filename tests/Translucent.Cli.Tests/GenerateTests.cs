@@ -20,7 +20,7 @@ public sealed class GenerateTests : IDisposable
         Assert.Matches(@"\[[0-9]+ tokens read in .*; [0-9]+ written.*, [0-9.]+ a second\]", run.Output);
         CliRun quiet = await CliRun.Succeeds("generate", "--file", _folder.Add("prompt.txt", "The sun"), "--model", folder, "--tokens", "12", "--quiet",
             "--threads", "1");
-        Assert.Equal(Language.Visible.Text(likeliest), quiet.Output.TrimEnd('\r', '\n').PadRight(Language.Visible.Text(likeliest).Length, '\n'));
+        Assert.Equal(Visible.Text(likeliest), quiet.Output.TrimEnd('\r', '\n').PadRight(Visible.Text(likeliest).Length, '\n'));
 
         string[] draws = ["generate", "The sun", "--model", folder, "--tokens", "12", "--quiet", "--temperature", "1.5", "--top-k", "50", "--top-p", "0.9"];
         CliRun one = await CliRun.Succeeds([.. draws, "--seed", "4"]), two = await CliRun.Succeeds([.. draws, "--seed", "4"]),

@@ -25,7 +25,7 @@ static class DataSources
         : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary", "test_batch", "cifar-10-batches-py") ? Cifar.Read(data)
         : Has(data, "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz") ? Idx.Read(data, IsFashion(data) ? Idx.Fashion
             : [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))])
-        : ClassFolders.Read(data, ImageFile.IsNamedSo, path => ImageFile.Read(path));
+        : ClassFolders.Read(data, ImageFolder.IsNamedSo, path => ImageFile.Read(path));
 
     static bool Has(string folder, params string[] names) => Directory.Exists(folder) && DataFolder.Maybe(folder, names) is not null;
 

@@ -43,7 +43,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         string hash = checkpoint.Hash(stop);
         (long parameters, string name) = (checkpoint.ParameterCount, ModelFolders.NameOf(folder));
         using Detr model = Detr.Open(checkpoint);
-        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut);
         bool several = images.Count > 1 || Directory.Exists(options.Images[0]);
         DetrConfig c = model.Config;
         terminal.Line($"{name}: DETR, {c.EncoderLayers} + {c.DecoderLayers} layers of width {c.Width}, {c.Queries} queries, {c.Classes} classes, "

@@ -15,7 +15,11 @@ namespace Translucent.Cli.Options;
 /// <param name="RenderSize">The longer side of pictures, at most, in pixels.</param>
 /// <param name="MostPixels">The limit on the pixels of an image file.</param>
 /// <param name="Force">Whether images that are done already are done again.</param>
-sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out, long MemoryBytes, int RenderSize, int MostPixels, bool Force);
+sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out, long MemoryBytes, int RenderSize, int MostPixels, bool Force)
+{
+    /// <summary>Whether folders in folders are looked into.</summary>
+    public bool Recursive { get; init; }
+}
 
 /// <summary>The common options themselves.</summary>
 /// <param name="imagesMayFollowOptions">Whether an option takes any number of words, and so may take the images after it.</param>
@@ -62,6 +66,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         Description = "With several images: also do those again whose result is there already, with the same settings.",
     };
 
+    readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Of folders, also take the images of the folders in them." };
+
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -78,6 +84,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         verb.Options.Add(_threads);
         verb.Options.Add(_renderSize);
         verb.Options.Add(_mostPixels);
+        verb.Options.Add(_recursive);
         verb.Options.Add(_force);
     }
 
@@ -94,6 +101,9 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         if (parse.GetResult(_out) is not null && string.IsNullOrWhiteSpace(parse.GetValue(_out)))
             throw new UsageException("--out: is empty, expected a folder to write to.");
         return new RunOptions(images, parse.GetRequiredValue(_model), parse.GetValue(_out),
-            parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force));
+            parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force))
+        {
+            Recursive = parse.GetValue(_recursive),
+        };
     }
 }

@@ -37,7 +37,9 @@ sealed record InspectRecord(
     IReadOnlyList<MissingRecord> Missing,
     IReadOnlyList<string> LeftOver,
     int PassedOver,
+    IReadOnlyList<string> Recognised,
     IReadOnlyList<string> NotRun,
+    IReadOnlyList<string> SettingsNotRead,
     IReadOnlyList<TensorRecord> Tensors)
 {
     public static InspectRecord Of(ModelReport r)
@@ -45,10 +47,13 @@ sealed record InspectRecord(
         VisionConfig? c = r.Config;
         return new InspectRecord(
             r.Path, r.Opens, r.Problem, r.Format, r.Files, r.Bytes, r.Layout, r.Prefix, r.ModelType, r.Parameters,
-            r.Family, c?.Depth, c?.Heads, c?.Width ?? r.Sizes?.Width, c?.Hidden ?? r.Sizes?.Hidden, c?.Patch, c is null ? null : r.Input!.Value.Width, c is null ? null : r.Input!.Value.Height,
-            c is null ? null : r.Tokens, c?.Prefix, c is null ? r.Sizes?.Classes : r.Classes, c is null ? null : r.TakesVectors, c is null ? null : r.MissingForTexts,
+            r.Family, c?.Depth, c?.Heads, c?.Width ?? r.Sizes?.Width, c?.Hidden ?? r.Sizes?.Hidden, c?.Patch,
+            c is null ? null : r.Input!.Value.Width, c is null ? null : r.Input!.Value.Height,
+            c is null ? null : r.Tokens, c?.Prefix, c is null ? r.Sizes?.Classes : r.Classes, c is null ? null : r.TakesVectors,
+            c is null ? null : r.MissingForTexts,
             c is null ? null : r.IsGated, r.Family is null ? null : Needs(InspectNeeds.OfVerbs(r)), c is null ? null : Needs(InspectNeeds.OfMethods(r)),
-            [.. r.Missing.Select(m => new MissingRecord(m.Name, [.. m.Expected], m.Found))], r.LeftOver, r.PassedOver, r.OtherObjects,
+            [.. r.Missing.Select(m => new MissingRecord(m.Name, [.. m.Expected], m.Found))], r.LeftOver, r.PassedOver, r.Recognised, r.OtherObjects,
+            r.UnreadSettings,
             [.. r.Tensors.Select(t => new TensorRecord(t.Name, t.Shape, t.Type.ToString()))]);
     }
 

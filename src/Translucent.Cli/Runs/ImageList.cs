@@ -22,12 +22,24 @@ static class ImageList
     /// What cannot be the name of a folder in every system is escaped (<see cref="SafeName"/>).
     /// </remarks>
     /// <exception cref="TranslucentException">A file or folder does not exist, or a folder holds no image.</exception>
-    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output)
+    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output) => Of(paths, output, recursive: false, (_, _) => { });
+
+    /// <inheritdoc cref="Of(IReadOnlyList{string}, string?)"/>
+    /// <param name="paths">Files, and folders that stand for the images in them.</param>
+    /// <param name="output">--out, or null.</param>
+    /// <param name="recursive">Whether folders in folders are looked into too.</param>
+    /// <param name="leftOut">Told of every file of a folder that is no image: its path, and what it is.</param>
+    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output, bool recursive, Action<string, string> leftOut)
     {
         List<string> files = [];
         foreach (string path in paths)
         {
-            if (Directory.Exists(path)) files.AddRange(ImageFile.List(path));
+            if (Directory.Exists(path))
+            {
+                ImageFolder folder = ImageFolder.Open(path, recursive);
+                files.AddRange(folder.Images);
+                foreach ((string other, string what) in folder.LeftOut) leftOut(other, what);
+            }
             else if (File.Exists(path)) files.Add(path);
             else throw new TranslucentException($"{path}: there is no such file.");
         }

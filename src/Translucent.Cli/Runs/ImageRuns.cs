@@ -19,7 +19,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     public int Run()
     {
         using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
-        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut);
         ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened; // once, however many images
         verb.Check(model);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
@@ -27,6 +27,9 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         VisionConfig c = model.Config;
         terminal.Line(
             $"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
+        if (model.Checkpoint.UnreadSettings is { Count: > 0 } unread)
+            terminal.Warn($"{model.Name}: config.json has settings that are not read ({Describe.Names([.. unread])}); if they change the model, so do its "
+                + "explanations.");
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
         return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
     }

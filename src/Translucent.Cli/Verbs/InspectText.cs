@@ -46,6 +46,7 @@ static class InspectText
         ("files", r.Format is null ? "" : Invariant(
             $"{r.Format}, {(r.Files == 1 ? "1 file" : $"{r.Files} files")}, {ByteSize.Text(r.Bytes)}, {r.Tensors.Count} tensors")),
         ("names", r.Layout is null ? "" : r.Layout + (r.Prefix.Length > 0 ? $", under '{Plain(r.Prefix)}'" : "")),
+        ("recognised", string.Join(", ", r.Recognised)),
         ("model_type", Plain(r.ModelType ?? "")),
         ("family", r.Family ?? ""),
         ("layers", r.Config is { } a ? $"{a.Depth}, each of {a.Heads} heads" : r.Sizes?.Layers ?? ""),
@@ -59,6 +60,8 @@ static class InspectText
         ("tokenizer", r.Sizes is not { } t || t.Use == ModelUse.Objects ? "" : t.HasTokenizer ? "in the folder" : "none"),
         ("classes", r.Family is null ? "" : (r.Sizes?.Classes ?? r.Classes) is > 0 and int n ? $"{n}" : "none"),
         ("passed over", r.PassedOver == 0 ? "" : $"{r.PassedOver} tensors that are not part of the model"),
+        ("settings not read", string.Join(", ", r.UnreadSettings.Take(Few).Select(Plain))
+            + (r.UnreadSettings.Count > Few ? $", ... ({r.UnreadSettings.Count} in all)" : "")),
         ("not run", string.Join(", ", r.OtherObjects.Take(Few).Select(Plain)) + (r.OtherObjects.Count > Few ? $", ... ({r.OtherObjects.Count} in all)" : "")),
     ];
 

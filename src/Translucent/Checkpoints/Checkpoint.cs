@@ -1,10 +1,11 @@
 // A model folder as Hugging Face publishes it: config.json, weights, and how to prepare an image; or weights in another layout of names
-// (Layouts/), whose settings follow from their shapes.
+// (Layouts/), or an ONNX file (Onnx/), whose settings follow from their shapes.
 
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Translucent.Checkpoints.Layouts;
+using Translucent.Checkpoints.Onnx;
 using Translucent.Files;
 
 namespace Translucent.Checkpoints;
@@ -36,18 +37,18 @@ public sealed class Checkpoint : IDisposable
         if (match is null && config?.Kind("model_type") == JsonValueKind.String) Prefix = WrappedNames.Prefix(config.String("model_type"), names);
         foreach (StoredTensor tensor in match is { } known ? known.Layout.Apply(stored, known.Prefix, _passedOver)
             : Prefix.Length > 0 ? WrappedNames.Under(Prefix, stored, _passedOver) : stored) Add(tensor);
-        if (match is (Layout layout, string prefix))
+        OnnxFile? onnx = files.OfType<OnnxFile>().FirstOrDefault();
+        if (match is (Layout layout, string prefix)) (Layout, Prefix) = (layout.Name, prefix);
+        if ((match is not null || onnx is not null) && config?.Has("model_type") != true)
         {
-            (Layout, Prefix) = (layout.Name, prefix);
-            if (config?.Has("model_type") != true)
-            {
-                HashSet<string> bare = [.. names.Select(n => n.StartsWith(prefix, StringComparison.Ordinal) ? n[prefix.Length..] : n)];
-                Deduction deduction = new(layout.Name, _tensors, bare, config, folder, Preprocessor is not null);
-                layout.Deduce(deduction);
-                config = ConfigSection.Of(deduction.Config.Under(config?.Json), _config);
-                if (Preprocessor is null && deduction.Preprocessor is { } preparation)
-                    Preprocessor = ConfigSection.Of(preparation.Under(null), System.IO.Path.Combine(folder, PreprocessorName));
-            }
+            HashSet<string> bare = [.. names.Select(n => n.StartsWith(Prefix, StringComparison.Ordinal) ? n[Prefix.Length..] : n)];
+            ConfigSection? given = onnx is null ? config : ConfigSection.Of(onnx.Said().Under(config?.Json), _config);
+            Deduction deduction = new(Layout ?? "ONNX", _tensors, bare, match is null ? config : given, folder, Preprocessor is not null);
+            if (match is { } found) found.Layout.Deduce(deduction);
+            else OnnxConfig.Deduce(deduction, onnx!.Facts);
+            config = ConfigSection.Of(deduction.Config.Under(config?.Json), _config);
+            if (Preprocessor is null && deduction.Preprocessor is { } preparation)
+                Preprocessor = ConfigSection.Of(preparation.Under(null), System.IO.Path.Combine(folder, PreprocessorName));
         }
         Config = config ?? throw NoConfig(folder);
         Bytes = files.Sum(f => f.Bytes);
@@ -60,9 +61,9 @@ public sealed class Checkpoint : IDisposable
     /// There is nothing of this name, or it has no config.json or no weights.</exception>
     public static Checkpoint Open(string path)
     {
-        bool alone = File.Exists(path);
-        if (!alone && !Directory.Exists(path)) throw new TranslucentException($"{path}: there is no such folder, expected one with {ConfigName} and weights.");
-        string folder = alone ? System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : "." : path;
+        if (!File.Exists(path) && !Directory.Exists(path))
+            throw new TranslucentException($"{path}: there is no such folder, expected one with {ConfigName} and weights.");
+        string folder = FolderOf(path);
         IReadOnlyList<TensorFile> files = TensorFile.OpenAll(path);
         try
         {
@@ -74,6 +75,10 @@ public sealed class Checkpoint : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where the settings and the tokenizer of a model lie: the folder itself, or that of a file of weights.</summary>
+    internal static string FolderOf(string path) => Directory.Exists(path) ? path
+        : OnnxFile.Folder(System.IO.Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".");
 
     /// <summary>The folder or file as it was given.</summary>
     public string Path { get; }
@@ -123,6 +128,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
     internal WeightSurvey? Survey { get; set; }
+
+    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes; known once it is made.</summary>
+    public IReadOnlyList<string> UnreadSettings => SettingsInUse.Unread(Config);
 
     /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>
     /// <remarks>Equals <c>cat config.json model*.safetensors | sha256sum</c>. Reads every byte of the weights: seconds for a large model.</remarks>

@@ -12,8 +12,10 @@ sealed class ConfigSection
     readonly JsonElement _object;
     readonly string _file;
     readonly string _prefix; // "" or "vision_config."
+    readonly HashSet<string> _asked; // keys with their path, of all sections of a file together
 
-    ConfigSection(JsonElement value, string file, string prefix) => (_object, _file, _prefix) = (value, file, prefix);
+    ConfigSection(JsonElement value, string file, string prefix, HashSet<string>? asked = null) =>
+        (_object, _file, _prefix, _asked) = (value, file, prefix, asked ?? new HashSet<string>(StringComparer.Ordinal));
 
     /// <summary>Reads a file that holds one JSON object.</summary>
     /// <exception cref="TranslucentException">The file is not JSON, or not an object. There is no such file.</exception>
@@ -76,13 +78,13 @@ sealed class ConfigSection
     public ConfigSection Section(string key)
     {
         if (!TryGet(key, out JsonElement value)) throw Missing(key, "an object");
-        return value.ValueKind == JsonValueKind.Object ? new ConfigSection(value, _file, $"{_prefix}{key}.") : throw Wrong(key, value, "an object");
+        return value.ValueKind == JsonValueKind.Object ? new ConfigSection(value, _file, $"{_prefix}{key}.", _asked) : throw Wrong(key, value, "an object");
     }
 
     /// <summary>The objects in an array.</summary>
     /// <exception cref="TranslucentException">The key is absent, or holds anything else.</exception>
     public ConfigSection[] Sections(string key) =>
-        [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.")
+        [.. Items(key, "an array of objects").Select((v, i) => v.ValueKind == JsonValueKind.Object ? new ConfigSection(v, _file, $"{_prefix}{key}.{i}.", _asked)
             : throw Wrong(key, v, "an array of objects"))];
 
     /// <summary>An error about a key in words of the reader: file and key, then <paramref name="what"/>.</summary>
@@ -93,7 +95,24 @@ sealed class ConfigSection
     /// <param name="expected">What it should be, as in "one of gelu, quick_gelu".</param>
     public TranslucentException Wrong(string key, string expected) => TryGet(key, out JsonElement value) ? Wrong(key, value, expected) : Missing(key, expected);
 
-    bool TryGet(string key, out JsonElement value) => _object.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
+    bool TryGet(string key, out JsonElement value)
+    {
+        lock (_asked) _asked.Add(_prefix + key);
+        return _object.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>Keys with a value that nobody has asked for, of this object and of those inside it that were looked into.</summary>
+    public IEnumerable<string> Unasked()
+    {
+        foreach (JsonProperty property in _object.EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Null) continue;
+            string name = _prefix + property.Name;
+            if (!_asked.Contains(name)) yield return name;
+            else if (property.Value.ValueKind == JsonValueKind.Object && _asked.Any(a => a.StartsWith($"{name}.", StringComparison.Ordinal)))
+                foreach (string inner in new ConfigSection(property.Value, _file, $"{name}.", _asked).Unasked()) yield return inner;
+        }
+    }
 
     IEnumerable<JsonElement> Items(string key, string expected)
     {

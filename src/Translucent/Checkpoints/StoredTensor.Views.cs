@@ -35,6 +35,13 @@ sealed unsafe partial class StoredTensor
         }
     }
 
+    /// <summary>The same numbers in another shape of as many.</summary>
+    internal StoredTensor Reshaped(string name, params int[] shape) => View(name, shape, 0);
+
+    /// <summary>Other numbers that are made of these when they are first touched.</summary>
+    internal StoredTensor Remade(string name, int[] shape, StoredType type, Func<byte[]> make) =>
+        new(name, shape, type, _owner, new LateBytes(make), 0) { StoredName = StoredName };
+
     /// <summary>Shows the first byte for one pass over all bytes; what had to be made for it is not kept.</summary>
     internal void Visit(Action<nint> look)
     {

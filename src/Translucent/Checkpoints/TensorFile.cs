@@ -2,13 +2,14 @@
 
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Translucent.Checkpoints.Onnx;
 using Translucent.Checkpoints.Torch;
 using Translucent.Files;
 using Translucent.Files.Zip;
 
 namespace Translucent.Checkpoints;
 
-/// <summary>Named arrays in one memory-mapped file: safetensors, a PyTorch archive, or NumPy's .npz.</summary>
+/// <summary>Named arrays in one memory-mapped file: safetensors, a PyTorch archive, NumPy's .npz, or an ONNX model.</summary>
 /// <remarks>Opening reads and checks what describes the arrays; their data is read from disk when it is touched. Safe for readers on several threads.</remarks>
 abstract class TensorFile : IDisposable
 {
@@ -30,6 +31,7 @@ abstract class TensorFile : IDisposable
                 ZipDirectory zip = new(file);
                 return NumpyArchive.Is(zip) ? new NumpyArchive(file, zip) : new TorchArchive(file, zip);
             }
+            if (OnnxFile.Is(file)) return new OnnxFile(file);
             return FileSignature.Foreign(file) is { } foreign ? throw new TranslucentException($"{path}: {foreign}.") : new Safetensors(file);
         }
         catch
@@ -42,7 +44,10 @@ abstract class TensorFile : IDisposable
     /// <summary>Opens a file, or the weight files of a model folder: one, or all shards.</summary>
     /// <exception cref="TranslucentException">A file is damaged, or index and shards disagree. There is nothing of this name, or a folder has no
     /// weights.</exception>
-    public static IReadOnlyList<TensorFile> OpenAll(string path) => Directory.Exists(path) ? WeightFiles.Open(path) : [Open(path)];
+    public static IReadOnlyList<TensorFile> OpenAll(string path) => Directory.Exists(path) ? WeightFiles.Open(path) : WithParts(Open(path));
+
+    /// <summary>A file, and those that hold data of its.</summary>
+    internal static TensorFile[] WithParts(TensorFile file) => file is OnnxFile onnx ? [file, .. onnx.Parts] : [file];
 
     /// <summary>The path as it was given.</summary>
     public string Path => _file.Path;
@@ -88,7 +93,7 @@ abstract class TensorFile : IDisposable
     private protected void Add(StoredTensor tensor) => _tensors.Add(tensor.Name, tensor);
 
     /// <summary>Closes the file: reading its tensors throws afterwards; what is being read on other threads is read to its end first.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         _file.Dispose();
         GC.SuppressFinalize(this);

@@ -1,5 +1,5 @@
 // Which files of a folder hold its weights: model.safetensors, or shards named by model.safetensors.index.json, the same of
-// pytorch_model.bin, or the only file of a known kind; in this order, as in transformers.
+// pytorch_model.bin, or the only file of a known kind, an ONNX model last; in this order, as in transformers.
 
 using Translucent.Files;
 
@@ -10,6 +10,9 @@ static class WeightFiles
 {
     static readonly string[] s_wholes = ["model.safetensors", "pytorch_model.bin"];
     static readonly string[] s_kinds = [".safetensors", ".bin", ".pth", ".pt", ".ckpt", ".npz"];
+
+    // ONNX models, as exporters name them, and the folder of them that the hub has beside other weights.
+    static readonly string[] s_onnx = ["model.onnx", "onnx/model.onnx"];
 
     // What training leaves beside the weights.
     static readonly string[] s_others = ["training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.bin", "scheduler.pt", "rng_state.pth", "scaler.pt"];
@@ -31,6 +34,16 @@ static class WeightFiles
         return OpenAll(folder, [OnlyFile(folder)], null);
     }
 
+    /// <summary>The ONNX model of a folder without other weights; null when it has none.</summary>
+    static string? OnlyOnnx(string folder)
+    {
+        if (Array.Find(s_onnx, name => File.Exists(Path.Combine(folder, name))) is { } usual) return usual;
+        string[] found = [.. new[] { "", "onnx" }.Where(sub => Directory.Exists(Path.Combine(folder, sub))).SelectMany(sub =>
+            Directory.EnumerateFiles(Path.Combine(folder, sub), "*.onnx").Select(p => Path.Combine(sub, Path.GetFileName(p)))).Order(StringComparer.Ordinal)];
+        return found.Length <= 1 ? found.FirstOrDefault()
+            : throw new TranslucentException($"{folder}: holds {Describe.Names(found)}, expected one of them called {s_onnx[0]}; name the file itself.");
+    }
+
     static List<TensorFile> OpenAll(string folder, IEnumerable<string> names, ShardIndex? shards)
     {
         List<TensorFile> files = [];
@@ -42,7 +55,7 @@ static class WeightFiles
                 if (!File.Exists(path)) throw new TranslucentException(
                     $"{shards?.Path ?? folder}: names the shard {Describe.Name(name)}, which is not in the folder; fetch it.");
                 RealPath.CheckInside(folder, path);
-                files.Add(TensorFile.Open(path));
+                files.AddRange(TensorFile.WithParts(TensorFile.Open(path)));
             }
             shards?.Check(files);
             return files;
@@ -65,6 +78,7 @@ static class WeightFiles
                 throw new TranslucentException($"{folder}: holds {Describe.Names(found)}, expected {s_wholes[0]}, {s_wholes[0]}{ShardIndex.Extension}, or one "
                     + $"file of weights; rename the one to use to {s_wholes[0]}, or name the file itself.");
         }
+        if (OnlyOnnx(folder) is { } onnx) return onnx;
         string advice = Array.Exists(all, name => name is "tf_model.h5" or "flax_model.msgpack")
             ? "weights of TensorFlow and Flax are not read, fetch those of PyTorch"
             : "fetch the weights";

@@ -22,7 +22,7 @@ static class Bert
             words.Get("position_embeddings.weight", c.Positions, c.Width),
             words.Matrix("token_type_embeddings.weight", config.Size("type_vocab_size", 2), c.Width), words.AnyLayerNorm("LayerNorm", c.Width, eps));
         ITextBlock[] blocks = Blocks(w, c, config);
-        string[] labels = all.Has("classifier.weight") ? config.Labels() : [];
+        string[] labels = all.Has("classifier.weight") ? config.Labels(all, "classifier.weight") : [];
         Linear[]? classifier = labels.Length == 0 ? null : [w.Linear("pooler.dense", c.Width, c.Width, activation: Activation.Tanh),
             all.Linear("classifier", c.Width, labels.Length)];
         all.AssertAllUsed("cls.*", "*pooler.dense.*", "*position_ids");

@@ -40,7 +40,7 @@ static class Dinov2
         EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, activation, swiglu, bias))];
         LayerNorm norm = w.LayerNorm("layernorm", c.Width, eps);
 
-        string[] labels = config.Labels();
+        string[] labels = config.Labels(all, "classifier.weight");
         ClassHead? head = all.Has("classifier.weight")
             ? ClassHead.OnClassAndMean(all.Linear("classifier", 2 * c.Width, labels.Length), c.Prefix)
             : null;

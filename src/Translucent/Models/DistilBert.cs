@@ -32,7 +32,7 @@ static class DistilBert
                 new PostNormFeedForward(layer.Linear("ffn.lin1", width, c.Hidden, activation: activation), layer.Linear("ffn.lin2", c.Hidden, width),
                     layer.AnyLayerNorm("output_layer_norm", width, Epsilon)));
         })];
-        string[] labels = all.Has("classifier.weight") ? config.Labels() : [];
+        string[] labels = all.Has("classifier.weight") ? config.Labels(all, "classifier.weight") : [];
         Linear[]? classifier = labels.Length == 0 ? null : [all.Linear("pre_classifier", width, width, activation: Activation.Relu),
             all.Linear("classifier", width, labels.Length)];
         all.AssertAllUsed("vocab_*", "*position_ids");

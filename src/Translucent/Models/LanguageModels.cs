@@ -31,7 +31,7 @@ public static class LanguageModels
     /// Folder or files are not there.</exception>
     public static LanguageModel Open(string path)
     {
-        Tokenizer? tokenizer = ZeroShot.TokenizerFiles(path).Count > 0 ? Tokenizer.Open(path) : null;
+        Tokenizer? tokenizer = ZeroShot.TokenizerFiles(path).Count > 0 ? Tokenizer.Open(Checkpoint.FolderOf(path)) : null;
         LanguageModel model = Open(Checkpoint.Open(path));
         model.Tokenizer = tokenizer;
         return model;
@@ -61,8 +61,7 @@ public static class LanguageModels
     static int[] EndTokens(Checkpoint checkpoint)
     {
         const string Key = "eos_token_id";
-        string file = Path.Combine(Directory.Exists(checkpoint.Path) ? checkpoint.Path : Path.GetDirectoryName(checkpoint.Path) ?? ".",
-            "generation_config.json");
+        string file = Path.Combine(Checkpoint.FolderOf(checkpoint.Path), "generation_config.json");
         ConfigSection config = checkpoint.Config;
         if (File.Exists(file))
         {

@@ -1,6 +1,7 @@
 // Diagnosis of model folders and files: as far as they can be read, what is in them and what is wrong.
 
 using Translucent.Checkpoints;
+using Translucent.Checkpoints.Onnx;
 using Translucent.Checkpoints.Torch;
 using Translucent.Files;
 
@@ -52,6 +53,7 @@ static class ModelInspection
         Files = files.Count,
         Bytes = files.Sum(f => f.Bytes),
         Tensors = [.. files.SelectMany(f => f.Tensors).Select(t => new TensorReport(t.Name, t.Shape.ToArray(), t.Type))],
+        Recognised = [.. files.OfType<OnnxFile>().SelectMany(f => f.Recognised)],
         OtherObjects = [.. files.OfType<TorchArchive>().SelectMany(f => f.OtherObjects).Distinct()],
     };
 
@@ -76,7 +78,12 @@ static class ModelInspection
         {
             report = report with { Problem = e.Message };
         }
-        return report with { Missing = survey.Missing, LeftOver = survey.LeftOver };
+        return report with
+        {
+            Missing = survey.Missing,
+            LeftOver = survey.LeftOver,
+            UnreadSettings = report.Problem is null ? checkpoint.UnreadSettings : [],
+        };
     }
 
     static ModelReport OfVision(ModelReport report, Checkpoint checkpoint)

@@ -80,6 +80,12 @@ sealed record ModelReport
     /// <summary>Python classes and functions that a PyTorch file names beside those of tensors; they were not run.</summary>
     public IReadOnlyList<string> OtherObjects { get; init; } = [];
 
+    /// <summary>Keys of config.json that the model did not ask for and that may matter.</summary>
+    public IReadOnlyList<string> UnreadSettings { get; init; } = [];
+
+    /// <summary>What had to be recognised in the graph of an ONNX file before its weights had names.</summary>
+    public IReadOnlyList<string> Recognised { get; init; } = [];
+
     /// <summary>Why the model does not open, beyond what is missing and left over; null when nothing else is wrong.</summary>
     public string? Problem { get; init; }
 

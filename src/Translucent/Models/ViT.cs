@@ -43,7 +43,7 @@ static class ViT
             .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias, form.LayerScale))];
         LayerNorm? norm = form.NormBehindMean ? null : w.LayerNorm("layernorm", c.Width, eps);
 
-        string[] labels = config.Labels();
+        string[] labels = config.Labels(all, deit && all.Has("cls_classifier.weight") ? "cls_classifier.weight" : "classifier.weight");
         ClassHead? head = deit && all.Has("cls_classifier.weight")
             ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
             : !all.Has("classifier.weight") ? null

@@ -1,7 +1,10 @@
 // Layers and sizes as checkpoints of transformers store them: one line per layer in the family files.
 
+using System.Globalization;
+using System.Text.Json;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -9,7 +12,14 @@ namespace Translucent.Models;
 /// <summary>Reads whole layers, with the names that a layer's tensors have in every Hugging Face checkpoint.</summary>
 static class VisionWeights
 {
-    const int LargestImage = 16_384;
+    // Keys of families that share names with those read here and compute otherwise.
+    static readonly string[] s_foreign =
+    [
+        "use_relative_position_bias", "use_shared_relative_position_bias", "use_mean_pooling", "use_qk_norm", "qk_norm", "qk_normalization", "use_rel_pos",
+        "use_rope", "use_rotary_embeddings",
+    ];
+
+    const int LargestImage = 16_384, LongestLabel = 256;
 
     /// <summary>The layer <paramref name="name"/>.weight [outs, ins] with its bias, if it has one.</summary>
     public static Linear Linear(this Weights w, string name, int ins, int outs, bool bias = true, Activation activation = Autodiff.Ops.Activation.None,
@@ -38,14 +48,47 @@ static class VisionWeights
         _ => throw config.Wrong(key, "one of gelu, quick_gelu, gelu_new, gelu_pytorch_tanh, silu, relu"),
     };
 
-    /// <summary>Class names by index, from id2label.</summary>
+    /// <summary>Class names by index, from id2label: an object of names under their numbers, or a list. Names are cut to 256 letters.</summary>
+    /// <param name="config">config.json.</param>
+    /// <param name="fallback">How many there are where it says nothing.</param>
+    /// <exception cref="TranslucentException">Numbers are missing, or a name is no text, number or boolean.</exception>
     public static string[] Labels(this ConfigSection config, int fallback = 2)
     {
-        if (!config.Has("id2label")) return [.. Enumerable.Range(0, config.Size("num_labels", fallback)).Select(i => $"LABEL_{i}")];
-        ConfigSection names = config.Section("id2label");
-        string[] labels = new string[names.Keys.Count()];
-        for (int i = 0; i < labels.Length; i++) labels[i] = names.String(i.ToString());
-        return labels;
+        const string key = "id2label";
+        if (config.Kind(key) == JsonValueKind.Array) return [.. config.Json.GetProperty(key).EnumerateArray().Select((v, i) => Label(config, v, i))];
+        if (!config.Has(key)) return [.. Enumerable.Range(0, config.Size("num_labels", fallback)).Select(i => $"LABEL_{i}")];
+        ConfigSection names = config.Section(key);
+        Dictionary<string, string> all = new(StringComparer.Ordinal);
+        foreach (JsonProperty name in names.Json.EnumerateObject()) all[name.Name] = Label(config, name.Value, all.Count);
+        return [.. Enumerable.Range(0, all.Count).Select(i => all.GetValueOrDefault(i.ToString(CultureInfo.InvariantCulture))
+            ?? throw config.Error(key, $"has {all.Count} names but none for class {i}, expected those of 0 to {all.Count - 1}"))];
+    }
+
+    /// <summary>Class names of a head, as many as its matrix has rows.</summary>
+    /// <param name="config">config.json.</param>
+    /// <param name="w">The weights.</param>
+    /// <param name="head">The name of the matrix.</param>
+    /// <exception cref="TranslucentException">config.json names another number of classes, or the names are wrong.</exception>
+    public static string[] Labels(this ConfigSection config, Weights w, string head)
+    {
+        if (!w.Has(head)) return config.Labels();
+        int rows = w.ShapeOf(head) is [var first, ..] ? first : 0;
+        string[] labels = config.Labels(rows);
+        if (labels.Length == rows) return labels;
+        string key = config.Has("id2label") ? "id2label" : "num_labels";
+        throw config.Error(key, $"names {labels.Length} classes, but {head} has {rows} rows, a class each; correct it, or the file is of another model");
+    }
+
+    static string Label(ConfigSection config, JsonElement value, int index)
+    {
+        string name = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+            JsonValueKind.Null => $"LABEL_{index}",
+            _ => throw config.Error("id2label", $"names class {index} by {JsonFile.Kind(value.ValueKind)}, expected a text"),
+        };
+        return name.Length <= LongestLabel ? name : string.Concat(name.AsSpan(0, LongestLabel - 1), "…");
     }
 
     /// <summary>A size: a whole number from 1 to a million.</summary>
@@ -74,6 +117,8 @@ static class VisionWeights
             hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
         if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
+        foreach (string key in s_foreign)
+            if (config.Kind(key) == JsonValueKind.True) throw config.Wrong(key, "false: models that compute otherwise are not read");
         if (sizes.ImageSize < sizes.Patch || sizes.ImageSize > LargestImage)
             throw config.Wrong("image_size", $"at least one patch ({sizes.Patch}) and at most {LargestImage} pixels");
         return sizes;

@@ -10,9 +10,10 @@ namespace Translucent.Models;
 /// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020).</summary>
 public static class ZeroShot
 {
-    /// <summary>The files of a folder that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt; empty when it has none.</summary>
+    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt; empty when it has none.</summary>
     public static IReadOnlyList<string> TokenizerFiles(string folder)
     {
+        folder = Checkpoint.FolderOf(folder);
         string[] one = [Path.Combine(folder, "tokenizer.json")], two = [Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt")];
         return one.All(File.Exists) ? one : two.All(File.Exists) ? two : [];
     }
@@ -46,7 +47,7 @@ public static class ZeroShot
         if (Missing(folder) is { Count: > 0 } missing)
             throw new TranslucentException(
                 $"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
-        Tokenizer tokenizer = Tokenizer.Open(folder);
+        Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
         using ClipText text = ClipText.Open(folder);
         Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, cancellationToken);
         return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);

@@ -71,6 +71,7 @@ public class FuzzerTests
         Assert.InRange(Refused("png", "check value"), 0, 0.3);
         Assert.InRange(Refused("torch", "check value"), 0, 0.3);
         Assert.InRange(Refused("safetensors", "is cut off"), 0, 0.5);
+        Assert.InRange(Refused("onnx", "cannot be read as ONNX"), 0, 0.5);
         Assert.InRange(Refused("config", "is not JSON"), 0, 0.5);
         Assert.InRange(Refused("tokenizer", "is not JSON"), 0, 0.5);
     }

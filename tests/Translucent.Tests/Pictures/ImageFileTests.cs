@@ -67,7 +67,9 @@ public class ImageFileTests
         using Folder folder = new();
         Assert.Contains(".png, .jpg, .jpeg, .webp, .gif, .bmp", Assert.Throws<TranslucentException>(() => ImageFile.List(folder.Path)).Message);
         foreach (string name in (string[])["b.PNG", "a.jpeg", "notes.txt", "B.jpg", "c.gif", "d.WebP", "e.tif"]) folder.Write(name, []);
-        Assert.Equal(["B.jpg", "a.jpeg", "b.PNG", "c.gif", "d.WebP"], ImageFile.List(folder.Path).Select(Path.GetFileName));
+        folder.Write("f", ImageFile.Encode(new Image(1, 1, 3, [1, 2, 3])));
+        Assert.Equal(["B.jpg", "a.jpeg", "b.PNG", "c.gif", "d.WebP", "f"], ImageFile.List(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["e.tif", "notes.txt"], ImageFolder.Open(folder.Path).LeftOut.Select(o => Path.GetFileName(o.Path)));
         Assert.Throws<TranslucentException>(() => ImageFile.List(folder.Path + "x"));
     }
 

@@ -41,6 +41,9 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     /// <summary>Whether the file has a tensor of this name.</summary>
     public bool HasStored(string name) => stored.Contains(name);
 
+    /// <summary>The Hugging Face names of all tensors.</summary>
+    public IEnumerable<string> Names => tensors.Keys;
+
     /// <summary>The length of one axis of a tensor.</summary>
     /// <exception cref="TranslucentException">There is no such tensor, or it has not that axis.</exception>
     public int Axis(string name, int axis) => tensors.TryGetValue(name, out StoredTensor? tensor)

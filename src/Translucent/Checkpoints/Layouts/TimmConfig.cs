@@ -1,11 +1,29 @@
 // config.json as timm publishes it on the hub: {"architecture": .., "num_classes": .., "pretrained_cfg": {"mean", "std", "interpolation",
 // "crop_pct", "input_size"}} (timm/models/_hub.py, timm/data/config.py).
 
+using System.Globalization;
+using System.Text.Json;
+
 namespace Translucent.Checkpoints.Layouts;
 
 /// <summary>How timm says that photographs are prepared.</summary>
 static class TimmConfig
 {
+    /// <summary>The names of the classes, where timm's config.json has them: label_names in the order of the head, told by label_descriptions where there
+    /// are any; null when it has none.</summary>
+    public static Settings? Labels(Deduction d)
+    {
+        if (d.Given?.Kind("label_names") != JsonValueKind.Array) return null;
+        Dictionary<string, string> told = new(StringComparer.Ordinal);
+        if (d.Given.Kind("label_descriptions") == JsonValueKind.Object)
+            foreach (JsonProperty one in d.Given.Json.GetProperty("label_descriptions").EnumerateObject())
+                if (one.Value.ValueKind == JsonValueKind.String) told[one.Name] = one.Value.GetString()!;
+        Settings names = new();
+        foreach ((string name, int i) in d.Given.Strings("label_names").Select((n, i) => (n, i)))
+            names.Add(i.ToString(CultureInfo.InvariantCulture), told.GetValueOrDefault(name, name));
+        return names;
+    }
+
     /// <summary>Takes the preparation from timm's config.json; false when there is none.</summary>
     public static bool Prepare(Deduction d, int image)
     {

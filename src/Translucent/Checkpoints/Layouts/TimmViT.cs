@@ -68,6 +68,7 @@ static class TimmViT
     {
         int image = Sizes(d);
         bool distilled = d.Has("embeddings.distillation_token");
+        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
         d.Config.Add("num_labels", d.Axis(distilled ? "cls_classifier.weight" : "classifier.weight", 0));
         if (TimmConfig.Prepare(d, image) || d.IsPrepared) return;
         if (!distilled) throw d.Unknown("image_mean' and 'image_std",

@@ -14,7 +14,7 @@ public class LabelledSetTests
         using DataSetFolder folder = new();
         folder.Photo("val/n02/x.JPEG", 2, 1).Photo("val/n01/b.png", 3, 1).Photo("val/n01/a.png", 4, 1).Text("LOC_synset_mapping.txt",
             "n02 tench, Tinca tinca\n");
-        LabelledImages set = ClassFolders.Read(folder["val"], ImageFile.IsNamedSo, path => ImageFile.Read(path));
+        LabelledImages set = ClassFolders.Read(folder["val"], ImageFolder.IsNamedSo, path => ImageFile.Read(path));
         Assert.Equal(["n01", "tench"], set.Classes);
         Assert.Equal([("n01/a.png", 0), ("n01/b.png", 0), ("n02/x.JPEG", 1)], set.Images.Select(p => (p.Key, p.Class!.Value)));
         Assert.Equal(3, set.Images[1].Read().Width);

@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Translucent.Cli.Language;
+namespace Translucent.Cli;
 
 /// <summary>Makes text safe to print.</summary>
 static class Visible
@@ -13,6 +13,9 @@ static class Visible
 
     /// <summary>A text on one line.</summary>
     public static string Line(string text) => Of(text, keepLines: false);
+
+    /// <summary>A text on one line that people wrote: what joins letters or sets their direction stays.</summary>
+    public static string Words(string text) => Of(text, keepLines: true).Replace("\n", "\\u000a", StringComparison.Ordinal).Replace('\t', ' ');
 
     static string Of(string text, bool keepLines)
     {
