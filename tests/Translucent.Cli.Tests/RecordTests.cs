@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Text;
 using Translucent.Images;
 using Translucent.Pictures;
 
@@ -39,6 +42,28 @@ public class RecordTests
         foreach (string page in (string[])["index.html", "segment.html", "layers.html"]) Assert.True(File.Exists(Path.Combine(a, page)), page);
         Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds(Verb("explain", "--no-segmentation", "--target", "all"))).Output);
         Assert.Equal(["layers", "segment"], CliRun.Result(a).GetProperty("other_verbs").EnumerateObject().Select(other => other.Name));
+    }
+
+    /// <summary>Every page has the policy, and every script on it is one that the policy knows.</summary>
+    [Theory]
+    [InlineData("explain", "index.html")]
+    [InlineData("tokens", "tokens.html")]
+    [InlineData("project", "project.html")]
+    [InlineData("compare", "compare.html")]
+    [InlineData("attention", "attention.html")]
+    public async Task Pages_run_the_scripts_of_this_program_alone(string verb, string page)
+    {
+        using TempFolder folder = new();
+        await CliRun.Succeeds(verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        string html = File.ReadAllText(folder[page]);
+        string policy = Regex.Match(html, "http-equiv='Content-Security-Policy' content=\"([^\"]*)\"").Groups[1].Value;
+        Assert.StartsWith("default-src 'none'; ", policy);
+        Assert.DoesNotContain("unsafe-inline", policy[policy.IndexOf("script-src", StringComparison.Ordinal)..]);
+        Match[] scripts = [.. Regex.Matches(html, "<script>(.*?)</script>", RegexOptions.Singleline).Cast<Match>()];
+        Assert.NotEmpty(scripts);
+        foreach (Match script in scripts)
+            Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups[1].Value)))}'", policy);
+        Assert.DoesNotMatch("<[^>]* on[a-z]+=", html);
     }
 
     [Fact]
