@@ -1,5 +1,5 @@
 // The numbers of a TensorProto: raw or packed in the model file, or in a file of their own beside it (onnx.proto, TensorProto; the keys location, offset
-// and length of external_data: docs/ExternalData.md of onnx). What lies row-major and little-endian stays where it lies.
+// and length of external_data: "External Data" in the documents of onnx). What lies row-major and little-endian stays where it lies.
 
 using System.Buffers.Binary;
 using Google.Protobuf;
