@@ -17,8 +17,8 @@ public class CompareTests
         using VisionTransformer model = CliRun.Model();
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         Tensor rollout = trace.Map(Rollout.Rows(trace)), gae = trace.Map(Gae.Rows(trace, [new ClassTarget(3, 5)])), lrp = trace.Map(AttnLrp.Rows(trace, [3]));
-        CliRun.SameNumbers(gae.Span, CliRun.Numbers(folder.Path, "gae-cat-minus-dog.map.npy"));
-        CliRun.SameNumbers(lrp.Span, CliRun.Numbers(folder.Path, "attn_lrp-cat.map.npy"));
+        CliRun.SameNumbers(gae.Span, CliRun.Numbers(folder.Path, "compare-gae-cat-minus-dog.map.npy"));
+        CliRun.SameNumbers(lrp.Span, CliRun.Numbers(folder.Path, "compare-attn_lrp-cat.map.npy"));
 
         string[] lines = File.ReadAllLines(folder["agreement-cat.csv"]);
         Assert.Equal(["method,rollout,gae,attn_lrp", "rollout", "gae", "attn_lrp"], lines.Select((l, i) => i == 0 ? l : l.Split(',')[0]));
@@ -45,7 +45,7 @@ public class CompareTests
             "--render-size", "96");
         Assert.Contains("projection_importance left out: it explains single classes only", run.Output);
         foreach (ClassMethod method in ClassMethods.All)
-            Assert.True(File.Exists(folder[method.TellsClassesApart ? $"{method.Name}-cat.map.npy" : $"{method.Name}.map.npy"]), method.Name);
+            Assert.True(File.Exists(folder[method.TellsClassesApart ? $"compare-{method.Name}-cat.map.npy" : $"compare-{method.Name}.map.npy"]), method.Name);
         Assert.Equal(ClassMethods.All.Count + 1, File.ReadAllLines(folder["agreement-cat.csv"]).Length);
         Assert.Equal(ClassMethods.All.Count, File.ReadAllLines(folder["agreement-cat-minus-dog.csv"]).Length);
         SvgFile sheet = SvgFile.Read(folder["compare.svg"]);

@@ -37,9 +37,9 @@ public class ExplainTests
             Assert.Equal(file.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         Assert.Equal((200, 133), (ImageFile.Read(folder["photo.png"]).Width, ImageFile.Read(folder["photo.png"]).Height));
-        foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "segment-overlay.png", "cluster-5.png"])
+        foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "explain-segment-overlay.png", "explain-cluster-5.png"])
             Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
-        Assert.Equal(451, ImageFile.Read(folder["labels.png"]).Width);
+        Assert.Equal(451, ImageFile.Read(folder["explain-labels.png"]).Width);
         SvgFile figure = SvgFile.Read(folder["gae-cat.svg"]);
         Assert.Equal(ImageFile.Read(folder["gae-cat.png"]).Pixels, figure.Pictures[0].Pixels);
         Assert.Equal(3, figure.Texts.Length); // the numbers of both ends, and what it is
@@ -98,7 +98,7 @@ public class ExplainTests
         }
         CliRun.SameNumbers(Rollout.Rows(trace).Span, CliRun.Numbers(folder.Path, "rollout.row.npy"));
         CliRun.SameNumbers(RawAttention.Rows(trace).Span, CliRun.Numbers(folder.Path, "raw.row.npy"));
-        Assert.False(File.Exists(folder["labels.npy"]));
+        Assert.False(File.Exists(folder["explain-labels.npy"]));
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Translucent.Images;
 using Translucent.Pictures;
 
@@ -41,31 +44,46 @@ public class RecordTests
         Assert.Equal(["layers", "segment"], CliRun.Result(a).GetProperty("other_verbs").EnumerateObject().Select(other => other.Name));
     }
 
-    [Fact]
-    public async Task Files_that_another_verb_wrote_over_are_written_again()
+    /// <summary>Every page has the policy, and every script on it is one that the policy knows.</summary>
+    [Theory]
+    [InlineData("explain", "index.html")]
+    [InlineData("tokens", "tokens.html")]
+    [InlineData("project", "project.html")]
+    [InlineData("compare", "compare.html")]
+    [InlineData("attention", "attention.html")]
+    public async Task Pages_run_the_scripts_of_this_program_alone(string verb, string page)
     {
-        using TempFolder folder = Photos();
-        string[] explain = ["explain", folder["in"], "--out", folder["out"]];
-        await CliRun.Succeeds(explain);
-        string labels = Path.Combine(folder["out"], "a", "labels.npy");
-        byte[] six = File.ReadAllBytes(labels);
-        await CliRun.Succeeds("segment", folder["in"], "--out", folder["out"], "--clusters", "2");
-        Assert.Equal(six.Length, new FileInfo(labels).Length);
-        Assert.NotEqual(six, File.ReadAllBytes(labels));
-        Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds(explain)).Output);
-        Assert.Equal(six, File.ReadAllBytes(labels));
+        using TempFolder folder = new();
+        await CliRun.Succeeds(verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        string html = File.ReadAllText(folder[page]);
+        string policy = Regex.Match(html, "http-equiv='Content-Security-Policy' content=\"([^\"]*)\"").Groups[1].Value;
+        Assert.StartsWith("default-src 'none'; ", policy);
+        Assert.DoesNotContain("unsafe-inline", policy[policy.IndexOf("script-src", StringComparison.Ordinal)..]);
+        Match[] scripts = [.. Regex.Matches(html, "<script>(.*?)</script>", RegexOptions.Singleline).Cast<Match>()];
+        Assert.NotEmpty(scripts);
+        foreach (Match script in scripts)
+            Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups[1].Value)))}'", policy);
+        Assert.DoesNotMatch("<[^>]* on[a-z]+=", html);
     }
 
     [Fact]
-    public async Task What_another_verb_wrote_too_is_not_stale()
+    public async Task No_verb_writes_over_what_the_page_of_another_shows()
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64");
-        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        string[][] verbs = [["explain"], ["segment", "--clusters", "2", "--tau", "0.5"], ["tokens"], ["layers", "--token", "2,2"], ["project"], ["compare"],
+            ["attention"]];
+        Dictionary<string, byte[]> before = [];
+        foreach (string[] verb in verbs)
+        {
+            await CliRun.Succeeds([.. verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64"]);
+            foreach ((string file, byte[] content) in before) Assert.True(File.ReadAllBytes(file).SequenceEqual(content), $"{verb[0]} changed {file}");
+            foreach (string file in Directory.GetFiles(folder.Path).Where(f => Path.GetFileName(f) != "result.json")) before[file] = File.ReadAllBytes(file);
+        }
         await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--no-segmentation");
-        Assert.True(File.Exists(folder["labels.npy"]));
-        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--clusters", "2");
-        Assert.False(File.Exists(folder["cluster-2.png"]));
+        Assert.True(File.Exists(folder["labels.npy"])); // of segment
+        Assert.False(File.Exists(folder["explain-labels.npy"]));
+        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--clusters", "1");
+        Assert.False(File.Exists(folder["cluster-1.png"]));
     }
 
     [Theory]

@@ -25,11 +25,7 @@ static class ReportPage
     {
         StringBuilder html = new();
         JobSettings settings = file.Settings;
-        html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>\n")
-            .Append("<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-                + "form-action 'none'\">\n")
-            .Append($"<meta name='color-scheme' content='light dark'><title>{Html.Text($"{preset.Name}: {settings.Model.Name}")} - Translucent</title>")
-            .Append($"<style>{Html.Resource("page.css")}{Html.Resource("report.css")}</style></head>\n")
+        html.Append($"{Html.Head($"{preset.Name}: {settings.Model.Name}")}<style>{Html.Resource("page.css")}{Html.Resource("report.css")}</style></head>\n")
             .Append($"<body><header><div><h1>{Html.Text(preset.Name)}</h1><p>{Html.Text(preset.Meaning)} <b>{Html.Text(settings.Model.Name)}</b> on "
                 + $"{file.Measured} images of {Html.Text(settings.Data.Name)}{(file.Failed > 0 ? $"; <b class='bad'>{file.Failed} failed</b>" : "")}</p></div>"
                 + "</header><main>\n");

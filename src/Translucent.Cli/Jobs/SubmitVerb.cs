@@ -1,7 +1,7 @@
 // translucent evaluate submit --slurm: an evaluation as an array of jobs on a cluster, and a job behind it that merges them.
 
-using System.ComponentModel;
 using System.CommandLine;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Translucent.Cli.Options;

@@ -16,10 +16,7 @@ sealed class TextPaper
     /// <param name="lead">A line beneath the title, HTML.</param>
     public TextPaper(string title, string lead)
     {
-        Add("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
-        Add("<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">");
-        Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(title)} - Translucent</title>");
-        Add($"<style>{Html.Resource("page.css")}{Html.Resource("text.css")}</style></head>");
+        Add($"{Html.Head(title)}<style>{Html.Resource("page.css")}{Html.Resource("text.css")}</style></head>");
         Add($"<body><header><div><h1 dir='auto'>{Html.Text(title)}</h1><p>{lead}</p></div></header><main>");
     }
 

@@ -56,9 +56,7 @@ static class AskPage
     {
         StringBuilder html = new();
         string picture = options.Image is null ? "" : $" of {Html.Text(Path.GetFileName(options.Image))}";
-        html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>")
-            .Append("<meta name='color-scheme' content='light dark'>")
-            .Append($"<title>{Html.Text(options.Question)} - Translucent</title><style>{Html.Resource("page.css")}")
+        html.Append($"{Html.Head(options.Question)}<style>{Html.Resource("page.css")}")
             .Append(".words{font-size:22px;line-height:2}.words span{padding:4px 5px;border-radius:6px;margin-right:3px}")
             .Append(".words .special{color:var(--soft);font-size:14px}</style></head>")
             .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1>")

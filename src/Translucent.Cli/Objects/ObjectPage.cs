@@ -23,9 +23,7 @@ static class ObjectPage
         StringBuilder html = new();
         Image photo = Shown(run.Photo, Side);
         InputGeometry geometry = run.Geometry.Scaled(photo.Width, photo.Height);
-        html.Append("<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'><meta "
-            + "name='color-scheme' content='light dark'>")
-            .Append($"<title>{Html.Text(run.Name)} - Translucent</title><style>{Html.Resource("page.css")}.heat{{opacity:1}}.card "
+        html.Append($"{Html.Head(run.Name)}<style>{Html.Resource("page.css")}.heat{{opacity:1}}.card "
                 + $"img{{width:100%;border-radius:8px;display:block}}</style></head><body><header><div><h1>{Html.Text(run.Name)}: {found.Count} objects</h1>")
             .Append($"<p>{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells and "
                 + $"{run.Model.Config.Queries} queries</p></div></header><main>");

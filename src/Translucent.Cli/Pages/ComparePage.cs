@@ -38,7 +38,7 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
             {
                 string title = map.Class is null ? "<h3>whatever the class</h3>" : $"<h3><em>{Html.Text(map.Class.Label)}</em></h3>";
                 Card(title, map.Map, ComparePictures.Scale(map, ofMethod, scale), map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), "",
-                    $"{map.FileName}.map.npy");
+                    $"compare-{map.FileName}.map.npy");
             }
             Add("</div></div>");
         }

@@ -34,8 +34,7 @@ abstract class ImagePage
         string rectangle = FormattableString.Invariant(
             $"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
-        Add($"<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>");
-        Add($"<meta name='color-scheme' content='light dark'><title>{Html.Text(heading)} - Translucent</title><style>{Html.Resource("page.css")}");
+        Add($"{Html.Head(heading)}<style>{Html.Resource("page.css")}");
         string aspect = $"{Layers.Photo.Width}/{Layers.Photo.Height}";
         Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}"
             + $".photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{aspect};max-width:calc(90vh*{aspect})}}</style></head>");

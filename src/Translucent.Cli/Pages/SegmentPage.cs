@@ -21,7 +21,9 @@ class SegmentPage(ImageRun run) : ImagePage(run)
         return page.Finish(PageNotes.Section([PageNotes.Colours, PageNotes.Clusters(segments.Settings), PageNotes.Mind]));
     }
 
-    protected void Segments(Segmentation s)
+    /// <param name="s">The segments.</param>
+    /// <param name="before">What the names of their files begin with.</param>
+    protected void Segments(Segmentation s, string before = "")
     {
         int[] labels = s.Labels(Run.Geometry);
         int[] pixels = new int[s.Count];
@@ -38,7 +40,7 @@ class SegmentPage(ImageRun run) : ImagePage(run)
         Add($"</ol></div><div class='cards small'>");
         for (int k = 0; k < s.Count && k < MostClusters; k++)
             Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k),
-                $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", "cluster-maps.npy");
+                $"Mean of {Counted(s.TokenLabels.Count(l => l == k), "token")}.", $"{before}cluster-maps.npy");
         Add("</div><figure class='paper'><img alt='How the tokens merge into clusters' "
             + $"src='{Html.Svg(SegmentPictures.Dendrogram(Run, s))}'></figure></section>");
     }

@@ -35,24 +35,28 @@ static class SegmentPictures
     }
 
     /// <summary>Writes everything that the verb <c>segment</c> writes, masks apart.</summary>
-    public static void Write(ImageRun run, Segmentation s)
+    /// <param name="run">The image.</param>
+    /// <param name="s">Its segments.</param>
+    /// <param name="before">What all names begin with, so that two verbs do not write over each other.</param>
+    public static void Write(ImageRun run, Segmentation s, string before = "")
     {
         RunFolder to = run.Folder;
-        Labels(run, s);
-        to.Add(PictureFile.Png("segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
-        to.Text("dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
-        to.Numbers("cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
-        to.Numbers<int>("token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels, "int32 [h, w]: the cluster of each patch token");
-        Clusters(run, s);
+        Labels(run, s, before);
+        to.Add(PictureFile.Png($"{before}segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
+        to.Text($"{before}dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
+        to.Numbers($"{before}cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
+        to.Numbers<int>($"{before}token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels,
+            "int32 [h, w]: the cluster of each patch token");
+        Clusters(run, s, before);
     }
 
     /// <summary>Writes a picture for each cluster.</summary>
-    static void Clusters(ImageRun run, Segmentation s)
+    static void Clusters(ImageRun run, Segmentation s, string before)
     {
         run.Folder.Add([.. Enumerable.Range(0, s.Count).Select(k => (Func<FileToWrite[]>)(() =>
         {
             Tensor map = MapPictures.At(s.Maps, k);
-            return MapPictures.Files(run, $"cluster-{k}", map, ColorScale.Of(map, MapPictures.Colors), $"cluster {k}", $"the map of cluster {k}");
+            return MapPictures.Files(run, $"{before}cluster-{k}", map, ColorScale.Of(map, MapPictures.Colors), $"cluster {k}", $"the map of cluster {k}");
         }))], run.Progress.Stop);
     }
 
@@ -73,7 +77,7 @@ static class SegmentPictures
     }
 
     /// <summary>Writes the label map of the whole photograph, computed in bands because all maps at once could be larger than memory.</summary>
-    static void Labels(ImageRun run, Segmentation s)
+    static void Labels(ImageRun run, Segmentation s, string before)
     {
         (int width, int height) = run.Size;
         short[] labels = new short[(long)width * height];
@@ -92,9 +96,9 @@ static class SegmentPictures
                 (pixels[3L * at], pixels[3L * at + 1], pixels[3L * at + 2]) = (color.R, color.G, color.B);
             }
         }
-        run.Folder.Add(PictureFile.Png("labels.png", new Image(width, height, 3, pixels),
+        run.Folder.Add(PictureFile.Png($"{before}labels.png", new Image(width, height, 3, pixels),
             "the cluster of every pixel of the photograph, in the colours of the dendrogram; black where the model does not see"));
-        run.Folder.Numbers<short>("labels.npy", [height, width], labels,
+        run.Folder.Numbers<short>($"{before}labels.npy", [height, width], labels,
             "int16 [height, width]: the cluster of every pixel of the photograph, -1 where the model does not see");
     }
 }

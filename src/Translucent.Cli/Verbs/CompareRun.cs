@@ -54,7 +54,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
                 run.Folder.Add(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement),
                     $"rank correlation of the maps of {agreement.Class}"));
             foreach (ClassMap map in set.Maps)
-                run.Folder.Numbers($"{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");
+                run.Folder.Numbers($"compare-{map.FileName}.map.npy", map.Map, $"float32 [h, w]: {map.Title}");
             foreach (Agreement agreement in agreements)
                 run.Folder.Text($"agreement-{agreement.FileName}.csv", agreement.Csv(), $"rank correlation of the maps of {agreement.Class}");
         });

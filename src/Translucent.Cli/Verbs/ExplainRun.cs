@@ -86,7 +86,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
                 .. set.Maps.Select(m => Picture(run, m))], run.Progress.Stop);
             foreach (ClassMap map in set.Maps) Numbers(run, map);
             if (trust) TrustFiles.Write(run, _trust);
-            if (segments is not null) SegmentPictures.Write(run, segments);
+            if (segments is not null) SegmentPictures.Write(run, segments, "explain-");
         });
         run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
         return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps"

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Cli.Records;
 using Translucent.Text;

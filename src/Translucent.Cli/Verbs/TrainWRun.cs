@@ -76,9 +76,9 @@ sealed class TrainWRun(IReadOnlyList<string> data, string model, string output, 
             ["losses_of_steps"] = string.Join(' ', learned.Losses.Select(l => l.ToString("g6", CultureInfo.InvariantCulture))),
         });
         Directory.Delete(work, recursive: true);
-        terminal.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{learned.Losses.Count} steps; mean loss {learned.Before:g4} by function s, {learned.After:g4} by w, turned by {Turned(learned.W):0} degrees "
-            + $"at the median of tokens"));
+        string steps = learned.Losses.Count == 1 ? "1 step" : $"{learned.Losses.Count} steps";
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{steps}; mean loss {learned.Before:g4} by function s, {learned.After:g4} by w, turned by ")
+            + string.Create(CultureInfo.InvariantCulture, $"{Turned(learned.W):0} degrees at the median of tokens"));
         terminal.Line($"written: {output}; use it: translucent segment IMAGE --model {model} --function w --w {output}");
         if (failed > 0) terminal.Warn($"{failed} of {pictures.Length} pictures could not be used.");
         return failed > 0 ? CommandLine.Failure : CommandLine.Success;

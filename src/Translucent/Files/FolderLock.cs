@@ -11,7 +11,7 @@ sealed class FolderLock : IDisposable
 
     FolderLock(FileStream file) => _file = file;
 
-    /// <summary>The name of the file, which stays.</summary>
+    /// <summary>The name of the file, which is removed when the lock is given back.</summary>
     public const string Name = ".lock";
 
     /// <summary>Waits for the lock, a minute at most: what is done under it takes far less.</summary>
@@ -23,7 +23,9 @@ sealed class FolderLock : IDisposable
         for (int tried = 1; ; tried++)
             try
             {
-                return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+                FileStream file = Open(path, FileMode.OpenOrCreate);
+                if (IsStillThere(path)) return new FolderLock(file);
+                file.Dispose();
             }
             catch (IOException e) when (File.Exists(path))
             {
@@ -32,5 +34,38 @@ sealed class FolderLock : IDisposable
             }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Whether the file that is held is the one that others will find: who held it before may have removed it after it was opened here.</summary>
+    static bool IsStillThere(string path)
+    {
+        try
+        {
+            Open(path, FileMode.Open).Dispose();
+            return false; // another file of the same name, which nobody holds
+        }
+        catch (IOException e)
+        {
+            return e is not FileNotFoundException;
+        }
+    }
+
+    static FileStream Open(string path, FileMode mode) => new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows()) File.Delete(_file.Name); // while it is held; Windows removes no open file
+        _file.Dispose();
+        if (OperatingSystem.IsWindows()) Remove(_file.Name);
+    }
+
+    static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // the next one holds it
+        }
+    }
 }

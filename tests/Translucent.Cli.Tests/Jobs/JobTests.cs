@@ -128,7 +128,8 @@ public sealed class JobTests : IDisposable
         foreach ((string name, int side) in ((string, int)[])[("a.png", 64), ("b.png", 900), ("c.png", 64)])
             _folder.Add($"data/{name}", ImageFile.Encode(Resize.To(photo, side, side)));
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. verb, _folder["data"], "--model", model,
-            "--method", "gae", "--memory", "8G", "--out", _folder["out"]]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            "--method", "gae", "--memory", "8G", "--out", _folder["out"]])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x6000000"; // 96 MiB, a quarter of what the large image takes
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
@@ -282,5 +283,6 @@ public sealed class JobTests : IDisposable
     }
 
     static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. arguments]) { RedirectStandardOutput = true })!;
+        [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. arguments])
+    { RedirectStandardOutput = true })!;
 }

@@ -61,7 +61,8 @@ public sealed class SubmitTests : IDisposable
             """);
         File.SetUnixFileMode(sbatch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "evaluate", "submit", "--slurm", "--array", "2",
-            .. Preset()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            .. Preset()])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();

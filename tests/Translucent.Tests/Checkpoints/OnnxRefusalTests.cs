@@ -81,7 +81,8 @@ public sealed class OnnxRefusalTests : IDisposable
 
         // what takes time or memory
         ["many copies"] = (Model([Tensor("m", [50, 50], new float[2500]), .. Enumerable.Range(0, 100).SelectMany(i => (byte[][])[
-            Tensor($"l{i}.bias", [50], new float[50]), Node("MatMul", ["x", "m"], [$"y{i}"]), Node("Add", [$"y{i}", $"l{i}.bias"], [$"z{i}"])])]), "bytes in memory, more than 8 times its size"),
+            Tensor($"l{i}.bias", [50], new float[50]), Node("MatMul", ["x", "m"], [$"y{i}"]), Node("Add", [$"y{i}", $"l{i}.bias"], [$"z{i}"])])]),
+                "bytes in memory, more than 8 times its size"),
         ["chain"] = (Model([.. Enumerable.Range(0, 50_000).Select(i => Node("Identity", [$"v{i}"], [$"v{i + 1}"])), Node("MatMul", ["x", "v50000"], ["y"])]),
             "its weights are not named"),
         ["circle"] = (Model(Node("Identity", ["u"], ["v"]), Node("Concat", ["v", "v", "v", "v"], ["u"]), Node("Reshape", ["x", "u"], ["y"]), s_matrix,

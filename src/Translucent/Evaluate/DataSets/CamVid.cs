@@ -32,7 +32,6 @@ static class CamVid
             $"{part}: {pairs.Length} frames; label 11 (void) is ignored");
     }
 
-    static LabelMap Index(LabelMap labels) => labels.Coloured ? labels.Map(colour => Array.FindIndex(s_classes, c
-        => c.Colour == colour)) with { Coloured = false }
-        : labels;
+    static LabelMap Index(LabelMap labels) => !labels.Coloured ? labels
+        : new LabelMap(labels.Width, labels.Height, Array.ConvertAll(labels.Values, colour => Array.FindIndex(s_classes, c => c.Colour == colour)));
 }

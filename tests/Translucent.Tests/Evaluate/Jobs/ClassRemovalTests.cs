@@ -117,8 +117,11 @@ public class ClassRemovalTests
         Assert.Equal(100 * (0.1 * 0.75 + 0.1 * 0.75 + 0.3 * 0.5 + 0.1 * 0.25), areas[2], 9); // a as predicted; b once right
         Assert.Equal(100 * 0.45, areas[3], 9);
         Assert.Equal(2, areas[4]);
+        // of two images every resample is one, both or the other: the interval goes from 0 of b to the area of a
+        Assert.Equal(0, areas[5], 9);
+        Assert.Equal(100 * (0.5 + 0.05), areas[6], 9);
         Assert.Equal("The same, only images that are right when untouched", results.Tables[1].Title);
-        Assert.Equal(1, results.Tables[1].Rows[0].Values[^1]);
+        Assert.Equal(1, results.Tables[1].Rows[0].Values[4]);
 
         ResultTable probabilities = results.Tables[2];
         Assert.Equal((0.9 * 0.25 + 0.9 * 0.4) / 2, probabilities.Rows[0].Values[0]!.Value, 6); // AOPC: nine of ten steps
