@@ -27,6 +27,9 @@ static class Ending
             case TranslucentException { IsOfRequest: true }:
                 Say(error, e.Message);
                 return CommandLine.WrongUsage;
+            case IOException or UnauthorizedAccessException when e.StackTrace?.Contains("ConsoleStream", StringComparison.Ordinal) == true:
+                Say(error, $"standard output cannot be written to ({e.Message.TrimEnd('.')}); every file that was written is complete.");
+                return CommandLine.Failure;
             case TranslucentException or IOException or UnauthorizedAccessException:
                 Say(error, e.Message);
                 return CommandLine.Failure;

@@ -42,6 +42,11 @@ static class Program
 
     static async Task<int> Main(string[] args)
     {
+        if (OpenFiles.Problem() is { } few)
+        {
+            Ending.Say(Console.Error, few);
+            return CommandLine.Failure;
+        }
         using Interrupts interrupts = new();
         return await CommandLine.Run(Root(), args, stop: interrupts.Token);
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Images;
 using Translucent.Pictures;
@@ -58,6 +59,23 @@ public sealed class FaultTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder["out"], "*.tmp"));
         Assert.DoesNotContain("result.json", Directory.GetFiles(_folder["out"]).Select(Path.GetFileName));
         foreach (string picture in Directory.GetFiles(_folder["out"], "*.png")) ImageFile.Read(picture); // whole
+    }
+
+    [Theory, Trait("Process", "child")]
+    [InlineData("ulimit -n 80; exec {0} models list", "translucent: only 80 files may be open at once, and the .NET runtime alone takes about 90")]
+    [InlineData("exec {0} models list >&-", "translucent: standard output cannot be written to (")]
+    [InlineData("exec {0} models list > /dev/full", "translucent: standard output cannot be written to (No space left on device)")]
+    public async Task What_the_system_does_not_give_is_one_line(string command, string expected)
+    {
+        if (!OperatingSystem.IsLinux()) return; // which has all of these
+        string program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll")}'";
+        ProcessStartInfo start = new("sh", ["-c", string.Format(CultureInfo.InvariantCulture, command, program)]) { RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.StartsWith(expected, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.Equal(1, process.ExitCode);
     }
 
     [Theory]
