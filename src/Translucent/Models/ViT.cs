@@ -1,5 +1,6 @@
 // ViT (Dosovitskiy et al. 2020, arXiv:2010.11929), DINO (Caron et al. 2021, arXiv:2104.14294) and DeiT (Touvron et al. 2020,
-// arXiv:2012.12877): model_type "vit" and "deit", names of Hugging Face modeling_vit.py and modeling_deit.py.
+// arXiv:2012.12877), MSN (Assran et al. 2022, arXiv:2204.07141) and I-JEPA (Assran et al. 2023, arXiv:2301.08243): model_type "vit", "deit", "vit_msn" and
+// "ijepa", names of Hugging Face modeling_vit.py, modeling_deit.py, modeling_vit_msn.py and modeling_ijepa.py.
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
@@ -21,11 +22,12 @@ static class ViT
     public static VisionTransformer Load(Checkpoint checkpoint)
     {
         ConfigSection config = checkpoint.Config;
-        bool deit = config.String("model_type") == "deit";
+        string type = config.String("model_type");
+        bool deit = type == "deit";
         VitForm form = VitForm.Of(config);
         int k = form.ClassToken ? deit ? 2 : 1 : 0, registers = form.Registers;
-        VisionConfig c = config.Sizes(deit ? "DeiT" : "ViT", config.Int("intermediate_size"), prefix: k + registers);
-        Weights all = checkpoint.Weights(), w = all.Under(deit ? "deit" : "vit");
+        VisionConfig c = config.Sizes(deit ? "DeiT" : type == "ijepa" ? "I-JEPA" : "ViT", config.Int("intermediate_size"), prefix: k + registers);
+        Weights all = checkpoint.Weights(), w = all.Under(type == "vit_msn" ? "vit" : type);
         float eps = config.Float("layer_norm_eps", 1e-12f);
         bool bias = config.Bool("qkv_bias", true);
 
@@ -50,13 +52,13 @@ static class ViT
             : all.Linear("classifier", c.Width, labels.Length, all.Has("classifier.bias") || !config.Has(VitForm.Key)) is var classifier && form.Averages
                 ? ClassHead.OnMean(classifier, c.Prefix, form.NormBehindMean ? all.LayerNorm("fc_norm", c.Width, eps) : null)
             : ClassHead.OnClassToken(classifier);
-        all.AssertAllUsed("*pooler.dense.*");
+        all.AssertAllUsed("*pooler.dense.*", "*embeddings.mask_token");
         return new VisionTransformer(head is null && k > 0 ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
         {
             Labels = head is null ? [] : labels,
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
-            HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
+            HeadOfVectors = head is null && k > 0 ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit,
                 c.ImageSize),
         };

@@ -12,6 +12,8 @@ public static class VisionModels
     {
         ["vit"] = ViT.Load,
         ["deit"] = ViT.Load,
+        ["vit_msn"] = ViT.Load,
+        ["ijepa"] = ViT.Load,
         ["dinov2"] = Dinov2.Load,
         ["dinov2_with_registers"] = Dinov2.Load,
         ["clip_vision_model"] = ClipVision.Load,

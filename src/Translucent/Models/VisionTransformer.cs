@@ -79,7 +79,9 @@ public sealed class VisionTransformer : Model
             Labels = labels is null || labels.Count == vectors.Rows ? labels ?? []
                 : throw new ArgumentException($"labels: {labels.Count}, but there are {vectors.Rows} vectors."),
             Preprocessor = Preprocessor,
-            Head = HeadOfVectors is null ? throw new TranslucentException($"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
+            Head = HeadOfVectors is null ? throw new TranslucentException(Head is null
+                ? $"{Config.Family}: has no class token that target vectors could be compared with."
+                : $"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
                 : HeadOfVectors(vectors, logitScale),
             HeadOfVectors = HeadOfVectors,
         };

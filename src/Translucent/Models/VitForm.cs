@@ -22,6 +22,7 @@ sealed record VitForm(
     /// <summary>What the settings say; Hugging Face's ViT where they say nothing.</summary>
     public static VitForm Of(ConfigSection config)
     {
+        if (config.String("model_type", "") == "ijepa") return new(false, 0, false, true, false, false, Averages: true, false);
         if (!config.Has(Key)) return new(true, 0, false, true, false, false, false, false);
         ConfigSection form = config.Section(Key);
         return new(form.Bool("class_token", true), form.Int("registers", 0), form.Bool("positions_of_patches", false), form.Bool("patch_bias", true),

@@ -43,6 +43,22 @@ public sealed class TimmFormTests : IDisposable
     public void A_normalisation_behind_the_mean_tells_MAE_classifiers() =>
         Check([2.173787, -3.642424, 2.131072, -0.199959, 0.814132], Renamed("norm.", "fc_norm."), """{"num_attention_heads":4}""");
 
+    /// <summary>I-JEPA is that in Hugging Face's names, MSN a ViT under another type.</summary>
+    [Fact]
+    public void IJepa_and_Msn_are_read_by_their_type()
+    {
+        float[] positions = CaseModels.Plain().Single(t => t.Name == "vit.embeddings.position_embeddings").ToTensor().ToArray()[48..];
+        List<StoredTensor> tensors = [.. CaseModels.Plain().Where(t => !t.Name.StartsWith("vit.embeddings.cls", StringComparison.Ordinal)
+            && t.Name != "vit.embeddings.position_embeddings").Select(t => t.WithName(t.Name.Replace("vit.", "ijepa.")))];
+        tensors.Add(StoredTensor.From<float>("ijepa.embeddings.position_embeddings", [1, 16, 48], positions));
+        Check([2.193199, -3.284762, 2.018611, -0.183023, 0.746685], tensors, CaseModels.Config(("model_type", "ijepa")));
+        Check(CaseModels.Logits, CaseModels.Plain(), CaseModels.Config(("model_type", "vit_msn")));
+        CaseModels.Write(_folder.Path, tensors.Where(t => !t.Name.StartsWith("classifier.", StringComparison.Ordinal)), CaseModels.Config(("model_type",
+            "ijepa")));
+        using VisionTransformer backbone = VisionModels.Open(_folder.Path);
+        Assert.Equal(("I-JEPA", 0), (backbone.Family, backbone.Classes));
+    }
+
     [Fact]
     public void A_class_token_need_not_be() =>
         Check([2.193199, -3.284762, 2.018611, -0.183023, 0.746685], NoClassToken(CaseModels.Timm()), """{"num_attention_heads":4}""");

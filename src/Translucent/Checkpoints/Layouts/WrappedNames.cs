@@ -13,6 +13,8 @@ static class WrappedNames
     {
         ["vit"] = ("embeddings.cls_token", "vit."),
         ["deit"] = ("embeddings.cls_token", "deit."),
+        ["vit_msn"] = ("embeddings.cls_token", "vit."),
+        ["ijepa"] = ("embeddings.position_embeddings", "ijepa."),
         ["dinov2"] = ("embeddings.cls_token", "dinov2."),
         ["dinov2_with_registers"] = ("embeddings.cls_token", "dinov2_with_registers."),
         ["clip"] = ("vision_model.embeddings.class_embedding", ""),
