@@ -58,7 +58,7 @@ static class ImageList
         Func<byte[]>? piped = null)
     {
         List<string> files = [];
-        foreach (string path in paths)
+        foreach (string path in paths.Select(Found))
         {
             if (path == StandardInput.Word && piped is not null) files.Add(path);
             else if (Directory.Exists(path))
@@ -78,6 +78,14 @@ static class ImageList
             string folder = alone ? output! : SafeName.In(output ?? "out", names[i]);
             return file == StandardInput.Word && piped is not null ? new ImageSource(StandardInput.Name, folder) { Piped = piped() } : new ImageSource(file, folder);
         })];
+    }
+
+    /// <summary>A photograph in samples/ is the one that ships with the command, where there is none here.</summary>
+    static string Found(string path)
+    {
+        string bundled = Path.Combine(AppContext.BaseDirectory, path);
+        bool isSample = Path.GetDirectoryName(path) == "samples" && !Path.Exists(path) && File.Exists(bundled);
+        return isSample ? bundled : path;
     }
 
     static string[] Names(List<string> files)
