@@ -22,8 +22,12 @@ sealed record ImageFolder(IReadOnlyList<string> Images, IReadOnlyList<(string Pa
         if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
         List<string> images = [];
         List<(string, string)> others = [];
-        EnumerationOptions how = new() { RecurseSubdirectories = recursive, AttributesToSkip = recursive ? FileAttributes.ReparsePoint : 0,
-            IgnoreInaccessible = true };
+        EnumerationOptions how = new()
+        {
+            RecurseSubdirectories = recursive,
+            AttributesToSkip = recursive ? FileAttributes.ReparsePoint : 0,
+            IgnoreInaccessible = true
+        };
         foreach (string path in Directory.EnumerateFiles(folder, "*", how).Order(StringComparer.Ordinal))
             if (IsNamedSo(path)) images.Add(path);
             else if (Foreign(path) is { } what) others.Add((path, what));
@@ -43,8 +47,11 @@ sealed record ImageFolder(IReadOnlyList<string> Images, IReadOnlyList<(string Pa
         try
         {
             // A pipe has no length, and opening one would wait for whoever writes to it.
-            if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is not { Exists: true,
-                Length: > 0 }) return "it is empty";
+            if (new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is not
+                {
+                    Exists: true,
+                    Length: > 0
+                }) return "it is empty";
             using FileStream stream = File.OpenRead(path);
             Span<byte> start = stackalloc byte[512];
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];

@@ -35,8 +35,8 @@ public sealed class ClassesVerbTests : IDisposable
     public async Task Compare_puts_texts_beside_each_other()
     {
         await CliRun.Succeeds([.. Line("compare"), "--methods", "rollout,gae,legrad", "--target", "an old bridge,a cat-a dog"]);
-        CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [2])).Span, CliRun.Numbers(Out, "gae-an-old-bridge-2.map.npy"));
-        CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [new ClassTarget(0, 1)])).Span, CliRun.Numbers(Out, "gae-a-cat-0-minus-a-dog-1.map.npy"));
+        CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [2])).Span, CliRun.Numbers(Out, "compare-gae-an-old-bridge-2.map.npy"));
+        CliRun.SameNumbers(_trace.Map(Gae.Rows(_trace, [new ClassTarget(0, 1)])).Span, CliRun.Numbers(Out, "compare-gae-a-cat-0-minus-a-dog-1.map.npy"));
         Assert.Matches("451 x 300 pixels, cut to 30[01] x 300, seen by <b>clip</b> as 4 x 4 patches; the rest has no colours",
             File.ReadAllText(Path.Combine(Out, "compare.html")));
         Assert.Equal("method,rollout,gae,legrad", File.ReadAllLines(Path.Combine(Out, "agreement-an-old-bridge-2.csv"))[0]);
@@ -58,7 +58,7 @@ public sealed class ClassesVerbTests : IDisposable
     {
         CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", Out, "--model", _clip, "--render-size", "64", "--classes", "a dog", "--methods",
             "rollout,gae");
-        Assert.Equal(["gae-a-dog-0.map.npy", "rollout.map.npy"], Directory.GetFiles(Out, "*.map.npy").Select(Path.GetFileName).Order());
+        Assert.Equal(["compare-gae-a-dog-0.map.npy", "compare-rollout.map.npy"], Directory.GetFiles(Out, "*.map.npy").Select(Path.GetFileName).Order());
         Assert.Equal(1, CliRun.Result(Out).GetProperty("predictions")[0].GetProperty("probability").GetDouble());
         Assert.Contains("a dog: the only text, and so 100 % probable whatever the image shows", run.Output);
     }
@@ -96,12 +96,12 @@ public sealed class ClassesVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("explain", "so there is no class to explain; ")]
-    [InlineData("compare", "so there is no class to explain; ")]
+    [InlineData("explain --method gae", "so there is no class to explain; ")]
+    [InlineData("compare --method gae", "so there is no class to explain; ")]
     [InlineData("project", "so there is no class that a token could stand for; ")]
     public async Task Without_texts_a_verb_says_what_to_give(string verb, string message)
     {
-        CliRun run = await CliRun.Of(verb, CliRun.Photo, "--out", Out, "--model", _clip);
+        CliRun run = await CliRun.Of([.. verb.Split(' '), CliRun.Photo, "--out", Out, "--model", _clip]);
         Assert.Equal(2, run.Code);
         Assert.Contains($"this CLIP checkpoint has no classifier, {message}--classes \"a cat,a dog\" gives it some", run.Error);
         Assert.Single(run.Error.TrimEnd().Split('\n'));

@@ -52,7 +52,8 @@ sealed class ClassMapOptions(string[] methods, string target)
     /// <exception cref="UsageException">Texts that were given cannot be classes.</exception>
     public ClassMapChoice Read(ParseResult parse) =>
         new(parse.GetRequiredValue(_method), TargetChoice.Read(parse, _target), parse.GetValue(_scalar),
-            _classes.Read(parse)) { StartBlock = parse.GetValue(_startBlock) };
+            _classes.Read(parse))
+        { StartBlock = parse.GetValue(_startBlock) };
 }
 
 /// <summary>What was chosen.</summary>

@@ -45,7 +45,8 @@ static class SegmentPictures
         to.Add(PictureFile.Png($"{before}segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
         to.Text($"{before}dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
         to.Numbers($"{before}cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
-        to.Numbers<int>($"{before}token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels, "int32 [h, w]: the cluster of each patch token");
+        to.Numbers<int>($"{before}token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels,
+            "int32 [h, w]: the cluster of each patch token");
         Clusters(run, s, before);
     }
 

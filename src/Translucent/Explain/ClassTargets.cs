@@ -14,7 +14,8 @@ public enum ClassScalar
     /// <summary>Its score before softmax; what the public code of most methods differentiates.</summary>
     Logit,
 
-    /// <summary>Its probability: softmax, or sigmoid where labels are independent; the value itself of a regression. Not proportional to the logit: maps differ, and vanish for a very sure model.</summary>
+    /// <summary>Its probability: softmax, or sigmoid where labels are independent; the value itself of a regression. Not proportional to the logit: maps
+    /// differ, and vanish for a very sure model.</summary>
     Probability,
 }
 

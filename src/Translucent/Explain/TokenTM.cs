@@ -88,7 +88,7 @@ public static class TokenTM
             Entering = step => weights[step].Mlp,
             Below = stream => parts.Length
                 ? TokenTransformation.Lengths(trace.Tape[first == 0 ? stream.Embed : trace.Blocks[first].In].Value).Reshape(trace.Batch, stream.Length) : null,
-                    // C₀
+            // C₀
         };
     }
 

@@ -10,7 +10,8 @@ namespace Translucent.Models;
 /// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020).</summary>
 public static class ZeroShot
 {
-    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt; empty when it has none.</summary>
+    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt;
+    /// empty when it has none.</summary>
     public static IReadOnlyList<string> TokenizerFiles(string folder)
     {
         folder = Checkpoint.FolderOf(folder);

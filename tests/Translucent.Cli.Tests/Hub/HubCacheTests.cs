@@ -128,7 +128,7 @@ public sealed class HubCacheTests : IDisposable
         File.WriteAllText(At("llama", "config.json"), """{"model_type": "llama"}""");
         File.WriteAllText(At("bare", "config.json"), """{"model_type": "gpt2"}"""); // its weights were not fetched
         File.WriteAllText(At("other", "config.json"), """{"model_type": "t5"}""");
-        File.Copy(Golden.File("vision/dino/config.json"), At("mixed", "config.json"));
+        File.Copy(Golden.File("vision/dinov2/config.json"), At("mixed", "config.json"));
         Directory.CreateDirectory(Path.Combine(_hub.Cache, "models--org--empty"));
 
         using StringWriter output = new();

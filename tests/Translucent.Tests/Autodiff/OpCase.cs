@@ -101,7 +101,8 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["class and mean"] = new(new ClassAndMean(2), [[1, 4, 3]],
                 x => [.. x[0][..3], .. Enumerable.Range(0, 3).Select(i => (x[0][6 + i] + x[0][9 + i]) / 2)]),
             ["patch mean"] = new(new PatchMean(1), [[1, 4, 3]], x => [.. Enumerable.Range(0, 3).Select(i => (x[0][3 + i] + x[0][6 + i] + x[0][9 + i]) / 3)]),
-            ["patch mean of a batch"] = new(new PatchMean(0), [[2, 2, 3]], x => [.. Enumerable.Range(0, 6).Select(i => (x[0][i / 3 * 6 + i % 3] + x[0][i / 3 * 6 + 3 + i % 3]) / 2)]),
+            ["patch mean of a batch"] = new(new PatchMean(0), [[2, 2, 3]], x => [.. Enumerable.Range(0, 6).Select(i => (x[0][i / 3 * 6 + i % 3]
+                + x[0][i / 3 * 6 + 3 + i % 3]) / 2)]),
             ["mean token"] = new(new MeanToken(3), [[2, 4, 5]],
                 x => [.. Enumerable.Range(0, 30).Select(i => Enumerable.Range(0, 4).Sum(token => x[0][i / 15 * 20 + token * 5 + i % 5]) / 4)]),
             ["normalize"] = new(Normalize.Op, [[1, 5]], x => [.. x[0].Select(v => v / Math.Sqrt(x[0].Sum(u => u * u)))]),

@@ -27,7 +27,9 @@ static class OnnxBuilder
         [.. Varint(1, 7), .. Field(2, "test"), .. Field(7, Joined(graph)), .. Field(8, [.. Field(1, ""), .. Varint(2, opset)])];
 
     public static byte[] Node(string kind, string[] inputs, string[] outputs, params IEnumerable<byte[]> more) => Field(1,
-        [.. Joined(inputs.Select(i => Field(1, i))), .. Joined(outputs.Select(o => Field(2, o))), .. Field(3, kind + "_0"), .. Field(4, kind), .. Joined(more)]);
+    [
+        .. Joined(inputs.Select(i => Field(1, i))), .. Joined(outputs.Select(o => Field(2, o))), .. Field(3, kind + "_0"), .. Field(4, kind), .. Joined(more),
+    ]);
 
     public static byte[] Attribute(string name, params IEnumerable<byte[]> content) => Field(5, [.. Field(1, name), .. Joined(content)]);
 

@@ -51,8 +51,8 @@ public sealed class OnnxRefusalTests : IDisposable
         ["texts"] = (Model(Tensor("a.weight", [1], 8, Field(6, "x")), Use("a.weight")), "holds texts"),
         ["4 bits"] = (Model(Tensor("a.weight", [2], 22, Field(9, [1])), Use("a.weight")), "holds integers of 4 bits"),
         ["unknown type"] = (Model(Tensor("a.weight", [2], 99, Field(9, [1])), Use("a.weight")), "holds numbers of the unknown type 99"),
-        ["both names"] = (Model(s_matrix, Tensor("m", [1, 1], 1f), Node("MatMul", ["x", "m"], ["y"]), Tensor("a.bias", [1], 1f), Node("Add", ["y", "a.bias"], ["z"]),
-            Use("a.weight")), "are both 'a.weight' of the model"),
+        ["both names"] = (Model(s_matrix, Tensor("m", [1, 1], 1f), Node("MatMul", ["x", "m"], ["y"]), Tensor("a.bias", [1], 1f),
+            Node("Add", ["y", "a.bias"], ["z"]), Use("a.weight")), "are both 'a.weight' of the model"),
 
         // quantised
         ["scales"] = (Quantised(Tensor("s", [3], 1, 2, 3)), "has 3 scales and 0 zero points for 2 places of axis 1"),
@@ -80,8 +80,9 @@ public sealed class OnnxRefusalTests : IDisposable
         ["end without start"] = ([.. Model(s_matrix), 0x0C], "cannot be read as ONNX"),
 
         // what takes time or memory
-        ["many copies"] = (Model([Tensor("m", [50, 50], new float[2500]), .. Enumerable.Range(0, 100).SelectMany(i => (byte[][])[Tensor($"l{i}.bias", [50], new float[50]),
-            Node("MatMul", ["x", "m"], [$"y{i}"]), Node("Add", [$"y{i}", $"l{i}.bias"], [$"z{i}"])])]), "bytes in memory, more than 8 times its size"),
+        ["many copies"] = (Model([Tensor("m", [50, 50], new float[2500]), .. Enumerable.Range(0, 100).SelectMany(i => (byte[][])[
+            Tensor($"l{i}.bias", [50], new float[50]), Node("MatMul", ["x", "m"], [$"y{i}"]), Node("Add", [$"y{i}", $"l{i}.bias"], [$"z{i}"])])]),
+                "bytes in memory, more than 8 times its size"),
         ["chain"] = (Model([.. Enumerable.Range(0, 50_000).Select(i => Node("Identity", [$"v{i}"], [$"v{i + 1}"])), Node("MatMul", ["x", "v50000"], ["y"])]),
             "its weights are not named"),
         ["circle"] = (Model(Node("Identity", ["u"], ["v"]), Node("Concat", ["v", "v", "v", "v"], ["u"]), Node("Reshape", ["x", "u"], ["y"]), s_matrix,
@@ -137,8 +138,8 @@ public sealed class OnnxRefusalTests : IDisposable
         _folder.Add("data", new byte[16]);
         using TensorFile file = TensorFile.Open(_folder.Add("model.onnx", Model(Outside("data", "0", "16"), Use("a.weight"))));
         Assert.Equal([2, 2], file["a.weight"].Shape.ToArray());
-        using TensorFile integers = TensorFile.Open(_folder.Add("other.onnx", Model(Tensor("a.weight", [2, 2], 10, Field(5, [.. Number(0x3C00), .. Number(0x4000),
-            .. Number(0xC000), .. Number(0)])), Use("a.weight"))));
+        using TensorFile integers = TensorFile.Open(_folder.Add("other.onnx", Model(Tensor("a.weight", [2, 2], 10,
+            Field(5, [.. Number(0x3C00), .. Number(0x4000), .. Number(0xC000), .. Number(0)])), Use("a.weight"))));
         Assert.Equal([1, 2, -2, 0], integers["a.weight"].ToTensor().ToArray()); // float16 as int32_data
     }
 }

@@ -9,7 +9,7 @@ public class TargetTests
 
     public static TheoryData<string, int> Counts => new()
     {
-        { "safetensors", 10_000 }, { "shards", 1500 }, { "torch", 5000 }, { "pickle", 20_000 }, { "npz", 4000 }, { "npy", 3000 }, { "onnx", 1500 },
+        { "safetensors", 10_000 }, { "shards", 1500 }, { "torch", 5000 }, { "pickle", 20_000 }, { "npz", 4000 }, { "npy", 3000 }, { "onnx", 800 },
         { "config", 600 }, { "preprocessor", 3000 }, { "tokenizer", 1200 }, { "tokenizer-config", 600 }, { "vocab", 400 }, { "merges", 400 },
         { "png", 6000 }, { "jpeg", 8000 }, { "picture", 4000 }, { "coco", 4000 }, { "coco-results", 4000 },
     };

@@ -51,7 +51,8 @@ static class OpenAiClip
         ConfigSection? given = d.Given?.Has("vision_config") == true ? d.Given.Section("vision_config") : null;
         Settings Tower(string prefix, int wide, int heads, ConfigSection? said) => new Settings()
             .Add("hidden_size", wide).Add("num_hidden_layers", d.Layers(prefix + "encoder.layers.#.layer_norm1.weight")).Add("num_attention_heads", heads)
-            .Add("intermediate_size", d.Axis(prefix + "encoder.layers.0.mlp.fc1.weight", 0)).Add("layer_norm_eps", 1e-5).Add("hidden_act", Activation(d, said, prefix == vision ? "vision_config" : "text_config"));
+            .Add("intermediate_size", d.Axis(prefix + "encoder.layers.0.mlp.fc1.weight", 0)).Add("layer_norm_eps", 1e-5).Add("hidden_act", Activation(d, said,
+                prefix == vision ? "vision_config" : "text_config"));
 
         d.Config.Add("model_type", "clip").Add("projection_dim", d.Axis("visual_projection.weight", 0));
         d.Config.Add("vision_config", Tower(vision, width, OpenClipConfig.Heads(d, width) ?? d.Heads(width, given), given)

@@ -11,8 +11,10 @@ static class Telltales
 
     static readonly (string[] Patterns, string What)[] s_all =
     [
-        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*"], $"holds a LoRA adapter, alone or not merged; {Merge}"),
-        (["*.qweight", "*.qzeros", "*.SCB", "*.absmax", "*.quant_map"], "holds quantised weights (GPTQ, AWQ or bitsandbytes), which are not read; fetch the weights "
+        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*"],
+            $"holds a LoRA adapter, alone or not merged; {Merge}"),
+        (["*.qweight", "*.qzeros", "*.SCB", "*.absmax", "*.quant_map"],
+            "holds quantised weights (GPTQ, AWQ or bitsandbytes), which are not read; fetch the weights "
             + "in float16 or float32"),
         (["rope_embed.periods", "*.rope_embed.periods", "storage_tokens", "*.storage_tokens"],
             "is a DINOv3 model (rotary positions, storage tokens), which is not read"),

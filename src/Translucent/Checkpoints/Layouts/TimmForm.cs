@@ -37,7 +37,8 @@ static class TimmForm
         if (classifies && pool is not ("token" or "avg"))
             throw (given?.Has("global_pool") == true ? given : d.Given!).Wrong("global_pool", "token or avg: other ways of pooling are not read");
         if (classifies && pool == "token" && !token)
-            throw new TranslucentException($"{d.Folder}: global_pool is token, but the checkpoint has no class token ('cls_token'); write avg, or fetch the whole checkpoint.");
+            throw new TranslucentException(
+                $"{d.Folder}: global_pool is token, but the checkpoint has no class token ('cls_token'); write avg, or fetch the whole checkpoint.");
         d.Config.Add("timm_form", new Settings()
             .Add("class_token", token)
             .Add("registers", d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0)

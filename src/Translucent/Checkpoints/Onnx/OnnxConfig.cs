@@ -1,5 +1,6 @@
 // config.json as it would lie beside an ONNX file with the names of Hugging Face: sizes from shapes, heads, activation and epsilon from the graph.
 
+using System.Globalization;
 using Translucent.Checkpoints.Layouts;
 using Translucent.Files;
 
@@ -24,8 +25,8 @@ static class OnnxConfig
         else if (Prefix(d, Words, "bert.", "roberta.") is { } bert && d.Has(bert + "encoder.layer.0.attention.self.query.weight")) Bert(d, facts, bert);
         else
         {
-            throw new TranslucentException($"{d.Folder}: the ONNX file has no config.json beside it, and its weights are not named as those of {Families} or of "
-                + $"{KnownLayouts.Names}; they are {Describe.Names([.. d.Names])}.");
+            throw new TranslucentException($"{d.Folder}: the ONNX file has no config.json beside it, and its weights are not named as those of {Families} "
+                + $"or of {KnownLayouts.Names}; they are {Describe.Names([.. d.Names])}.");
         }
     }
 
@@ -118,7 +119,8 @@ static class OnnxConfig
         if (facts.Epsilons.Count != 1)
             throw d.Unknown("layer_norm_eps", facts.Epsilons.Count == 0 ? "no layer normalisation is recognised in the graph"
                 : $"its normalisations have {string.Join(" and ", facts.Epsilons.Take(3))}");
-        return double.Parse(facts.Epsilons.First().ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        return double.Parse(facts.Epsilons.First().ToString("R", plain), plain); // 1e-12, not the double nearest the float
     }
 
     /// <summary>The prefix under which there is a tensor; null when there is none.</summary>

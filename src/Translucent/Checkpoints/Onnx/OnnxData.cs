@@ -1,5 +1,5 @@
 // The numbers of a TensorProto: raw or packed in the model file, or in a file of their own beside it (onnx.proto, TensorProto; the keys location, offset
-// and length of external_data: docs/ExternalData.md of onnx). What lies row-major and little-endian stays where it lies.
+// and length of external_data: "External Data" in the documents of onnx). What lies row-major and little-endian stays where it lies.
 
 using System.Buffers.Binary;
 using Google.Protobuf;
@@ -23,8 +23,16 @@ sealed unsafe class OnnxData(MappedFile file, string folder) : IDisposable
 
     static readonly Dictionary<int, string> s_others = new()
     {
-        [8] = "texts", [14] = "complex numbers", [15] = "complex numbers", [17] = "floats of 8 bits", [18] = "floats of 8 bits", [19] = "floats of 8 bits",
-        [20] = "floats of 8 bits", [21] = "integers of 4 bits", [22] = "integers of 4 bits", [23] = "floats of 4 bits",
+        [8] = "texts",
+        [14] = "complex numbers",
+        [15] = "complex numbers",
+        [17] = "floats of 8 bits",
+        [18] = "floats of 8 bits",
+        [19] = "floats of 8 bits",
+        [20] = "floats of 8 bits",
+        [21] = "integers of 4 bits",
+        [22] = "integers of 4 bits",
+        [23] = "floats of 4 bits",
     };
 
     readonly Dictionary<string, OnnxDataFile> _files = new(StringComparer.Ordinal);

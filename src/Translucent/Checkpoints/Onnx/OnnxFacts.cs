@@ -107,7 +107,8 @@ sealed class OnnxFacts
                 return add.Inputs.Select(_graph.Scalar).FirstOrDefault(s => s is not null);
             case "ArgMax":
                 OnnxNode? from = _graph.Maker(_graph.Maker(node.Input(0)) is { Kind: "Cast" } cast ? cast.Input(0) : node.Input(0));
-                TextEnd ??= from is { Kind: "Equal" } ? from.Inputs.Select(i => _graph.Integers(i)).FirstOrDefault(i => i is [not null])?[0] : from is null ? 2 : null;
+                TextEnd ??= from is null ? 2 : from.Kind != "Equal" ? null
+                    : from.Inputs.Select(i => _graph.Integers(i)).FirstOrDefault(i => i is [not null])?[0];
                 return null;
             default: return null;
         }

@@ -105,7 +105,8 @@ sealed class OnnxGraph
         if (Constant(value) is { } data) return data.Type.IsFloat() || data.Count > MostIntegers ? null : [.. data.ToInt64s()];
         return Maker(value) switch
         {
-            { Kind: "Constant" } node => node.Attribute("value_ints")?.Integers is { } list ? [.. list] : node.Attribute("value_int") is { } one ? [one.Integer] : null,
+            { Kind: "Constant" } node => node.Attribute("value_ints")?.Integers is { } list ? [.. list]
+                : node.Attribute("value_int") is { } one ? [one.Integer] : null,
             { Kind: "Unsqueeze" or "Squeeze" or "Identity" or "Cast" or "Reshape" } node => Integers(node.Input(0), depth + 1),
             { Kind: "Concat", Inputs.Count: <= MostSteps } node => [.. node.Inputs.SelectMany(i => Integers(i, depth + 1) ?? [null])],
             _ => null,

@@ -23,7 +23,7 @@ static class OnnxNames
     public static bool IsParameter(string name) => name.Length > 0 && char.IsAsciiLetter(name[0]) && !name.Contains("::", StringComparison.Ordinal)
         && !name.Contains('/') && (name.Contains('.') || (name.Contains('_') && !char.IsAsciiDigit(name[^1])));
 
-    /// <summary>The module of a node, or of a value that a node made before it was folded: <c>/a/b.0/MatMul</c> gives <c>a.b.0</c>; empty when unknown.</summary>
+    /// <summary>The module of a node, or of a value that was folded: <c>/a/b.0/MatMul</c> gives <c>a.b.0</c>; empty when unknown.</summary>
     public static string Scope(string name)
     {
         int last = name.LastIndexOf('/');

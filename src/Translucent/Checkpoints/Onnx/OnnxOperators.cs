@@ -20,8 +20,8 @@ static class OnnxOperators
         // quantised
         "DequantizeLinear", "QuantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "ConvInteger", "DynamicQuantizeMatMul", "MatMulIntegerToFloat",
         // arithmetic
-        "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "Min", "Max", "Clip", "Mod", "Floor", "Ceil", "Round", "Sum", "Mean",
-        "Sin", "Cos", "Sign", "IsNaN",
+        "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "Min", "Max", "Clip", "Mod", "Floor", "Ceil", "Round", "Sum",
+        "Mean", "Sin", "Cos", "Sign", "IsNaN",
         // reductions
         "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL2", "ReduceProd", "ReduceSumSquare", "ArgMax", "CumSum", "LpNormalization", "TopK",
         // shapes
@@ -43,7 +43,7 @@ static class OnnxOperators
             throw new TranslucentException($"{path}: is in opset {standard.Version} of ONNX, expected {OldestOpset} or later; export it again.");
         if (graph.IsSparse) throw new TranslucentException($"{path}: holds sparse tensors, which are not read; export the model without them.");
         if (model.Functions > 0)
-            throw new TranslucentException($"{path}: holds {model.Functions} functions of its own, which are not read; export it with an optimiser that inlines them.");
+            throw new TranslucentException($"{path}: holds {model.Functions} functions of its own, which are not read; export it with functions inlined.");
         foreach (OnnxNode node in graph.Nodes)
         {
             string kind = node.Domain is "" or "ai.onnx" or "com.microsoft" ? node.Kind : $"{node.Domain}.{node.Kind}";
@@ -56,7 +56,8 @@ static class OnnxOperators
                     "it is quantised by operators (QOperator); quantise it with QDQ, or export it in float32",
                 _ => "none of the families that are read from ONNX computes that (ViT, DeiT, DINO, CLIP, BERT and those like them)",
             };
-            throw new TranslucentException($"{path}: has the operator {Describe.Name(kind)} of opset {standard.Version} at {Describe.Name(node.Name)}; {hint}.");
+            throw new TranslucentException(
+                $"{path}: has the operator {Describe.Name(kind)} of opset {standard.Version} at {Describe.Name(node.Name)}; {hint}.");
         }
     }
 }

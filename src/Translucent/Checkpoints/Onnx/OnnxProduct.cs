@@ -35,7 +35,10 @@ sealed record OnnxProduct(OnnxNode Node, string Input, string Output, string Sto
         bool turned = node.Integer("transB", 0) != 0;
         string inside = node.Kind switch
         {
-            "Gemm" or "FusedGemm" => node.Input(2), "DynamicQuantizeMatMul" => node.Input(4), "MatMulIntegerToFloat" => node.Input(6), _ => "",
+            "Gemm" or "FusedGemm" => node.Input(2),
+            "DynamicQuantizeMatMul" => node.Input(4),
+            "MatMulIntegerToFloat" => node.Input(6),
+            _ => "",
         };
         StoredTensor? bias = inside.Length > 0 ? Vector(graph, inside) : null;
         bool isOutIn = turned != weight.IsTurned;

@@ -116,8 +116,8 @@ sealed class OnnxWeights
     {
         _used.Add(tensor.StoredName);
         if (!_named.TryAdd(name, tensor.WithName(name)) && _named[name].StoredName != tensor.StoredName)
-            throw new TranslucentException($"{_path}: {Describe.Name(tensor.StoredName)} and {Describe.Name(_named[name].StoredName)} are both {Describe.Name(name)} "
-                + "of the model; its graph is not of one model of a known family.");
+            throw new TranslucentException($"{_path}: {Describe.Name(tensor.StoredName)} and {Describe.Name(_named[name].StoredName)} are both "
+                + $"{Describe.Name(name)} of the model; its graph is not of one model of a known family.");
     }
 
     /// <summary>Attention of ONNX Runtime: [C, 3C] with queries, keys and values side by side, or three products without bias and one bias for all.</summary>
@@ -135,7 +135,8 @@ sealed class OnnxWeights
         if ((whole && weight is null) || (bias is not null && bias.Shape.Length != 1) || node.Attribute("qkv_hidden_sizes") is not null
             || node.Integer("do_rotary", 0) != 0 || node.Attribute("scale") is not null
             || (node.Integer("unidirectional", 0) != 0 && !prefix.StartsWith("text_model.", StringComparison.Ordinal)))
-            throw new TranslucentException($"{_path}: the fused {node.Kind} at {Describe.Name(node.Name)} has inputs that are not read; export the model without it.");
+            throw new TranslucentException(
+                $"{_path}: the fused {node.Kind} at {Describe.Name(node.Name)} has inputs that are not read; export the model without it.");
         foreach (string part in family.Parts) Facts.Note(prefix + part, node.Integer("num_heads", 0));
         if (whole)
         {
@@ -156,7 +157,8 @@ sealed class OnnxWeights
         if (rows * names.Length != all.Shape[0] || names.Length is not (1 or 3)) throw new TranslucentException($"{all}: expected three equal parts.");
         _used.Add(all.StoredName);
         for (int i = 0; i < names.Length; i++)
-            if (!_named.TryAdd(names[i], all.Rows(names[i], i * rows, rows))) throw new TranslucentException($"{_path}: {Describe.Name(names[i])} is there twice.");
+            if (!_named.TryAdd(names[i], all.Rows(names[i], i * rows, rows)))
+                throw new TranslucentException($"{_path}: {Describe.Name(names[i])} is there twice; its graph is not of one model of a known family.");
     }
 
     /// <summary>A convolution whose stride is its size: the projection of patches.</summary>
@@ -168,7 +170,8 @@ sealed class OnnxWeights
             throw new TranslucentException($"{kernel.Data}: is the kernel of a convolution that is no projection of patches; convolutional models are not read "
                 + "from ONNX.");
         if (node.Kind == "ConvInteger")
-            throw new TranslucentException($"{kernel.Data}: is an integer convolution (ConvInteger), which is not read; quantise the model with QDQ, or export it in float32.");
+            throw new TranslucentException($"{kernel.Data}: is an integer convolution (ConvInteger), which is not read; quantise the model with QDQ, or export "
+                + "it in float32.");
         StoredTensor? bias = node.Input(2).Length > 0 ? _graph.Matrix(node.Input(2))?.As(node.Input(2), turned: false) : null;
         if (OnnxNames.Matrix(kernel.Data.Name, bias?.Name ?? "", node.Name) is not (string name, _)) return;
         Add(name, kernel, turned: false);
@@ -205,17 +208,18 @@ sealed class OnnxWeights
     }
 
     /// <summary>The embeddings whose class token a value begins with; empty for other values.</summary>
-    string Class(string value) => _graph.Maker(value) is { Kind: "Concat" } && _graph.Reads(value, ClassToken) ? ClassToken[..ClassToken.LastIndexOf('.')] : "";
+    string Class(string value) => _graph.Maker(value) is { Kind: "Concat" } && _graph.Reads(value, ClassToken)
+        ? ClassToken[..ClassToken.LastIndexOf('.')] : "";
 
     /// <summary>exp(logit_scale) as a number: the factor of a product of what both towers say.</summary>
     void Scale(OnnxNode node, float factor, List<string> factors)
     {
-        if (factors.Exists(i => _graph.Constant(i) is not null) || !_named.ContainsKey("text_projection.weight") || !_named.ContainsKey("visual_projection.weight")
+        if (factors.Exists(i => _graph.Constant(i) is not null) || !Array.TrueForAll(s_projections, p => _named.ContainsKey(p.Name))
             || _graph.Users(node.Output).Any(u => u.Kind is "Softmax" or "Add") || factor <= 0) return;
         _named.TryAdd("logit_scale", StoredTensor.From<float>("logit_scale", [], [MathF.Log(factor)]));
     }
 
-    /// <summary>What no layer took: parameters under their names; numbers of arithmetic, indices and masks are dropped, anything else stays, to be named.</summary>
+    /// <summary>What no layer took: parameters under their names. Numbers of arithmetic, indices and masks are dropped; all else stays, to be named.</summary>
     void Rest(string name)
     {
         StoredTensor tensor = _graph.Constant(name)!;
