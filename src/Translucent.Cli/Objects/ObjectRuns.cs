@@ -11,7 +11,6 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Trace = Translucent.Models.Trace;

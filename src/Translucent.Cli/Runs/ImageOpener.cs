@@ -7,7 +7,6 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Runs;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
