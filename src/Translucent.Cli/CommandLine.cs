@@ -33,10 +33,15 @@ static class CommandLine
             await root.Parse("--help").InvokeAsync(configuration, stop);
             return WrongUsage;
         }
+        if (Suggestions.Asked(args))
+        {
+            Suggestions.Write(root, args, configuration.Output);
+            return Success;
+        }
         ParseResult parse = root.Parse(args, s_parser);
         if (parse.Errors.Count > 0)
         {
-            string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct()];
+            string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct().Select(message => Hinted(message, parse))];
             if (parse.UnmatchedTokens.Count > 0) messages = [.. messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))];
             Ending.Say(error, $"{string.Join("; ", messages)}. See '{Command(parse)} --help'.");
             return WrongUsage;
@@ -49,6 +54,19 @@ static class CommandLine
         {
             return Ending.Of(e, error);
         }
+    }
+
+    /// <summary>A message of the parser about a word that it does not know, with the word that was probably meant.</summary>
+    static string Hinted(string message, ParseResult parse)
+    {
+        Command verb = parse.CommandResult.Command;
+        // what misses its place may be taken for an argument: classify --modle ./bert
+        IEnumerable<string> taken = parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
+            .Where(word => DidYouMean.IsMisspelled(word, verb));
+        foreach (string word in parse.UnmatchedTokens)
+            if (message.EndsWith($"'{word}'", StringComparison.Ordinal)) return message + DidYouMean.Of(word, verb);
+        return message.Contains("required", StringComparison.OrdinalIgnoreCase) && taken.FirstOrDefault() is { } option
+            ? $"{message}; {option}{DidYouMean.Of(option, verb)}" : message;
     }
 
     static string Command(ParseResult parse) =>

@@ -36,6 +36,9 @@ static class Program
         DataVerb.Create(),
         ModelsVerb.Create(),
         ConvertVerb.Create(),
+        MethodsVerb.Create(),
+        HelpVerb.Create(),
+        CompletionVerb.Create(),
         new HelpOption { Recursive = true, Action = new VariablesHelp() },
         new VersionOption(),
     };

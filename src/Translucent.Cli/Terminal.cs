@@ -15,6 +15,7 @@ sealed class Terminal
     static readonly TimeSpan s_between = TimeSpan.FromSeconds(10); // of progress lines in redirected output
 
     readonly TextWriter _output, _error;
+    TextWriter _answers;
     readonly IAnsiConsole? _rich;
 
     /// <param name="output">Results and progress.</param>
@@ -22,16 +23,22 @@ sealed class Terminal
     /// <param name="rich">Whether the output is a terminal that moves its cursor.</param>
     public Terminal(TextWriter output, TextWriter error, bool rich)
     {
-        (_output, _error) = (output, error);
+        (_output, _error, _answers) = (output, error, output);
         if (rich) _rich = AnsiConsole.Console;
     }
 
     /// <summary>The terminal behind a command line.</summary>
-    public static Terminal Of(ParseResult parse)
+    /// <param name="parse">The command line.</param>
+    /// <param name="silent">Whether nothing but <see cref="Answer"/> goes to standard output.</param>
+    public static Terminal Of(ParseResult parse, bool silent = false)
     {
         InvocationConfiguration to = parse.InvocationConfiguration;
-        return new Terminal(to.Output, to.Error, rich: ReferenceEquals(to.Output, Console.Out) && !Console.IsOutputRedirected);
+        bool rich = !silent && ReferenceEquals(to.Output, Console.Out) && !Console.IsOutputRedirected;
+        return new Terminal(silent ? TextWriter.Null : to.Output, to.Error, rich) { _answers = to.Output };
     }
+
+    /// <summary>What another program asked for, on a line of its own, however silent the run is.</summary>
+    public void Answer(string line) => _answers.WriteLine(line);
 
     /// <summary>A line of output.</summary>
     public void Line(string text = "")

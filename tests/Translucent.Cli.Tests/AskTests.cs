@@ -151,7 +151,7 @@ public sealed class AskTests : IDisposable
         { "--features regions.npz --method ultra", 2, "--method ultra: it explains models of one token stream" },
         { "--features regions.npz --method lime", 2, "--method lime: expected all, or some of" },
         { "--features regions.npz --method ,", 2, "--method: expected the name of a method" },
-        { "--features regions.npz --semantics", 2, "--semantics: there is no such option" },
+        { "--features regions.npz --semantics", 2, "--semantics (did you mean '--semantic'?): there is no such option" },
         { "--features wide.npz", 2, "expected [R, 24] and [R, 4]" },
         { "--features nowhere.npz", 1, "nowhere.npz" },
         { "--features cut.npz", 1, "cut.npz" },

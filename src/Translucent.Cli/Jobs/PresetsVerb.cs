@@ -18,7 +18,8 @@ static class PresetsVerb
             string? wanted = parse.GetValue(name);
             EvaluationPreset[] shown = [.. EvaluationPresets.All.Where(p => wanted is null || p.Name == wanted)];
             string names = string.Join(", ", EvaluationPresets.All.Select(p => p.Name));
-            if (shown.Length == 0) throw new UsageException($"PRESET {wanted}: there is none of this name, expected {names}.");
+            if (shown.Length == 0) throw new UsageException(
+                $"PRESET {wanted}{DidYouMean.Of(wanted!, EvaluationPresets.All.Select(p => p.Name))}: there is none of this name, expected {names}.");
             foreach (EvaluationPreset preset in shown)
             {
                 terminal.Line($"{preset.Name}: {preset.Meaning} ({preset.Source})");

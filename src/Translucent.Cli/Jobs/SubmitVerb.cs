@@ -71,8 +71,9 @@ static class SubmitVerb
     /// <summary>The folder of the job, once the words are known to make one.</summary>
     static string Checked(string[] words)
     {
+        string[] presets = [.. EvaluationPresets.All.Select(p => p.Name)];
         if (EvaluationPresets.Find(words[0]) is null)
-            throw new UsageException($"PRESET {words[0]}: expected one of {string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}, then its options.");
+            throw new UsageException($"PRESET {words[0]}{DidYouMean.Of(words[0], presets)}: expected one of {string.Join(", ", presets)}, then its options.");
         ParseResult preset = Program.Root().Parse(["evaluate", .. words]);
         if (preset.Errors.Count > 0) throw new UsageException(string.Join("; ", preset.Errors.Select(e => e.Message.TrimEnd('.')).Distinct()) + ".");
         if (words.Any(w => w == "--shard" || w.StartsWith("--shard=", StringComparison.Ordinal)))

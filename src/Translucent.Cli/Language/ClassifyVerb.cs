@@ -58,9 +58,6 @@ static class ClassifyVerb
         {
             text, file, pair, model, methods, target, scalar, trust, random, output, force, memory, threads,
         };
-        Examples.Add(command, "classify \"What a wonderful film!\" --model ./bert-sentiment",
-            "classify --file review.txt --model ./bert-sentiment --method gae,attn_lrp --trust",
-            "classify \"It rains.\" --pair \"The street is wet.\" --model ./bert-nli --target entailment-contradiction");
         command.SetAction((parse, stop) =>
         {
             MethodChoice chosen = parse.GetRequiredValue(methods);

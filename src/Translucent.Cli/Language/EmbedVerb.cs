@@ -37,8 +37,6 @@ static class EmbedVerb
         {
             first, second, model, pooling, method, memory, threads,
         };
-        Examples.Add(command, "embed \"A cat sits on the mat.\" \"A kitten lies on a rug.\" --model ./sentence-bert",
-            "embed \"up\" \"down\" --model ./llama --pooling last --method attn_lrp");
         command.SetAction((parse, stop) =>
         {
             string[] texts = [parse.GetRequiredValue(first), parse.GetRequiredValue(second)];

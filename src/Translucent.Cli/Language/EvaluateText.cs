@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Translucent.Cli.Options;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;
 using Translucent.Files;
@@ -78,7 +79,7 @@ sealed class EvaluateText(string data, string model, IReadOnlyList<string>? meth
     }
 
     static ClassMethod Class(string name) => ClassMethods.Find(name)
-        ?? throw new UsageException($"--method {name}: expected some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
+        ?? throw new UsageException($"--method {name}{DidYouMean.Of(name, MethodChoice.Known)}: expected some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
 
     TextLine One(LanguageInfo info, string[] names, int number, TextExample example, CancellationToken stop)
     {

@@ -33,8 +33,6 @@ static class EvaluateTextVerb
         {
             data, model, methods, separator, limit, output, memory, threads,
         };
-        Examples.Add(command, "evaluate text stories.jsonl --model ./llama",
-            "evaluate text reviews.jsonl --model ./bert-sentiment --method gae,attn_lrp --limit 200");
         command.SetAction((parse, stop) =>
         {
             string[]? names = parse.GetValue(methods);
@@ -60,7 +58,6 @@ static class EvaluateTextVerb
         {
             data, model, separator, limit, output, memory, threads,
         };
-        Examples.Add(command, "evaluate stories shapes/stories.jsonl --model shapes-llama --separator \" TL;DR:\"");
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));

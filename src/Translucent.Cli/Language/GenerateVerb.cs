@@ -36,8 +36,6 @@ static class GenerateVerb
         sampling.AddTo(command);
         command.Options.Add(quiet);
         command.Options.Add(threads);
-        Examples.Add(command, "generate \"Once upon a time\" --model ./stories",
-            "generate --file story.txt --model ./llama --tokens 60 --temperature 0.8 --top-p 0.95 --seed 7");
         command.SetAction((parse, stop) =>
         {
             string text = LanguageOptions.Read("generate", parse.GetValue(prompt), parse.GetValue(file));

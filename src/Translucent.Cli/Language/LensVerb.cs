@@ -51,7 +51,6 @@ static class LensVerb
         {
             text, file, model, top, state, output, force, memory, threads,
         };
-        Examples.Add(command, "lens \"Once upon a time\" --model ./llama", "lens --file story.txt --model ./gpt2 --state mlp --top 3");
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));

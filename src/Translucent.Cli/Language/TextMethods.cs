@@ -42,7 +42,7 @@ sealed record TextMethod(StreamMethod Method, int? Layer, TokenFunction Function
     {
         bool Same(string other) => other.Equals(name.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
         return All.FirstOrDefault(m => Same(m.Name) || m.Aliases.Any(Same))
-            ?? throw new UsageException($"--method {name}: expected one of {string.Join(", ", All.Select(m => m.Name))}.");
+            ?? throw new UsageException($"--method {name}{DidYouMean.Of(name, All.SelectMany(m => m.Aliases.Prepend(m.Name)))}: expected one of {string.Join(", ", All.Select(m => m.Name))}.");
     }
 
     /// <summary>Explains a summary.</summary>
@@ -82,6 +82,5 @@ sealed record TextMethod(StreamMethod Method, int? Layer, TokenFunction Function
 
     /// <summary>Operations of exact sweeps, roughly.</summary>
     public double Flops(Trace trace, SummaryLayout layout) => IsUltra ? Cost.Tokens(trace, Layer ?? trace.Blocks.Count + 1, layout.Summary.Count)
-        : Method.Name is "raw" or "rollout" ? 0
-        : Cost.Classes(trace, layout.Summary.Count) * (Method.Name == "integrated_gradients" ? 64 : 1);
+        : Cost.Classes(trace, layout.Summary.Count) * Method.Sweeps;
 }

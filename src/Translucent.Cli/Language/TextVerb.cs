@@ -76,9 +76,6 @@ static class TextVerb
         rows.AddTo(command);
         sampling.AddTo(command);
         foreach (Option option in (Option[])[random, output, force, memory, threads]) command.Options.Add(option);
-        Examples.Add(command, "text --model ./llama --context story.txt --generate 40",
-            "text --model ./llama --context story.txt --summary summary.txt --layer 12 --function e",
-            "text --model ./gpt2 --context story.txt --summary summary.txt --method attn_lrp --out out/lrp");
         command.SetAction((parse, stop) =>
         {
             string? given = parse.GetValue(summary);

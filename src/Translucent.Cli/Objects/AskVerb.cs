@@ -83,7 +83,7 @@ static class AskVerb
         {
             // The parser takes what it does not know for a picture or a question.
             foreach (string word in result.Tokens.Select(t => t.Value))
-                if (word.StartsWith('-') && !File.Exists(word)) result.AddError($"{word}: there is no such option.");
+                if (word.StartsWith('-') && !File.Exists(word)) result.AddError($"{word}{DidYouMean.Of(word, command)}: there is no such option.");
         });
         command.SetAction((parse, stop) =>
         {

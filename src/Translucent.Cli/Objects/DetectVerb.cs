@@ -31,7 +31,7 @@ static class DetectVerb
             double above = parse.GetValue(score);
             ObjectSettings settings = new(above, Queries: null, Methods: null, Scalar: null, MaskFactor: null, MaskEdge: null, options.RenderSize);
             return Task.FromResult(new ObjectRuns("detect", RecordJson.Element(settings), options, (run, terminal) => Work(run, above, terminal))
-                .Run(Terminal.Of(parse), stop));
+                .Run(common.Terminal(parse), stop));
         });
         return command;
     }

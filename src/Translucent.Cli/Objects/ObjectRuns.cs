@@ -11,7 +11,6 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Trace = Translucent.Models.Trace;
@@ -43,13 +42,15 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         string hash = checkpoint.Hash(stop);
         (long parameters, string name) = (checkpoint.ParameterCount, ModelFolders.NameOf(folder));
         using Detr model = Detr.Open(checkpoint);
-        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut,
+            () => StandardInput.Read(options.MostPixels));
         bool several = images.Count > 1 || Directory.Exists(options.Images[0]);
         DetrConfig c = model.Config;
         terminal.Line($"{name}: DETR, {c.EncoderLayers} + {c.DecoderLayers} layers of width {c.Width}, {c.Queries} queries, {c.Classes} classes, "
             + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
         ModelRecord record = new(name, folder, model.Family, hash, parameters);
         RunIdentity identity = new(ThisProgram.Version, verb, hash, settings);
+        Handover handover = new(options, terminal);
         int failed = 0, skipped = 0;
         terminal.Work(verb, progress =>
         {
@@ -59,12 +60,13 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                 string place = several ? $"[{i + 1}/{images.Count}] {images[i].Path}: " : "";
                 try
                 {
-                    if (several && !options.Force && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
+                    if (several && !options.Force && images[i].Piped is null && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
                     {
                         skipped++;
                         terminal.Line($"{place}done before with these settings, skipped (--force does it again)");
                     }
                     else terminal.Line(place + One(model, record, images[i], terminal, stop));
+                    handover.Done(images[i].Folder);
                 }
                 catch (Exception e) when (several && e is TranslucentException { IsOfRequest: false } or IOException or UnauthorizedAccessException)
                 {
@@ -75,14 +77,15 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
             }
         });
         if (several) terminal.Line($"{images.Count - failed - skipped} images done, {skipped} skipped, {failed} failed.");
+        handover.End();
         return failed > 0 ? CommandLine.Failure : CommandLine.Success;
     }
 
     string One(Detr model, ModelRecord record, ImageSource source, Terminal terminal, CancellationToken stop)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        Image file = ImageFile.Read(source.Path, options.MostPixels);
-        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
+        Image file = source.Read(options.MostPixels);
+        ImageFingerprint fingerprint = source.Fingerprint();
         (int Width, int Height) size = (file.Width, file.Height);
         double bytes = ComputeOptions.Allowed(options.MemoryBytes).Check(model, file, source.Path);
         double read = clock.Elapsed.TotalSeconds;

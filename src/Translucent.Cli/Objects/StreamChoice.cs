@@ -58,5 +58,8 @@ sealed record StreamChoice(IReadOnlyList<StreamMethod> Methods, bool All)
 
     static StreamMethod Named(string name) => StreamMethods.Find(name) ?? throw new UsageException(ClassMethods.Find(name) is not null
         ? $"--method {name}: it explains models of one token stream; for detectors and questions about pictures choose all, or some of {Names}."
-        : $"--method {name}: expected all, or some of {Names}.");
+        : $"--method {name}{DidYouMean.Of(name, Known)}: expected all, or some of {Names}.");
+
+    /// <summary>Every name and alias, and all.</summary>
+    public static IEnumerable<string> Known => StreamMethods.All.SelectMany(m => m.Aliases.Prepend(m.Name)).Append("all");
 }

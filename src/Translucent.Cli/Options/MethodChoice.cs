@@ -52,6 +52,10 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     /// <summary>As typed; help shows the default this way.</summary>
     public override string ToString() => string.Join(",", Methods.Select(m => m.Name));
 
+    /// <summary>Every name and alias, those of detectors too, and all.</summary>
+    public static IEnumerable<string> Known => ClassMethods.All.SelectMany(m => m.Aliases.Prepend(m.Name)).Append("all")
+        .Union(StreamMethods.All.SelectMany(m => m.Aliases.Prepend(m.Name)));
+
     static MethodChoice? Parse(ArgumentResult result)
     {
         List<ClassMethod> found = [];
@@ -70,7 +74,8 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
             all |= named.Length > 1;
             if (named.Length == 0)
             {
-                result.AddError($"--method {word}: expected all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
+                string near = DidYouMean.Of(word, Known);
+                result.AddError($"--method {word}{near}: expected all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
                 return null;
             }
             found.AddRange(named.Except(found));

@@ -30,7 +30,7 @@ static class ModelFolders
                 $"{option} {model}: there is no such folder, and the cache ({cache.Root}) has no such model; fetch it with 'translucent models pull {id}'.");
         string[] names = [.. Bundled().Select(f => Path.GetFileName(f)!).Distinct()];
         string bundle = names.Length == 0 ? "no bundled model is installed" : $"the bundled models are {string.Join(", ", names)}";
-        throw new UsageException($"{option} {model}: there is no such folder, and {bundle}.");
+        throw new UsageException($"{option} {model}{DidYouMean.Of(model, names)}: there is no such folder, and {bundle}.");
     }
 
     /// <summary><c>model_type</c> of a model, as its config.json has it.</summary>

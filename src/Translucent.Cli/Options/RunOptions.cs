@@ -1,6 +1,7 @@
 // What all verbs that look at images can be given.
 
 using System.CommandLine;
+using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Pictures;
 using Translucent.Tensors;
@@ -19,6 +20,12 @@ sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out
 {
     /// <summary>Whether folders in folders are looked into.</summary>
     public bool Recursive { get; init; }
+
+    /// <summary>Whether result.json goes to standard output.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Whether the page of the first image is opened.</summary>
+    public bool Open { get; init; }
 }
 
 /// <summary>The common options themselves.</summary>
@@ -28,7 +35,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
 {
     readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "PNG, JPEG, WebP, GIF or BMP files, or folders of them.",
+        Description = "PNG, JPEG, WebP, GIF or BMP files, or folders of them; - is an image on standard input.",
         Arity = imagesMayFollowOptions ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
     };
 
@@ -68,6 +75,15 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
 
     readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Of folders, also take the images of the folders in them." };
 
+    readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors and warnings, on standard error." };
+
+    readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print result.json of each image, on one line, and nothing else on standard output.",
+    };
+
+    readonly Option<bool> _open = new("--open") { Description = "Open the page in the browser; of several images, that of the first." };
+
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -75,7 +91,8 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         {
             // The parser takes what it does not know for an image.
             foreach (string word in images.Tokens.Select(t => t.Value))
-                if (word.StartsWith('-') && !File.Exists(word)) images.AddError($"{word}: there is no such option.");
+                if (word.StartsWith('-') && word != StandardInput.Word && !File.Exists(word))
+                    images.AddError($"{word}{DidYouMean.Of(word, verb)}: there is no such option.");
         });
         verb.Arguments.Add(_images);
         verb.Options.Add(_model);
@@ -86,6 +103,9 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         verb.Options.Add(_mostPixels);
         verb.Options.Add(_recursive);
         verb.Options.Add(_force);
+        verb.Options.Add(_quiet);
+        verb.Options.Add(_json);
+        verb.Options.Add(_open);
     }
 
     /// <summary>Reads the values, and sets the threads of the numeric layer.</summary>
@@ -104,6 +124,11 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
             parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force))
         {
             Recursive = parse.GetValue(_recursive),
+            Json = parse.GetValue(_json),
+            Open = parse.GetValue(_open),
         };
     }
+
+    /// <summary>The terminal behind a command line, as silent as it asks for.</summary>
+    public Terminal Terminal(ParseResult parse) => Cli.Terminal.Of(parse, silent: parse.GetValue(_quiet) || parse.GetValue(_json));
 }

@@ -49,7 +49,7 @@ sealed partial record TokenChoice(bool All, IReadOnlyList<ChosenToken> Chosen, b
                 if (row < 1 || column < 1) throw new UsageException($"--token {word}: rows and columns of patches are counted from 1.");
                 chosen.Add(new ChosenToken(row, column));
             }
-            else if (File.Exists(word) || Directory.Exists(word)) images.Add(word);
+            else if (word == Runs.StandardInput.Word || File.Exists(word) || Directory.Exists(word)) images.Add(word);
             else throw new UsageException($"--token {word}: expected ROW,COL (counted from 1), cls or all.");
         }
         return new TokenChoice(all || chosen.Count == 0, [.. chosen.Distinct()], Named: all || chosen.Count > 0);

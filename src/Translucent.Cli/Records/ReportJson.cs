@@ -14,6 +14,7 @@ namespace Translucent.Cli.Records;
 [JsonSerializable(typeof(BenchmarkRecord))]
 [JsonSerializable(typeof(EncodedRecord))]
 [JsonSerializable(typeof(TextScoresRecord))]
+[JsonSerializable(typeof(IReadOnlyList<MethodRecord>), TypeInfoPropertyName = "Methods")]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Indented, in ASCII.</summary>

@@ -1,14 +1,38 @@
 // Which images a run is about, and what each one's folder is called.
 
 using Translucent.Files;
+using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Runs;
 
 namespace Translucent.Cli.Runs;
 
 /// <summary>One image of a run.</summary>
 /// <param name="Path">The file, as it was named.</param>
 /// <param name="Folder">Where its results go.</param>
-sealed record ImageSource(string Path, string Folder);
+sealed record ImageSource(string Path, string Folder)
+{
+    /// <summary>The whole file, where it came through standard input.</summary>
+    public byte[]? Piped { get; init; }
+
+    /// <summary>Its pixels, as <see cref="ImageFile.Read"/> gives them.</summary>
+    /// <exception cref="TranslucentException">It is no picture that can be read, or too large.</exception>
+    public Image Read(long mostPixels)
+    {
+        if (Piped is null) return ImageFile.Read(Path, mostPixels);
+        try
+        {
+            return ImageFile.Decode(Piped, mostPixels);
+        }
+        catch (TranslucentException e)
+        {
+            throw new TranslucentException($"{Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The file as it was when it was read.</summary>
+    public ImageFingerprint Fingerprint() => Piped is null ? ImageFingerprint.Of(Path) : new ImageFingerprint(Piped.Length, "", FileHash.Of(Piped));
+}
 
 /// <summary>Lists images.</summary>
 static class ImageList
@@ -29,12 +53,15 @@ static class ImageList
     /// <param name="output">--out, or null.</param>
     /// <param name="recursive">Whether folders in folders are looked into too.</param>
     /// <param name="leftOut">Told of every file of a folder that is no image: its path, and what it is.</param>
-    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output, bool recursive, Action<string, string> leftOut)
+    /// <param name="piped">Reads standard input, where - may stand for it.</param>
+    public static IReadOnlyList<ImageSource> Of(IReadOnlyList<string> paths, string? output, bool recursive, Action<string, string> leftOut,
+        Func<byte[]>? piped = null)
     {
         List<string> files = [];
-        foreach (string path in paths)
+        foreach (string path in paths.Select(Found))
         {
-            if (Directory.Exists(path))
+            if (path == StandardInput.Word && piped is not null) files.Add(path);
+            else if (Directory.Exists(path))
             {
                 ImageFolder folder = ImageFolder.Open(path, recursive);
                 files.AddRange(folder.Images);
@@ -44,14 +71,26 @@ static class ImageList
             else throw new TranslucentException($"{path}: there is no such file.");
         }
         files = [.. files.DistinctBy(Path.GetFullPath)];
-        if (files.Count == 1 && !Directory.Exists(paths[0]) && output is not null) return [new ImageSource(files[0], output)];
         string[] names = Names(files);
-        return [.. files.Select((file, i) => new ImageSource(file, SafeName.In(output ?? "out", names[i])))];
+        bool alone = files.Count == 1 && !Directory.Exists(paths[0]) && output is not null;
+        return [.. files.Select((file, i) =>
+        {
+            string folder = alone ? output! : SafeName.In(output ?? "out", names[i]);
+            return file == StandardInput.Word && piped is not null ? new ImageSource(StandardInput.Name, folder) { Piped = piped() } : new ImageSource(file, folder);
+        })];
+    }
+
+    /// <summary>A photograph in samples/ is the one that ships with the command, where there is none here.</summary>
+    static string Found(string path)
+    {
+        string bundled = Path.Combine(AppContext.BaseDirectory, path);
+        bool isSample = Path.GetDirectoryName(path) == "samples" && !Path.Exists(path) && File.Exists(bundled);
+        return isSample ? bundled : path;
     }
 
     static string[] Names(List<string> files)
     {
-        string[] stems = [.. files.Select(f => Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
+        string[] stems = [.. files.Select(f => f == StandardInput.Word ? StandardInput.Name : Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
         ILookup<string, string> uses = stems.ToLookup(stem => SafeName.Folded(SafeName.Of(stem)));
         return SafeName.Distinct([.. stems.Select((stem, i) => uses[SafeName.Folded(SafeName.Of(stem))].Count() == 1 ? stem : Path.GetFileName(files[i]))]);
     }

@@ -7,7 +7,6 @@ using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Runs;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
@@ -31,8 +30,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        Image file = ImageFile.Read(source.Path, mostPixels);
-        ImageFingerprint fingerprint = ImageFingerprint.Of(source.Path);
+        Image file = source.Read(mostPixels);
+        ImageFingerprint fingerprint = source.Fingerprint();
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();
         Preprocessor preprocessor = model.Transformer.Preprocessor;

@@ -12,6 +12,8 @@ namespace Translucent.Cli.Runs;
 /// <summary>A verb, its images and its model.</summary>
 sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, CancellationToken stop)
 {
+    readonly Handover _handover = new(options, terminal);
+
     bool _exhausted; // whether an image needed more memory than there is
 
     /// <summary>Does the work.</summary>
@@ -19,7 +21,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     public int Run()
     {
         using ModelInfo opened = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
-        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut);
+        IReadOnlyList<ImageSource> images = ImageList.Of(options.Images, options.Out, options.Recursive, terminal.LeftOut,
+            () => StandardInput.Read(options.MostPixels));
         ModelInfo model = verb.Prompts?.Of(opened, terminal, stop) ?? opened; // once, however many images
         verb.Check(model);
         if (Path.GetDirectoryName(images[0].Folder) is { Length: > 0 } parent) RunFolder.Make(parent);
@@ -31,7 +34,9 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             terminal.Warn($"{model.Name}: config.json has settings that are not read ({Describe.Names([.. unread])}); if they change the model, so do its "
                 + "explanations.");
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
-        return images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
+        int code = images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
+        _handover.End();
+        return code;
     }
 
     int Single(ImageOpener opener, ImageSource image)
@@ -46,6 +51,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             verb.Conclude(run, terminal);
             foreach (string note in run.Notes) terminal.Line(note);
             terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
+            _handover.Done(run.Folder.Path);
         }
         return CommandLine.Success;
     }
@@ -61,10 +67,11 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 stop.ThrowIfCancellationRequested();
                 model.Checkpoint.CheckUnchanged();
                 string place = $"[{i + 1}/{images.Count}] {images[i].Path}";
-                if (!options.Force && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
+                if (!options.Force && images[i].Piped is null && EarlierRun.Holds(images[i].Folder, identity, images[i].Path))
                 {
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
+                    _handover.Done(images[i].Folder);
                 }
                 else if (!TryDo(opener, images, i, place, first: i == skipped + failed, done => progress.Report((i + done) / images.Count))) failed++;
                 progress.Report((i + 1.0) / images.Count);
@@ -87,6 +94,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 Decide(opener.Forecast!, run, work);
                 terminal.Line($"{place}: {Finish(run, report)}");
                 foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
+                _handover.Done(run.Folder.Path);
             }
             return true;
         }

@@ -38,7 +38,7 @@ static class AttentionVerb
             List<string> images = [];
             TokenChoice chosen = TokenChoice.Parse(parse.GetValue(token) ?? [], images);
             AttentionRun run = new(parse.GetValue(layer), Heads(parse.GetValue(head) ?? []), chosen);
-            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;
     }

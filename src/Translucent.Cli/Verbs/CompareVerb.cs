@@ -30,7 +30,7 @@ static class CompareVerb
         command.SetAction((parse, stop) =>
         {
             CompareRun run = new(maps.Read(parse), parse.GetValue(scale), rows.Read(parse));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse), common.Terminal(parse), stop).Run());
         });
         return command;
     }

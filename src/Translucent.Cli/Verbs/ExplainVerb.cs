@@ -46,12 +46,12 @@ static class ExplainVerb
                     throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
                 ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
                 return Task.FromResult(new ObjectRuns("explain", RecordJson.Element(work.Settings(options.RenderSize)), options, work.Work)
-                    .Run(Terminal.Of(parse), stop));
+                    .Run(common.Terminal(parse), stop));
             }
             if (objects.Given(parse) is { } option)
                 throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
             ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse));
-            return Task.FromResult(new ImageRuns(run, options, Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, options, common.Terminal(parse), stop).Run());
         });
         return command;
     }

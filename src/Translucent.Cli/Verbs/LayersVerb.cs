@@ -31,7 +31,7 @@ static class LayersVerb
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
             LayersRun run = new(tokens.Explainer(parse), chosen, new LayerChoice(parse.GetValue(layers) ?? []), rows.Read(parse));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;
     }

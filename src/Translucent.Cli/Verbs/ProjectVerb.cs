@@ -56,7 +56,7 @@ static class ProjectVerb
             LayerChoice shown = new(parse.GetValue(layers) ?? []);
             TargetChoice followed = new(parse.GetValue(target) ?? []);
             ProjectRun run = new(shown, followed, parse.GetValue(top), parse.GetValue(perturb) ?? [], parse.GetValue(scores), classes.Read(parse));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse), common.Terminal(parse), stop).Run());
         });
         return command;
     }

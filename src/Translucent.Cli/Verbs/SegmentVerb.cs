@@ -37,7 +37,7 @@ static class SegmentVerb
         command.SetAction((parse, stop) =>
         {
             SegmentRun run = new(rows.Read(parse), cutting.Layer(parse), cutting.Read(parse), parse.GetValue(tau), function.Explainer(parse));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse), common.Terminal(parse), stop).Run());
         });
         return command;
     }

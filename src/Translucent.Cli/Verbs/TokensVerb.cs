@@ -32,7 +32,7 @@ static class TokensVerb
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
             TokensRun run = new(parse.GetValue(layer), tokens.Explainer(parse), chosen, !parse.GetValue(noLayers), rows.Read(parse));
-            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), Terminal.Of(parse), stop).Run());
+            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;
     }

@@ -3,7 +3,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Translucent.Cli.Language;
 using Translucent.Hub;
 
 namespace Translucent.Cli.Verbs;

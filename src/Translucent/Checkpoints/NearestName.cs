@@ -1,4 +1,5 @@
-// "Did you mean": the existing name most like a missing one, by prefix or by edit distance (Levenshtein 1966).
+// "Did you mean": the existing name most like a missing one, by prefix or by edit distance (Levenshtein 1966, with swapped neighbours as one edit:
+// Damerau 1964, the restricted form).
 
 using Translucent.Files;
 
@@ -32,17 +33,18 @@ static class NearestName
 
     static int Distance(string a, string b)
     {
-        Span<int> row = stackalloc int[b.Length + 1]; // row[j]: edits from a[..i] to b[..j]
-        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        Span<int> above = stackalloc int[b.Length + 1], last = stackalloc int[b.Length + 1], row = stackalloc int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++) row[j] = j; // row[j]: edits from a[..i] to b[..j]
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
+            last.CopyTo(above);
+            row.CopyTo(last);
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replace, Math.Min(row[j], row[j - 1]) + 1);
+                int edits = Math.Min(last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) edits = Math.Min(edits, above[j - 2] + 1);
+                row[j] = edits;
             }
         }
         return row[b.Length];

@@ -46,6 +46,9 @@ public sealed class StreamMethod
     /// <summary>Whether numbers below zero speak against the target.</summary>
     public bool IsSigned { get; init; }
 
+    /// <summary>How many sweeps it takes, roughly; each goes with a pass of its own where there are several.</summary>
+    internal int Sweeps { get; init; } = 1;
+
     /// <summary>Whether it is about attention between streams, so that a text alone has nothing for it.</summary>
     internal bool NeedsSeveralStreams { get; init; }
 

@@ -77,12 +77,14 @@ public static class StreamMethods
         new("raw", "What the target's token looks at in the last attention, whatever its class.", "mean over heads of the last attention", StreamBaselines.Raw)
         {
             Aliases = ["raw_attention"],
+            Sweeps = 0,
             Refuses = OfOutput,
         },
         new("rollout", "Where attention leads from the target's token, whatever its class.", "Abnar, Zuidema, ACL 2020, arXiv:2005.00928",
             StreamBaselines.Rollout)
         {
             Aliases = ["attention_rollout"],
+            Sweeps = 0,
             Refuses = OfOutput,
         },
         new("gradcam", "The last attention, heads weighed by how they raise the target.", "Selvaraju et al. 2017, arXiv:1610.02391, on attention",
@@ -110,6 +112,7 @@ public static class StreamMethods
                 : [TextIntegratedGradients.Shares(t.Trace, t.Of!, fill: null, Steps, o)])
         {
             IsSigned = true,
+            Sweeps = Steps,
             Refuses = (trace, targets) => trace.Input is null && trace.Text is null ? "it needs pixels, which this model does not read"
                 : trace.Text is null && targets is TokenTargets { Function: TokenFunction.W } ? "w belongs to one image" : null,
         },
