@@ -13,8 +13,8 @@ namespace Translucent.Cli.Jobs;
 static class DataSources
 {
     /// <summary>What --data takes, for help.</summary>
-    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), a folder "
-        + "of CIFAR's binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one "
+    public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), one with images/ "
+        + "and masks/ whose PNG files are 0 behind the object, a folder of CIFAR's binary files or MNIST's IDX files (test part), or shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one "
         + "object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>
@@ -25,7 +25,12 @@ static class DataSources
         : Has(data, "test_batch.bin", "test.bin", "cifar-10-batches-bin", "cifar-100-binary", "test_batch", "cifar-10-batches-py") ? Cifar.Read(data)
         : Has(data, "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz") ? Idx.Read(data, IsFashion(data) ? Idx.Fashion
             : [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))])
+        : Has(data, "images") && Has(data, "masks") ? Masked(PlainFolders.ImageNetSegmentation(data, LabelFile.Pictures))
         : ClassFolders.Read(data, ImageFolder.IsNamedSo, path => ImageFile.Read(path));
+
+    /// <summary>Pictures whose object is known and its class is not.</summary>
+    static LabelledImages Masked(SegmentationSet set) => new(set.Name, [], [.. set.Pictures.Select(p =>
+        new LabelledImage(p.Key, p.Photo) { Mask = () => [.. p.Open().Labels.Values.Select(v => v > 0)] })]);
 
     static bool Has(string folder, params string[] names) => Directory.Exists(folder) && DataFolder.Maybe(folder, names) is not null;
 

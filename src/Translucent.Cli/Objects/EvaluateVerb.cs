@@ -16,7 +16,7 @@ static class EvaluateVerb
     {
         Command command = new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?");
         foreach (Command preset in ClassJobVerbs.All().Concat(LatentJobVerbs.All()).Concat(SegmentationVerb.All())) command.Subcommands.Add(preset);
-        foreach (Command other in (Command[])[JobMerge.Create(), SubmitVerb.Create(), PresetsVerb.Create(), Detr(), Lxmert(), Sparse(),
+        foreach (Command other in (Command[])[JobMerge.Create(), SubmitVerb.Create(), PresetsVerb.Create(), ReproduceVerb.Create(), Detr(), Lxmert(), Sparse(),
             EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
             EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories"))]) command.Subcommands.Add(other);
         return command;
