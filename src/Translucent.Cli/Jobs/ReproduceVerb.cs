@@ -1,7 +1,6 @@
 // translucent evaluate reproduce TABLE: a table of a paper, by the data and models that the user has; paper, ours, difference.
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Translucent.Cli.Options;
 using Translucent.Files;
