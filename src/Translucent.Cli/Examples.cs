@@ -62,6 +62,8 @@ static class Examples
         "evaluate merge out/val",
         "evaluate submit --slurm --array 8 --sbatch time=02:00:00 chefer-perturbation --data imagenet/val --model ./vit --out out/val",
         "evaluate presets chefer-perturbation",
+        "evaluate reproduce tokentm-table2 --data imagenet=ILSVRC2012/val --model vit-b16=./vit-base-patch16-224",
+        "evaluate reproduce --list",
         "evaluate hetero-detr --annotations instances_val2017.json --images val2017 --model ./detr-resnet-50",
         "evaluate hetero-lxmert --questions shapes/val/questions.jsonl",
         "evaluate sparse photos/ --model ./vit-base-patch16-224",

@@ -66,7 +66,7 @@ public sealed class DetectTests : IDisposable
         { "detect PHOTO --model MODEL --score 1", 2, "--score 1: expected a number from 0 to less than 1" },
         { "detect PHOTO --model MODEL --score -0.1", 2, "--score -0.1: expected" },
         { "detect PHOTO --model MODEL --score nan", 2, "--score nan: expected" },
-        { "detect PHOTO --model MODEL --scores 0.5", 2, "--scores: there is no such option" },
+        { "detect PHOTO --model MODEL --scores 0.5", 2, "--scores (did you mean '--score'?): there is no such option" },
         { "detect PHOTO --model cifar10-vit", 2, "--model cifar10-vit: is of type vit, expected a detector (detr)" },
         { "detect PHOTO --model nowhere", 2, "--model nowhere: there is no such folder" },
         { "detect PHOTO --model MODEL --memory 1K", 1, "a forward pass takes " },

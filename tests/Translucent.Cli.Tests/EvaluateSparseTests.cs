@@ -31,6 +31,10 @@ public sealed class EvaluateSparseTests : IDisposable
         byte[] table = File.ReadAllBytes(_folder["out/sparse.md"]);
         Assert.Matches("(?m)^## b.png: latent tokens by layer, function S\r?$", File.ReadAllText(_folder["out/sparse.md"]));
 
+        string plot = File.ReadAllText(_folder["out/latent-tokens-by-layer--function-S-rho.svg"]);
+        Assert.Contains("layer 2, 0: 1<", plot); // whose rows the sparse sweep has exactly
+        Assert.Equal(5 * 4, plot.Split("<circle").Length - 1); // K of 0, 4, 8, 16, 32 for four layers
+
         File.WriteAllText(Log, string.Join('\n', lines[..4]) + "\n" + lines[4][..(lines[4].Length / 2)]); // cut off in the middle of the fourth line
         CliRun goesOn = await CliRun.Succeeds(Line());
         Assert.Contains("; 3 lines were done before.", goesOn.Output);

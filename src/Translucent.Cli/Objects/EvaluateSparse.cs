@@ -91,6 +91,12 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, int scenes, string mod
         string path = Path.Combine(output, "sparse.md");
         string text = SparseReport.Of(log, pictures, ModelFolders.NameOf(folder));
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        string[] plots = [.. SparseReport.Plots(log, pictures).Select(plot =>
+        {
+            AtomicFile.Write(Path.Combine(output, plot.Name), stream => stream.Write(Encoding.UTF8.GetBytes(plot.Svg)));
+            return plot.Name;
+        })];
+        if (plots.Length > 0) terminal.Line($"plots: {string.Join(", ", plots)}");
         terminal.Line($"written: {path}, {Path.Combine(output, JobLog<StudyLine>.FileName)}");
         return CommandLine.Success;
     }

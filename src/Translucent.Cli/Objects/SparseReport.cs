@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using Translucent.Evaluate.Jobs;
+using Translucent.Pictures;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Objects;
@@ -31,6 +32,24 @@ static class SparseReport
         double[][] scenes = [.. pictures.Where(p => p.Lines[0].Truth is not null).Select(p => Find(log, p, p.Lines[0]).Agreement!.ToArray())];
         if (scenes.Length > 1) Scenes(text, scenes, pictures[^1].Lines[0].Name);
         return text.ToString();
+    }
+
+    /// <summary>A plot for every table and measure: a line for every kind of targets, the mean over pictures against K.</summary>
+    /// <returns>The name of each file and the SVG.</returns>
+    public static IEnumerable<(string Name, string Svg)> Plots(JobLog<StudyLine> log, IReadOnlyList<StudyPicture> pictures)
+    {
+        StudyPicture[] own = [.. pictures.Where(p => p.Lines[0].Truth is null)];
+        if (own.Length == 0) yield break;
+        double[] rows = [.. SparseJob.Rows.Select(k => (double)k)];
+        foreach (IGrouping<string, SparseLine> table in own[0].Lines.Where(line => line.Table != SparseJob.Agreements).GroupBy(line => line.Table))
+            foreach ((string measure, string up, Func<StudyCheck, double> of) in
+                ((string, string, Func<StudyCheck, double>)[])[("rho", "rank correlation", c => c.Rank), ("error", "error", c => c.Error)])
+            {
+                CurveLine[] lines = [.. table.Select(line => new CurveLine(line.Name, rows, [.. Enumerable.Range(0, rows.Length)
+                    .Select(i => own.Average(picture => of(Find(log, picture, line).Checks![i])))]))];
+                string name = string.Concat(table.Key.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+                yield return ($"{name}-{measure}.svg", CurveChart.Draw($"{table.Key}: mean of {own.Length} pictures", "K, rows kept beside the own", up, lines));
+            }
     }
 
     static StudyLine Find(JobLog<StudyLine> log, StudyPicture picture, SparseLine line) =>
