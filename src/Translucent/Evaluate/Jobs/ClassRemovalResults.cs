@@ -47,6 +47,7 @@ static class ClassRemovalResults
         tables.Add(new ResultTable($"{Capital(measure)} by step", "method, test", [.. s_shares.Select(s => FormattableString.Invariant($"{100 * s:0} %"))],
             [.. all.SelectMany(m => Enumerable.Range(0, tests)
                 .Select(t => ResultRow.Of($"{m.Method}, {s_tests[t].Name}", m.Accuracy(t).Select(a => 100 * a))))]));
+        if (all.Count > 0 && all[0].Images > 1) tables.AddRange([Intervals(all, tests), FromTheBest(all, tests)]);
         return new EvaluationResults
         {
             Tables = tables,
@@ -63,6 +64,24 @@ static class ClassRemovalResults
         [.. methods.Select(m => ResultRow.Of(m.Method,
             [.. Enumerable.Range(0, tests).Select(t => 100 * CurveArea.Trapezoids(s_shares, m.Accuracy(t))), m.Images]))],
         "Positive: the most relevant pixels go first, so a smaller area is better. Negative: the least relevant go first, so a larger area is better.");
+
+    static ResultTable Intervals(List<Sums> methods, int tests) => new("The areas of all images, 95 % intervals", "method",
+        [.. s_tests.Take(tests).SelectMany(t => (string[])[$"low: {t.Name}", $"high: {t.Name}"])],
+        [.. methods.Select(m => ResultRow.Of(m.Method, m.Areas.Take(tests).SelectMany(a => Bootstrap.Mean(a) is var (low, high) ? (double[])[low, high] : [])))],
+        "By bootstrap over images.");
+
+    static ResultTable FromTheBest(List<Sums> methods, int tests)
+    {
+        Sums[] best = [.. Enumerable.Range(0, tests).Select(t => methods.MinBy(m => (t % 2 == 0 ? 1 : -1) * m.Areas[t].Average())!)];
+        return new ResultTable("How far behind the best method, on the same images", "method",
+            [.. s_tests.Take(tests).Zip(best, (t, b) => $"{t.Name}: {b.Method}").SelectMany(name => (string[])[name, $"low: {name}", $"high: {name}"])],
+            [.. methods.Select(m => ResultRow.Of(m.Method, Enumerable.Range(0, tests).SelectMany(t =>
+            {
+                double[] behind = [.. m.Areas[t].Zip(best[t].Areas[t], (own, b) => t % 2 == 0 ? own - b : b - own)];
+                (double low, double high) = Bootstrap.Mean(behind);
+                return (double[])[behind.Average(), low, high];
+            })))], "Points of the area, with 95 % intervals by bootstrap over images. An interval without 0 says that the difference is not by chance of these images.");
+    }
 
     static ResultTable Probabilities(List<Sums> methods, int tests) => new("Probability of the explained class", "method",
         [.. s_tests.Take(tests).SelectMany(t => (string[])[$"AOPC: {t.Name}", $"log-odds: {t.Name}"])],
@@ -96,6 +115,9 @@ static class ClassRemovalResults
 
         public double[] LogOdds { get; } = new double[4];
 
+        /// <summary>For every test the area of each image by itself, times 100; their mean is the area of all.</summary>
+        public List<double>[] Areas { get; } = [[], [], [], []];
+
         public void Add(RemovalItem item, int place, bool isRight)
         {
             Images++;
@@ -104,6 +126,7 @@ static class ClassRemovalResults
                 if (s_tests[t].Of(item.Methods[place]) is not { } curve) continue;
                 double[] p = [s_tests[t].OfLabel ? item.LabelP ?? item.AnswerP : item.AnswerP, .. curve.P.Select(v => (double)v)];
                 (Aopc[t], LogOdds[t]) = (Aopc[t] + CurveArea.OverPerturbation(p), LogOdds[t] + CurveArea.LogOdds(p));
+                Areas[t].Add(100 * CurveArea.Trapezoids(s_shares, [isRight ? 1 : 0, .. curve.Right.Select(r => r - '0')]));
                 if (isRight) _right[t, 0]++;
                 for (int s = 0; s < curve.Right.Length; s++)
                     if (curve.Right[s] == '1') _right[t, s + 1]++;
