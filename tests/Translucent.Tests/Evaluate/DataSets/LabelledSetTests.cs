@@ -54,12 +54,13 @@ public class LabelledSetTests
     {
         using DataSetFolder folder = new();
         string end = zipped ? ".gz" : "";
-        folder.File("t10k-images-idx3-ubyte" + end, Packed([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 10, 20, 30, 40]))
+        folder.File("t10k-images-idx3-ubyte" + end, Packed([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 30, 40]))
             .File("t10k-labels-idx1-ubyte" + end, Packed([0, 0, 8, 1, 0, 0, 0, 2, 9, 3]));
         LabelledImages set = Idx.Read(folder.Path, Idx.Fashion);
         Assert.Equal([9, 3], set.Images.Select(p => p.Class!.Value));
         Assert.Equal("ankle boot", set.Classes[9]);
         Assert.Equal([30, 40], set.Images[1].Read().Pixels);
+        Assert.Equal([false, true], set.Images[0].Mask!());
         folder.File("t10k-labels-idx1-ubyte" + end, Packed([0, 0, 8, 1, 0, 0, 0, 1, 9]));
         Assert.Contains("one a picture", Assert.Throws<TranslucentException>(() => Idx.Read(folder.Path, Idx.Fashion)).Message, StringComparison.Ordinal);
         folder.File("t10k-labels-idx1-ubyte" + end, Packed([0, 0, 8, 1, 0, 0, 0, 3, 9]));
