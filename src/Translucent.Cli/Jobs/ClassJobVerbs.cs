@@ -69,7 +69,9 @@ static class ClassJobVerbs
         return command;
     }
 
-    static ClassMatching Matched(LabelledImages images, VisionTransformer transformer)
+    /// <summary>Pictures with classes of the model.</summary>
+    /// <exception cref="UsageException">Their classes are not those of the model.</exception>
+    public static ClassMatching Matched(LabelledImages images, VisionTransformer transformer)
     {
         try
         {
@@ -82,7 +84,7 @@ static class ClassJobVerbs
     }
 
     /// <summary>The methods that fit the model, asked of a pass over a small black picture.</summary>
-    static IReadOnlyList<ClassMethod> Fitting(ModelInfo model, MethodChoice methods, CancellationToken stop)
+    public static IReadOnlyList<ClassMethod> Fitting(ModelInfo model, MethodChoice methods, CancellationToken stop)
     {
         int side = 2 * model.Config.Patch;
         using Trace small = model.Transformer.Forward(new Tensor(1, 3, side, side), Keep.Boundaries, cancellationToken: stop);

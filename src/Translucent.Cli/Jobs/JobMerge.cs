@@ -48,6 +48,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         try
         {
             images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data).Images
+                : preset == EvaluationPresets.GridPointing ? GridJobVerb.Grids(DataSources.Open(data ?? job.Source.Data), job.Settings.Choices).Images
                 : DataSources.Open(data ?? job.Source.Data);
         }
         catch (TranslucentException e)

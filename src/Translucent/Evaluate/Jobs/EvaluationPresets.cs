@@ -34,6 +34,22 @@ static class EvaluationPresets
             new("pointing", "the largest number, no tolerance", "when a map points at the object"),
         ], Jobs.Localisation.Reduce);
 
+    /// <summary>Maps of classes on grids of pictures.</summary>
+    public static EvaluationPreset GridPointing { get; } = new("grid-pointing",
+        "Pictures of four classes stand in a grid: does the map of each class lie on its picture?",
+        "Böhle, Fritz, Schiele, CVPR 2021, arXiv:2104.00032 (grid pointing game)",
+        [
+            new("methods", "raw, rollout, gradcam, gae, tokentm", "the class methods whose maps are judged"),
+            new("explains", "logit", "the number of a class that is explained"),
+            new("classes", "by name", "how classes of the data become classes of the model: by name or by place"),
+            new("grid", "2 x 2 prepared inputs, positions resized", "what the model sees"),
+            new(GridSeed, "1", "of which pictures stand together, each in one grid at most, of four classes"),
+            new("pictures", "all; those that are right alone, and surely, in tables of their own", "which pictures count; the paper takes sure ones only"),
+        ], GridGame.Reduce);
+
+    /// <summary>The name of a choice that data are opened by.</summary>
+    public const string GridSeed = "seed";
+
     /// <summary>What peers measure of maps of classes.</summary>
     public static EvaluationPreset ClassFaithfulness { get; } = new("class-faithfulness",
         "What other libraries measure of maps of the predicted class: erasure, ROAD, infidelity, sensitivity, complexity, coherency, ARCC.",
@@ -79,7 +95,7 @@ static class EvaluationPresets
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
-        [CheferPerturbation, Localisation, ClassFaithfulness, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
+        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static EvaluationPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);
