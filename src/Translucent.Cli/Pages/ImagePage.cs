@@ -2,7 +2,6 @@
 
 using System.Text;
 using Translucent.Cli.Options;
-using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Runs.Records;
@@ -27,9 +26,10 @@ abstract class ImagePage
 
     /// <summary>Everything down to the beginning of the content.</summary>
     /// <param name="about">What the page is about, in a few words; empty for the image itself.</param>
-    /// <param name="strength">How much of the maps shows at first, in percent.</param>
-    protected void Head(string about = "", int strength = 60)
+    /// <param name="strength">How much of the maps shows at first, in percent; by default as the run says.</param>
+    protected void Head(string about = "", int? strength = null)
     {
+        strength ??= (int)Math.Round(100 * Run.Look.Strength);
         InputGeometry g = Run.FullGeometry;
         string rectangle = FormattableString.Invariant(
             $"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
@@ -90,7 +90,7 @@ abstract class ImagePage
     /// <param name="mark">A token whose patch is framed.</param>
     /// <param name="colors">By default those of maps that are not negative.</param>
     protected void Card(string title, Tensor grid, string note, string file, ChosenToken? mark = null, ColorMap? colors = null) =>
-        Card(title, grid, ColorScale.Of(grid, colors ?? MapPictures.Colors), grid, note, file, mark);
+        Card(title, grid, ColorScale.Of(grid, colors ?? Run.Look.Colors), grid, note, file, mark);
 
     /// <summary>A map of patches or pixels over the photograph, in colours of a given scale.</summary>
     /// <param name="title">HTML.</param>

@@ -1,5 +1,6 @@
 // What a page lays over the photograph: coloured maps and clusters, as pictures that let the photograph through.
 
+using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
@@ -15,6 +16,7 @@ sealed class Layers
 
     readonly InputGeometry _photo;
     readonly int _mapSide;
+    readonly MapLook _look;
 
     /// <param name="run">The image.</param>
     /// <param name="mapSide">The longer side of maps, in pixels.</param>
@@ -22,7 +24,7 @@ sealed class Layers
     {
         Photo = Resize.Within(run.Photo, PhotoSide);
         _photo = run.FullGeometry.Scaled(Photo.Width, Photo.Height);
-        _mapSide = mapSide;
+        (_mapSide, _look) = (mapSide, run.Look);
     }
 
     /// <summary>The photograph at the size of the page.</summary>
@@ -33,7 +35,7 @@ sealed class Layers
     {
         double size = Math.Min(1, (double)(side ?? _mapSide) / Math.Max(Photo.Width, Photo.Height));
         InputGeometry geometry = _photo.Scaled(Math.Max(1, (int)(size * Photo.Width)), Math.Max(1, (int)(size * Photo.Height)));
-        Tensor laid = geometry.Lay(grid, MapPictures.Filter);
+        Tensor laid = geometry.Lay(grid, _look.Filter);
         byte[] pixels = new byte[4 * laid.Length];
         for (int i = 0; i < laid.Length; i++)
         {
@@ -41,6 +43,7 @@ sealed class Layers
             Rgb color = seen ? scale.At(laid.Span[i]) : Rgb.Black;
             Set(pixels, i, color, 255);
         }
+        if (_look.Top is { } share) Line(pixels, MapPictures.Top(laid, share), geometry.PhotoWidth);
         return new Image(geometry.PhotoWidth, geometry.PhotoHeight, 4, pixels);
     }
 
@@ -59,6 +62,19 @@ sealed class Layers
                 else Set(pixels, i, Palette.Distinct(labels[i]), 125);
             }
         return new Image(width, height, 4, pixels);
+    }
+
+    /// <summary>A white line with a dark one within, where labels end.</summary>
+    static void Line(byte[] pixels, int[] labels, int width)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            bool right = (i + 1) % width != 0 && labels[i] != labels[i + 1], below = i + width < labels.Length && labels[i] != labels[i + width];
+            if (!right && !below) continue;
+            Set(pixels, i, labels[i] == 1 ? Rgb.Black : Rgb.White, 255);
+            if (right) Set(pixels, i + 1, labels[i + 1] == 1 ? Rgb.Black : Rgb.White, 255);
+            if (below) Set(pixels, i + width, labels[i + width] == 1 ? Rgb.Black : Rgb.White, 255);
+        }
     }
 
     static void Set(byte[] pixels, int i, Rgb color, byte alpha) =>

@@ -1,5 +1,6 @@
 // Pictures of maps over the photograph of a run, all in one style.
 
+using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Images;
 using Translucent.Pictures;
@@ -12,10 +13,10 @@ namespace Translucent.Cli.Pictures;
 static class MapPictures
 {
     /// <summary>How much of the colours shows over the photograph.</summary>
-    public const double Strength = 0.6;
+    public static double Strength => MapLook.Usual.Strength;
 
     /// <summary>The colours of maps that are not negative.</summary>
-    public static ColorMap Colors => ColorMap.Turbo;
+    public static ColorMap Colors => MapLook.Usual.Colors;
 
     /// <summary>The colours of maps whose numbers may be negative.</summary>
     public static ColorMap SignedColors => ColorMap.BlueWhiteRed;
@@ -27,7 +28,29 @@ static class MapPictures
     /// <param name="run">The photograph.</param>
     /// <param name="grid">[h, w] on the patch grid.</param>
     /// <param name="scale">What the colours mean.</param>
-    public static Image Over(ImageRun run, Tensor grid, ColorScale scale) => Overlay.Blend(run.Photo, run.Geometry.Lay(grid, Filter), scale, Strength);
+    public static Image Over(ImageRun run, Tensor grid, ColorScale scale) => Over(run.Photo, run.Geometry, grid, scale, run.Look);
+
+    /// <summary>A map over a photograph, as it should look.</summary>
+    /// <param name="photo">The photograph.</param>
+    /// <param name="geometry">Where the patch grid lies on it.</param>
+    /// <param name="grid">[h, w] on the patch grid.</param>
+    /// <param name="scale">What the colours mean.</param>
+    /// <param name="look">Strength, interpolation, line.</param>
+    public static Image Over(Image photo, InputGeometry geometry, Tensor grid, ColorScale scale, MapLook look)
+    {
+        Tensor laid = geometry.Lay(grid, look.Filter);
+        Image picture = Overlay.Blend(photo, laid, scale, look.Strength);
+        return look.Top is { } share ? Outline.Draw(picture, Top(laid, share)) : picture;
+    }
+
+    /// <summary>1 where a map is among its largest numbers, a share of all that are seen, and 0 elsewhere; equal numbers stay together.</summary>
+    public static int[] Top(Tensor laid, double share)
+    {
+        float[] seen = [.. laid.ToArray().Where(v => !float.IsNaN(v)).OrderDescending()];
+        if (seen.Length == 0) return new int[laid.Length];
+        float least = seen[Math.Clamp((int)Math.Ceiling(share * seen.Length), 1, seen.Length) - 1];
+        return Array.ConvertAll(laid.ToArray(), v => v >= least ? 1 : 0);
+    }
 
     /// <summary>A map over the photograph: alone as PNG, and with its colour bar beneath as SVG.</summary>
     /// <param name="run">The photograph.</param>

@@ -56,7 +56,7 @@ static class SegmentPictures
         run.Folder.Add([.. Enumerable.Range(0, s.Count).Select(k => (Func<FileToWrite[]>)(() =>
         {
             Tensor map = MapPictures.At(s.Maps, k);
-            return MapPictures.Files(run, $"{before}cluster-{k}", map, ColorScale.Of(map, MapPictures.Colors), $"cluster {k}", $"the map of cluster {k}");
+            return MapPictures.Files(run, $"{before}cluster-{k}", map, ColorScale.Of(map, run.Look.Colors), $"cluster {k}", $"the map of cluster {k}");
         }))], run.Progress.Stop);
     }
 

@@ -18,7 +18,7 @@ static class TokenPictures
     public static Figure Pair(ImageRun run, ChosenToken token, Tensor map, string title)
     {
         Small photo = new(run, Math.Max(run.Photo.Width, run.Photo.Height) / 2 + 200);
-        ColorScale scale = ColorScale.Of(map, MapPictures.Colors);
+        ColorScale scale = ColorScale.Of(map, run.Look.Colors);
         string of = token.IsClass ? "class token" : $"token {token}";
         Figure left = Figure.Of(photo.Mark(photo.Image, token)), right = Sheet.WithBar(Figure.Of(photo.Mark(photo.Over(map, scale), token)), scale, title);
         return Sheet.Of([(Figure.Stack(0, left, Figure.Empty(left.Width, right.Height - left.Height)), of), (right, "what it stands for")], columns: 2);
@@ -88,21 +88,23 @@ static class TokenPictures
     sealed class Small
     {
         readonly InputGeometry _geometry;
+        readonly MapLook _look;
         readonly (int Rows, int Columns) _grid;
 
         public Small(ImageRun run, int longest)
         {
             Image = Resize.Within(run.Photo, longest);
             _geometry = run.FullGeometry.Scaled(Image.Width, Image.Height);
+            _look = run.Look;
             _grid = (run.Trace.Grid.Rows, run.Trace.Grid.Columns);
         }
 
         public Image Image { get; }
 
-        public Image Over(Tensor map, ColorScale scale) => Overlay.Blend(Image, _geometry.Lay(map, MapPictures.Filter), scale, MapPictures.Strength);
+        public Image Over(Tensor map, ColorScale scale) => MapPictures.Over(Image, _geometry, map, scale, _look);
 
         /// <summary>A map on its own scale, with its token marked.</summary>
-        public Image Map(Tensor map, ChosenToken token) => Mark(Over(map, ColorScale.Of(map, MapPictures.Colors)), token);
+        public Image Map(Tensor map, ChosenToken token) => Mark(Over(map, ColorScale.Of(map, _look.Colors)), token);
 
         public Image Mark(Image picture, ChosenToken token) =>
             token.IsClass ? picture : Marker.Frame(picture, _geometry.Cell(token.Row - 1, token.Column - 1, _grid.Rows, _grid.Columns));

@@ -23,7 +23,10 @@ sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scala
     public string Title => Class is null ? Method.Name : $"{Method.Name}: {Class.Label}";
 
     /// <summary>The colours that suit it.</summary>
-    public ColorMap Colors => Method.IsSigned ? MapPictures.SignedColors : MapPictures.Colors;
+    public ColorMap Colors => Method.IsSigned ? MapPictures.SignedColors : Look.Colors;
+
+    /// <summary>How it is drawn.</summary>
+    public MapLook Look { get; init; } = MapLook.Usual;
 
     /// <summary>From its own smallest to its own largest number, or equally far to both sides of zero.</summary>
     public ColorScale Scale => ColorScale.Of(Map, Colors);
@@ -86,7 +89,10 @@ sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Me
         SweepOptions options = run.Progress.Sweep(targets.Length, method.Operations(run.Trace, targets.Length)) with { FirstBlock = startBlock };
         ClassMaps made = run.Time(method.Name, () => method.Explain(run.Trace, new([.. targets.Select(t => t.Target)], scalar), options));
         for (int t = 0; t < made.Maps.Shape[0]; t++)
-            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t));
+            yield return new ClassMap(method, method.TellsClassesApart ? targets[t] : null, scalar, Row(made.Tokens, t), MapPictures.At(made.Maps, t))
+            {
+                Look = run.Look,
+            };
     }
 
     static Tensor? Row(Tensor? tokens, int target) => tokens is null ? null : new Tensor([tokens.Width], tokens.Row(target));

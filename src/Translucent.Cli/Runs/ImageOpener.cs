@@ -72,6 +72,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Settings = ImageRunRecord.Settings(verb, renderSize),
                 Size = (width, height),
                 Photo = photo,
+                Look = verb.Look,
                 FullGeometry = geometry,
                 Folder = new RunFolder(source.Folder),
                 Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop),

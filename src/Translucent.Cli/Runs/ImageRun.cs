@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Translucent.Autodiff.Ops;
+using Translucent.Cli.Options;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
@@ -40,6 +41,9 @@ sealed class ImageRun : IDisposable
 
     /// <summary>Where the patch grid lies on the whole photograph.</summary>
     public required InputGeometry FullGeometry { get; init; }
+
+    /// <summary>How maps are drawn.</summary>
+    public required MapLook Look { get; init; }
 
     /// <summary>Progress, and limits of sweeps.</summary>
     public required RunProgress Progress { get; init; }

@@ -15,6 +15,7 @@ static class ImageRunRecord
         RunSettings settings = verb.Settings with
         {
             RenderSize = renderSize,
+            Look = verb.Look.Settings,
             Rows = verb.Rows?.Word,
             Check = verb.Rows is { Exact: false } rows ? rows.Check : null,
         };

@@ -1,5 +1,6 @@
 // What a verb that looks at images must say for itself; ImageRuns does the rest.
 
+using Translucent.Cli.Options;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Runs;
@@ -15,6 +16,9 @@ abstract class ImageVerb
 
     /// <summary>Texts that are the classes of the model, or null.</summary>
     public virtual PromptClasses? Prompts => null;
+
+    /// <summary>How maps are drawn.</summary>
+    public virtual MapLook Look => MapLook.Usual;
 
     /// <summary>How sweeps go; null where the verb has none that may be sparse.</summary>
     public virtual RowsChoice? Rows => null;

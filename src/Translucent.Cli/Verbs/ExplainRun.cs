@@ -13,7 +13,7 @@ using Translucent.Segment;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, RowsChoice rows) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, RowsChoice rows, MapLook look) : ImageVerb
 {
     ModelInfo? _model;
     IReadOnlyList<MapTrust> _trust = [];
@@ -23,6 +23,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
     public override PromptClasses? Prompts => choice.Prompts;
 
     public override RowsChoice? Rows => rows;
+
+    public override MapLook Look => look;
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
         [.. choice.Sample(run, random, count), .. segmentation ? [("latent tokens", Segments.Sample(run.Trace, _model!.TopLayer, random, count))]

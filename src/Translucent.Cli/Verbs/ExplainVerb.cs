@@ -32,6 +32,8 @@ static class ExplainVerb
         RowsOptions rows = new();
         rows.AddTo(command);
         objects.AddTo(command);
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
@@ -41,7 +43,7 @@ static class ExplainVerb
             if (type == "lxmert") throw new UsageException($"--model {options.Model}: answers questions about pictures; use 'translucent ask'.");
             if (type == "detr")
             {
-                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All])
+                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All, .. look.All])
                     .FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
                     throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
                 ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
@@ -50,7 +52,7 @@ static class ExplainVerb
             }
             if (objects.Given(parse) is { } option)
                 throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
-            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse));
+            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse), look.Read(parse));
             return Task.FromResult(new ImageRuns(run, options, common.Terminal(parse), stop).Run());
         });
         return command;

@@ -13,13 +13,15 @@ using Translucent.Tensors;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>tokens</c> with its settings.</summary>
-sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice tokens, bool acrossLayers, RowsChoice rows) : ImageVerb
+sealed class TokensRun(int? layerOption, TokenExplainer explainer, TokenChoice tokens, bool acrossLayers, RowsChoice rows, MapLook look) : ImageVerb
 {
     int _layer, _top;
 
     public override string Name => "tokens";
 
     public override RowsChoice? Rows => rows;
+
+    public override MapLook Look => look;
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
         [("latent tokens", explainer.Sample(run.Trace, _layer, tokens.All ? null : [.. tokens.Chosen.Select(t => t.Index(run.Trace))], random, count))];

@@ -26,12 +26,15 @@ static class TokensVerb
         command.Options.Add(noLayers);
         RowsOptions rows = new();
         rows.AddTo(command);
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
-            TokensRun run = new(parse.GetValue(layer), tokens.Explainer(parse), chosen, !parse.GetValue(noLayers), rows.Read(parse));
+            TokensRun run = new(parse.GetValue(layer), tokens.Explainer(parse), chosen, !parse.GetValue(noLayers), rows.Read(parse),
+                look.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;

@@ -30,7 +30,14 @@ abstract record RunSettings
     /// <summary>The longest side of pictures.</summary>
     [JsonPropertyOrder(4)]
     public int RenderSize { get; init; }
+
+    /// <summary>How maps are drawn, where that is not the usual way.</summary>
+    [JsonPropertyOrder(5)]
+    public LookSettings? Look { get; init; }
 }
+
+/// <summary>How maps are drawn.</summary>
+sealed record LookSettings(string Colormap, double Strength, bool Cells, double? Top);
 
 /// <summary>Of <c>explain</c>.</summary>
 sealed record ExplainSettings(
