@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Translucent.Evaluate.Jobs;
 using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Runs;
