@@ -58,7 +58,8 @@ static class Suggestions
 
     static IEnumerable<CompletionItem> Models() => ModelFolders.Bundled().Select(Path.GetFileName).Distinct().Select(name => new CompletionItem(name!));
 
-    static IEnumerable<CompletionItem> Methods() => ClassMethods.All.Select(m => m.Name).Union(StreamMethods.OfTexts.Concat(StreamMethods.All).Select(m => m.Name))
+    static IEnumerable<CompletionItem> Methods() => ClassMethods.All.Select(m => m.Name)
+        .Union(StreamMethods.OfTexts.Concat(StreamMethods.All).Select(m => m.Name))
         .Append("all").Select(name => new CompletionItem(name));
 
     /// <summary>The words among what help calls the value: skip and zero of skip|zero, nothing of FOLDER|NAME.</summary>

@@ -79,7 +79,8 @@ public class HabitTests
 
     [Fact]
     public async Task Help_ends_with_examples() =>
-        Assert.Contains("Examples:" + Environment.NewLine + "  translucent segment samples/coffee.png --clusters 4", (await CliRun.Succeeds("help", "segment")).Output);
+        Assert.Contains("Examples:" + Environment.NewLine + "  translucent segment samples/coffee.png --clusters 4",
+            (await CliRun.Succeeds("help", "segment")).Output);
 
     [Fact]
     public async Task Methods_are_listed_with_all_that_decides_a_choice()

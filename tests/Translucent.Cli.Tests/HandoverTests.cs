@@ -86,7 +86,7 @@ public class HandoverTests
         string opener = folder[OperatingSystem.IsMacOS() ? "open" : "xdg-open"];
         File.WriteAllText(opener, $"#!/bin/sh\nprintf %s \"$1\" > '{folder["opened"]}'\n");
         File.SetUnixFileMode(opener, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        ProcessStartInfo start = new(Environment.ProcessPath is { } path && Path.GetFileName(path).StartsWith("dotnet", StringComparison.Ordinal) ? path : "dotnet",
+        ProcessStartInfo start = new("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), "attention", "-", "--head", "0", "--render-size", "64", "--json", "--open"])
         {
             WorkingDirectory = folder.Path,

@@ -1,7 +1,6 @@
 using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Images;
-using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Tests;
@@ -60,6 +59,8 @@ public class LookTests
         Assert.All(files.Where(f => f.EndsWith(".npy", StringComparison.Ordinal)), f => Assert.True(Same(f), f));
         Assert.All(files.Where(f => f.EndsWith(".svg", StringComparison.Ordinal) || f == "index.html"), f => Assert.False(Same(f), f));
         Assert.Contains("value='40'", File.ReadAllText(folder["b/index.html"]));
+        Assert.Contains("Every patch has the colour of its one number. The line goes around the largest numbers, 10 % of",
+            File.ReadAllText(folder["b/index.html"]));
         Assert.False(CliRun.Result(folder["a"]).GetProperty("settings").TryGetProperty("look", out _));
         Assert.Equal("""{"colormap":"viridis","strength":0.4,"cells":true,"top":0.1}""",
             CliRun.Result(folder["b"]).GetProperty("settings").GetProperty("look").GetRawText().Replace(" ", "").Replace("\n", ""));

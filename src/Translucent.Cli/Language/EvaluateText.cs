@@ -79,7 +79,8 @@ sealed class EvaluateText(string data, string model, IReadOnlyList<string>? meth
     }
 
     static ClassMethod Class(string name) => ClassMethods.Find(name)
-        ?? throw new UsageException($"--method {name}{DidYouMean.Of(name, MethodChoice.Known)}: expected some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
+        ?? throw new UsageException(
+            $"--method {name}{DidYouMean.Of(name, MethodChoice.Known)}: expected some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
 
     TextLine One(LanguageInfo info, string[] names, int number, TextExample example, CancellationToken stop)
     {

@@ -42,7 +42,9 @@ sealed record TextMethod(StreamMethod Method, int? Layer, TokenFunction Function
     {
         bool Same(string other) => other.Equals(name.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
         return All.FirstOrDefault(m => Same(m.Name) || m.Aliases.Any(Same))
-            ?? throw new UsageException($"--method {name}{DidYouMean.Of(name, All.SelectMany(m => m.Aliases.Prepend(m.Name)))}: expected one of {string.Join(", ", All.Select(m => m.Name))}.");
+            ?? throw new UsageException(
+                $"--method {name}{DidYouMean.Of(name, All.SelectMany(m => m.Aliases.Prepend(m.Name)))}: expected one of "
+                    + $"{string.Join(", ", All.Select(m => m.Name))}.");
     }
 
     /// <summary>Explains a summary.</summary>

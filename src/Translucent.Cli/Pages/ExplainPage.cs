@@ -20,7 +20,7 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
         page.ClassMaps(set);
         if (trust.Count > 0) page.Add(TrustSection.Render(run, trust, page.Layers));
         if (segments is not null) page.Segments(segments, "explain-");
-        return page.Finish(PageNotes.HowToRead(set, segments));
+        return page.Finish(PageNotes.HowToRead(set, segments, run.Look));
     }
 
     void ClassMaps(ClassMapSet set)

@@ -14,9 +14,15 @@ namespace Translucent.Cli.Pages;
 static class PageNotes
 {
     /// <summary>What the colours of maps mean.</summary>
-    public static (string Term, string Text) Colours { get; } = ("Colours",
+    public static (string Term, string Text) Colours { get; } = ColoursOf(MapLook.Usual);
+
+    /// <summary>The same of maps that are drawn in another way.</summary>
+    public static (string Term, string Text) ColoursOf(MapLook look) => ("Colours",
         "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers "
-            + "can where the method is the same. The smooth look comes from interpolation: there is one number per patch.");
+            + "can where the method is the same. "
+            + (look.Cells ? "Every patch has the colour of its one number." : "The smooth look comes from interpolation: there is one number per patch.")
+            + (look.Top is { } share ? FormattableString.Invariant($" The line goes around the largest numbers, {100 * share:0.##} % of what the model sees.")
+                : ""));
 
     /// <summary>What they mean where classes share a scale.</summary>
     public static (string Term, string Text) SharedColours { get; } = ("Colours",
@@ -58,10 +64,10 @@ static class PageNotes
             + "map is largest there.");
 
     /// <summary>How to read the pictures.</summary>
-    public static string HowToRead(ClassMapSet set, Segmentation? segments)
+    public static string HowToRead(ClassMapSet set, Segmentation? segments, MapLook look)
     {
         ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
-        List<(string, string)> notes = [Colours];
+        List<(string, string)> notes = [ColoursOf(look)];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(Pixels(set));
         notes.AddRange(Scalars(set));

@@ -28,7 +28,7 @@ sealed class TokensPage(ImageRun run) : LayersPage(run)
         page.Head($"what tokens of layer {layer} stand for");
         if (all is not null) page.Explorer(all, layer);
         if (chosen is not null) page.Rows(tokens, layers, chosen, token => layers.Count > 1 ? $"token-{token.FileName}-layers.npy" : "chosen.maps.npy");
-        return page.Finish(PageNotes.Section([PageNotes.Colours, Meaning(explainer), PageNotes.OwnPatch, PageNotes.Mind]), "tokens.js");
+        return page.Finish(PageNotes.Section([PageNotes.ColoursOf(run.Look), Meaning(explainer), PageNotes.OwnPatch, PageNotes.Mind]), "tokens.js");
     }
 
     void Explorer(Tensor all, int layer)

@@ -76,7 +76,8 @@ static class ImageList
         return [.. files.Select((file, i) =>
         {
             string folder = alone ? output! : SafeName.In(output ?? "out", names[i]);
-            return file == StandardInput.Word && piped is not null ? new ImageSource(StandardInput.Name, folder) { Piped = piped() } : new ImageSource(file, folder);
+            bool comes = file == StandardInput.Word && piped is not null;
+            return comes ? new ImageSource(StandardInput.Name, folder) { Piped = piped!() } : new ImageSource(file, folder);
         })];
     }
 
@@ -90,7 +91,8 @@ static class ImageList
 
     static string[] Names(List<string> files)
     {
-        string[] stems = [.. files.Select(f => f == StandardInput.Word ? StandardInput.Name : Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
+        string[] stems = [.. files.Select(f => f == StandardInput.Word ? StandardInput.Name
+            : Path.GetFileNameWithoutExtension(f) is { Length: > 0 } stem ? stem : Path.GetFileName(f))];
         ILookup<string, string> uses = stems.ToLookup(stem => SafeName.Folded(SafeName.Of(stem)));
         return SafeName.Distinct([.. stems.Select((stem, i) => uses[SafeName.Folded(SafeName.Of(stem))].Count() == 1 ? stem : Path.GetFileName(files[i]))]);
     }

@@ -49,8 +49,8 @@ static class MethodsVerb
         [
             .. ClassMethods.All.Select(m => new MethodRecord(m.Name, Classes, m.Aliases, m.Meaning, m.IsSigned, [.. Needs(m)],
                 Math.Round(m.Operations(plan, 1) / pass, 1), null, IsPatented(m.Name), m.Source)),
-            .. StreamMethods.All.Concat(StreamMethods.OfTexts.Except(StreamMethods.All)).Select(m => new MethodRecord(m.Name, Streams, m.Aliases, m.Meaning, m.IsSigned,
-                [Needs(m)], null, m.Sweeps, IsPatented(m.Name), m.Source)),
+            .. StreamMethods.All.Concat(StreamMethods.OfTexts.Except(StreamMethods.All)).Select(m => new MethodRecord(m.Name, Streams, m.Aliases, m.Meaning,
+                m.IsSigned, [Needs(m)], null, m.Sweeps, IsPatented(m.Name), m.Source)),
         ];
     }
 
