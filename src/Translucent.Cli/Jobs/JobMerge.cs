@@ -47,7 +47,8 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         LabelledImages? images = null;
         try
         {
-            images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data).Images
+            images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data,
+                    job.Settings.Choices.GetValueOrDefault(SegmentationPresets.Part)).Images
                 : preset == EvaluationPresets.GridPointing ? GridJobVerb.Grids(DataSources.Open(data ?? job.Source.Data), job.Settings.Choices).Images
                 : DataSources.Open(data ?? job.Source.Data);
         }

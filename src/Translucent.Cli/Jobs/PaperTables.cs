@@ -55,7 +55,8 @@ sealed record PaperFile(string Source, IReadOnlyList<PaperNeed> Needs, IReadOnly
     }
 
     /// <summary>The data and models that a command names, in its order, each once; those that may be left out are not among them.</summary>
-    public IEnumerable<PaperNeed> NeedsOf(PaperRun run) => (run.Command ?? "").Split(' ').Where(w => w.StartsWith('{') && !w.EndsWith("?}", StringComparison.Ordinal))
+    public IEnumerable<PaperNeed> NeedsOf(PaperRun run) => (run.Command ?? "").Split(' ')
+        .Where(w => w.StartsWith('{') && !w.EndsWith("?}", StringComparison.Ordinal))
         .Select(w => Needs.First(n => n.Name == w[1..^1])).Distinct();
 }
 

@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using Translucent.Files;
 using Translucent.Hub;
 using Translucent.Runs;
 
@@ -17,7 +16,8 @@ namespace Translucent.Cli.Jobs;
 /// <param name="output">For what the runs say.</param>
 /// <param name="error">For their warnings.</param>
 sealed class ReproduceRun(IReadOnlyDictionary<string, string> data, IReadOnlyDictionary<string, string> models,
-    IReadOnlyDictionary<(string Table, string Row, string Column), double> typed, IReadOnlyList<string> common, string folder, TextWriter output, TextWriter error)
+    IReadOnlyDictionary<(string Table, string Row, string Column), double> typed, IReadOnlyList<string> common, string folder, TextWriter output,
+    TextWriter error)
 {
     /// <summary>One table: its runs, TABLE.md, TABLE.json, and both on the terminal.</summary>
     /// <returns>The exit code: a failure where no row could be run, or a run failed.</returns>

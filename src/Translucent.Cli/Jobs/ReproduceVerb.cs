@@ -35,7 +35,8 @@ static class ReproduceVerb
         };
         Option<long?> memory = ComputeOptions.Memory("passes and sweeps");
         Option<int> threads = ComputeOptions.Threads();
-        Command command = new("reproduce", "Repeat a table of a paper with the data and models at hand: paper, ours, difference, and why a row could not be run.")
+        Command command = new("reproduce",
+            "Repeat a table of a paper with the data and models at hand: paper, ours, difference, and why a row could not be run.")
         {
             tables, list, data, models, paper, output, limit, memory, threads,
         };
@@ -111,7 +112,8 @@ static class ReproduceVerb
             if (string.IsNullOrWhiteSpace(lines[i])) continue;
             numbers[lines[i].Split('\t') is [var table, var row, var column, var text]
                 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-                ? (table, row, column) : throw new TranslucentException($"{file}, line {i + 1}: expected a table, a row, a column and a number with tabs between them.")] = value;
+                ? (table, row, column)
+                : throw new TranslucentException($"{file}, line {i + 1}: expected a table, a row, a column and a number with tabs between them.")] = value;
         }
         return numbers;
     }

@@ -74,13 +74,13 @@ sealed record ReproducedTable(string Table, string Title, string Source, string 
         if (Numbers.Count > 0)
         {
             text.Append("\n| row | measure | paper | ours | difference | on |\n|---|---|---:|---:|---:|---|\n");
-            foreach (ReproducedNumber number in Numbers) text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Cells(number).Select(Cell))} |\n");
+            foreach (ReproducedNumber number in Numbers) text.Append($"| {string.Join(" | ", Cells(number).Select(Cell))} |\n");
         }
         if (NotRun.Count > 0)
         {
             text.Append("\n## Not run\n\n| row | why | command |\n|---|---|---|\n");
             foreach (NotRun run in NotRun)
-                text.Append(CultureInfo.InvariantCulture, $"| {Cell(run.About)} | {Cell(string.Join("; ", run.Why))} | {(run.Command is { } c ? $"`{c}`" : "")} |\n");
+                text.Append($"| {Cell(run.About)} | {Cell(string.Join("; ", run.Why))} | {(run.Command is { } c ? $"`{Cell(c)}`" : "")} |\n");
         }
         return text.ToString();
     }
@@ -102,6 +102,7 @@ sealed partial class ReproducedJson : JsonSerializerContext
 
     static class Others
     {
-        public static readonly ReproducedJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly ReproducedJson Readable =
+            new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }

@@ -29,15 +29,19 @@ sealed record SegmentationData(LabelledImages Images, string Rule, IReadOnlyDict
 
     /// <summary>Opens it.</summary>
     /// <exception cref="Files.TranslucentException">Something is missing.</exception>
-    public static SegmentationData Open(SegmentationPreset preset, string data)
+    /// <param name="preset">The preset.</param>
+    /// <param name="data">As typed.</param>
+    /// <param name="part">Of the data set; null for that of the preset.</param>
+    public static SegmentationData Open(SegmentationPreset preset, string data, string? part = null)
     {
+        string[] parts = (part ?? preset.Parts)?.Split('+') ?? [];
         if (preset.Preset.Name == People)
         {
-            IReadOnlyList<HumanSegmentation> people = Bsds500.Read(data, LabelFile.Pictures);
-            return new(new LabelledImages(People, [], [.. people.Select(p => new LabelledImage(p.Key, p.Photo))]), "test part",
+            IReadOnlyList<HumanSegmentation> people = Bsds500.Read(data, LabelFile.Pictures, parts[0]);
+            return new(new LabelledImages(People, [], [.. people.Select(p => new LabelledImage(p.Key, p.Photo))]), $"{parts[0]} part",
                 new Dictionary<string, SegmentationPicture>(), people.ToDictionary(p => p.Key));
         }
-        SegmentationSet set = preset.Read is { } read ? read(data, LabelFile.Pictures)
+        SegmentationSet set = preset.Read is { } read ? read(data, LabelFile.Pictures, parts)
             : ShapesSource.Is(data) ? Drawn(ShapesSource.Parse(data, (1, 3)))
             : PlainFolders.Read(data, LabelFile.Pictures, Scenes.Classes) with { Name = "shapes" };
         return new(new LabelledImages(set.Name, set.Classes, [.. set.Pictures.Select(p => new LabelledImage(p.Key, p.Photo))]), set.Rule,

@@ -30,6 +30,12 @@ sealed class SegmentationVerb
 
     readonly Option<string?> _w = new("--w") { Description = "For --function w: a file that train-w wrote.", HelpName = "FILE" };
 
+    readonly Option<string?> _part = new("--split")
+    {
+        Description = "The part of the data set, by its published name, such as train; several of Cityscapes or Potsdam joined by +. [default: the preset's]",
+        HelpName = "NAME",
+    };
+
     readonly Option<int?> _setClusters = new("--set-clusters")
     {
         Description = "How many clusters the segments of the whole set form, global labelling. [default: as many as classes]",
@@ -74,6 +80,7 @@ sealed class SegmentationVerb
         Command command = new(_preset.Preset.Name, _preset.Preset.Meaning);
         _cutting.AddTo(command);
         foreach (Option option in (Option[])[_functions, _w]) command.Options.Add(option);
+        if (_preset.Parts is not null) command.Options.Add(_part);
         if (HasClasses)
             foreach (Option option in (Option[])[_setClusters, _matching, _absent, _seed]) command.Options.Add(option);
         _rows.AddTo(command);
@@ -100,7 +107,9 @@ sealed class SegmentationVerb
         RowsChoice rows = _rows.Read(parse);
         SweepChoice sweeps = new(rows.Rows, rows is { Rows: null, Exact: false }, rows.Check);
 
-        SegmentationData data = SegmentationData.Open(_preset, options.Data);
+        string? part = parse.GetValue(_part);
+        if (part is not null && part.Split('+').Any(string.IsNullOrWhiteSpace)) throw new UsageException($"--split {part}: expected the name of a part.");
+        SegmentationData data = SegmentationData.Open(_preset, options.Data, part);
         SegmentationMeasure measure = new(model.Transformer, settings, [.. explainers.Select(e => (e.Function, e.W))], sweeps);
         int classes = data.Images.Classes.Count;
         string Measure(LabelledImage image, SweepOptions o) => data.Regions.TryGetValue(image.Key, out HumanSegmentation? people)
@@ -113,6 +122,7 @@ sealed class SegmentationVerb
             ("linkage", CuttingOptions.Word(settings.Linkage)), ("metric", CuttingOptions.Word(settings.Metric)),
             ("upsample", CuttingOptions.Word(settings.Upsample)), ("sweeps", sweeps.Words),
         ];
+        if (part is not null) choices.Add((SegmentationPresets.Part, part));
         if (HasClasses)
             choices.AddRange([("data rule", data.Rule),
                 (SegmentationPresets.SetClusters, (parse.GetValue(_setClusters) ?? classes).ToString(CultureInfo.InvariantCulture)),

@@ -48,7 +48,8 @@ static class SparseReport
                 CurveLine[] lines = [.. table.Select(line => new CurveLine(line.Name, rows, [.. Enumerable.Range(0, rows.Length)
                     .Select(i => own.Average(picture => of(Find(log, picture, line).Checks![i])))]))];
                 string name = string.Concat(table.Key.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-                yield return ($"{name}-{measure}.svg", CurveChart.Draw($"{table.Key}: mean of {own.Length} pictures", "K, rows kept beside the own", up, lines));
+                yield return ($"{name}-{measure}.svg", CurveChart.Draw($"{table.Key}: mean of {own.Length} pictures",
+                    "K, rows kept beside the own", up, lines));
             }
     }
 

@@ -39,6 +39,30 @@ public sealed class SegmentationJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_part_of_a_data_set_is_scored_and_merged()
+    {
+        foreach (string part in (string[])["train", "test"])
+            foreach (string name in part == "train" ? (string[])["a", "b"] : ["c"])
+            {
+                foreach (string folder in (string[])[part, part + "annot"]) Directory.CreateDirectory(_folder[$"camvid/{folder}"]);
+                ImageFile.Write(_folder[$"camvid/{part}/{name}.png"], Resize.To(ImageFile.Read(CliRun.Photo), 48, 32));
+                ImageFile.Write(_folder[$"camvid/{part}annot/{name}.png"], new Image(48, 32, 1,
+                    [.. Enumerable.Range(0, 48 * 32).Select(i => (byte)(i % 48 / 24))]));
+            }
+        string[] line = ["evaluate", "camvid", "--data", _folder["camvid"], "--model", s_model];
+        Assert.Contains("camvid: 1 images of camvid.", (await CliRun.Succeeds([.. line, "--out", _folder["test"]])).Output);
+        line = [.. line, "--split", "train"];
+        Assert.Contains("camvid: 2 images of camvid.", (await CliRun.Succeeds([.. line, "--out", _folder["one"]])).Output);
+        Assert.Equal("train", Results("one").GetProperty("settings").GetProperty("choices").GetProperty("part").GetString());
+        foreach (string shard in (string[])["2/2", "1/2"]) await CliRun.Succeeds([.. line, "--shard", shard, "--out", _folder["two"]]);
+        await CliRun.Succeeds("evaluate", "merge", _folder["two"]);
+        Assert.Contains("<img class='example'", File.ReadAllText(_folder["two/report.html"])); // merge finds the pictures of the part
+        Assert.Equal(File.ReadAllBytes(_folder["one/report.html"]), File.ReadAllBytes(_folder["two/report.html"]));
+        (await CliRun.Of([.. line[..^1], "train+test", "--out", _folder["x"]])).EndsWith(1, "train+test: this data set is read by one part at a time");
+        (await CliRun.Of([.. line[..^1], "nothing", "--out", _folder["x"]])).EndsWith(1, "no frames of CamVid here");
+    }
+
+    [Fact]
     public async Task A_folder_is_scored_and_what_is_missing_is_named()
     {
         Directory.CreateDirectory(_folder["set/images"]);

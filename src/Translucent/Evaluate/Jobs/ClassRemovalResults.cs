@@ -83,7 +83,8 @@ static class ClassRemovalResults
                 double[] behind = [.. m.Areas.Zip(best[t].Areas, (own, b) => t % 2 == 0 ? own[t] - b[t] : b[t] - own[t])];
                 (double low, double high) = Bootstrap.Mean(behind);
                 return (double[])[behind.Average(), low, high];
-            })))], "Points of the area, with 95 % intervals by bootstrap over images. An interval without 0 says that the difference is not by chance of these images.");
+            })))],
+            "Points of the area, with 95 % intervals by bootstrap over images. An interval without 0 says that the difference is not by chance of these images.");
     }
 
     static ResultTable Probabilities(List<Sums> methods, int tests) => new("Probability of the explained class", "method",

@@ -44,7 +44,7 @@ static class EvaluationPresets
             new("classes", "by name", "how classes of the data become classes of the model: by name or by place"),
             new("grid", "2 x 2 prepared inputs, positions resized", "what the model sees"),
             new(GridSeed, "1", "of which pictures stand together, each in one grid at most, of four classes"),
-            new("pictures", "all; those that are right alone, and surely, in tables of their own", "which pictures count; the paper takes sure ones only"),
+            new("pictures", "all; those right alone, and surely so, in tables of their own", "which pictures count; the paper takes sure ones only"),
         ], GridGame.Reduce);
 
     /// <summary>The name of a choice that data are opened by.</summary>
@@ -95,7 +95,8 @@ static class EvaluationPresets
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
-        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection, .. SegmentationPresets.All.Select(p => p.Preset)];
+        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection,
+            .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static EvaluationPreset? Find(string name) => All.FirstOrDefault(p => p.Name == name);

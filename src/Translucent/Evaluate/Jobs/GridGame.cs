@@ -128,8 +128,8 @@ sealed class GridGame(VisionTransformer model, IReadOnlyList<ClassMethod> method
         ResultTable Table(string title, Func<GridCell, bool> counts)
         {
             var counted = cells.Where(c => counts(c.Cell)).ToList();
-            return new ResultTable(title, "method", ["relevance on the right picture, %", "low", "high", "largest number on it, %", "maps", "without relevance"],
-                [.. methods.Select((name, m) =>
+            return new ResultTable(title, "method", ["relevance on the right picture, %", "low", "high", "largest number on it, %", "maps",
+                "without relevance"], [.. methods.Select((name, m) =>
                 {
                     double[] shares = [.. counted.Select(c => c.Shares[m]).OfType<double>()];
                     // pictures of one grid are drawn together

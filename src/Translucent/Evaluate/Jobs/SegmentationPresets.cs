@@ -4,6 +4,7 @@
 using System.Globalization;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Metrics;
+using Translucent.Files;
 using Translucent.Images;
 using Translucent.Segment;
 
@@ -12,15 +13,19 @@ namespace Translucent.Evaluate.Jobs;
 /// <summary>A preset with its data.</summary>
 /// <param name="Preset">As jobs have it.</param>
 /// <param name="Size">At which pictures are scored.</param>
-/// <param name="Read">(folder, reader): the data set; null for regions of people, and for scenes, whose generator lies outside the library.</param>
-sealed record SegmentationPreset(EvaluationPreset Preset, ScoredSize Size, Func<string, PictureReader, SegmentationSet>? Read);
+/// <param name="Read">(folder, reader, parts): the data set; null for regions of people, and for scenes, whose generator lies outside the library.</param>
+sealed record SegmentationPreset(EvaluationPreset Preset, ScoredSize Size, Func<string, PictureReader, string[], SegmentationSet>? Read)
+{
+    /// <summary>The parts of the data set that are scored unless a user says otherwise; null where it has none.</summary>
+    public string? Parts => Preset.Choices.FirstOrDefault(c => c.Name == SegmentationPresets.Part)?.Value;
+}
 
 /// <summary>The presets.</summary>
 static class SegmentationPresets
 {
     /// <summary>Names of choices that the results read.</summary>
     public const string SetClusters = "clusters of the set", MatchingChoice = "matching", Absent = "absent classes", Seed = "k-means seed",
-        Restarts = "k-means beginnings", Things = "things below class";
+        Restarts = "k-means beginnings", Things = "things below class", Part = "part";
 
     /// <summary>A value of <see cref="Absent"/>.</summary>
     public const string CountZero = "count 0", LeftOut = "left out";
@@ -39,39 +44,43 @@ static class SegmentationPresets
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SegmentationPreset> All { get; } =
     [
-        Made("stego-coco27", "COCO-Stuff-27 as STEGO scores it, without its CRF.", Stego, 27, s_stego, (root, reader) => CocoStuff.Read(root, reader),
-            things: 12),
+        Made("stego-coco27", "COCO-Stuff-27 as STEGO scores it, without its CRF.", Stego, 27, s_stego, Coco,
+            things: 12, part: "val2017"),
         Made("picie-cityscapes27", "Cityscapes-27 as PiCIE scores it: val and train.", "PiCIE, arXiv:2103.17070", 27, s_picie,
-            (root, reader) => Cityscapes.Read(root, reader, "val", "train")),
+            Cityscapes.Read, part: "val+train"),
         Made("iic-potsdam3", "Potsdam-3 as IIC scores it: all 5,400 labelled tiles.", "IIC, arXiv:1807.06653", 3, ScoredSize.Own,
-            (root, _) => Potsdam3.Read(root, "labelled_train", "labelled_test")),
+            Potsdam, part: "labelled_train+labelled_test"),
         Made("voc21", "PASCAL VOC 2012 with background as MaskContrast and deep-spectral score it.", "MaskContrast, arXiv:2102.06191", 21, ScoredSize.Own,
-            (root, reader) => PascalVoc.Read(root, reader), matching: "overlap", absent: CountZero),
-        Made("ultra-coco27", "ULTra on COCO-Stuff-27.", Ultra, 27, s_picie, (root, reader) => CocoStuff.Read(root, reader), things: 12, zeta: true),
-        Made("ultra-voc", "ULTra on PASCAL VOC 2012.", Ultra, 21, ScoredSize.Own, (root, reader) => PascalVoc.Read(root, reader), zeta: true),
-        Made("ultra-cityscapes", "ULTra on Cityscapes-27.", Ultra, 27, s_picie, (root, reader) => Cityscapes.Read(root, reader), zeta: true),
-        Made("ultra-potsdam", "ULTra on the 855 test tiles of Potsdam-3.", Ultra, 3, ScoredSize.Own, (root, _) => Potsdam3.Read(root), zeta: true),
-        Made("camvid", "CamVid with 11 classes.", "SegNet, arXiv:1511.00561", 11, ScoredSize.Own, (root, reader) => CamVid.Read(root, reader)),
+            Voc, matching: "overlap", absent: CountZero, part: "val"),
+        Made("ultra-coco27", "ULTra on COCO-Stuff-27.", Ultra, 27, s_picie, Coco, things: 12, zeta: true, part: "val2017"),
+        Made("ultra-voc", "ULTra on PASCAL VOC 2012.", Ultra, 21, ScoredSize.Own, Voc, zeta: true, part: "val"),
+        Made("ultra-cityscapes", "ULTra on Cityscapes-27.", Ultra, 27, s_picie, Cityscapes.Read, zeta: true, part: "val"),
+        Made("ultra-potsdam", "ULTra on the 855 test tiles of Potsdam-3.", Ultra, 3, ScoredSize.Own, Potsdam, zeta: true, part: "labelled_test"),
+        Made("camvid", "CamVid with 11 classes.", "SegNet, arXiv:1511.00561", 11, ScoredSize.Own,
+            (root, reader, parts) => CamVid.Read(root, reader, Single(parts)), part: "test"),
         Made("ade20k", "ADE20K: the scene parsing benchmark, or all objects of the full set.", "ADE20K, arXiv:1608.05442", 150, ScoredSize.Own,
-            (root, reader) => Ade20k.Read(root, reader)),
+            (root, reader, parts) => Ade20k.Read(root, reader, Single(parts)), part: "validation"),
         Made("imagenet-segmentation", "ImageNet-Segmentation: one object against what is behind.", "Guillaumin, Küttel, Ferrari, IJCV 110, 2014", 2,
-            ScoredSize.Own, PlainFolders.ImageNetSegmentation),
+            ScoredSize.Own, (root, reader, _) => PlainFolders.ImageNetSegmentation(root, reader)),
         Made("segmentation", "Any folder of pictures and label images.", "plain folders", null, ScoredSize.Own,
-            (root, reader) => PlainFolders.Read(root, reader)),
+            (root, reader, _) => PlainFolders.Read(root, reader)),
         Made("shapes", "Scenes of Shapes, whose truth is known.", "this project", 9, ScoredSize.Own, null),
         new(new EvaluationPreset("bsds500", "BSDS500: segments against the regions that people see.",
             "Arbeláez, Maire, Fowlkes, Malik, TPAMI 33, 2011", [.. Cutting(zeta: false), new("crf", "none", "no retouching of segments"),
-                new("scored on", "test part, pictures at their own size", "which pictures")], RegionResults.Of), ScoredSize.Own, null),
+                new(Part, "test", "of the data set: test, val or train"),
+                new("scored on", "pictures at their own size", "how large pictures are")], RegionResults.Of), ScoredSize.Own, null),
     ];
 
     /// <summary>The preset of a name; null where there is none.</summary>
     public static SegmentationPreset? Find(string name) => All.FirstOrDefault(p => p.Preset.Name == name);
 
     static SegmentationPreset Made(string name, string meaning, string source, int? classes, ScoredSize size,
-        Func<string, PictureReader, SegmentationSet>? read, string matching = "pixel counts", string absent = LeftOut, int? things = null, bool zeta = false) =>
+        Func<string, PictureReader, string[], SegmentationSet>? read, string matching = "pixel counts", string absent = LeftOut, int? things = null,
+        bool zeta = false, string? part = null) =>
         new(new EvaluationPreset(name, meaning, source,
         [
             .. Cutting(zeta),
+            .. part is { } p ? (PresetChoice[])[new(Part, p, "of the data set, as published; several joined by +")] : [],
             new("data rule", "by the reader", "which pictures and pixels count"),
             new("resize", size.Resizing, "before anything else"),
             new("crop", size.Cropping, "of the resized picture"),
@@ -86,6 +95,15 @@ static class SegmentationPresets
             new(Absent, absent, "classes that neither occur nor are given: left out, or count 0 as VOC code does"),
             .. things is { } t ? (PresetChoice[])[new(Things, t.ToString(CultureInfo.InvariantCulture), "where stuff begins")] : [],
         ], SegmentationResults.Of), size, read);
+
+    static SegmentationSet Coco(string root, PictureReader reader, string[] parts) => CocoStuff.Read(root, reader, Single(parts));
+
+    static SegmentationSet Voc(string root, PictureReader reader, string[] parts) => PascalVoc.Read(root, reader, Single(parts));
+
+    static SegmentationSet Potsdam(string root, PictureReader reader, string[] parts) => Potsdam3.Read(root, parts);
+
+    static string Single(string[] parts) => parts is [var one] ? one
+        : throw new TranslucentException($"{string.Join('+', parts)}: this data set is read by one part at a time; name one.");
 
     /// <summary>How a picture is cut.</summary>
     static PresetChoice[] Cutting(bool zeta) =>
