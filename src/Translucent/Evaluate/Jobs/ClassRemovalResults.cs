@@ -84,7 +84,8 @@ static class ClassRemovalResults
                 (double low, double high) = Bootstrap.Mean(behind);
                 return (double[])[behind.Average(), low, high];
             })))],
-            "Points of the area, with 95 % intervals by bootstrap over images. An interval without 0 says that the difference is not by chance of these images.");
+            "Points of the area, with 95 % intervals by bootstrap over images. An interval without 0 says "
+            + "that the difference is not by chance of these images.");
     }
 
     static ResultTable Probabilities(List<Sums> methods, int tests) => new("Probability of the explained class", "method",
