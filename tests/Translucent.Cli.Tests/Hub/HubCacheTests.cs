@@ -142,6 +142,7 @@ public sealed class HubCacheTests : IDisposable
         Assert.Equal("org/gone 0123456 0 bytes partial: model.safetensors leads to a file that is gone; pull it again", Row("org/gone"));
         Assert.Matches("llama broken: .+", Row("org/llama")); // a language model's settings with the weights of another
         Assert.Matches("^org/bare 0123456 22 bytes partial: has no weights", Row("org/bare"));
+        foreach (string vit in (string[])["fashion-vit", "shapes-vit"]) Assert.Matches($"^{vit} bundled .* ViT ready$", Row(vit));
         Assert.Matches("^shapes-llama bundled .* Llama ready$", Row("shapes-llama"));
         Assert.Matches("^shapes-detr bundled .* DETR ready$", Row("shapes-detr"));
         Assert.EndsWith("t5 family not supported yet", Row("org/other"));
