@@ -43,6 +43,7 @@ static class Examples
         "evaluate chefer-perturbation --data shapes:4 --no-classes --method gae",
         "evaluate localisation --data shapes:200 --model ./vit-of-shapes --method all",
         "evaluate class-faithfulness --data photos/ --method gae,tokentm",
+        "evaluate grid-pointing --data imagenet/val --model ./vit-base-patch16-224 --method gae,attn_lrp",
         "evaluate latent-perturbation --data photos/ --layers all",
         "evaluate object-selection --data shapes:200 --layers all --function s",
         "evaluate stego-coco27 --data coco/ --model ./dino-vitb8",

@@ -5,7 +5,7 @@ namespace Translucent.Files;
 /// <summary>A lock on a folder that is held until it is disposed.</summary>
 sealed class FolderLock : IDisposable
 {
-    const int Pause = 20, Most = 3000; // milliseconds; tries
+    const int Pause = 20, Most = 3000, MostAbsent = 50; // milliseconds; tries
 
     readonly FileStream _file;
 
@@ -20,6 +20,7 @@ sealed class FolderLock : IDisposable
     public static FolderLock Take(string folder)
     {
         string path = Path.Combine(folder, Name);
+        int absent = 0; // how often what was held was gone a moment later
         for (int tried = 1; ; tried++)
             try
             {
@@ -27,7 +28,7 @@ sealed class FolderLock : IDisposable
                 if (IsStillThere(path)) return new FolderLock(file);
                 file.Dispose();
             }
-            catch (IOException e) when (File.Exists(path))
+            catch (IOException e) when (File.Exists(path) || (e is not DirectoryNotFoundException && ++absent < MostAbsent))
             {
                 if (tried == Most) throw new TranslucentException($"{path}: another process holds this folder; wait for it, or choose another folder.", e);
                 Thread.Sleep(Pause);

@@ -23,8 +23,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([10, 32], c["classifier.weight"].Shape.ToArray());
         Assert.Equal(new FileInfo(Golden.File("vision/vit/model.safetensors")).Length, c.Bytes);
         Assert.Equal(c.Tensors.Sum(t => t.Count), c.ParameterCount);
-        Assert.Contains("has no 'classifier.wait' among its 72 tensors; the nearest is 'classifier.weight'",
-            Assert.Throws<TranslucentException>(() => c["classifier.wait"]).Message);
+        Assert.Contains("has no 'classifier.wieght' among its 72 tensors; the nearest is 'classifier.weight'",
+            Assert.Throws<TranslucentException>(() => c["classifier.wieght"]).Message);
     }
 
     [Fact]
