@@ -49,7 +49,7 @@ public static class ClassMethods
         {
             MaySweepSparsely = true, MayStartAbove = true,
         },
-        new("tokentm_af", "TokenTM without length and direction: the ablation AF.", Wu,
+        new("tokentm_af", "TokenTM without length and direction: the ablation AF, 2^L times GAE.", Wu,
             (trace, c, o) => TokenTM.Rows(trace, c, new(Length: false, Direction: false), o))
         {
             MaySweepSparsely = true, MayStartAbove = true,

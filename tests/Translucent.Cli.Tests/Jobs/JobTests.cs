@@ -95,13 +95,20 @@ public sealed class JobTests : IDisposable
         Assert.Contains("1 of 4 images failed and are not part", retried.Error);
     }
 
-    [Fact]
-    public async Task An_image_that_is_too_large_for_the_memory_fails_and_the_others_go_on()
+    /// <summary>A model that takes images as large as they are, so that an image decides what memory is needed.</summary>
+    string ModelThatKeepsSizes()
     {
         string model = _folder["keeps-size"];
         Directory.CreateDirectory(model);
         foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Golden.File($"vision/vit/{file}"), Path.Combine(model, file));
         File.WriteAllText(Path.Combine(model, "preprocessor_config.json"), """{"do_resize": false, "do_rescale": true, "do_normalize": true}""");
+        return model;
+    }
+
+    [Fact]
+    public async Task An_image_that_is_too_large_for_the_memory_fails_and_the_others_go_on()
+    {
+        string model = ModelThatKeepsSizes();
         Directory.CreateDirectory(_folder["data"]);
         Image photo = ImageFile.Read(CliRun.Photo);
         _folder.Add("data/large.png", ImageFile.Encode(Resize.To(photo, 640, 640)));
@@ -119,10 +126,7 @@ public sealed class JobTests : IDisposable
     [InlineData("explain", "--no-segmentation")]
     public async Task An_image_that_exhausts_the_memory_is_reported_and_the_others_go_on(params string[] verb)
     {
-        string model = _folder["keeps-size"];
-        Directory.CreateDirectory(model);
-        foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Golden.File($"vision/vit/{file}"), Path.Combine(model, file));
-        File.WriteAllText(Path.Combine(model, "preprocessor_config.json"), """{"do_resize": false, "do_rescale": true, "do_normalize": true}""");
+        string model = ModelThatKeepsSizes();
         Directory.CreateDirectory(_folder["data"]);
         Image photo = ImageFile.Read(CliRun.Photo);
         foreach ((string name, int side) in ((string, int)[])[("a.png", 64), ("b.png", 900), ("c.png", 64)])
