@@ -57,7 +57,8 @@ sealed class Rulebook(string? complete = null)
         _precise.TryGetValue(op.GetType(), out Func<Op, PreciseRule>? rule) ? rule(op)
         : complete is null ? op.PrecisePull
         : throw new TranslucentException($"{complete}: no rule is defined for the operation {op.GetType().Name}; "
-            + $"explain this model with another method{(op is Ops.Gate ? " (Gate belongs to SwiGLU feed-forward layers)" : "")}.");
+            + "explain this model with another method"
+            + (op is Ops.Gate or Ops.Product ? $" ({op.GetType().Name} belongs to SwiGLU feed-forward layers)." : "."));
 
     static PreciseMatrix Sum(Compute compute, PreciseMatrix x, IReadOnlyList<PreciseMatrix> parts) =>
         PreciseMatrix.Map(compute, parts[0].Rows, x.Width, (row, into) =>

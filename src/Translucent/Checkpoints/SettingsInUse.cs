@@ -32,6 +32,8 @@ static class SettingsInUse
         // of parts that stand under other keys, or that shapes tell (DETR, LXMERT, the other tower of CLIP)
         "hidden_size", "num_hidden_layers", "num_attention_heads", "num_channels", "use_timm_backbone", "use_pretrained_backbone", "backbone*",
         "layer_norm_eps", "text_config", "vision_config",
+        // DINOv3 in training; heads for segmentation (BEiT)
+        "pos_embed_*", "pool_scales", "add_fpn", "use_auxiliary_head", "auxiliary_*",
         // of other programs, and notes
         "fixture_*", "translucent_*",
         "architecture", "num_classes", "num_features", "pretrained_cfg", "model_args", "label_names", "label_descriptions", "global_pool", "timm_form",

@@ -58,6 +58,7 @@ static class AttnLrp
     internal static Rulebook Rules { get; } = new Rulebook()
         .On<Attention>(op => op.Halve)
         .On<Product>(op => op.Halve)
+        .On<Gate>(op => op.Halve)
         .On<LayerNorm>(op => op.FreezeScale)
         .On<RmsNorm>(op => op.FreezeScale)
         .On<Normalize>(op => op.FreezeLength)

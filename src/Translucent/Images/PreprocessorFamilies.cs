@@ -50,7 +50,8 @@ static class PreprocessorFamilies
     internal static Preprocessor? Of(string processor) => processor.Replace("FeatureExtractor", "").Replace("ImageProcessor", "").Replace("Fast", "") switch
     {
         "ViT" => Vit,
-        "DeiT" => Deit,
+        "DeiT" or "Beit" => Deit,
+        "DINOv3ViT" => Dino,
         "CLIP" or "Bit" => Clip,
         "Detr" => Detr,
         _ => null,

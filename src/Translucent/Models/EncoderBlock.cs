@@ -2,6 +2,7 @@
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
+using Translucent.Tensors;
 
 namespace Translucent.Models;
 
@@ -38,8 +39,17 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
     /// <summary>What turns queries and keys by their positions, or null where positions are added to the tokens.</summary>
     public Rotary? Rotary { get; init; }
 
+    /// <summary>What attention is told of where patches stand in the image, or null where positions are added to the tokens alone.</summary>
+    public GridPositions? Positions { get; init; }
+
+    /// <summary>A normalisation of the activations before Down, or null (EVA-02).</summary>
+    public Op? InnerNorm { get; init; }
+
+    /// <summary>Whether the feed-forward layer multiplies two halves.</summary>
+    public bool IsGated => Gate is not null || GateBranch is not null;
+
     /// <summary>The same block over other layers.</summary>
-    public EncoderBlock Over(Func<Linear, Linear> layer, Func<Op, Op> norm) => new(name, heads, keyHeads)
+    public EncoderBlock Over(Func<Linear, Linear> layer, Func<Op, Op> norm, Func<Tensor, Tensor>? table = null) => new(name, heads, keyHeads)
     {
         Norm1 = norm(Norm1),
         Query = layer(Query),
@@ -52,6 +62,8 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
         GateBranch = GateBranch is null ? null : layer(GateBranch),
         HeadNorms = HeadNorms is { } norms ? (norm(norms.Query), norm(norms.Key)) : null,
         Rotary = Rotary,
+        Positions = table is null ? Positions : Positions?.Over(table),
+        InnerNorm = InnerNorm is null ? null : norm(InnerNorm),
         Down = layer(Down),
     };
 
@@ -62,6 +74,14 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
     /// <param name="x">The stream [B, N, C].</param>
     /// <param name="mask">Keys that queries do not see, or null.</param>
     public Var Forward(Var x, AttentionMask? mask = null) => Forward(x, _attention.Masked(mask), Rotary);
+
+    /// <summary>The same for tokens of an image.</summary>
+    /// <param name="x">The stream [B, N, C].</param>
+    /// <param name="mask">Keys that queries do not see, or null.</param>
+    /// <param name="rows">Rows of patches.</param>
+    /// <param name="columns">Columns of patches.</param>
+    public Var Forward(Var x, AttentionMask? mask, int rows, int columns) =>
+        Forward(x, _attention.Masked(mask).Biased(Positions?.Bias(rows, columns)), Positions?.Rotary(rows, columns) ?? Rotary);
 
     /// <summary>The same for tokens of one text that come behind others, which its attention read before.</summary>
     /// <param name="x">The new tokens [1, N, C].</param>
@@ -78,6 +98,7 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
         y = Up.Apply(normal);                                                                // [B, N, M]
         if (Gate is not null) y = Gate.Apply(y);
         if (GateBranch is not null) y = Product.Op.Apply(GateBranch.Apply(normal), y);
+        if (InnerNorm is not null) y = InnerNorm.Apply(y);
         return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));   // [B, N, C]
     }
 

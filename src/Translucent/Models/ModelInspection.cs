@@ -99,7 +99,8 @@ static class ModelInspection
             Classes = model.Classes,
             TakesVectors = model.HeadOfVectors is not null,
             MissingForTexts = c.Family == "CLIP" ? ZeroShot.Missing(report.Path) : null,
-            IsGated = model.Blocks.Any(b => b.Gate is not null),
+            IsGated = model.Blocks.Any(b => b.IsGated),
+            Turns = model.Blocks.Any(b => b.Positions is GridRotary),
             Input = input,
             Tokens = c.Prefix + input.Width / c.Patch * (input.Height / c.Patch),
         };

@@ -61,6 +61,9 @@ sealed record ModelReport
     /// <summary>Whether its MLPs multiply by gates (SwiGLU).</summary>
     public bool IsGated { get; init; }
 
+    /// <summary>Whether queries and keys turn by where patches stand.</summary>
+    public bool Turns { get; init; }
+
     /// <summary>Width and height of the images that the model is given, in pixels.</summary>
     public (int Width, int Height)? Input { get; init; }
 

@@ -35,7 +35,7 @@ sealed record RandomizedModel(string Stage, VisionTransformer Model)
         for (int i = blocks.Length - 1; i >= 0; i--)
         {
             noise = new WeightNoise(SplitMix.At(seed, (ulong)(blocks.Length - i)));
-            blocks[i] = blocks[i].Over(noise.Like, noise.Like);
+            blocks[i] = blocks[i].Over(noise.Like, noise.Like, noise.Like);
             yield return Made($"blocks.{i}");
         }
 

@@ -16,6 +16,10 @@ public static class VisionModels
         ["ijepa"] = ViT.Load,
         ["dinov2"] = Dinov2.Load,
         ["dinov2_with_registers"] = Dinov2.Load,
+        ["dinov3_vit"] = Eva.Load,
+        ["eva"] = Eva.Load,
+        ["beit"] = Beit.Load,
+        ["data2vec-vision"] = Beit.Load,
         ["clip_vision_model"] = ClipVision.Load,
         ["clip"] = ClipVision.Load,
     };

@@ -137,7 +137,7 @@ public sealed class VisionTransformer : Model
         for (int i = 0; i < _blocks.Length; i++)
         {
             EncoderBlock block = _blocks[i];
-            x = tape.Recomputed($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, mask)).At($"blocks.{i}.out");
+            x = tape.Recomputed($"blocks.{i}.", x.At($"blocks.{i}.in"), y => block.Forward(y, mask, rows, columns)).At($"blocks.{i}.out");
         }
         x = (_norm is null ? x : _norm.Apply(x)).At("norm");
         Var? scores = Head?.Apply(x);

@@ -109,15 +109,17 @@ static class VisionWeights
         return width % heads == 0 ? heads : throw config.Wrong(key, $"a divisor of {of} {width}");
     }
 
-    /// <summary>The sizes that a vision config.json states; <paramref name="defaults"/> of families whose files leave some out.</summary>
-    public static VisionConfig Sizes(this ConfigSection config, string family, int hidden, int prefix, VisionConfig? defaults = null)
+    /// <summary>The sizes that a vision config.json states; <paramref name="defaults"/> of families whose files leave some out, <paramref name="reads"/>
+    /// those of the keys of other families that this one reads.</summary>
+    public static VisionConfig Sizes(
+        this ConfigSection config, string family, int hidden, int prefix, VisionConfig? defaults = null, IReadOnlyCollection<string>? reads = null)
     {
         int width = config.Size("hidden_size", defaults?.Width);
         VisionConfig sizes = new(family, width, config.Size("num_hidden_layers", defaults?.Depth), config.Heads(width, defaults?.Heads),
             hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
         if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
-        foreach (string key in s_foreign)
+        foreach (string key in s_foreign.Except(reads ?? []))
             if (config.Kind(key) == JsonValueKind.True) throw config.Wrong(key, "false: models that compute otherwise are not read");
         if (sizes.ImageSize < sizes.Patch || sizes.ImageSize > LargestImage)
             throw config.Wrong("image_size", $"at least one patch ({sizes.Patch}) and at most {LargestImage} pixels");

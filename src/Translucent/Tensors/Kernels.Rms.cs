@@ -54,4 +54,16 @@ static unsafe partial class Kernels
             y[half + i] = accumulate ? y[half + i] + second : second;
         }
     }
+
+    /// <summary>The same for the pairs (x[2i], x[2i + 1]).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TurnNeighbours(float* x, float* cos, float* sin, float sign, float* y, int half, bool accumulate)
+    {
+        for (int i = 0; i < half; i++, x += 2, y += 2)
+        {
+            float a = x[0], b = x[1], s = sign * sin[i], first = a * cos[i] - b * s, second = b * cos[i] + a * s;
+            y[0] = accumulate ? y[0] + first : first;
+            y[1] = accumulate ? y[1] + second : second;
+        }
+    }
 }

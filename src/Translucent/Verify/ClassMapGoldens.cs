@@ -1,4 +1,4 @@
-// Goldens of TokenTM, Grad-CAM, AttCAT and conservative LRP (docs/methods.md).
+// Goldens of TokenTM, Grad-CAM, AttCAT, conservative LRP and AttnLRP (docs/methods.md).
 
 using Translucent.Explain;
 using Translucent.Segment;
@@ -25,6 +25,7 @@ static class ClassMapGoldens
         Row("conservative_lrp/c#/std", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.Std, run.Options)),
         Row("conservative_lrp/c#/std_mean", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.StdMean, run.Options)),
         Row("conservative_lrp/c#/std_identity_act", (run, c) => ConservativeLrp.Rows(run.Scored, c, ConservativeVariant.StdIdentityActivation, run.Options)),
+        Row("attn_lrp/c#", (run, c) => AttnLrp.Rows(run.Scored, c, run.Options)),
     ];
 
     static GoldenEntry[] TokenTMVariant(string name, Func<GoldenRun, GoldenMatch, TokenTMParts> parts, ClassScalar scalar) =>

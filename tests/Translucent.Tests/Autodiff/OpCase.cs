@@ -22,6 +22,19 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
         Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(6, 5),
             register = Random(1, 5), stored = Random(19, 7);
         RotaryAngles angles = new([1, 0.4, 0.1]);
+        GridAngles grid = new(1, [0.1, 0.7], [-0.5, 0.3, 1], [1, 0.4]), across = new(2, [0.1], [-0.5, 0.3, 1], [1, 0.4], columnsFirst: true);
+        double[] table = Array.ConvertAll(Random(18, 3).ToArray(), v => (double)v); // 3 x 5 ways to lie on 2 x 3 patches, and 3 of the class token; 3 heads
+        double Relative(int head, int query, int key)
+        {
+            int entry = (query, key) switch
+            {
+                (0, 0) => 17,
+                (0, _) => 15,
+                (_, 0) => 16,
+                _ => ((query - 1) / 3 - (key - 1) / 3 + 1) * 5 + (query - 1) % 3 - (key - 1) % 3 + 2,
+            };
+            return table[entry * 3 + head];
+        }
         Matrix matrix = new(w, 7, 19);
         OpCase Linear(Activation activation, Func<double, double> plain) =>
             new(new Linear(matrix, b, activation), [[2, 3, 19]], x => PlainOps.Linear(x[0], w, b, plain, null));
@@ -66,6 +79,12 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
             ["rms norm of heads"] = new(new RmsNorm(b, 1f / 65536), [[2, 3, 21]], x => PlainOps.RmsNorm(x[0], b, 1.0 / 65536)), // a number that float64 has too
             ["rotary"] = new(new Rotary(angles), [[2, 5, 12]], x => PlainOps.Rotary(x[0], 5, 12, [1, 0.4, 0.1], 0)),
             ["rotary, behind other tokens"] = new(new Rotary(angles).From(7), [[2, 3, 6]], x => PlainOps.Rotary(x[0], 3, 6, [1, 0.4, 0.1], 7)),
+            ["rotary, neighbours"] = new(new Rotary(angles, neighbours: true), [[2, 5, 12]],
+                x => PlainOps.Turn(x[0], 5, 12, 6, (token, i) => token * ((double[])[1, 0.4, 0.1])[i])),
+            ["rotary of a grid"] = new(new Rotary(grid, neighbours: true), [[2, 7, 16]], x => PlainOps.Turn(x[0], 7, 16, 8, (token, i) => token == 0 ? 0
+                : (i < 2 ? ((double[])[0.1, 0.7])[(token - 1) / 3] : ((double[])[-0.5, 0.3, 1])[(token - 1) % 3]) * (i % 2 == 0 ? 1 : 0.4))),
+            ["rotary of a grid, columns first"] = new(new Rotary(across, neighbours: true), [[2, 5, 8]], x => PlainOps.Turn(x[0], 5, 8, 8, (token, i) =>
+                token < 2 ? 0 : (i < 2 ? ((double[])[-0.5, 0.3, 1])[token - 2] : 0.1) * (i % 2 == 0 ? 1 : 0.4))),
             ["product"] = new(Product.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p * q)]),
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),
@@ -91,6 +110,11 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
                 [[1, 300, 8], [1, 300, 2], [1, 300, 2]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 300, 300, 8, 4, (_, q, k) => k > q, group: 4)),
             ["attention, scale"] = new(new Attention(3, scale: 0.25f), [[2, 5, 12], [2, 5, 12], [2, 5, 12]],
                 x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3, scale: 0.25)),
+            ["attention, relative positions"] = new(new Attention(3, bias: new RelativeBias(table, 3, 2, 3)), [[2, 7, 12], [2, 7, 12], [2, 7, 12]],
+                x => PlainOps.Attention(x[0], x[1], x[2], 2, 7, 7, 12, 3, bias: Relative)),
+            ["attention, relative positions, masked"] = new(new Attention(3, mask: new AttentionMask(7, 7, Odd), bias: new RelativeBias(table, 3, 2, 3)),
+                [[2, 7, 12], [2, 7, 12], [2, 7, 12]],
+                x => PlainOps.Attention(x[0], x[1], x[2], 2, 7, 7, 12, 3, (_, q, k) => Odd(q, k), bias: Relative)),
             ["add"] = new(Add.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p + q)]),
             ["gate"] = new(new Gate(Activation.Silu), [[2, 3, 10]],
                 x => [.. Enumerable.Range(0, 30).Select(i => PlainOps.Silu(x[0][i / 5 * 10 + i % 5]) * x[0][i / 5 * 10 + 5 + i % 5])]),

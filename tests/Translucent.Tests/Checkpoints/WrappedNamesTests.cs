@@ -93,8 +93,8 @@ public sealed class WrappedNamesTests : IDisposable
     [InlineData("blocks.0.attn.qkv.lora_A.weight", "LoRA adapter", "merge it into its base model")]
     [InlineData("blocks.0.attn.lora_A", "LoRA adapter", "merge_and_unload")]
     [InlineData("attn_pool.latent", "SigLIP", "attention")]
-    [InlineData("rope_embed.periods", "DINOv3", "not read")]
-    [InlineData("blocks.0.attn.relative_position_bias_table", "relative position", "BEiT")]
+    [InlineData("blocks.0.attn.rel_pos_h", "relative positions", "SAM")]
+    [InlineData("layers.0.blocks.0.attn.relative_position_bias_table", "windows", "Swin")]
     [InlineData("blocks.0.attn.qkv.qweight", "quantised", "float16")]
     public void What_is_not_read_is_named_by_its_telltale_tensor(string tensor, string what, string more)
     {

@@ -51,9 +51,19 @@ static class PlainOps
         })];
     }
 
-    /// <summary>q [B, Q, C], k and v [B, K, C / group]; group heads share one head of keys.</summary>
+    /// <summary>x [.., tokens, width], heads of <paramref name="depth"/> numbers; pairs (2i, 2i + 1) turn by angle(token, i).</summary>
+    public static double[] Turn(double[] x, int tokens, int width, int depth, Func<int, int, double> angle) =>
+    [
+        .. x.Select((v, i) =>
+        {
+            double by = angle(i / width % tokens, i % width % depth / 2);
+            return v * Math.Cos(by) + (i % 2 == 0 ? -x[i + 1] : x[i - 1]) * Math.Sin(by);
+        }),
+    ];
+
+    /// <summary>q [B, Q, C], k and v [B, K, C / group]; group heads share one head of keys; bias (head, query, key).</summary>
     public static double[] Attention(double[] q, double[] k, double[] v, int images, int queries, int keys, int width, int heads, Func<int, int, int,
-        bool>? removes = null, int group = 1, double? scale = null)
+        bool>? removes = null, int group = 1, double? scale = null, Func<int, int, int, double>? bias = null)
     {
         int depth = width / heads;
         double[] y = new double[q.Length];
@@ -67,7 +77,7 @@ static class PlainOps
                     for (int j = 0; j < keys; j++)
                     {
                         for (int d = 0; d < depth; d++) a[j] += Query(d) * Key(k, j, d);
-                        a[j] = removes?.Invoke(b, i, j) == true ? 0 : Math.Exp(a[j] * (scale ?? 1 / Math.Sqrt(depth)));
+                        a[j] = removes?.Invoke(b, i, j) == true ? 0 : Math.Exp(a[j] * (scale ?? 1 / Math.Sqrt(depth)) + (bias?.Invoke(h, i, j) ?? 0));
                     }
                     double sum = a.Sum();
                     for (int j = 0; j < keys; j++)

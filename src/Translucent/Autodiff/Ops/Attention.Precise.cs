@@ -1,5 +1,5 @@
 // Attention in float64, and its relevance rule: that for products of two values (Chefer, Gur and Wolf, CVPR 2021, arXiv:2012.09838,
-// section 3.1), once for A·v and once for q·kᵀ; softmax hands relevance through, and the scale stands outside.
+// section 3.1), once for A·v and once for q·kᵀ; softmax hands relevance through, and the scale stands outside. A bias of the scores keeps its share.
 
 using Translucent.Tensors;
 
@@ -38,6 +38,7 @@ sealed unsafe partial class Attention
     /// <code>
     /// Z = X·Y      S = s(R_Z, Z)      R_X = X ⊙ (S·Yᵀ) / 2      R_Y = Y ⊙ (Xᵀ·S) / 2
     /// </code>
+    /// Where a bias b is added to the scores, Z = q·kᵀ + b/scale: what falls to b is no token's, as what falls to position embeddings in the published code.
     /// </remarks>
     internal PreciseMatrix?[] Products(PreciseCall call, PreciseMatrix r)
     {
@@ -88,7 +89,7 @@ sealed unsafe partial class Attention
         return [gq, gk, gv];
     }
 
-    /// <summary>A of one head; also q·kᵀ itself, into <paramref name="products"/> if it is given.</summary>
+    /// <summary>A of one head; also q·kᵀ itself, with its share of a bias, into <paramref name="products"/> if it is given.</summary>
     PreciseMatrix Probabilities(PreciseCall call, int head, PreciseMatrix? products = null)
     {
         PreciseMatrix q = call.X[0], k = call.X[1], a = PreciseMatrix.Uninitialized(q.Rows, k.Rows);
@@ -102,9 +103,12 @@ sealed unsafe partial class Attention
             int seen = Mask?.Seen(call.Item, r, row.Length) ?? row.Length;
             row[seen..].Clear();
             row = row[..seen];
+            TensorPrimitives.Multiply(row, scale, row);
+            Bias?.AddTo(head, r, row);
+            if (products is not null && Bias is not null) TensorPrimitives.Divide(row, scale, products.Row(r)[..seen]);
             if (Mask is { Renormalizes: true }) Mask.Remove(call.Item, r, row, double.NegativeInfinity);
             double top = TensorPrimitives.Max<double>(row), sum = 0;
-            foreach (ref double v in row) sum += v = Math.Exp((v - top) * scale);
+            foreach (ref double v in row) sum += v = Math.Exp(v - top);
             TensorPrimitives.Divide(row, sum, row);
             if (Mask is { Renormalizes: false }) Mask.Remove(call.Item, r, row, 0);
         }

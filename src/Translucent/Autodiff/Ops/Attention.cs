@@ -14,7 +14,8 @@ namespace Translucent.Autodiff.Ops;
 /// </code>
 /// G, the cotangent of A, goes to the observer of the site, if there is one. Queries are taken in blocks, so that no more than
 /// a tile of A and G exists at any time. What all targets share (A, v, k, q of a head) is computed and packed once for them.
-/// A mask takes keys away from queries; see <see cref="AttentionMask"/> for what that makes of A.
+/// A mask takes keys away from queries; see <see cref="AttentionMask"/> for what that makes of A. A bias is added to the scores, A = softmax(scale·q·kᵀ + b),
+/// and frozen, so that the pull is the same.
 /// </remarks>
 sealed unsafe partial class Attention : Op
 {
@@ -28,10 +29,11 @@ sealed unsafe partial class Attention : Op
     /// <param name="mask">Which keys a query does not see; none when null.</param>
     /// <param name="keyHeads">Hkv, how many heads of keys and values there are; H when null.</param>
     /// <param name="scale">What q·kᵀ is multiplied by; 1/√D when null.</param>
+    /// <param name="bias">What is added to the scores; nothing when null.</param>
     /// <exception cref="ArgumentException">The heads of keys do not divide the heads, or the scale is not above 0.</exception>
-    public Attention(int heads, string? site = null, AttentionMask? mask = null, int? keyHeads = null, float? scale = null)
+    public Attention(int heads, string? site = null, AttentionMask? mask = null, int? keyHeads = null, float? scale = null, AttentionBias? bias = null)
     {
-        (Heads, KeyHeads, Mask, Scale, Site) = (heads, keyHeads ?? heads, mask, scale, site);
+        (Heads, KeyHeads, Mask, Scale, Site, Bias) = (heads, keyHeads ?? heads, mask, scale, site, bias);
         if (KeyHeads < 1 || heads < 1 || heads % KeyHeads != 0)
             throw new ArgumentException($"attention: {heads} heads over {KeyHeads} heads of keys, expected a multiple of them.");
         if (!(scale is null or > 0 and < float.PositiveInfinity)) throw new ArgumentException($"attention: scale {scale}, expected a number above 0.");
@@ -48,10 +50,15 @@ sealed unsafe partial class Attention : Op
 
     internal AttentionMask? Mask { get; }
 
+    internal AttentionBias? Bias { get; }
+
     internal override string? Site { get; }
 
     /// <summary>The same attention with keys taken away, or this one when there is no mask.</summary>
-    internal Attention Masked(AttentionMask? other) => other is null ? this : new Attention(Heads, Site, other, KeyHeads, Scale);
+    internal Attention Masked(AttentionMask? other) => other is null ? this : new Attention(Heads, Site, other, KeyHeads, Scale, Bias);
+
+    /// <summary>The same attention with numbers added to its scores, or this one when there are none.</summary>
+    internal Attention Biased(AttentionBias? other) => other is null ? this : new Attention(Heads, Site, Mask, KeyHeads, Scale, other);
 
     internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
 

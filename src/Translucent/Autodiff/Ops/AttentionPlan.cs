@@ -11,6 +11,8 @@ readonly unsafe struct AttentionPlan
 
     public readonly AttentionMask? Mask;
 
+    public readonly AttentionBias? Bias;
+
     /// <summary>What the products are multiplied by before the softmax.</summary>
     public readonly float Scale;
 
@@ -19,7 +21,7 @@ readonly unsafe struct AttentionPlan
     /// <exception cref="ArgumentException">The shapes do not belong together.</exception>
     public AttentionPlan(Attention op, Tensor q, Tensor k, Tensor v, Compute compute)
     {
-        (Heads, KeyHeads, Mask, Kernel) = (op.Heads, op.KeyHeads, op.Mask, compute.Gemm);
+        (Heads, KeyHeads, Mask, Bias, Kernel) = (op.Heads, op.KeyHeads, op.Mask, op.Bias, compute.Gemm);
         if (q.Shape.Length != 3 || k.Shape.Length != 3 || !k.Shape.SequenceEqual(v.Shape)
             || q.Shape[0] != k.Shape[0] || q.Width % Heads != 0 || k.Width != q.Width / Heads * KeyHeads)
             throw new ArgumentException($"attention: {Heads} heads, {KeyHeads} of keys and values, over q {q}, k {k}, v {v}: "
@@ -27,6 +29,7 @@ readonly unsafe struct AttentionPlan
         (Images, Queries, Keys, Width, KeyWidth, Depth) = (q.Shape[0], q.Shape[1], k.Shape[1], q.Width, k.Width, q.Width / Heads);
         Scale = op.Scale ?? 1 / MathF.Sqrt(Depth);
         Mask?.Check(Images, Queries, Keys);
+        Bias?.Check(Heads, Queries, Keys);
     }
 
     /// <summary>How many heads share one head of keys and values.</summary>
@@ -45,11 +48,20 @@ readonly unsafe struct AttentionPlan
     public void Probabilities(PackedOperand packedKeys, Tensor q, int image, int head, int first, int count, float* tile)
     {
         Gemm.MultiplySerial(count, packedKeys.N, Depth, new Operand(QueryPointer(q, image, head, first), Width), packedKeys, tile, Keys, accumulate: false);
-        for (int r = 0; r < count; r++)
+        for (int r = 0; r < count; r++) Softmax(new Span<float>(tile + (long)r * Keys, Keys), image, head, first + r);
+    }
+
+    /// <summary>row = softmax(scale·row + bias) without the keys that the query does not see, in place.</summary>
+    public void Softmax(Span<float> row, int image, int head, int query)
+    {
+        float scale = Scale;
+        if (Bias is not null)
         {
-            Span<float> row = new(tile + (long)r * Keys, Keys);
-            if (Mask is null) Kernels.Softmax(row, Scale);
-            else Mask.Softmax(image, first + r, row, Scale);
+            TensorPrimitives.Multiply(row, scale, row);
+            Bias.AddTo(head, query, row);
+            scale = 1;
         }
+        if (Mask is null) Kernels.Softmax(row, scale);
+        else Mask.Softmax(image, query, row, scale);
     }
 }

@@ -86,11 +86,7 @@ sealed unsafe class AttentionRowsPull
             }
             Gemm.MultiplySerial(rows, keys, depth, new Operand(q, depth), transposedKeys, a, keys, accumulate: false);
             for (int r = 0; r < rows; r++)
-            {
-                Span<float> row = new(a + (long)r * keys, keys);
-                if (_s.Mask is null) Kernels.Softmax(row, _s.Scale);
-                else _s.Mask.Softmax(image, _g.Tokens![(first + r / _rows) * _rows + r % _rows], row, _s.Scale);
-            }
+                _s.Softmax(new Span<float>(a + (long)r * keys, keys), image, head, _g.Tokens![(first + r / _rows) * _rows + r % _rows]);
             Gemm.MultiplySerial(rows, keys, depth, new Operand(gy, depth), values, g, keys, accumulate: false);
             for (int r = 0; r < rows && _observer is not null; r++)
                 _observer.Tile(new AttentionTile

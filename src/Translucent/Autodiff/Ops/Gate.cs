@@ -37,7 +37,12 @@ sealed class Gate(Activation activation) : Op
         return y;
     }
 
-    internal override void Pull(Call call, Cotangent g, Walk walk)
+    internal override void Pull(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, halves: false);
+
+    /// <summary>Both halves share relevance equally (Achtibat et al. 2024, eq. 7), and act counts as x times the constant act(x)/x (eq. 9).</summary>
+    internal void Halve(Call call, Cotangent g, Walk walk) => Pull(call, g, walk, halves: true);
+
+    static void Pull(Call call, Cotangent g, Walk walk, bool halves)
     {
         Tensor x = call.X[0].Value, value = call.Kept[0], slope = call.Kept[1];
         int m = value.Width, tokens = x.Shape[^2];
@@ -49,8 +54,15 @@ sealed class Gate(Activation activation) : Op
                 int source = g.SourceRow(r, tokens);
                 Span<float> gate = gx.Row(r)[..m], up = gx.Row(r)[m..];
                 TensorPrimitives.Multiply(g.Values.Row(r), x.Row(source)[m..], gate);
-                TensorPrimitives.Multiply(gate, slope.Row(source), gate);
                 TensorPrimitives.Multiply(g.Values.Row(r), value.Row(source), up);
+                if (!halves)
+                {
+                    TensorPrimitives.Multiply(gate, slope.Row(source), gate);
+                    continue;
+                }
+                ReadOnlySpan<float> before = x.Row(source), after = value.Row(source), at = slope.Row(source);
+                for (int i = 0; i < m; i++) gate[i] *= before[i] == 0 ? at[i] : after[i] / before[i];
+                TensorPrimitives.Multiply(gx.Row(r), 0.5f, gx.Row(r));
             }
         });
         walk.Give(call.X[0], new Cotangent(gx, g.Tokens));

@@ -1,5 +1,5 @@
-// Rotary positions of queries and keys (Su et al. 2021, arXiv:2104.09864), in the layout of Hugging Face: number i of a head is paired
-// with number i + D/2.
+// Rotary positions of queries and keys (Su et al. 2021, arXiv:2104.09864), in either layout: number i of a head paired with number i + D/2 (Hugging Face,
+// DINOv3), or number 2i with 2i + 1 (as in the paper; EVA-02).
 
 using Translucent.Tensors;
 
@@ -15,10 +15,11 @@ namespace Translucent.Autodiff.Ops;
 /// </remarks>
 /// <param name="angles">The angles.</param>
 /// <param name="first">The position of the first token, behind tokens of earlier passes.</param>
-sealed unsafe class Rotary(RotaryAngles angles, int first = 0) : Op
+/// <param name="neighbours">Whether neighbours are pairs, (2i, 2i + 1); otherwise number i is paired with number i + D/2.</param>
+sealed unsafe class Rotary(IRotaryAngles angles, int first = 0, bool neighbours = false) : Op
 {
     /// <summary>The same turns for tokens behind <paramref name="position"/> others.</summary>
-    public Rotary From(int position) => new(angles, position);
+    public Rotary From(int position) => new(angles, position, neighbours);
 
     internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
 
@@ -52,7 +53,8 @@ sealed unsafe class Rotary(RotaryAngles angles, int first = 0) : Op
                 int at = (first + token(r)) * half;
                 float* from = x.Pointer + (long)r * width, into = y.Pointer + (long)r * width;
                 for (int head = 0; head < width; head += depth)
-                    Kernels.Turn(from + head, table.Cos.Pointer + at, table.Sin.Pointer + at, sign, into + head, half, accumulate);
+                    if (neighbours) Kernels.TurnNeighbours(from + head, table.Cos.Pointer + at, table.Sin.Pointer + at, sign, into + head, half, accumulate);
+                    else Kernels.Turn(from + head, table.Cos.Pointer + at, table.Sin.Pointer + at, sign, into + head, half, accumulate);
             }
         });
     }
@@ -67,9 +69,10 @@ sealed unsafe class Rotary(RotaryAngles angles, int first = 0) : Op
         int half = angles.HeadWidth / 2;
         for (int i = 0; i < into.Length; i++)
         {
-            int within = i % angles.HeadWidth;
-            (double cos, double sin) = angles.At(first + row % tokens, within % half);
-            into[i] = within < half ? from[i] * cos - sign * from[i + half] * sin : from[i] * cos + sign * from[i - half] * sin;
+            int within = i % angles.HeadWidth, step = neighbours ? 1 : half;
+            (double cos, double sin) = angles.At(first + row % tokens, neighbours ? within / 2 : within % half);
+            bool lower = neighbours ? within % 2 == 0 : within < half;
+            into[i] = lower ? from[i] * cos - sign * from[i + step] * sin : from[i] * cos + sign * from[i - step] * sin;
         }
     });
 }

@@ -4,24 +4,34 @@ using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
+/// <summary>The angle of every pair of numbers of a head, token by token.</summary>
+interface IRotaryAngles
+{
+    /// <summary>D, the numbers of a head: two for each angle.</summary>
+    int HeadWidth { get; }
+
+    /// <summary>cos and sin [tokens or more, D/2] of the first tokens, rounded from float64.</summary>
+    (Tensor Cos, Tensor Sin) For(int tokens);
+
+    /// <summary>cos and sin of pair <paramref name="i"/> of one token, in float64.</summary>
+    (double Cos, double Sin) At(int token, int i);
+}
+
 /// <summary>angle[p, i] = p·f_i for positions p from 0, with f_i in radians per token.</summary>
-sealed class RotaryAngles(double[] frequencies)
+sealed class RotaryAngles(double[] frequencies) : IRotaryAngles
 {
     const int Spare = 256; // positions computed beyond what is asked for, for the next text
 
     volatile Table? _table;
 
-    /// <summary>D, the numbers of a head: two for each frequency.</summary>
     public int HeadWidth => 2 * frequencies.Length;
 
-    /// <summary>cos and sin [positions or more, D/2], rounded from float64.</summary>
     public (Tensor Cos, Tensor Sin) For(int positions)
     {
         Table table = _table is { } known && known.Cos.Rows >= positions ? known : _table = Table.Of(frequencies, positions + Spare);
         return (table.Cos, table.Sin);
     }
 
-    /// <summary>cos and sin of one position, in float64.</summary>
     public (double Cos, double Sin) At(int position, int i) => (Math.Cos(position * frequencies[i]), Math.Sin(position * frequencies[i]));
 
     sealed record Table(Tensor Cos, Tensor Sin)

@@ -5,8 +5,8 @@ namespace Translucent.Checkpoints.Layouts;
 /// <summary>Recognises layouts.</summary>
 static class KnownLayouts
 {
-    static readonly Layout[] s_all = [OpenAiClip.Layout, TorchvisionViT.Layout, OriginalDinov2.Layout, TimmViT.Distilled, TimmViT.Layout,
-        Dino.Layout, OriginalDetr.Layout];
+    static readonly Layout[] s_all = [OpenAiClip.Layout, TorchvisionViT.Layout, OriginalDinov3.Layout, TimmBeit.Layout, TimmEva.Layout,
+        OriginalDinov2.Layout, TimmViT.Distilled, TimmViT.Layout, Dino.Layout, OriginalDetr.Layout];
 
     /// <summary>Their names, for messages.</summary>
     public static string Names => string.Join(", ", s_all.Select(l => l.Name));

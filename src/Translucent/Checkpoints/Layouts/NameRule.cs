@@ -15,6 +15,9 @@ sealed class NameRule(string from, params string[] to)
     /// <summary>Whether the matrix is stored as [in, out] and must become [out, in].</summary>
     public bool Transposed { get; init; }
 
+    /// <summary>Whether this is the rule for a form.</summary>
+    public bool Is(string form) => from == form;
+
     /// <summary>The tensor under its new name or names, or null when this rule does not apply to it.</summary>
     /// <param name="name">Its name, without the prefix of the checkpoint.</param>
     /// <param name="tensor">The tensor.</param>

@@ -1,0 +1,157 @@
+// EVA, EVA-02, DINOv3 and RoPE-ViT as timm names them (timm/models/eva.py), and the original EVA-02 files (github.com/baaivision/EVA). What no tensor tells is
+// told by the name of the architecture in timm's config.json.
+
+using System.Text.RegularExpressions;
+using Translucent.Files;
+
+namespace Translucent.Checkpoints.Layouts;
+
+/// <summary>timm's Eva class.</summary>
+static partial class TimmEva
+{
+    // Arguments that shapes tell, that are read here, or that change nothing outside training.
+    static readonly string[] s_known =
+    [
+        "img_size", "patch_size", "in_chans", "num_classes", "embed_dim", "depth", "num_heads", "mlp_ratio", "qkv_bias", "qkv_fused", "swiglu_mlp",
+        "swiglu_align_to", "scale_mlp", "class_token", "num_reg_tokens", "use_abs_pos_emb", "init_values", "global_pool", "drop_rate", "pos_drop_rate",
+        "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate", "dynamic_img_size", "head_init_scale",
+    ];
+
+    /// <summary>What an architecture is beyond its tensors.</summary>
+    /// <param name="Name">The family.</param>
+    /// <param name="Rotary">Where patches stand, as <c>EvaForm</c> names it.</param>
+    /// <param name="Theta">rope_theta.</param>
+    /// <param name="Epsilon">Of the normalisations.</param>
+    /// <param name="Pool">What the classifier reads where nothing says.</param>
+    sealed record Kind(string Name, string Rotary, double Theta, double Epsilon, string Pool);
+
+    static readonly Kind s_dinov3 = new("DINOv3", "Centred", 100, 1e-5, "avg"), s_eva = new("EVA", "None", 1, 1e-6, "avg"),
+        s_eva02 = new("EVA-02", "Stretched", 10_000, 1e-6, "avg"), s_registers = new("RoPE-ViT", "Stretched", 10_000, 1e-6, "avg"),
+        s_counted = new("RoPE-ViT", "Counted", 100, 1e-6, "token");
+
+    [GeneratedRegex(@"^vit_\w+_rope_(ape_)?\d+$", RegexOptions.ExplicitCapture)]
+    private static partial Regex CountedName();
+
+    public static Layout Layout { get; } = new("timm EVA", ["blocks.0.attn.q_bias", "blocks.0.attn.q_proj.weight", "blocks.0.gamma_1"],
+    [
+        new("cls_token", "embeddings.cls_token"),
+        new("mask_token", "embeddings.mask_token"),
+        new("reg_token", "embeddings.register_tokens"),
+        new("pos_embed", "embeddings.position_embeddings"),
+        new("patch_embed.proj.*", "embeddings.patch_embeddings.*"),
+        new("blocks.#.norm1.*", "layer.#.norm1.*"),
+        new("blocks.#.attn.qkv.*", "layer.#.attention.q_proj.*", "layer.#.attention.k_proj.*", "layer.#.attention.v_proj.*"),
+        new("blocks.#.attn.q_bias", "layer.#.attention.q_proj.bias"),
+        new("blocks.#.attn.v_bias", "layer.#.attention.v_proj.bias"),
+        new("blocks.#.attn.q_proj.*", "layer.#.attention.q_proj.*"),
+        new("blocks.#.attn.k_proj.*", "layer.#.attention.k_proj.*"),
+        new("blocks.#.attn.v_proj.*", "layer.#.attention.v_proj.*"),
+        new("blocks.#.attn.proj.*", "layer.#.attention.o_proj.*"),
+        new("blocks.#.gamma_1", "layer.#.layer_scale1.lambda1"),
+        new("blocks.#.norm2.*", "layer.#.norm2.*"),
+        new("blocks.#.mlp.fc1.*", "layer.#.mlp.up_proj.*"),
+        new("blocks.#.mlp.fc1_g.*", "layer.#.mlp.gate_proj.*"),
+        new("blocks.#.mlp.fc1_x.*", "layer.#.mlp.up_proj.*"),
+        new("blocks.#.mlp.w1.*", "layer.#.mlp.gate_proj.*"),
+        new("blocks.#.mlp.w2.*", "layer.#.mlp.up_proj.*"),
+        new("blocks.#.mlp.norm.*", "layer.#.mlp.norm.*"),
+        new("blocks.#.mlp.ffn_ln.*", "layer.#.mlp.norm.*"),
+        new("blocks.#.mlp.fc2.*", "layer.#.mlp.down_proj.*"),
+        new("blocks.#.mlp.w3.*", "layer.#.mlp.down_proj.*"),
+        new("blocks.#.gamma_2", "layer.#.layer_scale2.lambda1"),
+        new("norm.*", "norm.*"),
+        new("fc_norm.*", "fc_norm.*"),
+        new("head.*", "classifier.*"),
+    ], Deduce)
+    {
+        Unread = ["*rope.freqs_cos", "*rope.freqs_sin", "lm_head.*"],
+        Fits = (_, has) => !has("blocks.0.attn.relative_position_bias_table") && !has("rel_pos_bias.relative_position_bias_table")
+            && (has("blocks.0.attn.qkv.weight") || has("blocks.0.attn.q_proj.weight")),
+    };
+
+    static void Deduce(Deduction d)
+    {
+        string architecture = (d.Given?.String("architecture", "") ?? "").Split('.')[0];
+        Refuse(d, architecture);
+        ConfigSection? given = TimmForm.Arguments(d);
+        foreach (string key in given?.Keys.Where(k => given.Has(k) && !s_known.Contains(k)) ?? [])
+            throw given!.Error(key, "is an argument of timm's model that is not read; the model would be another than the one that was trained");
+        bool token = d.Has("embeddings.cls_token"), positions = d.Has("embeddings.position_embeddings"), behind = d.Has("fc_norm.weight");
+        int hidden = d.Axis("layer.0.mlp.down_proj.weight", 1), up = d.Axis("layer.0.mlp.up_proj.weight", 0);
+        bool apart = d.Has("layer.0.mlp.gate_proj.weight"), packed = !apart && up == 2 * hidden;
+        Kind kind = KindOf(d, architecture, token, positions, apart || packed);
+        bool classifies = d.Has("classifier.weight");
+        string pool = classifies ? Pool(d, given, kind, architecture, behind, token) : "token";
+
+        int width = d.Axis("embeddings.patch_embeddings.weight", 0), patch = d.Axis("embeddings.patch_embeddings.weight", 2);
+        int registers = d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0;
+        int image = positions ? patch * Side(d, (token ? 1 : 0) + registers) : Image(d);
+        d.Config.Add("model_type", kind == s_dinov3 ? "dinov3_vit" : "eva").Add("hidden_size", width).Add("num_hidden_layers", d.Layers("layer.#.norm1.weight"))
+            .Add("num_attention_heads", Heads(d, width)).Add("intermediate_size", hidden).Add("patch_size", patch).Add("image_size", image)
+            .Add("hidden_act", apart || packed ? "silu" : "gelu").Add("layer_norm_eps", kind.Epsilon).Add("rope_theta", kind.Theta)
+            .Add("use_gated_mlp", apart).Add("packed_gate", packed).Add("mlp_norm", d.Has("layer.0.mlp.norm.weight"))
+            .Add("query_bias", d.Has("layer.0.attention.q_proj.bias")).Add("key_bias", d.Has("layer.0.attention.k_proj.bias"))
+            .Add("value_bias", d.Has("layer.0.attention.v_proj.bias"))
+            .Add("eva_form", new Settings().Add("name", kind.Name).Add("class_token", token).Add("registers", registers).Add("positions", positions)
+                .Add("rotary", kind.Rotary).Add("layer_scale", d.Has("layer.0.layer_scale1.lambda1")).Add("averages", pool == "avg")
+                .Add("norm_behind_mean", behind));
+        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
+        if (classifies) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
+        if (!TimmConfig.Prepare(d, image) && !d.IsPrepared) d.Prepare(image, image, resample: 3);
+    }
+
+    /// <summary>Heads are 64 wide, but for those of EVA giant and of DINOv3 7B.</summary>
+    public static int Heads(Deduction d, int width) => d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads")
+        : TimmForm.Arguments(d) is { } given && given.Has("num_heads") ? given.Int("num_heads")
+        : width == 4096 ? 32 : width == 1408 ? 16 : width % 64 == 0 ? width / 64
+        : throw d.Unknown("num_attention_heads", $"no published model is {width} wide");
+
+    static void Refuse(Deduction d, string architecture)
+    {
+        string? what = d.HasStored("rope.freqs") || architecture.Contains("_rope_mixed_", StringComparison.Ordinal)
+                ? "learns the frequencies of its rotary positions"
+            : architecture.StartsWith("vit_pe_", StringComparison.Ordinal) || d.HasStored("norm_pre.weight")
+                ? "is a Perception Encoder or another model with a normalisation before its rotary blocks"
+            : d.HasStored("blocks.0.attn.norm.weight") || d.HasStored("blocks.0.attn.inner_attn_ln.weight")
+                ? "normalises inside attention (EVA-02's CLIP towers)"
+            : architecture.StartsWith("eva02_enormous", StringComparison.Ordinal) ? "normalises behind attention (EVA-02 enormous)"
+            : d.HasStored("blocks.0.attn.q_norm.weight") ? "normalises queries and keys"
+            : d.HasStored("blocks.0.attn.gate.weight") ? "gates its attention" : null;
+        if (what is not null) throw new TranslucentException($"{d.Folder}: the timm EVA checkpoint {what}, which is not read.");
+    }
+
+    static Kind KindOf(Deduction d, string architecture, bool token, bool positions, bool gated) =>
+        architecture.Contains("dinov3", StringComparison.Ordinal) ? s_dinov3
+        : architecture.StartsWith("eva02_", StringComparison.Ordinal) ? s_eva02
+        : architecture.StartsWith("eva_", StringComparison.Ordinal) ? s_eva
+        : architecture.Contains("_rope_reg", StringComparison.Ordinal) ? s_registers
+        : CountedName().IsMatch(architecture) ? s_counted
+        : architecture.Length > 0 ? throw d.Given!.Wrong("architecture",
+            "eva_*, eva02_*, vit_*_dinov3*, vit_*_rope_* or vit_*_rope_reg*_gap_*: of others it is not known where their patches stand")
+        : d.Has("embeddings.register_tokens") && !positions ? token ? s_dinov3 : s_registers
+        : positions && token && !d.Has("layer.0.layer_scale1.lambda1") ? gated ? s_eva02 : s_eva
+        : throw d.Unknown("architecture", "where patches stand for rotary positions follows from timm's name of the model, as in eva02_base_patch14_448");
+
+    static string Pool(Deduction d, ConfigSection? given, Kind kind, string architecture, bool behind, bool token)
+    {
+        ConfigSection? place = given?.Has("global_pool") == true ? given : d.Given?.Has("global_pool") == true ? d.Given : null;
+        string pool = place?.String("global_pool") ?? (behind || !token ? "avg"
+            : architecture.Contains("_clip_", StringComparison.Ordinal) ? "token" : architecture.Length > 0 || kind != s_dinov3 ? kind.Pool
+            : throw d.Unknown("global_pool", "\"token\" where the classifier reads the class token, \"avg\" where it reads the mean of the patches"));
+        if (pool is not ("token" or "avg")) throw place!.Wrong("global_pool", "token or avg: other ways of pooling are not read");
+        return pool == "avg" || (token && !behind) ? pool : throw new TranslucentException($"{d.Folder}: global_pool is token, but the checkpoint "
+            + $"{(token ? "has 'fc_norm'" : "has no class token")}; write avg, or fetch the whole checkpoint.");
+    }
+
+    /// <summary>Patches along a side of the square that positions are for, which may be of patches alone.</summary>
+    static int Side(Deduction d, int prefix)
+    {
+        int count = d.Axis("embeddings.position_embeddings", 1), side = (int)Math.Sqrt(count);
+        return side * side == count ? side : d.Grid("embeddings.position_embeddings", 1, prefix);
+    }
+
+    /// <summary>The side of the images, which no tensor tells: as config.json says.</summary>
+    static int Image(Deduction d) => d.Given?.Has("image_size") == true ? d.Given.Int("image_size")
+        : d.Given?.Has("pretrained_cfg") == true && d.Given.Section("pretrained_cfg").Has("input_size") ? d.Given.Section("pretrained_cfg").Ints("input_size")[^1]
+        : throw d.Unknown("image_size", "the positions of its patches turn, and no table has their number");
+}

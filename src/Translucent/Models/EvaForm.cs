@@ -1,0 +1,81 @@
+// What the models of timm's Eva class, DINOv3 among them, have otherwise than each other; Checkpoints/Layouts/TimmEva.cs finds it and writes it into the
+// settings.
+
+using Translucent.Autodiff.Ops;
+using Translucent.Checkpoints;
+
+namespace Translucent.Models;
+
+/// <summary>Where patches stand, for rotary positions.</summary>
+enum RotaryGrid
+{
+    /// <summary>Nowhere: positions are added to the tokens.</summary>
+    None,
+
+    /// <summary>The centre of a patch, each axis from −1 to 1, a turn for one period; numbers i and i + D/2 are pairs (DINOv3).</summary>
+    Centred,
+
+    /// <summary>Row and column, stretched to the grid of 16 x 16 of the first training; neighbours are pairs (EVA-02).</summary>
+    Stretched,
+
+    /// <summary>Column, then row, counted from 0; neighbours are pairs (RoPE-ViT: Heo et al. 2024, arXiv:2403.13298).</summary>
+    Counted,
+}
+
+/// <summary>The form of an Eva model.</summary>
+/// <param name="Name">The family's name.</param>
+/// <param name="ClassToken">Whether there is a class token.</param>
+/// <param name="Registers">Tokens behind it.</param>
+/// <param name="Positions">Whether positions are added to the tokens.</param>
+/// <param name="Rotary">Where patches stand for rotary positions.</param>
+/// <param name="LayerScale">Whether both branches of a block are scaled number by number.</param>
+/// <param name="Averages">Whether the classifier reads the mean of the patches.</param>
+/// <param name="NormBehindMean">Whether the last normalisation stands behind that mean.</param>
+sealed record EvaForm(
+    string Name, bool ClassToken, int Registers, bool Positions, RotaryGrid Rotary, bool LayerScale, bool Averages, bool NormBehindMean)
+{
+    /// <summary>The key of config.json under which deduced settings stand; files of Hugging Face have none.</summary>
+    public const string Key = "eva_form";
+
+    const int FirstTraining = 16; // patches along either axis of the images EVA-02 was trained on first
+
+    /// <summary>P, tokens before the patches.</summary>
+    public int Prefix => (ClassToken ? 1 : 0) + Registers;
+
+    /// <summary>What the settings say; Hugging Face's DINOv3 where they say nothing.</summary>
+    public static EvaForm Of(ConfigSection config)
+    {
+        if (!config.Has(Key))
+        {
+            int registers = config.Int("num_register_tokens", 0);
+            if (registers is < 0 or > 1 << 16) throw config.Wrong("num_register_tokens", "a number of tokens from 0 on");
+            return new("DINOv3", true, registers, false, RotaryGrid.Centred, true, false, false);
+        }
+        ConfigSection form = config.Section(Key);
+        RotaryGrid grid = Enum.TryParse(form.String("rotary"), out RotaryGrid found) ? found
+            : throw form.Wrong("rotary", $"one of {string.Join(", ", Enum.GetNames<RotaryGrid>())}");
+        return new(form.String("name"), form.Bool("class_token"), form.Int("registers"), form.Bool("positions"), grid, form.Bool("layer_scale"),
+            form.Bool("averages"), form.Bool("norm_behind_mean"));
+    }
+
+    /// <summary>The turns of queries and keys, or null.</summary>
+    /// <param name="headWidth">D, a multiple of 4.</param>
+    /// <param name="theta">The largest period, but for one step, in units of the smallest.</param>
+    /// <param name="periods">[D/4] as a checkpoint of DINOv3 states them, in the place of powers of theta; or null.</param>
+    public GridPositions? Turns(int headWidth, double theta, double[]? periods)
+    {
+        if (Rotary == RotaryGrid.None) return null;
+        int count = headWidth / 4;
+        double[] frequencies = [.. Enumerable.Range(0, count).Select(i => 1 / (periods?[i] ?? Math.Pow(theta, (double)i / count)))];
+        if (Rotary == RotaryGrid.Centred) frequencies = Array.ConvertAll(frequencies, f => 2 * Math.PI * f);
+        return new GridRotary((rows, columns) => new GridAngles(Prefix, Places(rows), Places(columns), frequencies, Rotary == RotaryGrid.Counted),
+            neighbours: Rotary != RotaryGrid.Centred);
+    }
+
+    double[] Places(int count) => [.. Enumerable.Range(0, count).Select(i => Rotary switch
+    {
+        RotaryGrid.Centred => 2 * (i + 0.5) / count - 1,
+        RotaryGrid.Stretched => (double)i * FirstTraining / count,
+        _ => i,
+    })];
+}
