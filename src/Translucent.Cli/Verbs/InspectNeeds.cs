@@ -54,7 +54,8 @@ sealed record InspectNeeds(string Who, string What, string Here)
     public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => report.Config is null ? [] : ClassMethods.All.Select(m => !m.PropagatesByRules
         ? new InspectNeeds(m.Name, "classes", Classes(report))
         : new InspectNeeds(m.Name, "classes, an MLP without gates, positions that do not turn",
-            report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)" : report.Turns ? "no rule is defined for rotary positions" : Classes(report)));
+            report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)"
+            : report.Turns ? "no rule is defined for rotary positions" : Classes(report)));
 
     static string Classes(ModelReport report) => report.Classes > 0 ? $"{Ready}, {report.Classes} classes"
         : report.MissingForTexts is { Count: 0 } ? $"{Ready}, with texts as classes (--classes)"

@@ -40,7 +40,7 @@ public sealed class FamilyLayoutTests : IDisposable
     static IEnumerable<StoredTensor> Renamed(IEnumerable<StoredTensor> tensors, (string From, string To)[] rules) =>
         tensors.Select(t => t.WithName(rules.Aggregate(t.Name, (name, rule) => Regex.Replace(name, rule.From, rule.To))));
 
-    /// <summary>Queries, keys and values one below the other as <c>qkv</c>, a bias that is not there filled with a number; biases stay where it is null.</summary>
+    /// <summary>Queries, keys and values one below the other as <c>qkv</c>; a bias that is not there is filled with a number, or all stay.</summary>
     static IEnumerable<StoredTensor> Fused(List<StoredTensor> tensors, string query, string key, string value, float? missing)
     {
         foreach (StoredTensor t in tensors)
@@ -50,7 +50,8 @@ public sealed class FamilyLayoutTests : IDisposable
             if (bias && missing is null || !parts.Any(p => p == query || p == key || p == value)) yield return t;
             else if (parts.Contains(query))
                 yield return StoredTensor.From<float>(t.Name.Replace($".{query}.", ".qkv."), [3 * t.Shape[0], .. t.Shape[1..]],
-                    [.. ((string[])[query, key, value]).SelectMany(n => tensors.FirstOrDefault(o => o.Name == t.Name.Replace($".{query}.", $".{n}."))?.ToTensor().ToArray()
+                    [.. ((string[])[query, key, value])
+                        .SelectMany(n => tensors.FirstOrDefault(o => o.Name == t.Name.Replace($".{query}.", $".{n}."))?.ToTensor().ToArray()
                         ?? [.. Enumerable.Repeat(missing!.Value, t.Shape[0])])]);
         }
     }

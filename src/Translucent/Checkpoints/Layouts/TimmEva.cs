@@ -152,6 +152,6 @@ static partial class TimmEva
 
     /// <summary>The side of the images, which no tensor tells: as config.json says.</summary>
     static int Image(Deduction d) => d.Given?.Has("image_size") == true ? d.Given.Int("image_size")
-        : d.Given?.Has("pretrained_cfg") == true && d.Given.Section("pretrained_cfg").Has("input_size") ? d.Given.Section("pretrained_cfg").Ints("input_size")[^1]
+        : d.Given?.Has("pretrained_cfg") == true && d.Given.Section("pretrained_cfg") is var cfg && cfg.Has("input_size") ? cfg.Ints("input_size")[^1]
         : throw d.Unknown("image_size", "the positions of its patches turn, and no table has their number");
 }
