@@ -43,10 +43,13 @@ sealed record EvaForm(
     public int Prefix => (ClassToken ? 1 : 0) + Registers;
 
     /// <summary>What the settings say; Hugging Face's DINOv3 where they say nothing.</summary>
+    /// <exception cref="Files.TranslucentException">They are of another program's Eva, or a setting is outside its range.</exception>
     public static EvaForm Of(ConfigSection config)
     {
         if (!config.Has(Key))
         {
+            if (config.String("model_type") == "eva")
+                throw config.Error("model_type", "is 'eva', which is read with timm's names and timm's config.json alone; that has no model_type");
             int registers = config.Int("num_register_tokens", 0);
             if (registers is < 0 or > 1 << 16) throw config.Wrong("num_register_tokens", "a number of tokens from 0 on");
             return new("DINOv3", true, registers, false, RotaryGrid.Centred, true, false, false);

@@ -53,13 +53,15 @@ public class RelevanceRuleTests
         Assert.Equal(PlainLrp.Total(Rows(r)), PlainLrp.Total(found[0]) + PlainLrp.Total(found[1]), 1e-6);
     }
 
-    [Fact]
-    public void Attention_equals_the_rule_for_products_twice()
+    /// <summary>A bias of the scores is one more term of the product of q and k, whose share is handed to no token.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Attention_equals_the_rule_for_products_twice(bool biased)
     {
         const int tokens = 5, heads = 3, depth = 4;
+        RelativeBias? bias = biased ? new(Draw(RelativeBias.Distances(2, 2) + 3, heads).Span, heads, 2, 2) : null;
         PreciseMatrix[] x = [Draw(tokens, heads * depth), Draw(tokens, heads * depth), Draw(tokens, heads * depth)];
         PreciseMatrix r = Draw(Targets * tokens, heads * depth);
-        Attention op = new(heads, "a");
+        Attention op = new(heads, "a", bias: bias);
         PreciseMatrix? ofProbabilities = null;
         PreciseCall call = Call(op, x) with { Inside = ra => ofProbabilities = ra };
         PreciseMatrix[] found = Array.ConvertAll(op.Products(call, r), m => m!);
@@ -68,13 +70,21 @@ public class RelevanceRuleTests
             {
                 double[][] Head(double[][] m) => [.. m.Select(row => row[(h * depth)..((h + 1) * depth)])];
                 (double[][] q, double[][] k, double[][] v) = (Head(Rows(x[0])), Head(Rows(x[1])), Head(Rows(x[2])));
-                double[][] scores = PlainLrp.Multiply(q, PlainLrp.Transpose(k));
+                double[] Bias(int query)
+                {
+                    double[] row = new double[tokens];
+                    bias?.AddTo(h, query, row);
+                    return [.. row.Select(b => 2 * b)]; // 2 = √depth
+                }
+                double[][] withBias = [.. q.Select((row, i) => (double[])[.. row, .. Bias(i)])];
+                double[][] andOnes = [.. k.Select((row, j) => (double[])[.. row, .. Enumerable.Range(0, tokens).Select(n => n == j ? 1.0 : 0)])];
+                double[][] scores = PlainLrp.Multiply(withBias, PlainLrp.Transpose(andOnes));
                 double[][] a = [.. scores.Select(row => row.Select(s => Math.Exp(s / 2)).ToArray()).Select(row => row.Select(e => e / row.Sum()).ToArray())];
                 (double[][] ra, double[][] rv) = PlainLrp.Product(a, v, Head(Part(r, t)));
-                (double[][] rq, double[][] rk) = PlainLrp.Product(q, PlainLrp.Transpose(k), ra);
+                (double[][] rq, double[][] rk) = PlainLrp.Product(withBias, PlainLrp.Transpose(andOnes), ra);
                 Close(ra, Rows(ofProbabilities!)[((t * heads + h) * tokens)..((t * heads + h + 1) * tokens)]);
-                Close(rq, Head(Part(found[0], t)));
-                Close(PlainLrp.Transpose(rk), Head(Part(found[1], t)));
+                Close([.. rq.Select(row => row[..depth])], Head(Part(found[0], t)));
+                Close([.. PlainLrp.Transpose(rk).Select(row => row[..depth])], Head(Part(found[1], t)));
                 Close(rv, Head(Part(found[2], t)));
             }
     }

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Models;
-using Translucent.Tensors;
 
 namespace Translucent.Tests.Models;
 
@@ -147,6 +146,15 @@ public sealed class FamilyLayoutTests : IDisposable
         string message = Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message;
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("swin", "this is a hierarchical model, whose tokens become others between its stages")]
+    [InlineData("eva", "'model_type' is 'eva', which is read with timm's names and timm's config.json alone")]
+    public void Types_that_are_not_read_are_named_with_the_reason(string type, string expected)
+    {
+        CaseModels.Write(_folder["m"], CaseModels.Plain(), CaseModels.Config(("model_type", type)));
+        Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
     }
 
     /// <summary>A fine-tuned DINOv3 reads the mean of the patches, as timm's class does by default, or its class token.</summary>

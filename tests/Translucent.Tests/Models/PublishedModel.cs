@@ -59,6 +59,7 @@ sealed record PublishedModel(string Name, string Config, string Preprocessor, in
         new("facebook/dinov2-small", Dinov2Config("dinov2", "Dinov2Model", ""), BitProcessor, 257, (256, 384), 22_056_576),
         new("facebook/dinov2-with-registers-small", Dinov2Config("dinov2_with_registers", "Dinov2WithRegistersModel",
             "\"interpolate_antialias\":true,\"interpolate_offset\":0.0,\"num_register_tokens\":4,"), BitProcessor, 261, (256, 384), 22_056_576 + 4 * 384),
+        .. PublishedFamilies.All,
         new("openai/clip-vit-base-patch32", ClipConfig("quick_gelu", 768, 3072, 12, 12, 32, 512, 2048, 8, 512), OldClipProcessor, 50, (224, 336), 151_277_313),
         new("openai/clip-vit-base-patch16", ClipConfig("quick_gelu", 768, 3072, 12, 12, 16, 512, 2048, 8, 512), OldClipProcessor, 197, (224, 336), 149_620_737),
         new("openai/clip-vit-large-patch14", ClipConfig("quick_gelu", 1024, 4096, 16, 24, 14, 768, 3072, 12, 768), NewClipProcessor, 257, (224, 336),

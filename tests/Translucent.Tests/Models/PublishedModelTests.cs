@@ -27,12 +27,13 @@ public sealed class PublishedModelTests : IDisposable
         (int width, int height) = prepare.Resize!.Value.For(300, 451);
         Assert.Equal(published.Resized, (width, height));
         Assert.Equal(prepare.Resize.Value.KeepAspect, width != height);
-        Assert.Equal(name.Contains("google") ? Resampling.Bilinear : name.Contains("dino-") ? Resampling.Bilinear : Resampling.Bicubic, prepare.Filter);
+        Assert.Equal(name.Contains("google") || name.Contains("beit") || name.Contains("dino-") || name.Contains("dinov3") ? Resampling.Bilinear
+            : Resampling.Bicubic, prepare.Filter);
 
         Tensor pixels = prepare.Apply(s_photo);
         using Trace trace = model.Forward(pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]), Keep.Boundaries);
         Assert.Equal(published.Tokens, trace.Tokens);
-        Assert.Equal(name.Contains("google") || name.Contains("deit") ? 1000 : 0, model.Classes);
+        Assert.Equal(name.Contains("google") || name.Contains("eit-") ? 1000 : 0, model.Classes);
         ReadOnlySpan<float> last = model.Classes > 0 ? trace.Logits.Span : trace.Tape["norm"].Value.Span;
         foreach (float v in last) Assert.True(float.IsFinite(v));
         Assert.Contains(last.ToArray(), v => v != 0);
@@ -40,6 +41,7 @@ public sealed class PublishedModelTests : IDisposable
 
         ModelReport report = ModelInspection.Of(_folder["m"]);
         Assert.True(report.Opens);
+        Assert.Empty(report.UnreadSettings);
         Assert.Equal((published.Tokens, published.Parameters), (report.Tokens, report.Parameters));
     }
 

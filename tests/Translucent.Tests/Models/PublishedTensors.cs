@@ -9,6 +9,8 @@ static class PublishedTensors
     {
         "vit" or "deit" => ViT(config, pooler),
         "clip" => Clip(config),
+        "beit" => PublishedFamilies.Beit(config),
+        "dinov3_vit" => PublishedFamilies.Dinov3(config),
         _ => Dinov2(config),
     };
 
@@ -100,7 +102,7 @@ static class PublishedTensors
         }
     }
 
-    static IEnumerable<(string, int[])> Layer(string name, params int[] shape) => [(name + ".weight", shape), (name + ".bias", [shape[0]])];
+    internal static IEnumerable<(string, int[])> Layer(string name, params int[] shape) => [(name + ".weight", shape), (name + ".bias", [shape[0]])];
 
     static int Int(JsonObject config, string key) => config[key]!.GetValue<int>();
 }

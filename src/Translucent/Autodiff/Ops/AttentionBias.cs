@@ -1,7 +1,5 @@
 // What an attention adds to its scores before the softmax: one frozen number for each head, query and key.
 
-using Translucent.Tensors;
-
 namespace Translucent.Autodiff.Ops;
 
 /// <summary>b in A = softmax(scale·q·kᵀ + b).</summary>

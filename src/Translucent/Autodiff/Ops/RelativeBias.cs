@@ -2,7 +2,6 @@
 // with three more entries for the class token), in the order of Hugging Face modeling_beit.py and timm beit.py.
 
 using System.Numerics;
-using Translucent.Tensors;
 
 namespace Translucent.Autodiff.Ops;
 
