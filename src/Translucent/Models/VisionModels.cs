@@ -18,6 +18,8 @@ public static class VisionModels
         ["dinov2_with_registers"] = Dinov2.Load,
         ["clip_vision_model"] = ClipVision.Load,
         ["clip"] = ClipVision.Load,
+        ["siglip_vision_model"] = SiglipVision.Load,
+        ["siglip"] = SiglipVision.Load,
     };
 
     /// <summary>What <c>model_type</c> in a config.json may be.</summary>
@@ -50,6 +52,7 @@ public static class VisionModels
         if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
         string what = type switch
         {
+            "siglip_text_model" or "siglip2_text_model" => "a text tower alone has no image to explain",
             "clip_text_model" => "a text tower alone has no image to explain (ClipText reads it)",
             "detr" => "this is a detector: 'translucent detect' and 'translucent explain' read it, in code Detr.Open",
             "lxmert" => "this model answers questions about pictures: 'translucent ask' reads it, in code Lxmert.Open",

@@ -18,7 +18,7 @@ static class Telltales
             + "in float16 or float32"),
         (["rope_embed.periods", "*.rope_embed.periods", "storage_tokens", "*.storage_tokens"],
             "is a DINOv3 model (rotary positions, storage tokens), which is not read"),
-        (["*attn_pool.*"], "pools patches by attention (SigLIP), which is not read"),
+        (["*attn_pool.query", "*attn_pool.attn.*"], "pools patches by the attention of many queries (CoCa), which is not read"),
         (["*relative_position_bias_table"], "has relative position biases (BEiT, Swin and others), which are not read"),
         (["*.attn.q_bias", "*.attn.v_bias"], "has biases of queries and values alone (BEiT, EVA), which are not read"),
         (["layers.0.blocks.0.*", "*.layers.0.blocks.0.*"], "is a hierarchical model of windows (Swin and others), which is not read"),

@@ -19,6 +19,8 @@ static class WrappedNames
         ["dinov2_with_registers"] = ("embeddings.cls_token", "dinov2_with_registers."),
         ["clip"] = ("vision_model.embeddings.class_embedding", ""),
         ["clip_vision_model"] = ("vision_model.embeddings.class_embedding", ""),
+        ["siglip"] = ("vision_model.embeddings.patch_embedding.weight", ""),
+        ["siglip_vision_model"] = ("vision_model.embeddings.patch_embedding.weight", ""),
         ["clip_text_model"] = ("text_model.embeddings.token_embedding.weight", ""),
         ["bert"] = ("embeddings.word_embeddings.weight", "bert."),
         ["roberta"] = ("embeddings.word_embeddings.weight", "roberta."),
