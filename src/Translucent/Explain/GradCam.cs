@@ -10,7 +10,8 @@ namespace Translucent.Explain;
 
 /// <summary>cam = (mean over heads of g_h·A_h)⁺ over the attention that the class token pays to patches in the last block, g_h the mean of ∂y/∂A_h
 /// there.</summary>
-/// <remarks>Where a learned query pools the patches, it is its attention. Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
+/// <remarks>Where a learned query pools the patches, it is its attention.
+/// Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
 /// negative.</remarks>
 static class GradCam
 {

@@ -6,7 +6,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>Mean over heads of (R_A)⁺ in the last block, R_A the relevance of its attention by the classic rules; the row of the class token.</summary>
-/// <remarks>Where a learned query pools the patches, its attention is the last. Any number of classes and images. Unitless, ≥ 0. Arithmetic and limits are those of <see cref="Lrp"/>.</remarks>
+/// <remarks>Where a learned query pools the patches, its attention is the last.
+/// Any number of classes and images. Unitless, ≥ 0. Arithmetic and limits are those of <see cref="Lrp"/>.</remarks>
 static class LrpLastLayer
 {
     /// <summary>[T, B, N].</summary>

@@ -5,8 +5,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>A number for every channel of every pixel.</summary>
-/// <param name="Channels">[T, B, c, H, W], signed; red, green and blue of the prepared image, or what channels it has. Zero beyond the last whole patch, where the model does not
-/// look.</param>
+/// <param name="Channels">[T, B, c, H, W], signed; red, green and blue of the prepared image, or what channels it has. Zero beyond the last whole patch,
+/// where the model does not look.</param>
 /// <remarks><see cref="Models.PatchGrid.Sums"/> lays either reduction on the patch grid.</remarks>
 sealed record PixelMaps(Tensor Channels)
 {

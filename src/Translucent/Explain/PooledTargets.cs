@@ -7,7 +7,7 @@ using Translucent.Tensors;
 
 namespace Translucent.Explain;
 
-/// <summary>Σ of the numbers that attention pooling made of the tokens: ULTra's function S (Hosseini et al. 2024, arXiv:2411.12589) of the pooled token.</summary>
+/// <summary>Σ of the numbers that attention pooling made of the tokens: ULTra's function S (Hosseini et al. 2024, arXiv:2411.12589) of it.</summary>
 sealed class PooledTargets : Targets
 {
     /// <inheritdoc/>

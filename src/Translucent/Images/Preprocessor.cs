@@ -96,8 +96,9 @@ public sealed record Preprocessor
 
         double[] Fit(string key, IReadOnlyList<double> numbers) => numbers.Count == channels ? [.. numbers]
             : numbers.Distinct().Count() == 1 ? [.. Enumerable.Repeat(numbers[0], channels)]
-            : throw new TranslucentException($"preprocessor_config.json: {key} is [{string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))}], expected "
-                + $"{(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes {channels} {(channels == 1 ? "channel" : "channels")}.");
+            : throw new TranslucentException($"preprocessor_config.json: {key} is ["
+                + string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))
+                + $"], expected {(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes {channels} {(channels == 1 ? "channel" : "channels")}.");
     }
 
     /// <summary>Which part of a photograph the model sees, and at what size.</summary>

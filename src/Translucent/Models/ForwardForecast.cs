@@ -33,7 +33,8 @@ sealed record ForwardForecast(VisionConfig Config, int InputWidth, int InputHeig
     }
 
     /// <summary>The forecast for an input that is prepared already.</summary>
-    public static ForwardForecast OfInput(VisionConfig config, int width, int height) => new(config, width, height, config.Channels * sizeof(float) * Area(width, height));
+    public static ForwardForecast OfInput(VisionConfig config, int width, int height) =>
+        new(config, width, height, config.Channels * sizeof(float) * Area(width, height));
 
     /// <summary>N, tokens of one image: those before the patches, and the patches.</summary>
     public long Tokens => Config.Prefix + (long)(InputHeight / Config.Patch) * (InputWidth / Config.Patch);

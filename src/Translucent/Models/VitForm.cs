@@ -15,7 +15,8 @@ namespace Translucent.Models;
 /// <param name="NormBehindMean">Whether the last normalisation stands behind that mean.</param>
 /// <param name="Pools">Whether a learned query pools the patches by attention.</param>
 sealed record VitForm(
-    bool ClassToken, int Registers, bool PositionsOfPatches, bool PatchBias, bool NormBefore, bool LayerScale, bool Averages, bool NormBehindMean, bool Pools = false)
+    bool ClassToken, int Registers, bool PositionsOfPatches, bool PatchBias, bool NormBefore, bool LayerScale, bool Averages, bool NormBehindMean,
+    bool Pools = false)
 {
     /// <summary>The key of config.json under which deduced settings stand; files of Hugging Face have none.</summary>
     public const string Key = "timm_form";

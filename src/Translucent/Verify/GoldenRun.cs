@@ -50,7 +50,8 @@ sealed partial class GoldenRun : IDisposable
         string? noScores = null;
         Tensor pixels = Input("pixel_values");
         if (pixels.Shape is not [1, _, _, _] || pixels.Shape[1] != model.Config.Channels)
-            throw new TranslucentException($"{input.Path}: pixel_values is {pixels}, expected [1, {model.Config.Channels}, height, width], one image prepared for the model.");
+            throw new TranslucentException(
+                $"{input.Path}: pixel_values is {pixels}, expected [1, {model.Config.Channels}, height, width], one image prepared for the model.");
         string family = model.Config.Family;
         bool vectors = input.TryGet("target_vectors", out _), scale = !model.TakesTexts || input.TryGet("logit_scale", out _);
         if (model.Classes == 0 && !vectors) noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";

@@ -9,7 +9,8 @@ sealed class SiglipFixture : IDisposable
 {
     public const float Scale = 1.1f;
 
-    readonly Safetensors _golden = Safetensors.Open(Golden.File("siglip/golden.safetensors")), _input = Safetensors.Open(Golden.File("siglip/input.safetensors"));
+    readonly Safetensors _golden = Safetensors.Open(Golden.File("siglip/golden.safetensors"));
+    readonly Safetensors _input = Safetensors.Open(Golden.File("siglip/input.safetensors"));
 
     public SiglipFixture(string? folder = null)
     {

@@ -87,7 +87,8 @@ public sealed class SiglipTests : IDisposable
             string? reason = method.Fits(f.Trace, [0, 3]);
             Assert.Equal(method.Name == "projection_importance", reason is not null);
             if (reason is not null) continue;
-            float[] together = method.Compute(f.Trace, [0, 3], new SweepOptions()).ToArray(), alone = method.Compute(f.Trace, [3], new SweepOptions()).ToArray();
+            float[] together = method.Compute(f.Trace, [0, 3], new SweepOptions()).ToArray();
+            float[] alone = method.Compute(f.Trace, [3], new SweepOptions()).ToArray();
             Assert.Equal(alone, method.TellsClassesApart ? together[alone.Length..] : together);
             Assert.All(together, v => Assert.True(float.IsFinite(v), method.Name));
             Tensor batched = method.Compute(batch, [3], new SweepOptions());
@@ -126,6 +127,23 @@ public sealed class SiglipTests : IDisposable
         using Trace seen = tower.WithClasses(ClipText.Embeddings(trace), text.LogitScale!.Value).Forward(f.Input("pixel_values"));
         f.Check("zero_shot", seen.Logits);
         Assert.Equal(-0.7f, text.LogitBias);
+    }
+
+    /// <summary>From texts through the tokenizer: small letters, no punctuation, filled up with the token that ends a text.</summary>
+    [Fact]
+    public void Texts_are_classes_scored_one_by_one()
+    {
+        using SiglipFixture f = new();
+        using ClipText text = ClipText.Open(SiglipFixture.Folder);
+        int[] end = [.. Enumerable.Repeat(1, 8)];
+        using Trace texts = text.Forward([[30, 31, 32, 33, .. end], [30, 31, 32, 34, .. end]]);
+        using Trace byIds = f.Tower.WithClasses(ClipText.Embeddings(texts), text.LogitScale!.Value).Forward(f.Input("pixel_values"));
+        VisionTransformer named = f.Tower.WithTexts(SiglipFixture.Folder, new ClassTexts(["Cat", "d-o-g"], "A  photo of {}."));
+        using Trace byTexts = named.Forward(f.Input("pixel_values"));
+        Assert.All(byIds.Logits.ToArray().Zip(byTexts.Logits.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Equal(["Cat", "d-o-g"], named.Labels);
+        Assert.NotEqual(1, byTexts.Probabilities().ToArray().Sum(), 1e-3);
+        Assert.Equal("ab c", SiglipPrompt.Canonical(" a.b!  \tc? "));
     }
 
     [Fact]

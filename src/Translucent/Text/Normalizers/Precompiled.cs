@@ -50,6 +50,7 @@ sealed class Precompiled : Normalizer
         string all = Runes.Text(text.Runes);
         List<Change> changes = new(text.Count);
         bool changed = false;
+        Span<char> pair = stackalloc char[2];
         for (int at = 0; at < all.Length;)
         {
             int length = StringInfo.GetNextTextElementLength(all.AsSpan(at));
@@ -59,9 +60,8 @@ sealed class Precompiled : Normalizer
             else
                 foreach (Rune rune in grapheme.EnumerateRunes())
                 {
-                    Span<char> one = stackalloc char[2];
-                    one = one[..rune.EncodeToUtf16(one)];
-                    if (Replacement(one) is { } text1) Add(one, text1);
+                    Span<char> one = pair[..rune.EncodeToUtf16(pair)];
+                    if (Replacement(one) is { } made) Add(one, made);
                     else changes.Add(new Change(rune.Value, 0));
                 }
             Growth.Check(text.Count, changes.Count);
@@ -83,7 +83,7 @@ sealed class Precompiled : Normalizer
     /// <summary>The text in the place of the shortest entry that characters begin with; null where they begin with none.</summary>
     string? Replacement(ReadOnlySpan<char> characters)
     {
-        Span<byte> key = stackalloc byte[Encoding.UTF8.GetMaxByteCount(characters.Length) is var most && most <= 256 ? most : 256];
+        Span<byte> key = stackalloc byte[256];
         if (characters.Length > 64) characters = characters[..64]; // graphemes are shorter, but in hostile texts
         key = key[..Encoding.UTF8.GetBytes(characters, key)];
         if (_units.Length == 0) return null;

@@ -35,7 +35,8 @@ abstract class SubwordModel(Vocabulary vocabulary)
     public static SubwordModel Read(ConfigSection section)
     {
         string type = section.Optional("type")
-            ?? (section.Has("merges") ? "BPE" : section.Has("unk_id") ? "Unigram" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
+            ?? (section.Has("merges") ? "BPE" : section.Has("unk_id") ? "Unigram" : section.Has("continuing_subword_prefix") ? "WordPiece"
+                : section.String("type"));
         return type switch
         {
             "BPE" => BpeReader.Read(section),

@@ -191,3 +191,17 @@ shared = dict(hidden_size=C, num_attention_heads=H, num_hidden_layers=L, interme
 json.dump(dict(model_type="siglip", architectures=["SiglipModel"], initializer_factor=1.0,
                vision_config=dict(shared, model_type="siglip_vision_model", image_size=S, patch_size=P),
                text_config=dict(shared, model_type="siglip_text_model", vocab_size=V, max_position_embeddings=T)), open("config.json", "w"), indent=1)
+
+# A tokenizer of as many tokens as the text tower has: signs of one letter, and some words.
+words = ["\u2581" + w for w in "a photo of cat dog the this is two birds no one".split()] + ["at", "og", "er", "in", "on"]
+pieces = ["<pad>", "</s>", "<unk>", "\u2581", *"abcdefghijklmnopqrstuvwxyz", *words][:V]
+special = lambda i: dict(id=i, content=pieces[i], single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
+sign = dict(type="Metaspace", replacement="\u2581", prepend_scheme="always", split=True)
+json.dump(dict(version="1.0", truncation=None, padding=None, added_tokens=[special(i) for i in range(3)],
+    normalizer=dict(type="Lowercase"), pre_tokenizer=sign, decoder=sign,
+    post_processor=dict(type="TemplateProcessing", single=[dict(Sequence=dict(id="A", type_id=0)), dict(SpecialToken=dict(id="</s>", type_id=0))],
+                        pair=[dict(Sequence=dict(id="A", type_id=0)), dict(Sequence=dict(id="B", type_id=0))],
+                        special_tokens={"</s>": dict(id="</s>", ids=[1], tokens=["</s>"])}),
+    model=dict(type="Unigram", unk_id=2, vocab=[[p, 0 if i < 3 else -10 if len(p) == 1 else -2] for i, p in enumerate(pieces)], byte_fallback=False)),
+    open("tokenizer.json", "w"))
+json.dump(dict(tokenizer_class="SiglipTokenizer", pad_token="</s>", eos_token="</s>", unk_token="<unk>", model_max_length=64), open("tokenizer_config.json", "w"))
