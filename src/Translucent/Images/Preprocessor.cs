@@ -98,7 +98,8 @@ public sealed record Preprocessor
             : numbers.Distinct().Count() == 1 ? [.. Enumerable.Repeat(numbers[0], channels)]
             : throw new TranslucentException($"preprocessor_config.json: {key} is ["
                 + string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))
-                + $"], expected {(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes {channels} {(channels == 1 ? "channel" : "channels")}.");
+                + $"], expected {(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes "
+                + (channels == 1 ? "one channel." : $"{channels} channels."));
     }
 
     /// <summary>Which part of a photograph the model sees, and at what size.</summary>
