@@ -87,7 +87,7 @@ static class ClassJobVerbs
     public static IReadOnlyList<ClassMethod> Fitting(ModelInfo model, MethodChoice methods, CancellationToken stop)
     {
         int side = 2 * model.Config.Patch;
-        using Trace small = model.Transformer.Forward(new Tensor(1, 3, side, side), Keep.Boundaries, cancellationToken: stop);
+        using Trace small = model.Transformer.Forward(new Tensor(1, model.Config.Channels, side, side), Keep.Boundaries, cancellationToken: stop);
         List<ClassMethod> fitting = [];
         foreach (ClassMethod method in methods.Methods)
         {

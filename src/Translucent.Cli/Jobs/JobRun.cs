@@ -85,7 +85,7 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
         Tensor pixels = model.Transformer.Preprocessor.Apply(photo);
         double Seconds(int images, Action<Trace> look)
         {
-            Tensor copies = new(images, 3, pixels.Shape[1], pixels.Width);
+            Tensor copies = new(images, pixels.Shape[0], pixels.Shape[1], pixels.Width);
             for (int i = 0; i < images; i++) pixels.Span.CopyTo(copies.Span[(i * pixels.Length)..]);
             Stopwatch clock = Stopwatch.StartNew();
             Keep keep = images == 1 ? forecast.Choose(options.MemoryBytes) : Keep.Boundaries;

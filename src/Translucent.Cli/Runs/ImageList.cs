@@ -4,6 +4,7 @@ using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
 using Translucent.Runs;
+using Translucent.Tensors;
 
 namespace Translucent.Cli.Runs;
 
@@ -28,6 +29,15 @@ sealed record ImageSource(string Path, string Folder)
         {
             throw new TranslucentException($"{Path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Its pixels, or those of an array of NumPy, for a model of so many channels; an array of float numbers is prepared already.</summary>
+    /// <exception cref="TranslucentException">It is no picture and no array that can be read, too large, or has other channels.</exception>
+    public (Image Photo, Tensor? Prepared) Read(long mostPixels, int channels)
+    {
+        if (Piped is not null || !ArrayPicture.IsFile(Path)) return (Read(mostPixels), null);
+        ArrayPicture array = ArrayPicture.Read(Path, channels, mostPixels);
+        return (array.Samples, array.Prepared);
     }
 
     /// <summary>The file as it was when it was read.</summary>

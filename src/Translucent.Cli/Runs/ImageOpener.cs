@@ -30,11 +30,11 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        Image file = source.Read(mostPixels);
+        (Image file, Tensor? prepared) = source.Read(mostPixels, model.Config.Channels);
         ImageFingerprint fingerprint = source.Fingerprint();
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();
-        Preprocessor preprocessor = model.Transformer.Preprocessor;
+        Preprocessor preprocessor = prepared is null ? model.Transformer.Preprocessor : model.Transformer.Preprocessor with { Resize = null, Crop = null };
         InputGeometry geometry;
         ForwardForecast forecast;
         try
@@ -47,11 +47,11 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             throw new TranslucentException($"{source.Path}: {e.Message}", e);
         }
         ComputeOptions.Allowed(memoryBytes).Check(forecast, source.Path);
-        Tensor pixels = preprocessor.Apply(file);
+        Tensor pixels = prepared ?? Prepared(preprocessor, file, source);
         double read = clock.Elapsed.TotalSeconds;
         stop.ThrowIfCancellationRequested();
 
-        pixels = pixels.Reshape(1, 3, pixels.Shape[1], pixels.Shape[2]);
+        pixels = pixels.Reshape([1, .. pixels.Shape]);
         Keep keep = forecast.Choose(memoryBytes);
         clock.Restart();
         Trace trace = model.Transformer.Forward(pixels, keep, _arena, cancellationToken: stop);
@@ -85,6 +85,18 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         {
             trace.Dispose();
             throw;
+        }
+    }
+
+    static Tensor Prepared(Preprocessor preprocessor, Image file, ImageSource source)
+    {
+        try
+        {
+            return preprocessor.Apply(file);
+        }
+        catch (TranslucentException e)
+        {
+            throw new TranslucentException($"{source.Path}: {e.Message}", e);
         }
     }
 

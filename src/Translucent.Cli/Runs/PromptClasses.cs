@@ -17,7 +17,7 @@ sealed class PromptClasses(ClassTexts texts)
     public static void Require(ModelInfo model, string so, string instead)
     {
         if (model.Transformer.Classes > 0) return;
-        string texts = model.Config.Family == "CLIP" ? "--classes \"a cat,a dog\" gives it some, and " : "";
+        string texts = model.Transformer.TakesTexts ? "--classes \"a cat,a dog\" gives it some, and " : "";
         throw new UsageException($"{model.Name}: this {model.Config.Family} checkpoint has no classifier, so {so}; {texts}{instead}.");
     }
 
@@ -28,11 +28,11 @@ sealed class PromptClasses(ClassTexts texts)
         VisionTransformer images = model.Transformer;
         if (images.Classes > 0) throw new UsageException(
             $"--classes: {model.Name} ({model.Config.Family}) has {images.Classes} classes of its own; --target chooses among them.");
-        if (model.Config.Family != "CLIP")
-            throw new UsageException($"--classes: {model.Name} is of the family {model.Config.Family}, which knows no texts; CLIP does.");
+        if (!images.TakesTexts)
+            throw new UsageException($"--classes: {model.Name} is of the family {model.Config.Family}, which knows no texts; CLIP and SigLIP do.");
         if (ZeroShot.Missing(model.Folder) is { Count: > 0 } missing)
             throw new UsageException(
-                $"--classes: {model.Name} has no {string.Join(", ", missing)}; texts need a CLIP folder with both towers and its tokenizer.");
+                $"--classes: {model.Name} has no {string.Join(", ", missing)}; texts need a folder of CLIP or SigLIP with both towers and its tokenizer.");
         try
         {
             terminal.Work("texts", progress => images = images.WithTexts(model.Folder, texts, progress, stop));
@@ -41,7 +41,7 @@ sealed class PromptClasses(ClassTexts texts)
         {
             throw new UsageException($"--classes: {e.Message}");
         }
-        if (texts.Classes.Count == 1) terminal.Line(
+        if (texts.Classes.Count == 1 && images.Meaning == ScoreMeaning.OneOf) terminal.Line(
             $"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
         TokenizerSha256 = FileHash.Of([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]);
         return model with { Transformer = images, Prompts = this };

@@ -70,7 +70,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
     {
         if (run.Predictions.Count > 0) Table(run, terminal);
         else terminal.Line($"{run.Model.Name} has no classes: maps that need none."
-            + (run.Model.Config.Family == "CLIP" ? " --classes \"a cat,a dog\" gives it some." : ""));
+            + (run.Model.Transformer.TakesTexts ? " --classes \"a cat,a dog\" gives it some." : ""));
     }
 
     static void Table(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],

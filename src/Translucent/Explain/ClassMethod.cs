@@ -32,8 +32,11 @@ public enum MethodNeeds
     /// <summary>Pixels as input, on which the model can be run again.</summary>
     Pixels = 8,
 
-    /// <summary>One token from which scores are read.</summary>
+    /// <summary>One token from which scores are read, or one query that pools the others by attention.</summary>
     OneToken = 16,
+
+    /// <summary>A token in every block from which scores are read.</summary>
+    ClassToken = 32,
 }
 
 /// <summary>A method that explains classes. <see cref="ClassMethods"/> lists them all.</summary>
@@ -93,8 +96,10 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))
             return "it needs patches of an image, which this model does not have";
         if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it needs pixels, which this model does not read";
-        if (Needs.HasFlag(MethodNeeds.OneToken) && trace.Readout?.Averaged is not null)
+        if ((Needs & (MethodNeeds.OneToken | MethodNeeds.ClassToken)) != 0 && trace.Readout?.Averaged is not null)
             return "it reads the row of one token, such as a class token, and this model averages its patches";
+        if (Needs.HasFlag(MethodNeeds.ClassToken) && trace.Readout?.Pooling is not null)
+            return "it reads a class token in every block, and this model has none: its patches are pooled by attention behind the last block";
         if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
         if (targets is null) return null;
         if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";

@@ -164,7 +164,7 @@ public static class ClassMethods
         new("projection_importance", "What raised the class that each block wrote into the class token.", Vilas, Importance)
         {
             IsSigned = true, TakesProbabilities = false, TakesDifferences = false,
-                Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.OneToken,
+                Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.ClassToken,
             Operations = (trace, count) => Cost.Classes(trace, count) / 4,
         },
     ];
@@ -208,9 +208,10 @@ public static class ClassMethods
     /// <summary>[B, N] as [1, B, N].</summary>
     static Tensor OneForAll(Tensor rows) => rows.Reshape(1, rows.Shape[0], rows.Shape[1]);
 
-    /// <summary>The row of the token that stands for each item, which need not be the same in all of a batch.</summary>
+    /// <summary>The row of the token that stands for each item, which need not be the same in all of a batch, or of the query that pools.</summary>
     static Tensor ClassToken(Trace trace, ClassTargets targets, SweepOptions options)
     {
+        if (trace.Readout?.Pooling is not null) return Sweep.Rows(trace, new PooledTargets(), options);
         int[] tokens = [.. Enumerable.Range(0, trace.Batch).Select(trace.Summary).Distinct()];
         Tensor all = Ultra.Explain(trace, trace.Blocks.Count + 1, tokens: tokens, options: options).Rows, rows = new(1, trace.Batch, trace.Tokens);
         for (int b = 0; b < trace.Batch; b++) all.Row(Array.IndexOf(tokens, trace.Summary(b)) * trace.Batch + b).CopyTo(rows.Row(b));

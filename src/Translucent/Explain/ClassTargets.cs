@@ -85,6 +85,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
             (_, item) => readout.Tokens[item])
         {
             Several = readout.Averaged is { } averaged ? (_, _) => averaged : null,
+            Through = readout.Pooling,
             Value = (t, item) => Number(scores.Value.Row(item), readout.Meaning, targets[t]),
         };
     }

@@ -10,7 +10,8 @@ namespace Translucent.Explain;
 
 /// <summary>cam = (mean over heads of g_h·A_h)⁺ over the attention that the class token pays to patches in the last block, g_h the mean of ∂y/∂A_h
 /// there.</summary>
-/// <remarks>Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
+/// <remarks>Where a learned query pools the patches, it is its attention.
+/// Any number of classes in one sweep that ends at the last block. Unit of the class scalar, ≥ 0; all zeros when every weighed head is
 /// negative.</remarks>
 static class GradCam
 {
@@ -20,7 +21,7 @@ static class GradCam
     public static Tensor Maps(Trace trace, ClassTargets classes, SweepOptions? options = null)
     {
         BoundTargets targets = classes.Bind(trace);
-        AttentionStep last = trace.Steps.Last(step => step.Queries == targets.Stream);
+        AttentionStep last = targets.Through?.Step ?? trace.Steps.Last(step => step.Queries == targets.Stream);
         int images = trace.Batch, heads = last.Heads, n = last.Values.Layout.Count;
         Tensor perHead = new(classes.Count, images, heads, n), maps = new(classes.Count, images, n);
         Sweep.Each(targets, options, (first, _) => new Watch().Attention(last.Site, new Observer(targets, perHead, first, last.Values.Layout.Prefix)));
@@ -39,7 +40,7 @@ static class GradCam
     {
         public override void Tile(in AttentionTile tile)
         {
-            int row = targets.Token(first + tile.Target, tile.Image) - tile.FirstQuery;
+            int row = (targets.Through is null ? targets.Token(first + tile.Target, tile.Image) : 0) - tile.FirstQuery;
             if (row < 0 || row >= tile.Rows) return;
             Range own = (row * tile.Keys + prefix)..((row + 1) * tile.Keys);
             ReadOnlySpan<float> gradient = tile.Gradient[own];

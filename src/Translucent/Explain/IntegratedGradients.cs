@@ -23,7 +23,7 @@ static class IntegratedGradients
     /// <summary>Shares of every class at every image.</summary>
     /// <param name="trace">A forward pass.</param>
     /// <param name="classes">Class indices, from 0.</param>
-    /// <param name="baseline">x′, prepared like the image: [B, 3, H, W], or [1, 3, H, W] for all images; null for a black image, as in the paper.</param>
+    /// <param name="baseline">x′, prepared like the image: [B, c, H, W], or [1, c, H, W] for all images; null for a black image, as in the paper.</param>
     /// <param name="steps">m; the paper takes 20 to 300.</param>
     /// <param name="options">Memory, progress (in classes times steps), cancelling.</param>
     /// <exception cref="ArgumentException">The baseline has another shape.</exception>
@@ -47,7 +47,7 @@ static class IntegratedGradients
         return new IntegratedGradientMaps(new PixelMaps(shares), change, gap);
     }
 
-    /// <summary>The shares of pixels [T, B, 3, H, W] in the change of any targets on the way from a baseline to the image.</summary>
+    /// <summary>The shares of pixels [T, B, c, H, W] in the change of any targets on the way from a baseline to the image.</summary>
     internal static Tensor Shares(Trace trace, Targets targets, Tensor? baseline, int steps, SweepOptions options)
     {
         Tensor pixels = trace.Pixels, origin = Checked(trace, baseline);
@@ -99,12 +99,13 @@ static class IntegratedGradients
         return baseline;
     }
 
-    /// <summary>A black image as the model gets it, [1, 3, H, W].</summary>
+    /// <summary>A black image as the model gets it, [1, c, H, W].</summary>
     public static Tensor Black(Trace trace)
     {
-        Tensor black = new(1, 3, trace.Pixels.Shape[2], trace.Pixels.Shape[3]);
-        for (int c = 0; c < 3; c++)
-            black.Span.Slice(c * black.Length / 3, black.Length / 3).Fill((float)trace.Image.Black[c]);
+        int channels = trace.Pixels.Shape[1];
+        Tensor black = new(1, channels, trace.Pixels.Shape[2], trace.Pixels.Shape[3]);
+        for (int c = 0; c < channels; c++)
+            black.Span.Slice(c * black.Length / channels, black.Length / channels).Fill((float)trace.Image.Black[c]);
         return black;
     }
 

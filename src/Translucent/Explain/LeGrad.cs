@@ -25,8 +25,9 @@ enum LeGradPooling
 /// </code>
 /// The head reads z̄ in every place: DeiT's two classifiers both read it, DINOv2's classifier reads [z̄ | z̄], CLIP's projection and
 /// cosine follow it; the factor of the cosine only scales the map. A block's score knows nothing of later blocks, so its gradient
-/// descends half a block only: the cost of all blocks is less than that of one sweep, and one forward pass serves all. Any number of
-/// classes and images at once. ≥ 0, in units of the class scalar; attention itself is not a factor.
+/// descends half a block only: the cost of all blocks is less than that of one sweep, and one forward pass serves all. Where attention
+/// pools the patches (SigLIP), it pools the tokens of each block, s_b = head(pool(LN(z_b))), and A(b) is the attention of the pooling, as
+/// the public code has it. Any number of classes and images at once. ≥ 0, in units of the class scalar; attention itself is not a factor.
 /// </remarks>
 static class LeGrad
 {
@@ -66,8 +67,9 @@ static class LeGrad
                 Span<float> rows = all.Span.Slice(((block - start) * targets.Count + first) * size, count * size);
                 PositiveSum sum = new(trace);
                 TokenBlock at = trace.Blocks[block];
-                trace.Tape.Sweep(trace.Tape[at.Out], Score(trace, classes, at, pooling, first, count),
-                    new Watch { Stop = options.Stop }.Attention(at.Step.Site, sum));
+                Watch watch = new Watch { Stop = options.Stop }.Attention((trace.Scored.Pooling?.Step ?? at.Step).Site, sum);
+                if (trace.Scored.Pooling is not null) Pool(trace, classes, at, first, count, watch);
+                else trace.Tape.Sweep(trace.Tape[at.Out], Score(trace, classes, at, pooling, first, count), watch);
                 sum.Mean(rows);
             }
             options.Progress?.Report(first + count);
@@ -82,6 +84,14 @@ static class LeGrad
         Var tokens = own.Leaf(trace.Tape[block.Out].Value);
         Var scores = trace.Scored.Score(pooling == LeGradPooling.Own ? tokens : new MeanToken(trace.Scored.Reads).Apply(tokens));
         return new Walk(own, new Watch()).Run([(scores, classes.Seed(scores.Value, trace.Scored.Meaning, own.Arena, first, count))], tokens)[0]!;
+    }
+
+    /// <summary>Sweeps a block's own scores down to the attention that pools its tokens.</summary>
+    static void Pool(Trace trace, ClassTargets classes, TokenBlock block, int first, int count, Watch watch)
+    {
+        using Tape own = new(trace.Tape.Arena, Keep.All);
+        Var scores = trace.Scored.Score(own.Leaf(trace.Tape[block.Out].Value));
+        own.Sweep(scores, classes.Seed(scores.Value, trace.Scored.Meaning, own.Arena, first, count), watch);
     }
 
     /// <summary>Sums G⁺ over the queries of every target, image and head.</summary>

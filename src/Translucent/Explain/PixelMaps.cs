@@ -5,8 +5,8 @@ using Translucent.Tensors;
 namespace Translucent.Explain;
 
 /// <summary>A number for every channel of every pixel.</summary>
-/// <param name="Channels">[T, B, 3, H, W], signed; red, green and blue of the prepared image. Zero beyond the last whole patch, where the model does not
-/// look.</param>
+/// <param name="Channels">[T, B, c, H, W], signed; red, green and blue of the prepared image, or what channels it has. Zero beyond the last whole patch,
+/// where the model does not look.</param>
 /// <remarks><see cref="Models.PatchGrid.Sums"/> lays either reduction on the patch grid.</remarks>
 sealed record PixelMaps(Tensor Channels)
 {
@@ -22,11 +22,11 @@ sealed record PixelMaps(Tensor Channels)
     {
         ReadOnlySpan<int> shape = Channels.Shape;
         Tensor reduced = new(shape[0], shape[1], shape[3], shape[4]);
-        int plane = shape[3] * shape[4];
-        for (int i = 0; i * 3 * plane < Channels.Length; i++)
+        int channels = shape[2], plane = shape[3] * shape[4];
+        for (int i = 0; i * channels * plane < Channels.Length; i++)
         {
             Span<float> into = reduced.Span.Slice(i * plane, plane);
-            for (int c = 0; c < 3; c++) join(into, Channels.Span.Slice((3 * i + c) * plane, plane));
+            for (int c = 0; c < channels; c++) join(into, Channels.Span.Slice((channels * i + c) * plane, plane));
             if (magnitude) TensorPrimitives.Abs(into, into);
         }
         return reduced;

@@ -12,7 +12,7 @@ static class PixelSweep
 {
     const int RowsAtOnce = 1024; // token rows of the copies that go through the model together: enough to hide the packing of weights
 
-    /// <summary>Takes ∂y/∂x [3·H·W] of one target at one image.</summary>
+    /// <summary>Takes ∂y/∂x [c·H·W], c channels, of one target at one image.</summary>
     public delegate void Take(int target, int image, ReadOnlySpan<float> gradient);
 
     /// <summary>Makes copy <paramref name="copy"/> of an image of the trace.</summary>
@@ -26,7 +26,7 @@ static class PixelSweep
             for (int i = 0; i < count * trace.Batch; i++) take(first + i / trace.Batch, i % trace.Batch, g.Values.Span.Slice(i * size, size));
         }));
 
-    /// <summary>The weighted mean of the derivatives over copies of every image, [T, B, 3, H, W].</summary>
+    /// <summary>The weighted mean of the derivatives over copies of every image, [T, B, c, H, W].</summary>
     /// <param name="trace">A forward pass, whose images are copied.</param>
     /// <param name="targets">What is derived.</param>
     /// <param name="weights">One weight per copy.</param>
@@ -46,7 +46,7 @@ static class PixelSweep
         {
             options.Stop.ThrowIfCancellationRequested();
             int count = Math.Min(batch, total - first), from = first;
-            Tensor copies = arena.Rent(count, 3, pixels.Shape[2], pixels.Shape[3]);
+            Tensor copies = arena.Rent(count, pixels.Shape[1], pixels.Shape[2], pixels.Shape[3]);
             arena.Compute.For(count, i => write((from + i) / images, (from + i) % images, copies.Span.Slice(i * size, size)));
             using (Trace pass = trace.Image.Forward(copies, trace.Tape.Keep, arena, options.Stop))
                 Each(pass, targets, inner, (target, i, gradient) =>

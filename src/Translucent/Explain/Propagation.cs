@@ -58,6 +58,7 @@ sealed record Propagation
         if (block == 0) return this;
         CheckFirstBlock(trace, block);
         HashSet<AttentionStep> through = [.. trace.Steps.Skip(block)];
+        if (trace.Readout?.Pooling is { } pooling) through.Add(pooling.Step);
         return this with { Passes = step => Passes(step) && through.Contains(step), Entering = step => through.Contains(step) ? Entering(step) : null };
     }
 

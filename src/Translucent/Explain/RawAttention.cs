@@ -21,9 +21,21 @@ static class RawAttention
         return all;
     }
 
-    /// <summary>The row of the class token, or the mean row of patches that are averaged: [B, N].</summary>
+    /// <summary>The mean over heads of what the one query of a step reads: [B, N].</summary>
+    internal static Tensor Pooled(Trace trace, AttentionStep step)
+    {
+        Tensor rows = new(trace.Batch, step.Values.Length);
+        trace.Tape.WithAttention(step.Site, call =>
+        {
+            for (int b = 0; b < trace.Batch; b++) Attention.HeadMean(call, b).Span.CopyTo(rows.Row(b));
+        });
+        return rows;
+    }
+
+    /// <summary>The row of the class token, of the query that pools, or the mean row of patches that are averaged: [B, N].</summary>
     public static Tensor Rows(Trace trace)
     {
+        if (trace.Readout?.Pooling is { } pooling) return Pooled(trace, pooling.Step);
         Tensor all = Matrices(trace), rows = new(trace.Batch, trace.Tokens);
         for (int b = 0; b < trace.Batch; b++)
         {

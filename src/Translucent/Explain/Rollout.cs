@@ -9,14 +9,15 @@ namespace Translucent.Explain;
 /// <summary>Where attention leads, whatever the class: the product over blocks of rownorm(mean over heads of A + I).</summary>
 static class Rollout
 {
-    /// <summary>The row of the class token, or the mean row of patches that are averaged: [B, N]; non-negative, sums to 1.</summary>
+    /// <summary>The row of the class token, of the query that pools, or the mean row of patches that are averaged: [B, N]; non-negative, sums to 1.</summary>
     /// <param name="trace">A forward pass.</param>
     /// <param name="start">The first block that is multiplied, from 0. Chefer's evaluation scripts use 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
     public static Tensor Rows(Trace trace, int start = 0)
     {
-        Tensor rows = new(trace.Batch, 1, trace.Tokens);
-        for (int b = 0; b < trace.Batch; b++) Start(trace, b, rows.Row(b));
+        Tensor rows = trace.Readout?.Pooling is { } pooling ? RawAttention.Pooled(trace, pooling.Step).Reshape(trace.Batch, 1, trace.Tokens)
+            : new(trace.Batch, 1, trace.Tokens);
+        for (int b = 0; b < trace.Batch && trace.Readout?.Pooling is null; b++) Start(trace, b, rows.Row(b));
         return Carry(trace, rows, start).Reshape(trace.Batch, trace.Tokens);
     }
 

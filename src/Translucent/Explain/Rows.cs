@@ -13,6 +13,7 @@ namespace Translucent.Explain;
 sealed class Rows
 {
     readonly Propagation _propagation;
+    readonly IReadOnlyList<TokenStream> _streams;
     readonly Arena _arena;
     readonly ILookup<int, AttentionStep> _stages;
     readonly List<(AttentionStep Step, Tensor Added)> _pending = [];
@@ -21,11 +22,19 @@ sealed class Rows
     /// <param name="trace">A forward pass.</param>
     /// <param name="rows">[T, B, S, N] for every stream, in the order of the trace: the rows at the top, changed in place.</param>
     /// <param name="propagation">How they pass.</param>
-    public Rows(Trace trace, IReadOnlyList<Tensor> rows, Propagation propagation)
+    /// <param name="through">The attention by which rows enter the streams, from the one token of its queries; null where they start in them.</param>
+    public Rows(Trace trace, IReadOnlyList<Tensor> rows, Propagation propagation, AttentionStep? through = null)
     {
-        (_propagation, _arena) = (propagation, trace.Tape.Arena);
-        _stages = trace.Steps.Where(propagation.Passes).ToLookup(step => step.Stage);
-        Of = trace.Streams.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
+        (_propagation, _arena, _streams) = (propagation, trace.Tape.Arena, trace.Streams);
+        IEnumerable<AttentionStep> steps = through is null ? trace.Steps : trace.Steps.Append(through);
+        _stages = steps.Where(propagation.Passes).ToLookup(step => step.Stage);
+        Dictionary<TokenStream, Tensor> of = trace.Streams.Zip(rows).ToDictionary(pair => pair.First, pair => pair.Second);
+        if (through is not null)
+        {
+            Tensor own = of[through.Queries] = new Tensor(rows[0].Shape[0], rows[0].Shape[1], 1, 1);
+            own.Span.Fill(1);
+        }
+        Of = of;
     }
 
     /// <summary>[T, B, S, N] of every stream.</summary>
@@ -43,8 +52,8 @@ sealed class Rows
     public void Finish()
     {
         Commit();
-        foreach ((TokenStream stream, Tensor rows) in Of)
-            if (_propagation.Below(stream) is { } scale) Scale(rows, scale);
+        foreach (TokenStream stream in _streams)
+            if (_propagation.Below(stream) is { } scale) Scale(Of[stream], scale);
     }
 
     /// <summary>Rows [T, B, S, N] times a factor per item and token [B, N].</summary>

@@ -35,7 +35,7 @@ static class SparseRows
             $"sparse rows: with {k} rows beside the own, items are explained one at a time, because each keeps rows of its own.");
         if (Enumerable.Range(0, targets.Count).Any(t => Enumerable.Range(1, Math.Max(0, trace.Batch - 1)).Any(b => targets.Token(t, b) != targets.Token(t, 0))))
             throw TranslucentException.OfRequest("sparse rows: the items of the batch are read at different tokens; explain them one at a time.");
-        if (trace.Readout is { Reads: > 1, Classes: > 0 } readout && targets.From == readout.Scores && !ReadsFewTokens(trace))
+        if (targets.Through is not null || (trace.Readout is { Reads: > 1, Classes: > 0 } readout && targets.From == readout.Scores && !ReadsFewTokens(trace)))
             throw TranslucentException.OfRequest(
                 $"sparse rows: the classifier of {trace.Model.Family} reads all tokens, so a class has no row of its own; sweep exactly.");
         return (int)all;

@@ -127,6 +127,7 @@ static class Sweep
         {
             int item = i / rowsPerTarget;
             if (rowsPerTarget > 1) start.Row(i)[i % rowsPerTarget] = 1;
+            else if (targets.Through is not null) continue; // from the query that pools, through its attention
             else if (targets.Several is null) start.Row(i)[targets.Token(item / trace.Batch, item % trace.Batch)] = 1;
             else targets.Start(item / trace.Batch, item % trace.Batch, start.Row(i));
         }
@@ -136,7 +137,7 @@ static class Sweep
             Store();
             Tensor[] rows = [.. trace.Streams.Select(s => arena.Rent(count, trace.Batch, rowsPerTarget, s.Length))];
             for (int s = 0; s < rows.Length; s++) results[s].Span.Slice(first * Size(s), count * Size(s)).CopyTo(rows[s].Span);
-            chunk = (new Rows(trace, rows, propagation), first);
+            chunk = (new Rows(trace, rows, propagation, rowsPerTarget == 1 ? targets.Through?.Step : null), first);
             Watch watch = chunk.Value.Rows.Watch();
             if (sparse is { } kept)
             {

@@ -39,6 +39,10 @@ sealed record BoundTargets(Trace Trace, int Count, Var From, Func<int, int, Cota
     /// cref="Token"/>.</summary>
     public Func<int, int, IReadOnlyList<int>>? Several { get; init; }
 
+    /// <summary>The attention by which the target's own token, the only one of its stream, reads <see cref="Stream"/>: relevance starts there, and enters the
+    /// stream through it; null where it starts in the stream.</summary>
+    public TokenBlock? Through { get; init; }
+
     /// <summary>(target, item): the scalar itself, where it is known without another pass; else null.</summary>
     public Func<int, int, double>? Value { get; init; }
 

@@ -70,7 +70,7 @@ public static class TokenTM
         if (block < 0 || block >= trace.Blocks.Count)
             throw new ArgumentOutOfRangeException(nameof(block), $"block {block}: the model has blocks 0 to {trace.Blocks.Count - 1}.");
         AttentionStep only = trace.Blocks[block].Step;
-        return new Propagation { Passes = step => step == only };
+        return new Propagation { Passes = step => step == only || step == trace.Readout?.Pooling?.Step };
     }
 
     /// <param name="first">The lowest block; what enters it stands for the tokens at the start.</param>
@@ -80,7 +80,8 @@ public static class TokenTM
         int depth = parts.Depth ?? trace.Blocks.Count;
         if (depth < 1 || depth > trace.Blocks.Count)
             throw new ArgumentOutOfRangeException(nameof(parts), $"depth {depth}: the model has 1 to {trace.Blocks.Count} blocks to multiply.");
-        var weights = trace.Blocks.Take(depth).ToDictionary(block => block.Step, block => Weights(TokenTransformation.Of(trace, block), parts));
+        IEnumerable<TokenBlock> blocks = trace.Blocks.Take(depth).Concat(trace.Readout?.Pooling is { } pooling ? [pooling] : []);
+        var weights = blocks.ToDictionary(block => block.Step, block => Weights(TokenTransformation.Of(trace, block), parts));
         return new Propagation
         {
             Passes = weights.ContainsKey,

@@ -50,7 +50,8 @@ static class TransformerAttribution
         LrpPass pass = new(trace, relevant, LrpRulebooks.Of(LrpVariant.Ours, alpha: 1), options ?? new SweepOptions());
         int n = trace.Tokens, images = trace.Batch;
         Tensor result = new(classes.Count, images, rowsPerTarget, n);
-        string[] wanted = [.. trace.Steps.Skip(start).Select(step => step.Site), .. kept?.Keys ?? []];
+        AttentionStep? through = rowsPerTarget == 1 ? targets.Through?.Step : null;
+        string[] wanted = [.. trace.Steps.Skip(start).Select(step => step.Site), .. kept?.Keys ?? [], .. through is null ? [] : new[] { through.Site }];
         Compute compute = trace.Tape.Arena.Compute;
         pass.Chunks((first, count) =>
         {
@@ -62,7 +63,7 @@ static class TransformerAttribution
                     if (!Drops(site, g, first)) gradients[site] = g;
                 });
                 PreciseMatrix rows = new(count * rowsPerTarget, n);
-                for (int r = 0; r < rows.Rows; r++)
+                for (int r = 0; r < rows.Rows && through is null; r++)
                 {
                     IReadOnlyList<int> from = rowsPerTarget == 1 ? targets.Tokens(first + r, image) : [r % rowsPerTarget];
                     foreach (int token in from) rows.Row(r)[token] = 1.0 / from.Count;
@@ -71,7 +72,8 @@ static class TransformerAttribution
                 {
                     if (Drops(site, r, first)) return;
                     gradients.Remove(site, out PreciseMatrix? g);
-                    Multiply(compute, rows, Positive(compute, g!, r, heads), count);
+                    if (site == through?.Site) Positive(compute, g!, r, through.Heads, 1).Span.CopyTo(rows.Span); // the query's own row is no row of the stream
+                    else Multiply(compute, rows, Positive(compute, g!, r, heads, n), count);
                 });
                 for (int t = 0; t < count; t++)
                     TensorPrimitives.ConvertTruncating<double, float>(rows.RowSpan(t * rowsPerTarget, rowsPerTarget),
@@ -89,8 +91,8 @@ static class TransformerAttribution
         }
     }
 
-    /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·N, N]. G and R_A are [T·H·N, N].</summary>
-    static PreciseMatrix Positive(Compute compute, PreciseMatrix g, PreciseMatrix r, int heads)
+    /// <summary>mean over heads of (G ⊙ R_A)⁺ for every target, [T·Q, N]. G and R_A are [T·H·Q, N].</summary>
+    static PreciseMatrix Positive(Compute compute, PreciseMatrix g, PreciseMatrix r, int heads, int queries)
     {
         int n = g.Width;
         return PreciseMatrix.Map(compute, g.Rows / heads, n, (row, into) =>
@@ -98,7 +100,7 @@ static class TransformerAttribution
             into.Clear();
             for (int h = 0; h < heads; h++)
             {
-                int at = (row / n * heads + h) * n + row % n;
+                int at = (row / queries * heads + h) * queries + row % queries;
                 ReadOnlySpan<double> slope = g.Row(at), relevance = r.Row(at);
                 for (int j = 0; j < n; j++) into[j] += Math.Max(0, slope[j] * relevance[j]);
             }

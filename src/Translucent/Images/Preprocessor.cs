@@ -1,6 +1,7 @@
 // From a photograph to a model's input, step by step as Hugging Face image processors do it
 // (transformers: image_processing_vit.py, image_processing_clip.py, image_transforms.py): resize, crop, rescale, normalise.
 
+using System.Globalization;
 using Translucent.Files;
 using Translucent.Tensors;
 
@@ -59,7 +60,7 @@ public sealed record Preprocessor
     /// <summary>What samples of 0 .. 255 are multiplied by.</summary>
     public double Rescale { get; init; } = 1 / 255.0;
 
-    /// <summary>What is subtracted from the rescaled red, green and blue.</summary>
+    /// <summary>What is subtracted from the rescaled channels, one number for each: three for red, green and blue, one for models of grey pictures.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0.5, 0.5, 0.5];
 
     /// <summary>What the difference is divided by.</summary>
@@ -86,6 +87,21 @@ public sealed record Preprocessor
         return this with { Resize = scaled, Crop = (width, height) };
     }
 
+    /// <summary>This for a model of so many channels; numbers that are the same for all channels serve for any number of them.</summary>
+    /// <exception cref="TranslucentException">There are as many numbers as another number of channels has, and they differ.</exception>
+    internal Preprocessor ForChannels(int channels)
+    {
+        if (Mean.Count == channels && Deviation.Count == channels) return this;
+        return this with { Mean = Fit("image_mean", Mean), Deviation = Fit("image_std", Deviation) };
+
+        double[] Fit(string key, IReadOnlyList<double> numbers) => numbers.Count == channels ? [.. numbers]
+            : numbers.Distinct().Count() == 1 ? [.. Enumerable.Repeat(numbers[0], channels)]
+            : throw new TranslucentException($"preprocessor_config.json: {key} is ["
+                + string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))
+                + $"], expected {(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes "
+                + (channels == 1 ? "one channel." : $"{channels} channels."));
+    }
+
     /// <summary>Which part of a photograph the model sees, and at what size.</summary>
     public InputGeometry Geometry(Image photo)
     {
@@ -96,31 +112,38 @@ public sealed record Preprocessor
         return new InputGeometry(photo.Width, photo.Height, width, height, left * x, top * y, (left + width) * x, (top + height) * y);
     }
 
-    /// <summary>The photograph in colour, resized and cropped: the pixels behind the model's input.</summary>
+    /// <summary>C, how many channels the model takes.</summary>
+    public int Channels => Mean.Count;
+
+    /// <summary>The photograph in colour, resized and cropped: the pixels behind the model's input; in grey for models of one channel.</summary>
+    /// <exception cref="TranslucentException">The model takes neither grey nor colour, and the picture has another number of channels.</exception>
     public Image Pixels(Image photo)
     {
-        Image image = photo.ToRgb();
+        Image image = Channels == 1 ? Bands.Grey(photo) : Channels == 3 ? photo.ToRgb() : photo.Channels == Channels ? photo
+            : throw new TranslucentException($"the picture has {photo.Channels} channels, and this model takes {Channels}; give it an array, a .npy file of "
+                + $"[{Channels}, H, W] or [H, W, {Channels}].");
         if (Resize is ResizeTarget to)
         {
             (int w, int h) = to.For(image.Width, image.Height);
-            image = Images.Resize.To(image, w, h, Filter);
+            image = Bands.Resized(image, w, h, Filter);
         }
         return Crop is (int Width, int Height) crop ? Cut(image, crop.Width, crop.Height) : image;
     }
 
     /// <summary>The model's input.</summary>
-    /// <returns>[3, height, width]: red, green, blue, rescaled and normalised.</returns>
+    /// <returns>[C, height, width]: red, green and blue, or grey, or all channels, rescaled and normalised.</returns>
+    /// <exception cref="TranslucentException">As of <see cref="Pixels"/>.</exception>
     public Tensor Apply(Image photo)
     {
         Image image = Pixels(photo);
-        int count = image.Width * image.Height;
-        Tensor input = new(3, image.Height, image.Width);
+        int count = image.Width * image.Height, channels = Channels;
+        Tensor input = new(channels, image.Height, image.Width);
         Span<float> values = stackalloc float[256];
-        for (int c = 0; c < 3; c++)
+        for (int c = 0; c < channels; c++)
         {
             for (int v = 0; v < 256; v++) values[v] = (float)((v * Rescale - Mean[c]) / Deviation[c]);
             Span<float> plane = input.Span.Slice(c * count, count);
-            for (int i = 0; i < count; i++) plane[i] = values[image.Pixels[3 * i + c]];
+            for (int i = 0; i < count; i++) plane[i] = values[image.Pixels[channels * i + c]];
         }
         return input;
     }
@@ -132,10 +155,12 @@ public sealed record Preprocessor
     {
         if ((width, height) == (image.Width, image.Height)) return image;
         (int left, int top) = Corner(image.Width, image.Height, width, height);
-        byte[] to = new byte[(long)width * height * 3];
+        int channels = image.Channels;
+        byte[] to = new byte[(long)width * height * channels];
         int first = Math.Max(0, -left), end = Math.Min(width, image.Width - left);
         for (int y = Math.Max(0, -top); y < Math.Min(height, image.Height - top); y++)
-            image.Pixels.AsSpan(((y + top) * image.Width + first + left) * 3, (end - first) * 3).CopyTo(to.AsSpan((y * width + first) * 3));
-        return new Image(width, height, 3, to);
+            image.Pixels.AsSpan(((y + top) * image.Width + first + left) * channels, (end - first) * channels)
+                .CopyTo(to.AsSpan((y * width + first) * channels));
+        return new Image(width, height, channels, to);
     }
 }

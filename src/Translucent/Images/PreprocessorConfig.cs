@@ -11,13 +11,14 @@ static class PreprocessorConfig
 {
     /// <param name="json">The text of the file.</param>
     /// <param name="defaults">For absent keys, when the file names no processor that is known; without it ViT's.</param>
+    /// <param name="channels">How many the model takes.</param>
     /// <exception cref="TranslucentException">It is not JSON, or a value has a wrong type or range; the message names the key.</exception>
-    public static Preprocessor Parse(string json, Preprocessor? defaults = null)
+    public static Preprocessor Parse(string json, Preprocessor? defaults = null, int channels = 3)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return Read(document.RootElement, defaults);
+            return Read(document.RootElement, defaults, channels);
         }
         catch (JsonException e)
         {
@@ -27,7 +28,7 @@ static class PreprocessorConfig
 
     /// <param name="json">The file's outermost object.</param>
     /// <inheritdoc cref="Parse"/>
-    public static Preprocessor Read(JsonElement json, Preprocessor? defaults = null)
+    public static Preprocessor Read(JsonElement json, Preprocessor? defaults = null, int channels = 3)
     {
         if (json.ValueKind != JsonValueKind.Object) throw Wrong("the file", json, "an object");
         string name = Text(json, "image_processor_type") ?? Text(json, "feature_extractor_type") ?? "";
@@ -48,8 +49,8 @@ static class PreprocessorConfig
             pre = pre with { Crop = (part.Width, part.Height) };
         }
         if (Has(json, "rescale_factor", out JsonElement factor)) pre = pre with { Rescale = Number("rescale_factor", factor) };
-        if (Has(json, "image_mean", out JsonElement mean)) pre = pre with { Mean = Three("image_mean", mean) };
-        if (Has(json, "image_std", out JsonElement deviation)) pre = pre with { Deviation = Three("image_std", deviation) };
+        if (Has(json, "image_mean", out JsonElement mean)) pre = pre with { Mean = Numbers("image_mean", mean) };
+        if (Has(json, "image_std", out JsonElement deviation)) pre = pre with { Deviation = Numbers("image_std", deviation) };
         if (pre.Deviation.Any(d => d == 0)) throw Wrong("image_std", deviation, "numbers other than 0");
 
         if (Flag(json, "do_resize") == false) pre = pre with { Resize = null };
@@ -57,8 +58,8 @@ static class PreprocessorConfig
         if (cropped == false) pre = pre with { Crop = null };
         if (cropped == true && pre.Crop == null) throw new TranslucentException("preprocessor_config.json: do_center_crop is true, but crop_size is missing.");
         if (Flag(json, "do_rescale") == false) pre = pre with { Rescale = 1 };
-        if (Flag(json, "do_normalize") == false) pre = pre with { Mean = [0, 0, 0], Deviation = [1, 1, 1] };
-        return pre;
+        if (Flag(json, "do_normalize") == false) pre = pre with { Mean = [0], Deviation = [1] };
+        return pre.ForChannels(channels);
     }
 
     // Files written by newer processors hold null for what they do not use.
@@ -90,11 +91,11 @@ static class PreprocessorConfig
         ? value.GetDouble()
         : throw Wrong(key, value, "a number");
 
-    // One number for each colour; a single one serves for all.
-    static double[] Three(string key, JsonElement value)
+    // One number for each channel; a single one serves for all.
+    static double[] Numbers(string key, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Number) return [Number(key, value), Number(key, value), Number(key, value)];
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 3) throw Wrong(key, value, "three numbers");
+        if (value.ValueKind == JsonValueKind.Number) return [Number(key, value)];
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > Bands.Most) throw Wrong(key, value, "a number for every channel");
         return [.. value.EnumerateArray().Select(v => Number(key, v))];
     }
 

@@ -25,6 +25,9 @@ static class PreprocessorFamilies
         Deviation = s_clipDeviation,
     };
 
+    /// <summary>SigLIP: 224 x 224 whatever the shape, bicubic, mean and deviation 0.5.</summary>
+    public static Preprocessor Siglip { get; } = new() { Filter = Resampling.Bicubic };
+
     /// <summary>DINO: 224 x 224 whatever the shape, bilinear, ImageNet's mean and deviation.</summary>
     public static Preprocessor Dino { get; } = new() { Mean = s_imageNetMean, Deviation = s_imageNetDeviation };
 
@@ -53,6 +56,7 @@ static class PreprocessorFamilies
         "DeiT" or "Beit" => Deit,
         "DINOv3ViT" => Dino,
         "CLIP" or "Bit" => Clip,
+        "Siglip" => Siglip,
         "Detr" => Detr,
         _ => null,
     };

@@ -20,11 +20,15 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     /// <summary>Whether it reads the mean of the patches, and no one token.</summary>
     public bool ReadsMean { get; init; }
 
+    /// <summary>What pools the tokens by attention before <see cref="Pool"/>; or null.</summary>
+    public AttentionPool? Pooling { get; init; }
+
     /// <summary>Makes the same head over other layers, given what takes the place of each.</summary>
     public required Func<Func<Linear, Linear>, ClassHead> Over { get; init; }
 
     public Var Apply(Var tokens)
     {
+        if (Pooling is not null) tokens = Pooling.Forward(tokens);
         foreach (Op op in Pool) tokens = op.Apply(tokens);
         tokens.At("pooled");
         foreach (Op op in Score) tokens = op.Apply(tokens);
@@ -36,6 +40,7 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
     /// <exception cref="TranslucentException">An activation stands between two layers, so that there is no one direction.</exception>
     public unsafe Tensor Embeddings(bool patches)
     {
+        if (Pooling is not null) throw AttentionPool.NoDirection();
         Linear[] layers = [.. (patches && PatchToken is not null ? PatchToken : Token).OfType<Linear>()];
         if (layers.FirstOrDefault(l => l.Activation != Activation.None) is { } bent)
             throw new TranslucentException(
@@ -87,6 +92,31 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
             Over = layer => OnMean(layer(classifier), prefix, norm),
         };
     }
+
+    /// <summary>A classifier on what attention pooled.</summary>
+    public static ClassHead OnPooled(AttentionPool pooling, Linear classifier) => new(classifier.Weight.Rows, [new Select(1)], [classifier], [classifier])
+    {
+        Pooling = pooling,
+        Over = layer => OnPooled(pooling.Over(layer), layer(classifier)),
+    };
+
+    /// <summary>Classes as vectors compared with what attention pooled: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ + logitBias (Zhai et al. 2023,
+    /// arXiv:2303.15343).</summary>
+    /// <param name="vectors">[Classes, C], of any length.</param>
+    public static ClassHead OfPooledCosines(AttentionPool pooling, Tensor vectors, float logitScale, float logitBias)
+    {
+        Check(vectors, pooling.Probe.Width);
+        Tensor bias = new(vectors.Rows);
+        bias.Span.Fill(logitBias);
+        return OfPooledCosines(pooling, new Linear(Cosines(vectors, logitScale).Weight, bias));
+    }
+
+    static ClassHead OfPooledCosines(AttentionPool pooling, Linear vectors) =>
+        new(vectors.Weight.Rows, [new Select(1)], [Normalize.Op, vectors], [Normalize.Op, vectors])
+        {
+            Pooling = pooling,
+            Over = layer => OfPooledCosines(pooling.Over(layer), layer(vectors)),
+        };
 
     static Linear Half(Linear classifier, int column)
     {

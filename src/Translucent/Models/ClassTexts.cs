@@ -91,7 +91,7 @@ public sealed class ClassTexts
 
     static int[] Ids(ClipText text, Func<string, int[]> encode, string prompt)
     {
-        int[] ids = encode(prompt);
+        int[] ids = text.Filled(encode(prompt));
         if (ids.Length > text.Config.Positions)
             throw TranslucentException.OfRequest(
                 $"prompt {Describe.Name(prompt)}: is {ids.Length} tokens long with begin and end, and this model reads at most {text.Config.Positions}; make "

@@ -1,5 +1,6 @@
-// The text tower of CLIP (Radford et al. 2021, arXiv:2103.00020): model_type "clip_text_model", or "clip" for a whole CLIP checkpoint;
-// names and arithmetic of Hugging Face modeling_clip.py (docs/models.md).
+// The text towers of CLIP (Radford et al. 2021, arXiv:2103.00020) and SigLIP (Zhai et al. 2023, arXiv:2303.15343): model_type "clip_text_model" or
+// "siglip_text_model", or "clip" or "siglip" for a whole checkpoint; names and arithmetic of Hugging Face modeling_clip.py and modeling_siglip.py
+// (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
@@ -17,14 +18,24 @@ namespace Translucent.Models;
 /// <param name="Hidden">M, numbers per token inside the MLP.</param>
 /// <param name="Positions">The longest text, in tokens, begin and end included.</param>
 /// <param name="Projection">Numbers of the embedding that images and texts share; 0 without a projection.</param>
-/// <param name="EndId">The id that ends a text; 2, which early files say wrongly, stands for the largest id in the text.</param>
-public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int Heads, int Hidden, int Positions, int Projection, int EndId);
+/// <param name="EndId">The id that ends a text; 2, which early files say wrongly, stands for the largest id in the text. SigLIP does not look for
+/// it.</param>
+public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int Heads, int Hidden, int Positions, int Projection, int EndId)
+{
+    /// <summary>Whether a token sees those before it alone (CLIP), or all (SigLIP).</summary>
+    public bool IsCausal { get; init; } = true;
 
-/// <summary>A text tower with its weights: causal, pre-norm, read at the end of the text.</summary>
+    /// <summary>The id that fills a text up to <see cref="Positions"/>, as SigLIP was trained, whose last token is read; null for CLIP, which reads the
+    /// end.</summary>
+    public int? FillId { get; init; }
+}
+
+/// <summary>A text tower with its weights: pre-norm; CLIP's causal, read at the end of the text, SigLIP's read at the last token of a text that is filled
+/// up.</summary>
 /// <remarks>
 /// Sites of its tapes: those of the vision transformers from <c>embed</c> (token and position embeddings) to <c>norm</c>, then
-/// <c>pooled</c>, the end token behind the last normalisation, and <c>text_embeds</c>, its projection. A token sees itself and
-/// what is before it, so nothing behind the end token can matter.
+/// <c>pooled</c>, the token that is read behind the last normalisation, and <c>text_embeds</c>, its projection. A token of CLIP sees
+/// itself and what is before it, so nothing behind the end token can matter.
 /// </remarks>
 public sealed class ClipText : Model
 {
@@ -38,30 +49,36 @@ public sealed class ClipText : Model
 
     /// <summary>The same tower over the same weights, which the first one closes.</summary>
     ClipText(ClipText other) : base(other.Family, weights: null) =>
-        (Config, LogitScale, _tokens, _positions, _blocks, _norm, _projection) =
-            (other.Config, other.LogitScale, other._tokens, other._positions, other._blocks, other._norm, other._projection);
+        (Config, LogitScale, LogitBias, _tokens, _positions, _blocks, _norm, _projection) =
+            (other.Config, other.LogitScale, other.LogitBias, other._tokens, other._positions, other._blocks, other._norm, other._projection);
 
-    ClipText(Checkpoint checkpoint) : base("CLIP text", checkpoint)
+    ClipText(Checkpoint checkpoint, ClipTextForm form) : base(form.Family, checkpoint)
     {
-        string type = checkpoint.Config.String("model_type");
-        if (type is not ("clip" or "clip_text_model")) throw checkpoint.Config.Wrong("model_type", "clip or clip_text_model");
         bool whole = checkpoint.Config.Has("text_config");
         ConfigSection config = whole ? checkpoint.Config.Section("text_config") : checkpoint.Config;
         Weights all = checkpoint.Weights(), w = all.Under("text_model");
-        bool projects = all.Has("text_projection.weight");
+        Weights outer = form.IsSiglip ? w : all; // where the projection stands
+        bool projects = outer.Has($"{form.Projection}.weight");
 
-        int width = config.Size("hidden_size", 512);
-        ClipTextConfig c = Config = new(config.Size("vocab_size", 49_408), width, config.Size("num_hidden_layers", 12), config.Heads(width, 8),
-            config.Size("intermediate_size", 2048),
-            config.Size("max_position_embeddings", 77), projects ? checkpoint.Config.Size("projection_dim", 512) : 0, config.Int("eos_token_id", 49_407));
-        float eps = config.Float("layer_norm_eps", 1e-5f);
+        ClipTextConfig s = form.Defaults;
+        int width = config.Size("hidden_size", s.Width);
+        ClipTextConfig c = Config = new(config.Size("vocab_size", s.Vocabulary), width, config.Size("num_hidden_layers", s.Depth),
+            config.Heads(width, s.Heads), config.Size("intermediate_size", s.Hidden), config.Size("max_position_embeddings", s.Positions),
+            !projects ? 0 : form.IsSiglip ? config.Size("projection_size", width) : checkpoint.Config.Size("projection_dim", s.Projection),
+            config.Int("eos_token_id", s.EndId))
+        {
+            IsCausal = s.IsCausal,
+            FillId = s.FillId is { } fill ? config.Int("pad_token_id", fill) : null,
+        };
+        float eps = config.Float("layer_norm_eps", form.Epsilon);
 
         _tokens = w.Matrix("embeddings.token_embedding.weight", c.Vocabulary, width);
         _positions = w.Get("embeddings.position_embedding.weight", c.Positions, width);
-        _blocks = ClipBlocks.Read(w, c.Depth, c.Heads, width, c.Hidden, eps, config.HiddenActivation("quick_gelu"));
+        _blocks = ClipBlocks.Read(w, c.Depth, c.Heads, width, c.Hidden, eps, config.HiddenActivation(form.Activation));
         _norm = w.LayerNorm("final_layer_norm", width, eps);
-        _projection = projects ? all.Linear("text_projection", width, c.Projection, bias: false) : null;
-        LogitScale = all.Optional("logit_scale")?.Span[0];
+        _projection = projects ? outer.Linear(form.Projection, width, c.Projection, bias: form.IsSiglip) : null;
+        LogitScale = (form.IsSiglip ? all.Optional("logit_scale", 1) : all.Optional("logit_scale"))?.Span[0];
+        LogitBias = form.IsSiglip ? all.Optional("logit_bias", 1)?.Span[0] : null;
         all.AssertAllUsed(whole ? ["vision_model.*", "visual_projection.weight", "*position_ids"] : ["*position_ids"]);
     }
 
@@ -76,7 +93,7 @@ public sealed class ClipText : Model
     {
         try
         {
-            return new ClipText(checkpoint);
+            return new ClipText(checkpoint, ClipTextForm.Of(checkpoint.Config));
         }
         catch
         {
@@ -91,11 +108,19 @@ public sealed class ClipText : Model
     /// <summary>The logarithm of the factor of the cosine between texts and images; null where the folder does not have it.</summary>
     public float? LogitScale { get; }
 
-    /// <summary>Where a text ends, the token that stands for all of it: the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the
-    /// largest ids.</summary>
+    /// <summary>What is added to the score of a text and an image (SigLIP); null where the folder does not have it.</summary>
+    public float? LogitBias { get; }
+
+    /// <summary>A text as the tower was trained on it: filled up to <see cref="ClipTextConfig.Positions"/> for SigLIP, as it is for CLIP.</summary>
+    public int[] Filled(int[] ids) => Config.FillId is { } fill && ids.Length < Config.Positions
+        ? [.. ids, .. Enumerable.Repeat(fill, Config.Positions - ids.Length)] : ids;
+
+    /// <summary>The token that stands for all of a text: where it ends, the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the
+    /// largest ids; of SigLIP the last token.</summary>
     /// <exception cref="TranslucentException">The text has no end id.</exception>
     public int EndOf(IReadOnlyList<int> ids)
     {
+        if (Config.FillId is not null) return ids.Count - 1;
         int end = Config.EndId == 2 ? ids.DefaultIfEmpty().Max() : Config.EndId;
         for (int i = 0; i < ids.Count; i++)
             if (ids[i] == end) return i;
@@ -118,7 +143,7 @@ public sealed class ClipText : Model
         int[] ends = [.. texts.Select(EndOf)];
         Tape tape = new(arena, keep, cancellationToken);
         Var x = embedding.On(tape).At("embed");                                               // [B, N, C]
-        AttentionMask causal = AttentionMask.Causal();
+        AttentionMask? causal = Config.IsCausal ? AttentionMask.Causal() : null;
         for (int i = 0; i < _blocks.Length; i++)
         {
             EncoderBlock block = _blocks[i];
@@ -146,9 +171,10 @@ public sealed class ClipText : Model
     /// <summary>The texts of a pass in the space that they share with images, of any length: [B, projection].</summary>
     /// <exception cref="TranslucentException">The checkpoint has no projection.</exception>
     public static Tensor Embeddings(Trace trace) => trace.Model is ClipText { Config.Projection: > 0 } ? trace.Tape["text_embeds"].Value
-        : throw new TranslucentException($"{trace.Model.Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+        : throw new TranslucentException($"{trace.Model.Family}: has no projection of texts, so they cannot be compared with images.");
 
-    /// <summary>The same tower with images as classes: the score of a text for an image is exp(logitScale)·cos(text, image) (Radford et al. 2021).</summary>
+    /// <summary>The same tower with images as classes: the score of a text for an image is exp(logitScale)·cos(text, image) (Radford et al. 2021), without the
+    /// bias that SigLIP adds.</summary>
     /// <param name="vectors">[Images, projection]: image embeddings, of any length.</param>
     /// <param name="logitScale">The logarithm of the factor of the cosine; 0 for the cosine itself.</param>
     /// <param name="labels">Names of the images; none when null.</param>
@@ -156,7 +182,7 @@ public sealed class ClipText : Model
     /// <exception cref="TranslucentException">The checkpoint has no projection.</exception>
     public ClipText WithImages(Tensor vectors, float logitScale = 0, IReadOnlyList<string>? labels = null)
     {
-        if (_projection is null) throw new TranslucentException($"{Family}: has no text_projection.weight, so its texts cannot be compared with images.");
+        if (_projection is null) throw new TranslucentException($"{Family}: has no projection of texts, so they cannot be compared with images.");
         if (vectors.Width != Config.Projection)
             throw new TranslucentException($"vectors: {vectors}, expected rows of {Config.Projection} numbers, image embeddings of this model.");
         if (labels is not null && labels.Count != vectors.Rows)

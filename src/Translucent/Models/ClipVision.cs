@@ -26,7 +26,7 @@ static class ClipVision
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", 1 + c.Grid(), c.Width), 1)
         {
-            Projection = w.PatchProjection("embeddings.patch_embedding", c.Patch, c.Width, bias: false),
+            Projection = w.PatchProjection("embeddings.patch_embedding", c, bias: false),
             Prefix = w.Vector("embeddings.class_embedding", c.Width).Reshape(1, c.Width),
             Norm = w.LayerNorm("pre_layrnorm", c.Width, eps),
         };
@@ -41,7 +41,7 @@ static class ClipVision
         {
             HeadOfVectors = projection is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : (vectors, scale) =>
                 ClassHead.OfCosines(projection, vectors, scale),
-            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Clip, c),
         };
     }
 }

@@ -30,7 +30,7 @@ static class Dinov2
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embeddings", 1, 1 + c.Grid(), c.Width).Reshape(1 + c.Grid(), c.Width), 1)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
+            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c),
             Prefix = w.Get("embeddings.cls_token", 1, 1, c.Width).Reshape(1, c.Width),
             Registers = registers == 0 ? null : w.Get("embeddings.register_tokens", 1, registers, c.Width).Reshape(registers, c.Width),
             Antialias = type != "dinov2",
@@ -51,7 +51,7 @@ static class Dinov2
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
-            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dinov2, c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dinov2, c),
         };
     }
 

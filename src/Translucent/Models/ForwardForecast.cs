@@ -16,8 +16,6 @@ namespace Translucent.Models;
 /// <param name="Prepared">Bytes of the input and of the pictures on the way to it.</param>
 sealed record ForwardForecast(VisionConfig Config, int InputWidth, int InputHeight, double Prepared)
 {
-    const int PixelBytes = 3, InputBytes = 3 * sizeof(float);
-
     /// <summary>The forecast for a photograph.</summary>
     /// <param name="config">The sizes of the model.</param>
     /// <param name="preprocessor">How the photograph becomes the model's input.</param>
@@ -31,11 +29,12 @@ sealed record ForwardForecast(VisionConfig Config, int InputWidth, int InputHeig
         // and between the two directions
         double resize = preprocessor.Resize is null ? 0 : (double)resized.Width * resized.Height + (double)resized.Width * photoHeight;
         double crop = input == resized ? 0 : Area(input.Width, input.Height);
-        return new ForwardForecast(config, input.Width, input.Height, PixelBytes * (resize + crop) + InputBytes * Area(input.Width, input.Height));
+        return new ForwardForecast(config, input.Width, input.Height, config.Channels * (resize + crop + sizeof(float) * Area(input.Width, input.Height)));
     }
 
     /// <summary>The forecast for an input that is prepared already.</summary>
-    public static ForwardForecast OfInput(VisionConfig config, int width, int height) => new(config, width, height, InputBytes * Area(width, height));
+    public static ForwardForecast OfInput(VisionConfig config, int width, int height) =>
+        new(config, width, height, config.Channels * sizeof(float) * Area(width, height));
 
     /// <summary>N, tokens of one image: those before the patches, and the patches.</summary>
     public long Tokens => Config.Prefix + (long)(InputHeight / Config.Patch) * (InputWidth / Config.Patch);

@@ -98,7 +98,7 @@ static class ModelInspection
             Config = c,
             Classes = model.Classes,
             TakesVectors = model.HeadOfVectors is not null,
-            MissingForTexts = c.Family == "CLIP" ? ZeroShot.Missing(report.Path) : null,
+            MissingForTexts = model.TakesTexts ? ZeroShot.Missing(report.Path) : null,
             IsGated = model.Blocks.Any(b => b.IsGated),
             Turns = model.Blocks.Any(b => b.Positions is GridRotary),
             Input = input,

@@ -51,7 +51,7 @@ sealed class PatchEmbedding
 
     public Var Forward(Var pixels, int rows, int columns)
     {
-        Var x = Projection.Apply(new Patches(_patch).Apply(pixels));                          // [B, n, C]
+        Var x = Projection.Apply(new Patches(_patch, pixels.Value.Shape[1]).Apply(pixels));   // [B, n, C]
         bool stored = rows == _base && columns == _base;
         Tensor positions = pixels.Tape.IsPlan ? Tensor.Planned(Positioned + rows * columns, Table.Width) : Positions(rows, columns);
         x = new Embed(Prefix, positions, Registers) { Interpolated = stored ? null : () => Interpolated(rows, columns) }.Apply(x); // [B, P + n, C]

@@ -11,6 +11,7 @@ public static class Pretrained
     static readonly Dictionary<string, Func<Checkpoint, Model>> s_families = new()
     {
         ["clip_text_model"] = ClipText.Open,
+        ["siglip_text_model"] = ClipText.Open,
         ["detr"] = Detr.Open,
         ["lxmert"] = checkpoint => Lxmert.Open(checkpoint),
     };

@@ -23,13 +23,13 @@ static class RandomViT
         Random random = new(seed);
         PatchEmbedding embedding = new(config.Patch, Draw(random, 1 + config.Grid(), config.Width), 1)
         {
-            Projection = Layer(random, 3 * config.Patch * config.Patch, config.Width),
+            Projection = Layer(random, config.Channels * config.Patch * config.Patch, config.Width),
             Prefix = Draw(random, 1, config.Width),
         };
         EncoderBlock[] blocks = [.. Enumerable.Range(0, config.Depth).Select(i => Block(random, $"blocks.{i}", config))];
         return new VisionTransformer(config, embedding, blocks, Norm(config.Width))
         {
-            Preprocessor = new Preprocessor { Resize = new ResizeTarget(config.ImageSize, config.ImageSize, KeepAspect: false) },
+            Preprocessor = new Preprocessor { Resize = new ResizeTarget(config.ImageSize, config.ImageSize, KeepAspect: false) }.ForChannels(config.Channels),
             Head = ClassHead.OnClassToken(Layer(random, config.Width, classes)),
         };
     }

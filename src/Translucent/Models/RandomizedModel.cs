@@ -48,6 +48,7 @@ sealed record RandomizedModel(string Stage, VisionTransformer Model)
             Preprocessor = model.Preprocessor,
             Head = head,
             Meaning = model.Meaning,
+            Pooling = model.Pooling,
             HeadOfVectors = model.HeadOfVectors,
         });
     }

@@ -34,6 +34,10 @@ public sealed class Readout
     /// <summary>The tokens whose mean stands for an item, where no one token does: the patches of models that average them; else null.</summary>
     public IReadOnlyList<int>? Averaged { get; init; }
 
+    /// <summary>The attention by which a learned query reads the stream, with the feed-forward layer behind it, where that stands for an item; else null. Its
+    /// queries are a stream of one token, which nothing else reads.</summary>
+    public TokenBlock? Pooling { get; init; }
+
     /// <summary>Names of the classes by index; empty when none are named.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -67,8 +71,8 @@ public sealed class Readout
 public sealed record ClassPrediction(string Label, int Index, double Probability);
 
 /// <summary>The pixels that a pass read, and a way to run the model on others of the same shape.</summary>
-/// <param name="Pixels">[B, 3, H, W], prepared.</param>
-/// <param name="Black">What black is for each of the three channels after preparation.</param>
+/// <param name="Pixels">[B, C, H, W], C channels, prepared.</param>
+/// <param name="Black">What black is for each channel after preparation.</param>
 /// <param name="White">What white is.</param>
 /// <param name="Forward">Runs the model: pixels, what to keep, where values live, when to stop.</param>
 sealed record PixelInput(Tensor Pixels, IReadOnlyList<double> Black, IReadOnlyList<double> White, Func<Tensor, Keep, Arena, CancellationToken, Trace> Forward)

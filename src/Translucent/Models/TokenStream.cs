@@ -28,6 +28,10 @@ public sealed record ObjectSlots(int Count) : TokenLayout(0, Count);
 /// <param name="Count">R, how many; of an item with fewer the last ones are filling.</param>
 public sealed record Regions(int Count) : TokenLayout(0, Count);
 
+/// <summary>Queries that a model learned, of which each reads the tokens of another stream.</summary>
+/// <param name="Count">How many.</param>
+sealed record LearnedQueries(int Count) : TokenLayout(0, Count);
+
 /// <summary>Patches of an image in row-major order, behind the prefix tokens.</summary>
 /// <param name="Prefix">P, tokens before the patches.</param>
 /// <param name="Rows">Rows of patches.</param>

@@ -66,7 +66,7 @@ public sealed class Trace : IDisposable
     public PatchGrid Grid => Streams.Select(s => s.Layout).OfType<PatchGrid>().SingleOrDefault()
         ?? throw new TranslucentException($"{Model.Family}: its tokens are no patches of an image.");
 
-    /// <summary>The pixels that went in, [B, 3, H, W]: prepared, not 0 .. 255.</summary>
+    /// <summary>The pixels that went in, [B, channels, H, W]: prepared, not 0 .. 255.</summary>
     /// <exception cref="TranslucentException">The model reads no image.</exception>
     public Tensor Pixels => Image.Pixels;
 

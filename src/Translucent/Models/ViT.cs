@@ -25,18 +25,19 @@ static class ViT
         string type = config.String("model_type");
         bool deit = type == "deit";
         VitForm form = VitForm.Of(config);
-        int k = form.ClassToken ? deit ? 2 : 1 : 0, registers = form.Registers;
+        int k = form.ClassToken ? deit ? 2 : 1 : form.Registers, registers = form.ClassToken ? form.Registers : 0; // registers alone are like class tokens
         VisionConfig c = config.Sizes(deit ? "DeiT" : type == "ijepa" ? "I-JEPA" : "ViT", config.Int("intermediate_size"), prefix: k + registers);
         Weights all = checkpoint.Weights(), w = all.Under(type == "vit_msn" ? "vit" : type);
         float eps = config.Float("layer_norm_eps", 1e-12f);
         bool bias = config.Bool("qkv_bias", true);
 
         Tensor prefix = new(k, c.Width);
-        if (k > 0) w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
-        if (k > 1) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
+        if (form.ClassToken) w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
+        else if (k > 0) w.Get("embeddings.register_tokens", 1, k, c.Width).Span.CopyTo(prefix.Span);
+        if (deit) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
         PatchEmbedding embedding = new(c.Patch, Positions(w, k, form.PositionsOfPatches, c), k)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width, form.PatchBias),
+            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c, form.PatchBias),
             Prefix = prefix,
             Registers = registers == 0 ? null : w.Get("embeddings.register_tokens", 1, registers, c.Width).Reshape(registers, c.Width),
             Norm = form.NormBefore ? w.LayerNorm("embeddings.norm", c.Width, eps) : null,
@@ -45,22 +46,30 @@ static class ViT
             .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias, form.LayerScale))];
         LayerNorm? norm = form.NormBehindMean ? null : w.LayerNorm("layernorm", c.Width, eps);
 
+        AttentionPool? pooling = form.Pools ? AttentionPools.OfTimm(all["attn_pool"], c, eps, config.HiddenActivation("gelu"),
+            all.Has("attn_pool.query.bias")) : null;
+
         string[] labels = config.Labels(all, deit && all.Has("cls_classifier.weight") ? "cls_classifier.weight" : "classifier.weight");
         ClassHead? head = deit && all.Has("cls_classifier.weight")
             ? Distilled(all.Linear("cls_classifier", c.Width, labels.Length), all.Linear("distillation_classifier", c.Width, labels.Length))
             : !all.Has("classifier.weight") ? null
-            : all.Linear("classifier", c.Width, labels.Length, all.Has("classifier.bias") || !config.Has(VitForm.Key)) is var classifier && form.Averages
+            : all.Linear("classifier", c.Width, labels.Length, all.Has("classifier.bias") || !config.Has(VitForm.Key)) is var classifier && pooling is not null
+                ? ClassHead.OnPooled(pooling, classifier)
+            : form.Averages
                 ? ClassHead.OnMean(classifier, c.Prefix, form.NormBehindMean ? all.LayerNorm("fc_norm", c.Width, eps) : null)
             : ClassHead.OnClassToken(classifier);
         all.AssertAllUsed("*pooler.dense.*", "*embeddings.mask_token");
-        return new VisionTransformer(head is null && k > 0 ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
+        bool vectors = head is null && form.ClassToken && pooling is null;
+        return new VisionTransformer(vectors ? c with { Family = "DINO" } : c, embedding, blocks, norm, checkpoint)
         {
             Labels = head is null ? [] : labels,
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
-            HeadOfVectors = head is null && k > 0 ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
-            Preprocessor = checkpoint.PreprocessorOr(deit ? PreprocessorFamilies.Deit : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit,
-                c.ImageSize),
+            Pooling = pooling,
+            HeadOfVectors = head is not null ? null : pooling is not null ? (t, scale) => ClassHead.OfPooledCosines(pooling, t, scale, 0)
+                : vectors ? (t, _) => ClassHead.OfVectors(t, c.Width) : null,
+            Preprocessor = checkpoint.PreprocessorOr(pooling is not null ? PreprocessorFamilies.Siglip : deit ? PreprocessorFamilies.Deit
+                : head is null ? PreprocessorFamilies.Dino : PreprocessorFamilies.Vit, c),
         };
     }
 

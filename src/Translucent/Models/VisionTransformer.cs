@@ -18,7 +18,11 @@ namespace Translucent.Models;
 /// <param name="Patch">Side of a patch, in pixels.</param>
 /// <param name="ImageSize">Side of the images it was trained on, in pixels.</param>
 /// <param name="Prefix">P, tokens before the patches: class, distillation, registers.</param>
-public sealed record VisionConfig(string Family, int Width, int Depth, int Heads, int Hidden, int Patch, int ImageSize, int Prefix);
+public sealed record VisionConfig(string Family, int Width, int Depth, int Heads, int Hidden, int Patch, int ImageSize, int Prefix)
+{
+    /// <summary>Channels of the images: 3 for red, green and blue, 1 for grey, others for bands of a sensor.</summary>
+    public int Channels { get; init; } = 3;
+}
 
 /// <summary>A vision transformer with its weights.</summary>
 /// <remarks>
@@ -59,10 +63,16 @@ public sealed class VisionTransformer : Model
     /// <summary>How many classes the model scores; 0 without a head.</summary>
     public int Classes => Head?.Classes ?? 0;
 
+    /// <summary>Whether its classes may be texts.</summary>
+    internal bool TakesTexts => Config.Family is "CLIP" or "SigLIP" && (HeadOfVectors is not null || Head is null);
+
     /// <summary>What the scores say.</summary>
     internal ScoreMeaning Meaning { get; init; }
 
     internal ClassHead? Head { get; init; }
+
+    /// <summary>What pools the patches by attention, with or without classes behind it; null for models that do not.</summary>
+    internal AttentionPool? Pooling { get => Head is null ? field : Head.Pooling; init; }
 
     /// <summary>Makes a head of one vector per class, for families that compare instead of classify; null for others.</summary>
     internal Func<Tensor, float, ClassHead>? HeadOfVectors { get; init; }
@@ -84,10 +94,12 @@ public sealed class VisionTransformer : Model
                 : $"{Config.Family}: has a classifier of its own, so target vectors cannot be given.")
                 : HeadOfVectors(vectors, logitScale),
             HeadOfVectors = HeadOfVectors,
+            Pooling = Pooling,
+            Meaning = Pooling is null ? default : ScoreMeaning.AnyOf, // SigLIP's scores are trained one by one
         };
 
     /// <summary>Runs the model and records it.</summary>
-    /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
+    /// <param name="pixels">[B, C, H, W], C channels, prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends the pass between two operations, and sweeps over it too.</param>
@@ -112,7 +124,7 @@ public sealed class VisionTransformer : Model
     }
 
     /// <summary>Runs the model in memory that earlier passes gave back, so that many images need no more than one.</summary>
-    /// <param name="pixels">[B, 3, H, W], prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
+    /// <param name="pixels">[B, C, H, W], C channels, prepared as <see cref="Preprocessor"/> does; kept by reference.</param>
     /// <param name="keep">What stays in memory for sweeps.</param>
     /// <param name="arena">Where values live; dispose one trace before the next pass to use its memory again.</param>
     /// <param name="mask">Keys [N, N] that queries do not see in any block: the model with less context, not the model itself; null for all.</param>
@@ -121,15 +133,16 @@ public sealed class VisionTransformer : Model
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     internal Trace Forward(Tensor pixels, Keep keep, Arena arena, AttentionMask? mask = null, CancellationToken cancellationToken = default)
     {
-        if (pixels.Shape.Length != 4 || pixels.Shape[1] != 3 || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
-            throw new TranslucentException($"pixels: {pixels}, expected [B, 3, H, W] with H and W at least one patch ({Config.Patch} pixels).");
+        if (pixels.Shape.Length != 4 || pixels.Shape[1] != Config.Channels || pixels.Shape[2] < Config.Patch || pixels.Shape[3] < Config.Patch)
+            throw new TranslucentException(
+                $"pixels: {pixels}, expected [B, {Config.Channels}, H, W] with H and W at least one patch ({Config.Patch} pixels).");
         (int rows, int columns) = (pixels.Shape[2] / Config.Patch, pixels.Shape[3] / Config.Patch);
         return Record(new Tape(arena, keep, cancellationToken), pixels, rows, columns, mask);
     }
 
     /// <summary>What a pass over images of so many patches would record, as shapes: for counting what it costs.</summary>
     internal Trace Plan(int images, int patches, Keep keep = Keep.All) =>
-        Record(Tape.Plan(keep), Tensor.Planned(images, 3, Config.Patch, patches * Config.Patch), 1, patches, mask: null);
+        Record(Tape.Plan(keep), Tensor.Planned(images, Config.Channels, Config.Patch, patches * Config.Patch), 1, patches, mask: null);
 
     Trace Record(Tape tape, Tensor pixels, int rows, int columns, AttentionMask? mask)
     {
@@ -141,16 +154,19 @@ public sealed class VisionTransformer : Model
         }
         x = (_norm is null ? x : _norm.Apply(x)).At("norm");
         Var? scores = Head?.Apply(x);
+        if (Head is null && Pooling is not null) new Select(1).Apply(Pooling.Forward(x)).At("pooled");
         PatchGrid grid = new(Config.Prefix, rows, columns, Config.Patch);
         TokenStream image = new("image", grid.Prefix + grid.Count, grid);
         TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(image, i))];
-        bool averages = Head?.ReadsMean ?? Config.Prefix == 0;
+        bool averages = Pooling is null && (Head?.ReadsMean ?? Config.Prefix == 0);
         return new Trace(this, tape, pixels.Shape[0], [image])
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
-            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels, reads: averages ? image.Length : Config.Prefix + 1)
+            Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels,
+                reads: averages || Pooling is not null ? image.Length : Config.Prefix + 1)
             {
+                Pooling = Pooling?.Describe(image, _blocks.Length, blocks[^1].Out),
                 Meaning = Meaning,
                 Averaged = averages ? [.. Enumerable.Range(grid.Prefix, grid.Count)] : null,
             },

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Files;
+using Translucent.Images;
 using Translucent.Tensors;
 
 namespace Translucent.Models;
@@ -30,9 +31,9 @@ static class VisionWeights
     public static LayerNorm LayerNorm(this Weights w, string name, int width, float eps) =>
         new(w.Vector($"{name}.weight", width), w.Vector($"{name}.bias", width), eps);
 
-    /// <summary>A convolution [width, 3, patch, patch] whose stride is its size, as a linear map of patches.</summary>
-    public static Linear PatchProjection(this Weights w, string name, int patch, int width, bool bias = true) =>
-        new(w.Matrix($"{name}.weight", width, 3, patch, patch), bias ? w.Vector($"{name}.bias", width) : null);
+    /// <summary>A convolution [width, channels, patch, patch] whose stride is its size, as a linear map of patches.</summary>
+    public static Linear PatchProjection(this Weights w, string name, VisionConfig c, bool bias = true) =>
+        new(w.Matrix($"{name}.weight", c.Width, c.Channels, c.Patch, c.Patch), bias ? w.Vector($"{name}.bias", c.Width) : null);
 
     /// <summary>The activation that config.json names.</summary>
     public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.Activation("hidden_act", fallback);
@@ -116,8 +117,11 @@ static class VisionWeights
     {
         int width = config.Size("hidden_size", defaults?.Width);
         VisionConfig sizes = new(family, width, config.Size("num_hidden_layers", defaults?.Depth), config.Heads(width, defaults?.Heads),
-            hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix);
-        if (config.Int("num_channels", 3) != 3) throw config.Wrong("num_channels", "3: images are red, green and blue");
+            hidden, config.Size("patch_size", defaults?.Patch), config.Size("image_size", defaults?.ImageSize), prefix)
+        {
+            Channels = config.Int("num_channels", 3) is >= 1 and <= Bands.Most and int channels ? channels
+                : throw config.Wrong("num_channels", $"a number of channels from 1 to {Bands.Most}"),
+        };
         if (hidden < 1) throw config.Wrong("intermediate_size", "at least 1");
         foreach (string key in s_foreign.Except(reads ?? []))
             if (config.Kind(key) == JsonValueKind.True) throw config.Wrong(key, "false: models that compute otherwise are not read");

@@ -13,8 +13,10 @@ namespace Translucent.Models;
 /// <param name="LayerScale">Whether both branches of a block are scaled number by number.</param>
 /// <param name="Averages">Whether the classifier reads the mean of the patches.</param>
 /// <param name="NormBehindMean">Whether the last normalisation stands behind that mean.</param>
+/// <param name="Pools">Whether a learned query pools the patches by attention.</param>
 sealed record VitForm(
-    bool ClassToken, int Registers, bool PositionsOfPatches, bool PatchBias, bool NormBefore, bool LayerScale, bool Averages, bool NormBehindMean)
+    bool ClassToken, int Registers, bool PositionsOfPatches, bool PatchBias, bool NormBefore, bool LayerScale, bool Averages, bool NormBehindMean,
+    bool Pools = false)
 {
     /// <summary>The key of config.json under which deduced settings stand; files of Hugging Face have none.</summary>
     public const string Key = "timm_form";
@@ -26,6 +28,7 @@ sealed record VitForm(
         if (!config.Has(Key)) return new(true, 0, false, true, false, false, false, false);
         ConfigSection form = config.Section(Key);
         return new(form.Bool("class_token", true), form.Int("registers", 0), form.Bool("positions_of_patches", false), form.Bool("patch_bias", true),
-            form.Bool("norm_before", false), form.Bool("layer_scale", false), form.Bool("averages", false), form.Bool("norm_behind_mean", false));
+            form.Bool("norm_before", false), form.Bool("layer_scale", false), form.Bool("averages", false), form.Bool("norm_behind_mean", false),
+            form.Bool("pools", false));
     }
 }

@@ -1,4 +1,4 @@
-// CLIP as a classifier of classes that are given as texts: both towers of one folder (docs/models.md).
+// CLIP and SigLIP as classifiers of classes that are given as texts: both towers of one folder (docs/models.md).
 
 using Translucent.Checkpoints;
 using Translucent.Files;
@@ -7,7 +7,7 @@ using Translucent.Text;
 
 namespace Translucent.Models;
 
-/// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020).</summary>
+/// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020; Zhai et al. 2023, arXiv:2303.15343).</summary>
 public static class ZeroShot
 {
     /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt;
@@ -19,21 +19,24 @@ public static class ZeroShot
         return one.All(File.Exists) ? one : two.All(File.Exists) ? two : [];
     }
 
-    /// <summary>What a CLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
+    /// <summary>What a CLIP or SigLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
     /// <exception cref="TranslucentException">A file is damaged. There is no such folder.</exception>
     public static IReadOnlyList<string> Missing(string folder)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
-        missing.AddRange(new[] { "text_projection.weight", "visual_projection.weight", "logit_scale" }.Where(name => !checkpoint.TryGet(name, out _)));
+        bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
+        string[] needed = siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
+            : ["text_projection.weight", "visual_projection.weight", "logit_scale"];
+        missing.AddRange(needed.Where(name => !checkpoint.TryGet(name, out _)));
         if (TokenizerFiles(folder).Count == 0) missing.Add("tokenizer.json");
         return missing;
     }
 
-    /// <summary>The same image tower with texts as classes: scores exp(logit_scale)·cos(image, t_c), labels as given.</summary>
+    /// <summary>The same image tower with texts as classes: scores exp(logit_scale)·cos(image, t_c), of SigLIP + logit_bias; labels as given.</summary>
     /// <param name="images">The image tower of the folder; it must outlive the result.</param>
-    /// <param name="folder">A CLIP folder with both towers and its tokenizer.</param>
+    /// <param name="folder">A CLIP or SigLIP folder with both towers and its tokenizer.</param>
     /// <param name="texts">The classes.</param>
     /// <param name="progress">Told which share of the prompts is done, 0 .. 1.</param>
     /// <param name="cancellationToken">Stops between batches of prompts.</param>
@@ -47,10 +50,12 @@ public static class ZeroShot
     {
         if (Missing(folder) is { Count: > 0 } missing)
             throw new TranslucentException(
-                $"{folder}: has no {string.Join(", ", missing)}, expected a CLIP folder with image tower, text tower and tokenizer.");
+                $"{folder}: has no {string.Join(", ", missing)}, expected a folder of CLIP or SigLIP with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
         using ClipText text = ClipText.Open(folder);
-        Tensor vectors = texts.Vectors(text, prompt => [.. tokenizer.Encode(prompt).Ids], progress, cancellationToken);
+        Func<string, int[]> encode = text.Config.FillId is { } fill ? SiglipPrompt.Encoder(tokenizer, text.Config, fill)
+            : prompt => [.. tokenizer.Encode(prompt).Ids];
+        Tensor vectors = texts.Vectors(text, encode, progress, cancellationToken);
         return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);
     }
 }

@@ -65,7 +65,7 @@ static class WDifferences
         int plane = pixels.Shape[2] * pixels.Shape[3];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int channel = i / plane % 3;
+            int channel = i / plane % pixels.Shape[1];
             changed.Span[i] = (float)(kind == Perturbation.Mask ? (1 - strength) * pixels.Span[i] // the mean colour is 0
                 : pixels.Span[i] + strength * (trace.Image.White[channel] - trace.Image.Black[channel]) * changed.Span[i]);
         }
@@ -77,7 +77,7 @@ static class WDifferences
     {
         trace.Pixels.Span.CopyTo(into);
         int patch = trace.Grid.Patch, height = trace.Pixels.Shape[2], width = trace.Pixels.Width;
-        for (int c = 0; c < 3; c++)
+        for (int c = 0; c < trace.Pixels.Shape[1]; c++)
             for (int p = 0; p < segments.Length; p++)
             {
                 if (segments[p] == segment) continue;

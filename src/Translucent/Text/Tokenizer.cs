@@ -111,7 +111,8 @@ public sealed class Tokenizer
             List<Entry> entries = new(tokens.Count);
             foreach (Subword token in tokens)
             {
-                string name = pieces.Items[token.Piece].IsToken ? Runes.Text(aligned.Runes[token.Start..token.End]) : Vocabulary.TextOf(token.Id)!;
+                string name = pieces.Items[token.Piece].IsToken ? Runes.Text(aligned.Runes[token.Start..token.End])
+                    : _parts.Model.NameOf(aligned.Runes, token);
                 TextSpan offsets = new(aligned[token.Start].Start, aligned[token.End - 1].End);
                 entries.Add(new Entry(token.Id, name, offsets, sequence, token.Piece, sequence, Special: false));
             }

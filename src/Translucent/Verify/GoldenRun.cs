@@ -49,15 +49,16 @@ sealed partial class GoldenRun : IDisposable
         Safetensors input = _input;
         string? noScores = null;
         Tensor pixels = Input("pixel_values");
-        if (pixels.Shape is not [1, 3, _, _])
-            throw new TranslucentException($"{input.Path}: pixel_values is {pixels}, expected [1, 3, height, width], one image prepared for the model.");
+        if (pixels.Shape is not [1, _, _, _] || pixels.Shape[1] != model.Config.Channels)
+            throw new TranslucentException(
+                $"{input.Path}: pixel_values is {pixels}, expected [1, {model.Config.Channels}, height, width], one image prepared for the model.");
         string family = model.Config.Family;
-        bool vectors = input.TryGet("target_vectors", out _), scale = family != "CLIP" || input.TryGet("logit_scale", out _);
+        bool vectors = input.TryGet("target_vectors", out _), scale = !model.TakesTexts || input.TryGet("logit_scale", out _);
         if (model.Classes == 0 && !vectors) noScores = $"needs class scores; {family} has no classifier, and {input.Path} has no target_vectors";
-        else if (model.Classes == 0 && !scale) noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which CLIP needs";
+        else if (model.Classes == 0 && !scale) noScores = $"needs class scores; {input.Path} has target_vectors but no logit_scale, which {family} needs";
         if (model.Classes == 0 && vectors && scale)
         {
-            (Tensor targets, float factor) = (Input("target_vectors"), family == "CLIP" ? Number("logit_scale") : 0);
+            (Tensor targets, float factor) = (Input("target_vectors"), model.TakesTexts ? Number("logit_scale") : 0);
             model = Fit(() => model.WithClasses(targets, factor));
         }
         return (Fit(() => model.Forward(pixels)), noScores);

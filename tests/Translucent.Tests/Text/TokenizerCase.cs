@@ -8,7 +8,8 @@ namespace Translucent.Tests.Text;
 /// <summary>The tokenizers whose cases are here.</summary>
 static class TokenizerCase
 {
-    public static readonly string[] Folders = ["bytelevel_bpe", "clip_bpe", "llama2_bpe", "llama2_metaspace", "llama3_bpe", "wordpiece"];
+    public static readonly string[] Folders = ["bytelevel_bpe", "clip_bpe", "llama2_bpe", "llama2_metaspace", "llama3_bpe", "wordpiece",
+        "siglip_unigram", "bytes_unigram"];
 
     static readonly Dictionary<string, Tokenizer> s_open = [];
 

@@ -7,11 +7,13 @@ namespace Translucent.Autodiff.Ops;
 /// <summary>y = the pixels of every whole patch, patches in row-major order.</summary>
 /// <remarks>
 /// <code>
-/// x [B, 3, H, W]   y [B, (H/p)·(W/p), 3·p·p]      channel, then row, then column inside the patch; pixels beyond the last whole patch are left out
+/// x [B, c, H, W]   y [B, (H/p)·(W/p), c·p·p]      channel, then row, then column inside the patch; pixels beyond the last whole patch are left out
 /// pull  every pixel takes the cotangent of its place; left-out pixels take zero
 /// </code>
 /// </remarks>
-sealed class Patches(int size) : Op
+/// <param name="size">p.</param>
+/// <param name="channels">c; red, green and blue unless said otherwise.</param>
+sealed class Patches(int size, int channels = 3) : Op
 {
     /// <summary>p.</summary>
     public int Size => size;
@@ -39,10 +41,10 @@ sealed class Patches(int size) : Op
 
     delegate void Copy(Span<float> pixels, Span<float> patch);
 
-    /// <summary>Visits every row of pixels of every patch of images [.., 3, H, W] and patches [.., n, 3·p·p].</summary>
+    /// <summary>Visits every row of pixels of every patch of images [.., c, H, W] and patches [.., n, c·p·p].</summary>
     void Move(Tensor images, Tensor patches, Copy copy)
     {
-        int channels = images.Shape[^3], height = images.Shape[^2], width = images.Width, across = width / size, down = height / size;
+        int height = images.Shape[^2], width = images.Width, across = width / size, down = height / size;
         for (int i = 0; i < patches.Rows; i++)
         {
             int image = i / (across * down), top = i / across % down * size, left = i % across * size;
@@ -55,10 +57,10 @@ sealed class Patches(int size) : Op
     internal override PreciseMatrix PreciseForward(PreciseCall call)
     {
         PreciseMatrix x = call.X[0];
-        int height = x.Rows / 3, across = x.Width / size, down = height / size;
-        PreciseMatrix y = PreciseMatrix.Uninitialized(across * down, 3 * size * size);
+        int height = x.Rows / channels, across = x.Width / size, down = height / size;
+        PreciseMatrix y = PreciseMatrix.Uninitialized(across * down, channels * size * size);
         for (int i = 0; i < y.Rows; i++)
-            for (int line = 0; line < 3 * size; line++) // channel, row
+            for (int line = 0; line < channels * size; line++) // channel, row
                 x.Row(line / size * height + i / across * size + line % size).Slice(i % across * size, size).CopyTo(y.Row(i)[(line * size)..]);
         return y;
     }
@@ -66,9 +68,9 @@ sealed class Patches(int size) : Op
     internal override PreciseMatrix?[] PrecisePull(PreciseCall call, PreciseMatrix g)
     {
         PreciseMatrix x = call.X[0], gx = new(call.Targets * x.Rows, x.Width);
-        int height = x.Rows / 3, across = x.Width / size, patches = call.Y.Rows;
+        int height = x.Rows / channels, across = x.Width / size, patches = call.Y.Rows;
         for (int i = 0; i < g.Rows; i++)
-            for (int line = 0; line < 3 * size; line++) // channel, row
+            for (int line = 0; line < channels * size; line++) // channel, row
                 g.Row(i).Slice(line * size, size).CopyTo(
                     gx.Row(i / patches * x.Rows + line / size * height + i % patches / across * size + line % size)[(i % patches % across * size)..]);
         return [gx];
@@ -82,7 +84,7 @@ sealed class Patches(int size) : Op
         for (int i = 0; i < r.Rows; i++)
         {
             int top = i / patches * height + i % patches / across * size, left = i % patches % across * size;
-            for (int line = 0; line < 3 * size; line++) // channel, row
+            for (int line = 0; line < channels * size; line++) // channel, row
             {
                 Span<double> into = pixels.Row(top + line % size).Slice(left, size);
                 TensorPrimitives.Add(into, r.Row(i).Slice(line * size, size), into);

@@ -18,7 +18,10 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     static readonly double[] s_imageNetMean = [0.485, 0.456, 0.406], s_imageNetDeviation = [0.229, 0.224, 0.225];
 
     // Heads of the published sizes, common to all layouts: 64 wide each, but for ViT-H, -g and -G.
-    static readonly (int Width, int Heads)[] s_heads = [(192, 3), (384, 6), (512, 8), (768, 12), (1024, 16), (1280, 16), (1408, 16), (1536, 24), (1664, 16)];
+    static readonly (int Width, int Heads)[] s_heads =
+    [
+        (192, 3), (384, 6), (512, 8), (768, 12), (896, 14), (1024, 16), (1152, 16), (1280, 16), (1408, 16), (1536, 24), (1664, 16),
+    ];
 
     /// <summary>config.json as it would be.</summary>
     public Settings Config { get; } = new();
@@ -88,8 +91,11 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
     /// <param name="resample">The filter: 2 bilinear, 3 bicubic.</param>
     /// <param name="mean">What is subtracted; ImageNet's when null.</param>
     /// <param name="deviation">What is divided by; ImageNet's when null.</param>
-    public void Prepare(int shorter, int crop, int resample, double[]? mean = null, double[]? deviation = null) => Preprocessor = new Settings()
-        .Add("do_resize", true).Add("size", new Settings().Add("shortest_edge", shorter)).Add("resample", resample)
+    /// <param name="squash">Whether both sides become that long, whatever the shape.</param>
+    public void Prepare(int shorter, int crop, int resample, double[]? mean = null, double[]? deviation = null, bool squash = false) => Preprocessor =
+        new Settings().Add("do_resize", true)
+        .Add("size", squash ? new Settings().Add("height", shorter).Add("width", shorter) : new Settings().Add("shortest_edge", shorter))
+        .Add("resample", resample)
         .Add("do_center_crop", true).Add("crop_size", new Settings().Add("height", crop).Add("width", crop))
         .Add("image_mean", mean ?? s_imageNetMean).Add("image_std", deviation ?? s_imageNetDeviation);
 }

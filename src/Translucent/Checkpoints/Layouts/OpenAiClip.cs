@@ -56,6 +56,7 @@ static class OpenAiClip
 
         d.Config.Add("model_type", "clip").Add("projection_dim", d.Axis("visual_projection.weight", 0));
         d.Config.Add("vision_config", Tower(vision, width, OpenClipConfig.Heads(d, width) ?? d.Heads(width, given), given)
+            .Add("num_channels", d.Axis(vision + "embeddings.patch_embedding.weight", 1))
             .Add("patch_size", patch).Add("image_size", patch * d.Grid(vision + "embeddings.position_embedding.weight", 0, 1)));
         if (!d.Has(text + "embeddings.token_embedding.weight")) return;
         int wide = d.Axis(text + "embeddings.token_embedding.weight", 1);

@@ -48,6 +48,7 @@ static class OriginalDinov2
         d.Config.Add("model_type", registers ? "dinov2_with_registers" : "dinov2").Add("hidden_size", width)
             .Add("num_hidden_layers", d.Layers("encoder.layer.#.norm1.weight")).Add("num_attention_heads", d.Heads(width, d.Given))
             .Add("mlp_ratio", swiglu ? 4 : d.Axis("encoder.layer.0.mlp.fc1.weight", 0) / (double)width).Add("use_swiglu_ffn", swiglu)
+            .Add("num_channels", d.Axis("embeddings.patch_embeddings.projection.weight", 1))
             .Add("patch_size", patch).Add("image_size", image).Add("hidden_act", "gelu").Add("layer_norm_eps", 1e-6)
             .Add("qkv_bias", d.Has("encoder.layer.0.attention.attention.query.bias"));
         if (registers) d.Config.Add("num_register_tokens", d.Axis("embeddings.register_tokens", 1));

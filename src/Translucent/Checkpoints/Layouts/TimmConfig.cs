@@ -29,7 +29,12 @@ static class TimmConfig
     {
         if (d.Given?.Has("pretrained_cfg") != true) return false;
         ConfigSection pretrained = d.Given.Section("pretrained_cfg");
-        if (pretrained.String("crop_mode", "center") != "center") throw pretrained.Wrong("crop_mode", "center");
+        bool squash = pretrained.String("crop_mode", "center") switch
+        {
+            "center" => false,
+            "squash" => true,
+            _ => throw pretrained.Wrong("crop_mode", "center or squash"),
+        };
         int resample = pretrained.String("interpolation", "bicubic") switch
         {
             "bilinear" => 2,
@@ -38,9 +43,9 @@ static class TimmConfig
         };
         float share = pretrained.Float("crop_pct", 0.875f);
         if (share is <= 0 or > 1) throw pretrained.Wrong("crop_pct", "a share above 0, at most 1");
-        d.Prepare((int)Math.Floor(image / (double)share), image, resample, Three("mean"), Three("std"));
+        d.Prepare((int)Math.Floor(image / (double)share), image, resample, All("mean"), All("std"), squash);
         return true;
 
-        double[] Three(string key) => [.. pretrained.Floats(key).Select(v => (double)v)];
+        double[] All(string key) => [.. pretrained.Floats(key).Select(v => (double)v)];
     }
 }

@@ -31,31 +31,40 @@ static class TimmForm
         ConfigSection? given = Arguments(d);
         Check(given);
         bool distilled = d.Has("embeddings.distillation_token"), token = d.Has("embeddings.cls_token"), before = d.Has("embeddings.norm.weight");
-        bool behind = d.Has("fc_norm.weight");
+        bool behind = d.Has("fc_norm.weight"), pools = d.Has("attn_pool.probe");
         string pool = (given?.Has("global_pool") == true ? given.String("global_pool") : d.Given?.String("global_pool", "")) is { Length: > 0 } said ? said
-            : behind || !token ? "avg" : "token";
-        if (classifies && pool is not ("token" or "avg"))
-            throw (given?.Has("global_pool") == true ? given : d.Given!).Wrong("global_pool", "token or avg: other ways of pooling are not read");
+            : pools ? "map" : behind || !token ? "avg" : "token";
+        if ((classifies || pools) && (pools ? pool != "map" : pool is not ("token" or "avg")))
+            throw (given?.Has("global_pool") == true ? given : d.Given!).Wrong("global_pool", pools ? "map: the checkpoint has an attention pooling"
+                : "token or avg: other ways of pooling are not read, and the checkpoint has no attention pooling");
         if (classifies && pool == "token" && !token)
             throw new TranslucentException(
                 $"{d.Folder}: global_pool is token, but the checkpoint has no class token ('cls_token'); write avg, or fetch the whole checkpoint.");
         d.Config.Add("timm_form", new Settings()
             .Add("class_token", token)
             .Add("registers", d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0)
-            .Add("positions_of_patches", token && positions == Square(positions) && positions != Square(positions - (distilled ? 2 : 1)) + (distilled ? 2 : 1))
+            .Add("positions_of_patches", (token || d.Has("embeddings.register_tokens")) && positions == Square(positions)
+                && positions != Square(positions - (distilled ? 2 : 1)) + (distilled ? 2 : 1))
             .Add("patch_bias", d.Has("embeddings.patch_embeddings.projection.bias"))
             .Add("norm_before", before)
             .Add("layer_scale", d.Has("encoder.layer.0.layer_scale1.lambda1"))
             .Add("averages", classifies && pool == "avg")
-            .Add("norm_behind_mean", behind));
-        d.Config.Add("hidden_act", Activation(d, given, before)).Add("layer_norm_eps", before ? 1e-5 : 1e-6);
+            .Add("norm_behind_mean", behind)
+            .Add("pools", pools));
+        d.Config.Add("hidden_act", Activation(d, given, before, pools)).Add("layer_norm_eps", before ? 1e-5 : 1e-6);
     }
 
     /// <summary>The largest square up to a number.</summary>
     static int Square(int number) => (int)Math.Sqrt(Math.Max(0, number)) is var side ? side * side : 0;
 
-    /// <summary>timm's models have erf GELU, but for CLIP's towers by OpenAI, whose names or arguments say so.</summary>
-    static string Activation(Deduction d, ConfigSection? given, bool before)
+    // Towers of SigLIP that timm builds with act_layer='gelu_tanh', which it does not write to their config.json (timm/models/vision_transformer.py).
+    static readonly string[] s_tanh =
+    [
+        "patch32_siglip", "so400m_patch16_siglip", "giantopt_patch16_siglip", "large_patch16_siglip_512", "large_patch16_siglip_gap_512",
+    ];
+
+    /// <summary>timm's models have erf GELU, but for CLIP's towers by OpenAI and some of SigLIP, whose names or arguments say so.</summary>
+    static string Activation(Deduction d, ConfigSection? given, bool before, bool pools)
     {
         if (given?.Has("act_layer") == true)
             return given.String("act_layer") switch
@@ -71,6 +80,9 @@ static class TimmForm
         string architecture = d.Given?.String("architecture", "") ?? "";
         if (before && architecture.Length == 0)
             throw d.Unknown("hidden_act", "\"quick_gelu\" for CLIP of OpenAI and DFN, \"gelu\" for that of LAION");
+        if (pools && architecture.Length == 0)
+            throw d.Unknown("hidden_act", "\"gelu\" for most towers of timm, \"gelu_pytorch_tanh\" for SigLIP as it was trained");
+        if (Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal))) return "gelu_pytorch_tanh";
         return architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
     }
 

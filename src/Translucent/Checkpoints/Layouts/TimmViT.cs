@@ -26,6 +26,10 @@ static class TimmViT
         new("blocks.#.ls2.gamma", "encoder.layer.#.layer_scale2.lambda1"),
         new("norm.*", "layernorm.*"),
         new("fc_norm.*", "fc_norm.*"),
+        new("attn_pool.latent", "attn_pool.probe"),
+        new("attn_pool.q.*", "attn_pool.query.*"),
+        new("attn_pool.kv.*", "attn_pool.key.*", "attn_pool.value.*"),
+        new("attn_pool.proj.*", "attn_pool.output.*"),
     ];
 
     public static Layout Layout { get; } = new("timm ViT", ["blocks.0.attn.qkv.weight"],
@@ -36,6 +40,19 @@ static class TimmViT
     {
         Fits = (prefix, has) => has("head.weight") && !prefix.EndsWith("backbone.", StringComparison.Ordinal),
     };
+
+    /// <summary>Patches pooled by attention, with a classifier or, as SigLIP's towers, without one.</summary>
+    public static Layout Pooled { get; } = new("timm ViT with attention pooling", ["attn_pool.latent"],
+    [
+        .. Encoder,
+        new("head.*", "classifier.*"),
+    ], d =>
+    {
+        int image = Sizes(d);
+        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
+        if (d.Has("classifier.weight")) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
+        TimmConfig.Prepare(d, image);
+    });
 
     /// <summary>With a distillation token and two classifiers.</summary>
     public static Layout Distilled { get; } = new("timm DeiT, distilled", ["dist_token"],
@@ -52,13 +69,16 @@ static class TimmViT
         bool distilled = d.Has("embeddings.distillation_token");
         int positions = d.Axis("embeddings.position_embeddings", 1), side = (int)Math.Sqrt(positions);
         bool patchesAlone = !distilled && side * side == positions;
-        int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : patchesAlone ? 0 : 1);
+        int tokens = (d.Has("embeddings.cls_token") ? 1 : 0) + (!d.Has("embeddings.cls_token") && d.Has("embeddings.register_tokens")
+            ? d.Axis("embeddings.register_tokens", 1) : 0);
+        int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : patchesAlone ? 0 : Math.Max(1, tokens));
         int depth = d.Layers("encoder.layer.#.layernorm_before.weight");
         if (width == 768 && depth == 8 && d.Given?.Has("num_attention_heads") != true)
             throw d.Unknown("num_attention_heads", "with 8 layers of 768 it may be 8 or 12");
         d.Config.Add("model_type", distilled ? "deit" : "vit").Add("hidden_size", width).Add("num_hidden_layers", depth)
-            .Add("num_attention_heads", d.Heads(width, d.Given))
+            .Add("num_attention_heads", width == 1536 && d.Has("attn_pool.probe") ? 16 : d.Heads(width, d.Given)) // SigLIP 2 giant-opt
             .Add("intermediate_size", d.Axis("encoder.layer.0.intermediate.dense.weight", 0)).Add("patch_size", patch).Add("image_size", image)
+            .Add("num_channels", d.Axis("embeddings.patch_embeddings.projection.weight", 1))
             .Add("qkv_bias", d.Has("encoder.layer.0.attention.attention.query.bias"));
         TimmForm.Deduce(d, positions, d.Has("classifier.weight") || d.Has("cls_classifier.weight"));
         return image;

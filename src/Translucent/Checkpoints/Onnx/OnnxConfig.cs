@@ -39,6 +39,7 @@ static class OnnxConfig
         string up = dinov2 ? "mlp.fc1" : "intermediate.dense", down = dinov2 ? "mlp.fc2" : "output.dense";
         Common(d, facts, d.Config.Add("model_type", distilled ? "deit" : registers ? "dinov2_with_registers" : dinov2 ? "dinov2" : "vit"), p + Layer,
                 "attention.attention.key", down, p + "encoder.layer.#.attention.attention.key.weight")
+            .Add("num_channels", d.Axis(p + "embeddings.patch_embeddings.projection.weight", 1))
             .Add("patch_size", patch).Add("image_size", patch * d.Grid(p + "embeddings.position_embeddings", 1, distilled ? 2 : 1))
             .Add("qkv_bias", d.Has(p + Layer + "attention.attention.query.bias"));
         if (!dinov2) d.Config.Add("intermediate_size", d.Axis(p + Layer + up + ".weight", 0));
@@ -53,7 +54,7 @@ static class OnnxConfig
         bool images = d.Has(Patches), texts = d.Has(Table);
         Settings Tower(Settings to, string tower) => Common(d, facts, to, tower + "encoder.layers.0.", "self_attn.k_proj", "mlp.fc2",
             tower + "encoder.layers.#.self_attn.k_proj.weight").Add("intermediate_size", d.Axis(tower + "encoder.layers.0.mlp.fc1.weight", 0));
-        Settings Images(Settings to) => Tower(to, Vision).Add("patch_size", d.Axis(Patches, 2))
+        Settings Images(Settings to) => Tower(to, Vision).Add("num_channels", d.Axis(Patches, 1)).Add("patch_size", d.Axis(Patches, 2))
             .Add("image_size", d.Axis(Patches, 2) * d.Grid(Vision + "embeddings.position_embedding.weight", 0, 1));
         Settings Texts(Settings to) => Tower(to, Text).Add("vocab_size", d.Axis(Table, 0))
             .Add("max_position_embeddings", d.Axis(Text + "embeddings.position_embedding.weight", 0))

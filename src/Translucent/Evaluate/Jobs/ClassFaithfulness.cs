@@ -143,7 +143,7 @@ sealed class ClassFaithfulness(ItemPasses passes, IReadOnlyList<ClassMethod> met
         trace.Pixels.Span.CopyTo(into);
         int patch = trace.Grid.Patch, columns = trace.Grid.Columns, height = trace.Pixels.Shape[2], width = trace.Pixels.Shape[3];
         for (int p = 0; p < gone.Length; p++)
-            for (int row = 0; gone[p] && row < 3 * patch; row++)
+            for (int row = 0; gone[p] && row < trace.Pixels.Shape[1] * patch; row++)
                 into.Slice((row / patch * height + p / columns * patch + row % patch) * width + p % columns * patch, patch).Clear();
     }
 

@@ -85,9 +85,9 @@ sealed class GridGame(VisionTransformer model, IReadOnlyList<ClassMethod> method
 
     static Tensor Joined(Tensor[] inputs, int height, int width)
     {
-        Tensor joined = new(1, 3, Side * height, Side * width);
+        Tensor joined = new(1, inputs[0].Shape[0], Side * height, Side * width);
         for (int cell = 0; cell < inputs.Length; cell++)
-            for (int c = 0; c < 3; c++)
+            for (int c = 0; c < joined.Shape[1]; c++)
                 for (int y = 0; y < height; y++)
                     inputs[cell].Span.Slice((c * height + y) * width, width)
                         .CopyTo(joined.Span[(((c * Side + cell / Side) * height + y) * Side * width + cell % Side * width)..]);

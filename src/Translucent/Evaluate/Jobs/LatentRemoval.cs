@@ -124,7 +124,7 @@ sealed class LatentRemoval(ItemPasses passes, LatentSettings settings)
         {
             pixels.Span.CopyTo(into);
             foreach (int p in copies[index].Patches)
-                for (int row = 0; row < 3 * patch; row++)
+                for (int row = 0; row < pixels.Shape[1] * patch; row++)
                 {
                     int at = (row / patch * height + p / columns * patch + row % patch) * width + p % columns * patch;
                     Span<float> line = into.Slice(at, patch);

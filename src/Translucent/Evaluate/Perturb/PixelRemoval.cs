@@ -60,7 +60,7 @@ static class PixelRemoval
             pixels.Span.CopyTo(into);
             int[] order = orders[i / Steps.Count].Pixels;
             foreach (int at in order.AsSpan(0, Count(order.Length, Steps[i % Steps.Count])))
-                for (int c = 0; c < 3; c++) into[(c * height + at / covered) * width + at % covered] = (float)black[c];
+                for (int c = 0; c < black.Count; c++) into[(c * height + at / covered) * width + at % covered] = (float)black[c];
         }, options);
     }
 }

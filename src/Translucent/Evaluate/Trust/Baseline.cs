@@ -22,14 +22,14 @@ static class Baselines
 {
     const int Reach = 3; // standard deviations to which the blur reaches
 
-    /// <summary>The whole image as it is when all patches are removed, [1, 3, H, W]; <paramref name="black"/> is what black is for each channel.</summary>
+    /// <summary>The whole image as it is when all patches are removed, [1, c, H, W]; <paramref name="black"/> is what black is for each channel.</summary>
     public static Tensor Of(Baseline kind, Tensor pixels, IReadOnlyList<double> black, int patch)
     {
         if (kind == Baseline.Blur) return Blurred(pixels, patch);
         Tensor flat = new(pixels.Shape);
         if (kind == Baseline.Mean) return flat;
-        int plane = flat.Length / 3;
-        for (int c = 0; c < 3; c++) flat.Span.Slice(c * plane, plane).Fill((float)black[c]);
+        int plane = flat.Length / black.Count;
+        for (int c = 0; c < black.Count; c++) flat.Span.Slice(c * plane, plane).Fill((float)black[c]);
         return flat;
     }
 

@@ -13,12 +13,13 @@ namespace Translucent.Evaluate.Trust;
 delegate void DrawImage(int index, Span<float> into);
 
 /// <summary>Runs drawn images through a model.</summary>
+/// <param name="channels">c.</param>
 /// <param name="height">H.</param>
 /// <param name="width">W.</param>
 /// <param name="patches">Of an image, which says how many images make a batch.</param>
 /// <param name="bytesPerImage">Memory that one image of a batch takes.</param>
-/// <param name="read">From the number of the first image of a batch and the images [B, 3, H, W] to what is wanted of them, [B, any].</param>
-sealed class DrawnImages(int height, int width, int patches, long bytesPerImage, Func<int, Tensor, Tensor> read)
+/// <param name="read">From the number of the first image of a batch and the images [B, c, H, W] to what is wanted of them, [B, any].</param>
+sealed class DrawnImages(int channels, int height, int width, int patches, long bytesPerImage, Func<int, Tensor, Tensor> read)
 {
     const int RowsAtOnce = 2048; // token rows in a batch
 
@@ -30,7 +31,7 @@ sealed class DrawnImages(int height, int width, int patches, long bytesPerImage,
         OneImage.Check(trace);
         PixelInput input = trace.Image;
         Arena arena = new();
-        return new DrawnImages(trace.Pixels.Shape[2], trace.Pixels.Shape[3], trace.Grid.Count, BytesPerImage(trace), (first, images) =>
+        return new DrawnImages(trace.Pixels.Shape[1], trace.Pixels.Shape[2], trace.Pixels.Shape[3], trace.Grid.Count, BytesPerImage(trace), (first, images) =>
         {
             using Trace pass = input.Forward(images, Keep.Boundaries, arena, trace.Tape.Stop);
             return read(first, pass);
@@ -60,13 +61,13 @@ sealed class DrawnImages(int height, int width, int patches, long bytesPerImage,
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Tensor Run(int count, DrawImage draw, SweepOptions options, int before = 0)
     {
-        int batch = Batch(patches, bytesPerImage, options), length = 3 * height * width;
+        int batch = Batch(patches, bytesPerImage, options), length = channels * height * width;
         Tensor? all = null;
         for (int first = 0; first < count; first += batch)
         {
             options.Stop.ThrowIfCancellationRequested();
             int now = Math.Min(batch, count - first);
-            Tensor images = new(now, 3, height, width);
+            Tensor images = new(now, channels, height, width);
             for (int i = 0; i < now; i++) draw(first + i, images.Span.Slice(i * length, length));
             Tensor rows = read(first, images);
             all ??= new Tensor(count, rows.Width);

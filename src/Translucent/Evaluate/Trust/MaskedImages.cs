@@ -10,7 +10,7 @@ namespace Translucent.Evaluate.Trust;
 readonly record struct PatchMask(int[] Patches, bool Insertion);
 
 /// <summary>Scores masked copies of one image.</summary>
-/// <param name="image">[1, 3, H, W].</param>
+/// <param name="image">[1, c, H, W], c channels.</param>
 /// <param name="deleted">What it is where patches are deleted.</param>
 /// <param name="empty">What it is before patches are inserted.</param>
 /// <param name="patch">Side of a patch, in pixels.</param>
@@ -18,10 +18,10 @@ readonly record struct PatchMask(int[] Patches, bool Insertion);
 sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch, DrawnImages images)
 {
     /// <param name="bytesPerImage">Memory that one image of a batch takes.</param>
-    /// <param name="probabilities">From images [B, 3, H, W] to the probabilities of classes [B, Classes].</param>
+    /// <param name="probabilities">From images [B, c, H, W] to the probabilities of classes [B, Classes].</param>
     /// <inheritdoc cref="MaskedImages(Tensor, Tensor, Tensor, int, DrawnImages)"/>
     public MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch, long bytesPerImage, Func<Tensor, Tensor> probabilities)
-        : this(image, deleted, empty, patch, new DrawnImages(image.Shape[2], image.Shape[3], image.Shape[2] / patch * (image.Shape[3] / patch),
+        : this(image, deleted, empty, patch, new DrawnImages(image.Shape[1], image.Shape[2], image.Shape[3], image.Shape[2] / patch * (image.Shape[3] / patch),
             bytesPerImage, (_, batch) => probabilities(batch)))
     {
     }
@@ -54,7 +54,7 @@ sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch,
         ReadOnlySpan<float> from = (mask.Insertion ? image : deleted).Span;
         (int height, int width) = (image.Shape[2], image.Shape[3]);
         foreach (int i in mask.Patches)
-            for (int row = 0; row < 3 * patch; row++)
+            for (int row = 0; row < image.Shape[1] * patch; row++)
             {
                 int at = (row / patch * height + i / Columns * patch + row % patch) * width + i % Columns * patch;
                 from.Slice(at, patch).CopyTo(into.Slice(at, patch));

@@ -67,8 +67,8 @@ sealed record NoiseStability(double MeanRho, double MaxChange, double SameAnswer
     {
         Tensor noisy = new(trace.Pixels.Shape);
         NormalNoise.Fill(noisy, SplitMix.At(settings.Seed, (ulong)copy));
-        int plane = noisy.Length / 3;
-        for (int c = 0; c < 3; c++)
+        int channels = noisy.Shape[1], plane = noisy.Length / channels;
+        for (int c = 0; c < channels; c++)
         {
             double range = trace.Image.White[c] - trace.Image.Black[c]; // from black to white, as the model counts
             Span<float> part = noisy.Span.Slice(c * plane, plane);

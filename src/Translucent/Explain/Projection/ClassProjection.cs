@@ -29,6 +29,7 @@ public enum TokenState
 /// DINOv2            first C columns of the classifier for class token and registers, last C for patches, the bias both times:
 ///                   logits = scores of the class token + mean of the scores of the patches − bias
 /// DINO              ⟨LN(x), t_c⟩
+/// SigLIP            exp(logitScale)·cos(m + mlp(norm m), t_c) + logitBias, m = output(value(LN(x))): the pooling if it saw that token alone
 /// CLIP              exp(logitScale)·cos(visual_projection(LN(x)), t_c)
 /// BERT              classifier(tanh(pooler(x)))
 /// </code>
@@ -92,6 +93,7 @@ public static class ClassProjection
     internal static Var Apply(Readout readout, Var tokens, bool normalize, bool patches)
     {
         if (normalize && readout.Norm is { } norm) tokens = norm.Apply(tokens); // blocks that end with a normalisation have none above them
+        if (readout.Head!.Pooling is { } pooling) tokens = pooling.Alone(tokens);
         foreach (Op op in patches ? readout.Head!.PatchToken! : readout.Head!.Token) tokens = op.Apply(tokens);
         return tokens;
     }

@@ -30,8 +30,9 @@ abstract class Normalizer
         "Nmt" => new Nmt(),
         "ByteLevel" => new ByteLevelNormalizer(),
         "BertNormalizer" => BertNormalizer.Of(section),
+        "Precompiled" => Precompiled.Of(section),
         _ => throw section.Unknown("Sequence", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Replace", "Prepend", "Nmt", "ByteLevel",
-            "BertNormalizer"),
+            "BertNormalizer", "Precompiled"),
     };
 }
 

@@ -25,19 +25,26 @@ abstract class SubwordModel(Vocabulary vocabulary)
     /// <exception cref="TranslucentException">A part is in no token, and the token for such parts is not in the vocabulary.</exception>
     public abstract void Tokenize(ReadOnlySpan<int> text, List<Piece> pieces, List<Subword> tokens);
 
+    /// <summary>What a token is called: its text in the vocabulary.</summary>
+    /// <param name="text">The text that it was found in.</param>
+    /// <param name="token">The token.</param>
+    public virtual string NameOf(ReadOnlySpan<int> text, Subword token) => Vocabulary.TextOf(token.Id)!;
+
     /// <summary>Reads a model by its "type"; old files leave that out, and are told by what they hold.</summary>
     /// <exception cref="TranslucentException">The kind is not known, or a setting is wrong.</exception>
     public static SubwordModel Read(ConfigSection section)
     {
         string type = section.Optional("type")
-            ?? (section.Has("merges") ? "BPE" : section.Has("continuing_subword_prefix") ? "WordPiece" : section.String("type"));
+            ?? (section.Has("merges") ? "BPE" : section.Has("unk_id") ? "Unigram" : section.Has("continuing_subword_prefix") ? "WordPiece"
+                : section.String("type"));
         return type switch
         {
             "BPE" => BpeReader.Read(section),
             "WordPiece" => new WordPiece(Vocabulary.Read(section, "vocab"), section.String("unk_token"), section.String("continuing_subword_prefix"),
                 section.Count("max_input_chars_per_word")),
             "WordLevel" => new WordLevel(Vocabulary.Read(section, "vocab"), section.String("unk_token")),
-            _ => throw section.Unknown("BPE", "WordPiece", "WordLevel"),
+            "Unigram" => Unigram.Read(section),
+            _ => throw section.Unknown("BPE", "WordPiece", "WordLevel", "Unigram"),
         };
     }
 

@@ -49,6 +49,22 @@ sealed class Vocabulary
     /// <exception cref="TranslucentException">As the other.</exception>
     public static Vocabulary Open(string path) => Read(ConfigSection.Open(path), what => new TranslucentException($"{path}: {what}."));
 
+    /// <summary>Tokens whose ids are their places.</summary>
+    /// <param name="names">The tokens.</param>
+    /// <param name="error">Makes an error of what is wrong.</param>
+    /// <exception cref="TranslucentException">A token is named twice.</exception>
+    public static Vocabulary Of(IReadOnlyList<string> names, Func<string, TranslucentException> error)
+    {
+        Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        Dictionary<int, string> texts = [];
+        for (int id = 0; id < names.Count; id++)
+        {
+            if (!ids.TryAdd(names[id], id)) throw error($"names {Describe.Name(names[id])} twice, expected each token once");
+            texts[id] = names[id];
+        }
+        return new Vocabulary(ids, texts);
+    }
+
     static Vocabulary Read(ConfigSection entries, Func<string, TranslucentException> error)
     {
         Dictionary<string, int> ids = new(StringComparer.Ordinal);

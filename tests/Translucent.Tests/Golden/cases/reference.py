@@ -14,12 +14,20 @@ quick = lambda v: v / (1 + np.exp(-1.702 * v))
 norm = lambda v, w, b, eps: (v - v.mean(-1, keepdims=True)) / np.sqrt(v.var(-1, keepdims=True) + eps) * w + b
 
 
-def logits(act=gelu, cls=True, pos_cls=True, pool="token", fc=False, pre=False, bias=True, scale=False, registers=0, eps=1e-6):
+# Photographs of other channels: grey; red and green; red, green, blue and red negated; each resized by itself. Weights: those of red, green, blue, red.
+def channels(count):
+    photo = Image.open("p40.png").convert("RGB")
+    r, g, b = photo.split()
+    bands = {1: [photo.convert("L")], 2: [r, g], 3: [r, g, b], 4: [r, g, b, Image.eval(r, lambda v: 255 - v)]}[count]
+    img = np.stack([np.asarray(band.resize((32, 32), Image.BILINEAR), dtype=np.float64) / 255 for band in bands])
+    return (img - 0.5) / 0.5, W["vit.embeddings.patch_embeddings.projection.weight"][:, [0, 1, 2, 0][:count]]
+
+
+def logits(act=gelu, cls=True, pos_cls=True, pool="token", fc=False, pre=False, bias=True, scale=False, registers=0, eps=1e-6, count=3):
     p = "vit.embeddings."
-    img = np.asarray(Image.open("p40.png").convert("RGB").resize((32, 32), Image.BILINEAR), dtype=np.float64) / 255
-    x = ((img - 0.5) / 0.5).transpose(2, 0, 1)
-    patches = x.reshape(3, 4, 8, 4, 8).transpose(1, 3, 0, 2, 4).reshape(16, -1)
-    y = patches @ W[p + "patch_embeddings.projection.weight"].reshape(width, -1).T + (W[p + "patch_embeddings.projection.bias"] if bias else 0)
+    x, projection = channels(count)
+    patches = x.reshape(count, 4, 8, 4, 8).transpose(1, 3, 0, 2, 4).reshape(16, -1)
+    y = patches @ projection.reshape(width, -1).T + (W[p + "patch_embeddings.projection.bias"] if bias else 0)
     pos = W[p + "position_embeddings"][0]
     y = y + pos[1:]
     first = [W[p + "cls_token"][0] + (pos[:1] if pos_cls else 0)] if cls else []
@@ -51,5 +59,6 @@ for name, settings in {
     "plain": {}, "quick": dict(act=quick), "average": dict(pool="avg"), "average, norm behind": dict(pool="avg", fc=True),
     "no class token": dict(cls=False, pool="avg"), "no class token, norm behind": dict(cls=False, pool="avg", fc=True),
     "clip": dict(pre=True, bias=False, act=quick, eps=1e-5), "scale": dict(scale=True, pos_cls=False), "registers": dict(registers=2, pos_cls=False),
+    "one channel": dict(count=1), "two channels": dict(count=2), "four channels": dict(count=4),
 }.items():
     print(name, np.round(logits(**settings), 6).tolist())
