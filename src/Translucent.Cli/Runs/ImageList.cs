@@ -3,6 +3,7 @@
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Pictures.Files;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Runs;
@@ -16,13 +17,16 @@ sealed record ImageSource(string Path, string Folder)
     public byte[]? Piped { get; init; }
 
     /// <summary>Its pixels, as <see cref="ImageFile.Read"/> gives them.</summary>
+    /// <param name="mostPixels">--max-pixels.</param>
+    /// <param name="memoryBytes">--memory.</param>
     /// <exception cref="TranslucentException">It is no picture that can be read, or too large.</exception>
-    public Image Read(long mostPixels)
+    public Image Read(long mostPixels, long memoryBytes)
     {
-        if (Piped is null) return ImageFile.Read(Path, mostPixels);
+        DecodingBudget budget = new(memoryBytes, "--memory");
+        if (Piped is null) return ImageFile.ReadWithin(Path, mostPixels, budget);
         try
         {
-            return ImageFile.Decode(Piped, mostPixels);
+            return ImageFile.DecodeWithin(Piped, mostPixels, budget);
         }
         catch (TranslucentException e)
         {
