@@ -98,7 +98,7 @@ public sealed class StreamAttentionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--site decoder.crss", "--site decoder.crss, did you mean decoder.cross?: this DETR has encoder, decoder.self, decoder.cross")]
+    [InlineData("--site decoder.crss", "--site decoder.crss (did you mean 'decoder.cross'?): this DETR has encoder, decoder.self, decoder.cross")]
     [InlineData("--layer 9", "--layer 9: decoder.cross of this DETR has layers 2 to")]
     [InlineData("--token 900", "--token 900: the queries stream has tokens 0 to")]
     [InlineData("--head 77", "--head 77: decoder.cross of this DETR has heads 0 to")]

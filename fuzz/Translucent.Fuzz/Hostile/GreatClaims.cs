@@ -97,17 +97,19 @@ static class GreatClaims
     }
 
     /// <summary>A golden file whose frame header says another size.</summary>
-    static byte[] Jpeg(int width, int height)
+    static byte[] Jpeg(int width, int height) => Seeds.Golden("jpeg").Select(golden => Resized(golden, width, height)).First(file => file.Length > 0);
+
+    static byte[] Resized(byte[] golden, int width, int height)
     {
-        byte[] file = [.. Seeds.Golden("jpeg")[0]];
+        byte[] file = [.. golden];
         for (int at = 2; at + 9 < file.Length && file[at] == 0xFF; at += 2 + BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at + 2)))
             if (file[at + 1] is 0xC0 or 0xC1 or 0xC2)
             {
                 BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(at + 5), (ushort)height);
                 BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(at + 7), (ushort)width);
-                break;
+                return file;
             }
-        return file;
+        return [];
     }
 
     static byte[] Bmp(int width, int height)

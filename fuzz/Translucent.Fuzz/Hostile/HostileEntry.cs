@@ -11,7 +11,7 @@ namespace Translucent.Fuzz.Hostile;
 /// <param name="Name">What is hostile, in a few words; unique.</param>
 /// <param name="Args">The command line behind the program's name; relative paths lie in the entry's folder.</param>
 /// <param name="Code">The exit code; 0, 1 or 2.</param>
-/// <param name="Says">A regular expression that standard error must match, or standard output where the code is 0; empty for none.</param>
+/// <param name="Says">A regular expression that standard error with standard output behind it must match; empty for none.</param>
 sealed record HostileEntry(string Name, string[] Args, int Code, string Says)
 {
     /// <summary>Makes what the command meets.</summary>
@@ -42,6 +42,8 @@ sealed record HostileEntry(string Name, string[] Args, int Code, string Says)
 /// <summary>The folder of an entry, and what is often put there.</summary>
 sealed class HostilePlace(string path)
 {
+    const int Classes = 10; // of the golden ViT
+
     static readonly byte[] s_photo = ImageFile.Encode(new Image(40, 32, 3, [.. Enumerable.Range(0, 40 * 32 * 3).Select(i => (byte)(i * 7))]));
 
     public string Path => path;
@@ -61,7 +63,7 @@ sealed class HostilePlace(string path)
     /// <summary>A small photograph.</summary>
     public void Photo(string name = "photo.png") => File(name, s_photo);
 
-    /// <summary>A tiny ViT of five classes.</summary>
+    /// <summary>A tiny ViT.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="config">Changes its config.json.</param>
     public void Model(string folder = "model", Action<Dictionary<string, object?>>? config = null)
@@ -72,9 +74,10 @@ sealed class HostilePlace(string path)
         File($"{folder}/config.json", JsonSerializer.Serialize(settings));
     }
 
-    /// <summary>The same with other names of classes.</summary>
+    /// <summary>The same with other names of its first classes, or of more than it has.</summary>
     public void ModelWithLabels(params string[] labels) =>
-        Model(config: c => c["id2label"] = labels.Select((label, i) => ($"{i}", label)).ToDictionary(p => p.Item1, p => p.label));
+        Model(config: c => c["id2label"] = Enumerable.Range(0, Math.Max(Classes, labels.Length))
+            .ToDictionary(i => $"{i}", i => i < labels.Length ? labels[i] : $"class {i}"));
 
     /// <summary>The same with a tensor of another name.</summary>
     public void ModelWithTensor(string name)

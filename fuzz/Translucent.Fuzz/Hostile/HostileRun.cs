@@ -17,7 +17,7 @@ sealed record HostileResult(double Seconds, double Megabytes, string? Problem);
 /// <param name="program">The command as a shell writes it.</param>
 sealed class HostileRun(string program)
 {
-    const int Hang = 300; // seconds of any clock
+    const int Hang = 1200; // seconds of any clock
 
     static readonly long s_tick = 100; // of /proc/PID/stat, on every Linux
 
@@ -62,7 +62,7 @@ sealed class HostileRun(string program)
 
     static string? Problem(HostileEntry entry, HostilePlace place, int code, string output, string error, double seconds, double memory)
     {
-        string said = entry.Code == 0 ? output + error : error;
+        string said = error + output;
         if (code != entry.Code) return $"exit code {code}, expected {entry.Code}: {Start(error.Length > 0 ? error : output)}";
         if (entry.Says.Length > 0 && !Regex.IsMatch(said, entry.Says, RegexOptions.Singleline)) return $"says {Start(said)}, expected {entry.Says}";
         if (error.Contains("Unhandled exception") || error.Contains("   at Translucent.") || error.Contains("this is a defect")) return $"a defect: {Start(error)}";
