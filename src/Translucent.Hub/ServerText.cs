@@ -11,6 +11,7 @@ static class ServerText
     public static string OneLine(string text)
     {
         string start = text.Length > Longest ? text[..Longest] : text;
-        return string.Concat(start.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\u{(int)c:x4}" : $"{c}")) + (text.Length > Longest ? "..." : "");
+        return string.Concat(start.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\u{(int)c:x4}" : $"{c}"))
+            + (text.Length > Longest ? "..." : "");
     }
 }

@@ -41,7 +41,8 @@ public sealed class StreamAttentionTests : IDisposable
         string model = StreamModels.Detector(_folder), photo = StreamModels.Picture(_folder);
         using Detr detr = Detr.Open(model);
         using Trace trace = detr.Forward(ImageFile.Read(photo));
-        AttentionStep[] steps = [.. trace.Steps.Where(s => s.Site.StartsWith(begins, StringComparison.Ordinal) && s.Site.EndsWith(ends, StringComparison.Ordinal))];
+        AttentionStep[] steps = [.. trace.Steps.Where(s => s.Site.StartsWith(begins, StringComparison.Ordinal)
+            && s.Site.EndsWith(ends, StringComparison.Ordinal))];
         string expected = steps[index < 0 ? steps.Length - 1 : index].Site;
         await CliRun.Succeeds([.. $"attention {photo} --model {model} --out {_folder["out"]} --token {token}".Split(' '),
             .. site.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
@@ -65,8 +66,8 @@ public sealed class StreamAttentionTests : IDisposable
     public async Task Of_questions_words_and_regions_read_each_other(string site, string reads)
     {
         string model = StreamModels.Answering(_folder), photo = StreamModels.Picture(_folder);
-        await CliRun.Succeeds("attention", photo, "what is the colour of the cat?", "--features", StreamModels.Archive(_folder), "--model", model, "--site", site,
-            "--token", "1", "--out", _folder["out"]);
+        await CliRun.Succeeds("attention", photo, "what is the colour of the cat?", "--features", StreamModels.Archive(_folder), "--model", model, "--site",
+            site, "--token", "1", "--out", _folder["out"]);
         using Lxmert lxmert = Lxmert.Open(model);
         (Tensor features, Tensor boxes) = StreamModels.Regions();
         using Trace trace = lxmert.Forward([new Question([.. Tokenizer.Open(model).Encode("what is the colour of the cat?").Ids], features, boxes)]);

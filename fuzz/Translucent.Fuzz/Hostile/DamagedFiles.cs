@@ -20,8 +20,8 @@ static class DamagedFiles
         new("config.json", "model/config.json", () => Seeds.Resource("vision/vit/config.json"), s_explain, Both, "^translucent: .*(config.json|model)"),
         new("preprocessor_config.json", "model/preprocessor_config.json", () => Seeds.Preprocessors[0], s_explain, Both,
             "^translucent: .*preprocessor_config.json"),
-        new("tokenizer.json", "model/tokenizer.json", () => Seeds.Resource("tokenizers/wordpiece/tokenizer.json"), ["tokens-of", "hello", "--model", "model"], Both,
-            "^translucent: .*tokenizer.json"),
+        new("tokenizer.json", "model/tokenizer.json", () => Seeds.Resource("tokenizers/wordpiece/tokenizer.json"), ["tokens-of", "hello", "--model",
+            "model"], Both, "^translucent: .*tokenizer.json"),
         new("ONNX", "x.onnx", () => Seeds.Golden("onnx").MaxBy(f => f.Length)!, ["models", "inspect", "x.onnx"], _ => { }, "x.onnx"),
         new("PyTorch", "x.pth", () => Seeds.Resource("torch/state_dict.pth"),
             ["models", "inspect", "x.pth"], _ => { }, "x.pth"),
@@ -38,7 +38,8 @@ static class DamagedFiles
         ("another format", f => f.Length > 4 && f[0] == (byte)'P' ? [.. "%PDF-1.7"u8, .. new byte[64]] : [(byte)'P', (byte)'K', 3, 4, .. new byte[64]]),
     ];
 
-    public static IEnumerable<HostileEntry> All => [.. from kind in s_kinds from damage in s_damages select Damaged(kind, damage), .. s_kinds.SelectMany(Places)];
+    public static IEnumerable<HostileEntry> All => 
+        [.. from kind in s_kinds from damage in s_damages select Damaged(kind, damage), .. s_kinds.SelectMany(Places)];
 
     static Kind Picture(string name, string file, byte[] whole) => new(name, file, () => whole,
         ["explain", file, "--model", "model", "--no-segmentation", "--out", "out"], place => place.Model(), $"^translucent: {file}: ");
@@ -65,8 +66,9 @@ static class DamagedFiles
     /// <summary>Something else than a file where one should be.</summary>
     static IEnumerable<HostileEntry> Places(Kind kind)
     {
-        yield return new($"{kind.Name}: a link to nowhere", kind.Args, kind.Args[0] == "models" ? 2 : 1, "^translucent: ") { Make = place => Linked(place, "nowhere") };
-        yield return new($"{kind.Name}: a link to itself", kind.Args, kind.Args[0] == "models" ? 2 : 1, "^translucent: ") { Make = place => Linked(place, Path.GetFileName(kind.File)) };
+        int code = kind.Args[0] == "models" ? 2 : 1; // a model that is not there is wrong usage
+        yield return new($"{kind.Name}: a link to nowhere", kind.Args, code, "^translucent: ") { Make = place => Linked(place, "nowhere") };
+        yield return new($"{kind.Name}: a link to itself", kind.Args, code, "^translucent: ") { Make = place => Linked(place, Path.GetFileName(kind.File)) };
         yield return new($"{kind.Name}: a pipe", kind.Args, 1, "^translucent: ")
         {
             Make = place =>

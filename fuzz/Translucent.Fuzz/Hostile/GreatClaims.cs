@@ -68,7 +68,8 @@ static class GreatClaims
             0xFF, 0xFF, 0xFF, 0xFF, 0, 2, 2, 0x44, 1, 0, 0x3B]);
         yield return ("BMP that claims 2^30 x 2^30", "x.bmp", Bmp(1 << 30, 1 << 30));
         yield return ("BMP of a height below zero", "x.bmp", Bmp(40_000, -40_000));
-        yield return ("WebP that claims 16384 x 16384", "x.webp", [.. "RIFF"u8, 26, 0, 0, 0, .. "WEBPVP8L"u8, 14, 0, 0, 0, 0x2F, 0xFF, 0xFF, 0xFF, 0x0F, .. new byte[9]]);
+        yield return ("WebP that claims 16384 x 16384", "x.webp", [.. "RIFF"u8, 26, 0, 0, 0, .. "WEBPVP8L"u8, 14, 0, 0, 0,
+            0x2F, 0xFF, 0xFF, 0xFF, 0x0F, .. new byte[9]]);
     }
 
     /// <summary>A PNG of zeros, whole unless rows are fewer.</summary>

@@ -10,11 +10,16 @@ static class HostileReplay
 {
     public static Command Create()
     {
-        Argument<string[]> words = new("WORD") { Description = "Entries whose names have one of these words. [default: all]", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> words = new("WORD")
+        {
+            Description = "Entries whose names have one of these words. [default: all]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<string> tool = new("--tool")
         {
             Description = "The command, as a shell writes it.",
-            DefaultValueFactory = _ => $"dotnet {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Translucent.Cli/release/Translucent.Cli.dll"))}",
+            DefaultValueFactory = _ =>
+                $"dotnet {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Translucent.Cli/release/Translucent.Cli.dll"))}",
         };
         Command command = new("hostile", "Replay the list of hostile inputs and faults (docs/reliability.md).") { words, tool };
         command.SetAction(parse => Run(parse.GetRequiredValue(tool), parse.GetValue(words) ?? []));

@@ -30,7 +30,8 @@ sealed class HostileRun(string program)
         {
             entry.Make(place);
             string command = $"{program} {string.Join(' ', entry.Args.Select(Quoted))}";
-            ProcessStartInfo start = new("sh", ["-c", entry.Shell.Replace("{0}", command, StringComparison.Ordinal).Replace("{1}", program, StringComparison.Ordinal)])
+            string line = entry.Shell.Replace("{0}", command, StringComparison.Ordinal).Replace("{1}", program, StringComparison.Ordinal);
+            ProcessStartInfo start = new("sh", ["-c", line])
             {
                 WorkingDirectory = folder,
                 RedirectStandardInput = true,
@@ -65,7 +66,8 @@ sealed class HostileRun(string program)
         string said = error + output;
         if (code != entry.Code) return $"exit code {code}, expected {entry.Code}: {Start(error.Length > 0 ? error : output)}";
         if (entry.Says.Length > 0 && !Regex.IsMatch(said, entry.Says, RegexOptions.Singleline)) return $"says {Start(said)}, expected {entry.Says}";
-        if (error.Contains("Unhandled exception") || error.Contains("   at Translucent.") || error.Contains("this is a defect")) return $"a defect: {Start(error)}";
+        if (error.Contains("Unhandled exception") || error.Contains("   at Translucent.") || error.Contains("this is a defect"))
+            return $"a defect: {Start(error)}";
         foreach (string line in error.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             if (!line.StartsWith("translucent: ", StringComparison.Ordinal)) return $"a line without its beginning: {Start(line)}";
             else if (line.Length > 3000) return $"a line of {line.Length} letters";
@@ -74,7 +76,8 @@ sealed class HostileRun(string program)
                 return $"U+{rune.Value:X4} reaches the terminal: {Start(output + error)}";
         if (Directory.EnumerateFiles(place.Path, "*.tmp", SearchOption.AllDirectories).FirstOrDefault() is { } half) return $"leaves {half}";
         entry.After(place);
-        return seconds > entry.Seconds ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.0} s of the processor, expected {entry.Seconds} at most")
+        return seconds > entry.Seconds 
+            ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.0} s of the processor, expected {entry.Seconds} at most")
             : memory > entry.Megabytes ? string.Create(CultureInfo.InvariantCulture, $"takes {memory:0} MiB, expected {entry.Megabytes} at most") : null;
     }
 

@@ -14,16 +14,18 @@ static class HubFaults
     static readonly (string Name, int Status, Func<byte[]> Body, string Says)[] s_answers =
     [
         ("nothing", 200, () => [], "not JSON|names no commit"), ("a web page", 200, () => Text("<html>Sign in</html>"), "not JSON"),
-        ("null", 200, () => Text("null"), ""), ("an array", 200, () => Text("[1,2]"), ""), ("no commit", 200, () => Text("""{"siblings":[]}"""), "names no commit"),
+        ("null", 200, () => Text("null"), ""), ("an array", 200, () => Text("[1,2]"), ""),
+        ("no commit", 200, () => Text("""{"siblings":[]}"""), "names no commit"),
         ("a commit that is a path", 200, () => Text("""{"sha":"../../../etc","siblings":[]}"""), "names no commit"),
         ("a file outside", 200, () => Listing("../../evil"), "outside the model"), ("an absolute file", 200, () => Listing("/etc/passwd"), "outside the model"),
         ("a file with a drive", 200, () => Listing("C:\\\\evil"), "outside the model"), ("a file with an escape", 200, () => Listing("\\u001b[2Jx"), ""),
         ("a file with an override", 200, () => Listing("\\u202egnp.exe"), ""), ("a size below zero", 200, () => Text(
             $$"""{"sha":"{{Sha}}","siblings":[{"rfilename":"config.json","size":-1}]}"""), "a size that is none"),
-        ("a size of 2^62", 200, () => Text($$"""{"sha":"{{Sha}}","siblings":[{"rfilename":"config.json","size":4611686018427387904}]}"""), "a size that is none"),
-        ("a hash that is none", 200, () => Text($$"""{"sha":"{{Sha}}","siblings":[{"rfilename":"config.json","size":1,"blobId":"zz"}]}"""), "a hash that is none"),
+        ("a size of 2^62", 200, () => Files("""{"rfilename":"config.json","size":4611686018427387904}"""), "a size that is none"),
+        ("a hash that is none", 200, () => Files("""{"rfilename":"config.json","size":1,"blobId":"zz"}"""), "a hash that is none"),
         ("a thousand levels", 200, () => Text(new string('[', 1000)), "not JSON"),
-        ("a listing of 60 MB", 200, () => Text($$"""{"sha":"{{Sha}}","siblings":[{{string.Join(",", Enumerable.Range(0, 2_000_000).Select(i => $"{{\"rfilename\":\"f{i}\"}}"))}}]}"""), ""),
+        ("a listing of 60 MB", 200, () => Files(string.Join(",", Enumerable.Range(0, 2_000_000).Select(i => $"{{\"rfilename\":\"f{i}\"}}"))),
+            "longer than 16 MiB"),
         ("status 500", 500, () => Text("oops"), "500"), ("status 401", 401, () => Text("no"), ""), ("status 404", 404, () => Text("no"), ""),
         ("status 418 with an escape", 418, () => Text("\u001b[2J"), ""),
     ];
@@ -70,7 +72,9 @@ static class HubFaults
         }
     }
 
-    static byte[] Listing(string name) => Text($$"""{"sha":"{{Sha}}","siblings":[{"rfilename":"{{name}}"}]}""");
+    static byte[] Listing(string name) => Files($$"""{"rfilename":"{{name}}"}""");
+
+    static byte[] Files(string files) => Text($$"""{"sha":"{{Sha}}","siblings":[{{files}}]}""");
 
     static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 }

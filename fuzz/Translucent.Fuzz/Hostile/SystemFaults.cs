@@ -65,8 +65,8 @@ static class SystemFaults
                 Big(place);
                 for (int i = 0; i < 40; i++) place.Photo($"in/{i:D2}.png");
             },
-            Shell = "{0} & p=$!; sleep 2; truncate -s 60M big/model.safetensors; wait $p; c=$?; [ $c -ge 128 ] && echo 'translucent: the system ended it' >&2; [ $c "
-                + "-ge 1 ] && exit 1; exit 0",
+            Shell = "{0} & p=$!; sleep 2; truncate -s 60M big/model.safetensors; wait $p; c=$?; "
+                + "[ $c -ge 128 ] && echo 'translucent: the system ended it' >&2; [ $c -ge 1 ] && exit 1; exit 0",
         },
     ];
 
@@ -88,7 +88,8 @@ static class SystemFaults
         {
             Make = place =>
             {
-                foreach (string name in (string[])["index.html", "segment.html", "attention.html", "tokens.html"]) Directory.CreateDirectory(place[$"out/{name}"]);
+                foreach (string name in (string[])["index.html", "segment.html", "attention.html", "tokens.html"])
+                    Directory.CreateDirectory(place[$"out/{name}"]);
             },
         };
         yield return new("standard output is full", "exec {0} >/dev/full", 1, "standard output cannot be written to");
@@ -100,7 +101,10 @@ static class SystemFaults
         yield return new("no home", "unset HOME; exec {0}", 0, "");
         yield return new("an address space of 3 GB", "ulimit -v 3000000; exec {0}", 0, "");
         yield return new("100 MB of heap", "exec {0}", 0, "") { Variables = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x6400000" } };
-        yield return new("22 MB of heap", "exec {0}", 1, "^translucent: .*memory") { Variables = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x1600000" } };
+        yield return new("22 MB of heap", "exec {0}", 1, "^translucent: .*memory") 
+        {
+            Variables = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x1600000" },
+        };
     }
 
     static string[] Out(string[] args, string to) => [.. args[..^1], to];
@@ -140,8 +144,11 @@ static class SystemFaults
             ])
                 (shapes[$"vit.encoder.layer.{b}.{name}.weight"], shapes[$"vit.encoder.layer.{b}.{name}.bias"]) = (shape, [shape[0]]);
         Directory.CreateDirectory(place["big"]);
-        Safetensors.Write(place["big/model.safetensors"], shapes.Select(s => StoredTensor.From<float>(s.Key, s.Value, new float[s.Value.Aggregate(1, (p, n) => p * n)])));
-        if (new FileInfo(place["big/model.safetensors"]).Length < Mapped) throw new InvalidOperationException("the large model is not large enough to be mapped");
-        place.File("big/config.json", $$"""{"model_type":"vit","hidden_size":{{Width}},"num_hidden_layers":{{Blocks}},"num_attention_heads":4,"intermediate_size":{{Hidden}},"image_size":32,"patch_size":4,"num_labels":5}""");
+        Safetensors.Write(place["big/model.safetensors"], shapes.Select(s =>
+            StoredTensor.From<float>(s.Key, s.Value, new float[s.Value.Aggregate(1, (p, n) => p * n)])));
+        if (new FileInfo(place["big/model.safetensors"]).Length < Mapped) 
+            throw new InvalidOperationException("the large model is not large enough to be mapped");
+        place.File("big/config.json", $$"""{"model_type":"vit","hidden_size":{{Width}},"num_hidden_layers":{{Blocks}},"num_attention_heads":4,"""
+            + $$""" "intermediate_size":{{Hidden}},"image_size":32,"patch_size":4,"num_labels":5}""");
     }
 }

@@ -16,7 +16,8 @@ static class WrongModels
         ("num_hidden_layers", 999, ""), ("num_hidden_layers", -1, "num_hidden_layers"), ("num_labels", 0, ""), ("patch_size", 0, "patch_size"),
         ("image_size", 1_000_000_000, "image_size"), ("image_size", -1, "image_size"), ("layer_norm_eps", "x", "layer_norm_eps"),
         ("hidden_act", "snake", "snake"), ("problem_type", "dance", "problem_type"), ("model_type", null, "model_type"), ("model_type", "resnet", "resnet"),
-        ("model_type", 7, "model_type"), ("num_channels", 1_000_000, "num_channels|shape|expected"), ("id2label", "x", "id2label"), ("id2label", new[] { 1 }, "id2label"),
+        ("model_type", 7, "model_type"), ("num_channels", 1_000_000, "num_channels|shape|expected"), ("id2label", "x", "id2label"),
+        ("id2label", new[] { 1 }, "id2label"),
         ("qkv_bias", "maybe", "qkv_bias"), ("intermediate_size", 1, ""),
     ];
 
@@ -28,10 +29,12 @@ static class WrongModels
         ("an int8 file", "vit.encoder.layer.0.attention.attention.query.weight_scale", ""), ("a Mamba", "backbone.layers.0.mixer.A_log", ""),
     ];
 
+    static string Shown(object? value) => value switch { null => "null", Array => "[1]", _ => $"{value} ({value.GetType().Name})" };
+
     public static IEnumerable<HostileEntry> All =>
     [
-        .. s_settings.Select(setting => new HostileEntry($"config.json: {setting.Key} {setting.Value switch { null => "null", Array => "[1]", var v => $"{v} ({v.GetType().Name})" }}",
-            s_explain, 1, $"^translucent: .*({setting.Says})")
+        .. s_settings.Select(setting => new HostileEntry($"config.json: {setting.Key} {Shown(setting.Value)}", s_explain, 1,
+            $"^translucent: .*({setting.Says})")
         {
             Make = place =>
             {

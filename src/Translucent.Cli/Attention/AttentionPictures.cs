@@ -44,7 +44,8 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
             string name = $"attention-{FileOf(found.Titles[h])}", title = $"{found.Titles[h]}: {What}";
             pictures.Add(() =>
             [
-                PictureFile.Png($"{name}.png", NamedMatrix.Cells(values, Scale(values)), $"{title}: a row per token that reads, a column per token that is read"),
+                PictureFile.Png($"{name}.png", NamedMatrix.Cells(values, Scale(values)),
+                    $"{title}: a row per token that reads, a column per token that is read"),
                 PictureFile.Svg($"{name}.svg", Table(values, title), $"{title}: the same with names"),
             ]);
         }
@@ -93,7 +94,8 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
         return [.. Enumerable.Range(0, row.Length).OrderByDescending(r => row.Span[r]).Select(r =>
         {
             ReadOnlySpan<float> box = scene.Boxes!.Row(r);
-            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, s_shade, Fill: 0.6 * row.Span[r] / most);
+            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, s_shade,
+                Fill: 0.6 * row.Span[r] / most);
         })];
     }
 

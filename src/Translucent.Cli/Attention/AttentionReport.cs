@@ -63,7 +63,8 @@ static class AttentionReport
     {
         Tensor values = found.OfHead(0);
         double[] scales = [.. Enumerable.Range(0, values.Shape[0]).Select(t => (double)values.Row(t).ToArray().Max())];
-        byte[] shares = [.. Enumerable.Range(0, values.Shape[0]).SelectMany(t => values.Row(t).ToArray().Select(v => (byte)(128 + Math.Round(127 * v / scales[t]))))];
+        byte[] shares = [.. Enumerable.Range(0, values.Shape[0]).SelectMany(t =>
+            values.Row(t).ToArray().Select(v => (byte)(128 + Math.Round(127 * v / scales[t]))))];
         double[] mean = [.. Enumerable.Range(0, values.Width).Select(k => Enumerable.Range(0, values.Shape[0]).Average(t => (double)values.Row(t)[k]))];
         string Numbers(double[] v) => $"[{string.Join(",", v.Select(x => x.ToString("G5", CultureInfo.InvariantCulture)))}]";
         page.Add($"<section id='explorer' data-rows='{Convert.ToBase64String(shares)}' data-scales='{Numbers(scales)}' data-mean='{Numbers(mean)}' "

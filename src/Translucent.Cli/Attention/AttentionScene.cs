@@ -61,7 +61,8 @@ sealed record AttentionFound(AttentionStep Step, string Site, int Layer, IReadOn
             for (int h = 0; h < heads.Length; h++) TensorPrimitives.Add(rows.Row(t), rows.Row((1 + h) * tokens.Count + t), rows.Row(t));
             TensorPrimitives.Divide(rows.Row(t), heads.Length, rows.Row(t));
         }
-        return new AttentionFound(step, site, layer, [.. first > 0 ? ["mean"] : (string[])[], .. heads.Select(h => $"head {h}")], tokens, named is not null, rows);
+        return new AttentionFound(step, site, layer, [.. first > 0 ? ["mean"] : (string[])[], .. heads.Select(h => $"head {h}")], tokens,
+            named is not null, rows);
     }
 
     /// <summary>What one token reads in every head, [H', K].</summary>

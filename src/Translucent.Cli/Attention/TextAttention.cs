@@ -31,8 +31,8 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
             terminal.Line(info.Line);
             EncodedText encoded = Checked(info.Tokenizer.Encode(text));
             (Trace trace, long left) = TextPasses.Forward(info.Model, new TextInput(encoded.Ids, encoded.TypeIds), options.MemoryBytes, stop);
-            using (trace) return Write(trace, encoded, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left, output, clock, terminal,
-                stop);
+            using (trace)
+                return Write(trace, encoded, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left, output, clock, terminal, stop);
         }
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         (string hash, long parameters, string name) = (checkpoint.Hash(stop), checkpoint.ParameterCount, ModelFolders.NameOf(folder));
@@ -68,11 +68,12 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
         TextPaper page = new(title.Length > 120 ? $"{title[..119]}…" : title,
             $"{pictures.What}, {encoded.Count} tokens, read by <b>{Pages.Html.Text(model.Name)}</b>");
         AttentionReport.Write(page, scene, read, pictures);
-        folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), line, model.Hash, RecordJson.Element(settings), folder.Files, "text.js"),
-            "all of it on one page, for a browser");
+        folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), line, model.Hash, RecordJson.Element(settings), folder.Files,
+            "text.js"), "all of it on one page, for a browser");
         RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), Image: null, model, RecordJson.Element(settings), ThisProgram.Versions,
             new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
-        terminal.Line($"{pictures.What}, {(read.Tokens.Count == 1 ? "1 token" : $"{read.Tokens.Count} tokens")}, {Terminal.Duration(clock.Elapsed.TotalSeconds)} -> "
+        string many = read.Tokens.Count == 1 ? "1 token" : $"{read.Tokens.Count} tokens";
+        terminal.Line($"{pictures.What}, {many}, {Terminal.Duration(clock.Elapsed.TotalSeconds)} -> "
             + Path.Combine(folder.Path, "attention.html"));
         return CommandLine.Success;
     }

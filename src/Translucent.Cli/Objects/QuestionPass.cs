@@ -64,7 +64,8 @@ sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens,
             terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, "
                 + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
             EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
-            Image? file = options.Image is null ? null : ImageFile.ReadWithin(options.Image, options.MostPixels, new DecodingBudget(options.MemoryBytes, "--memory"));
+            Image? file = options.Image is null ? null : ImageFile.ReadWithin(options.Image, options.MostPixels,
+                new DecodingBudget(options.MemoryBytes, "--memory"));
             (RegionFeatures regions, IReadOnlyList<string> names, string detector) = RegionsOf(options, file, named, folder, stop);
             Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
             return new QuestionPass(model, new ModelRecord(name, folder, model.Family, hash, parameters), tokens, file, regions, names, detector, trace);

@@ -12,7 +12,7 @@ internal sealed record DecodingBudget(long Bytes, string Option)
 {
     const int Decoded = 4; // bytes that the decoder writes for a pixel
 
-    /// <summary>Bytes of a picture and its copies: as it is decoded, with its own channels, turned upright, its colours weighted by alpha for resizing.</summary>
+    /// <summary>Bytes of a picture and its copies: as decoded, with its own channels, turned upright, its colours weighted by alpha for resizing.</summary>
     public static long Of(int width, int height, PictureHeader header) => (long)width * height
         * (Decoded + (header.Channels == Decoded ? 0 : header.Channels) + (header.Orientation > 1 ? header.Channels : 0)
             + (header.Channels is 2 or 4 ? header.Channels : 0));
