@@ -26,7 +26,10 @@ static class Program
             Description = "Where inputs that break a law are written, as TARGET-SEED-NUMBER.bin.",
             DefaultValueFactory = _ => Path.Combine("out", "fuzz"),
         };
-        RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).") { names, inputs, minutes, seed, folder, Replay() };
+        RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).") 
+        {
+            names, inputs, minutes, seed, folder, Replay(), Hostile.HostileReplay.Create(),
+        };
         root.SetAction(parse =>
         {
             Compute.Default = Compute.Default.WithThreads(1); // allocations are counted on the thread that reads

@@ -31,6 +31,15 @@ static class Targets
         new("jpeg", Seeds.Golden("jpeg"), JpegMutator.Edit, Readers.Picture, new(Fixed, 64 << 10)),
         new("picture", Seeds.Pictures, ByteMutator.Edit, Readers.Picture, new(64 << 20, 1024)),
         new("coco", Seeds.CocoFiles, JsonMutator.Edit, Readers.Coco, new(32 << 20, 1024)),
+        new("picture-guard", [.. Seeds.Golden("png"), .. Seeds.Golden("jpeg"), .. Seeds.Pictures], PictureMutator.Edit, DataReaders.Guard, new(2 << 20, 64)),
+        new("labels", Seeds.Golden("png"), PngMutator.Edit, DataReaders.Labels, new(Fixed, 4 * 8 * 1032)), // an integer for a bit
+        new("mat", DataSeeds.Mat, MatMutator.Edit, DataReaders.Mat, new(Fixed, 9 * 8 * 1032)), // a double of a byte
+        new("cifar", DataSeeds.Cifar, ByteMutator.Edit, DataReaders.Cifar, new(Fixed, 256)),
+        new("cifar-names", DataSeeds.CifarNames, ByteMutator.Edit, DataReaders.CifarNames, new(Fixed, 1024)),
+        new("idx", DataSeeds.Idx, ByteMutator.Edit, DataReaders.Idx, new(Fixed, 256)),
+        new("folders", DataSeeds.Folders, JsonMutator.Edit, DataReaders.Folders, new(32 << 20, 4096)),
+        new("layouts", NameSeeds.Layouts, JsonMutator.Edit, NameReaders.Layouts, new(1 << 30, 4096)),
+        new("hub", NameSeeds.Hub, JsonMutator.Edit, NameReaders.Hub, new(Fixed, 64)),
         new("coco-results", Seeds.CocoResultFiles, JsonMutator.Edit, Readers.CocoDetections, new(32 << 20, 1024)),
     ];
 }

@@ -11,6 +11,8 @@ static class Ending
     /// <summary>The variable that asks for the stack trace of a defect.</summary>
     public const string DebugVariable = "TRANSLUCENT_DEBUG";
 
+    const int LongestLine = 2000; // letters
+
     /// <summary>Says what went wrong.</summary>
     /// <param name="thrown">What a verb threw.</param>
     /// <param name="error">Standard error.</param>
@@ -44,8 +46,13 @@ static class Ending
         return CommandLine.Failure;
     }
 
-    /// <summary>One line.</summary>
-    public static void Say(TextWriter error, string message) => error.WriteLine($"translucent: {Visible.Text(message.ReplaceLineEndings(" "))}");
+    /// <summary>One line; of a very long one beginning and end.</summary>
+    public static void Say(TextWriter error, string message)
+    {
+        string text = message.Trim();
+        if (text.Length > LongestLine) text = $"{text[..(LongestLine / 2)]} ... {text[^(LongestLine / 4)..]}";
+        error.WriteLine($"translucent: {Visible.Words(text)}");
+    }
 
     /// <summary>What happened inside the wrappings of threads and of static constructors; of several errors, the first that is a defect.</summary>
     public static Exception Cause(Exception e) => e switch

@@ -11,6 +11,7 @@ namespace Translucent.Cli;
 sealed class Terminal
 {
     const int ScreenRows = 40; // a table of more is not written block by block
+    const int MostRows = 10_000; // a table of more has no frame
 
     static readonly TimeSpan s_between = TimeSpan.FromSeconds(10); // of progress lines in redirected output
 
@@ -104,16 +105,20 @@ sealed class Terminal
     /// <summary>A table; a heading that starts with '&gt;' marks a column of numbers.</summary>
     public void Table(IReadOnlyList<string> headings, IEnumerable<string[]> rows)
     {
-        string[][] all = [.. rows.Select(row => Array.ConvertAll(row, Visible.Line))];
         bool[] numbers = [.. headings.Select(h => h.StartsWith('>'))];
         string[] names = [.. headings.Select(h => Visible.Line(h.TrimStart('>')))];
-        int[] widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
-        if (_rich is null)
+        int[] widths = [.. names.Select(name => name.Length)];
+        if (_rich is null || rows.Skip(MostRows).Any()) // rows are made twice, so that a million of them need no memory
         {
-            foreach (string[] row in all.Prepend(names))
+            IEnumerable<string[]> shown = rows.Select(row => Array.ConvertAll(row, Visible.Line));
+            foreach (string[] row in shown)
+                for (int i = 0; i < row.Length; i++) widths[i] = Math.Max(widths[i], row[i].Length);
+            foreach (string[] row in shown.Prepend(names))
                 _output.WriteLine(string.Join("  ", row.Select((cell, i) => numbers[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
             return;
         }
+        string[][] all = [.. rows.Select(row => Array.ConvertAll(row, Visible.Line))];
+        widths = [.. names.Select((name, i) => Math.Max(name.Length, all.Select(r => r[i].Length).DefaultIfEmpty().Max()))];
         int keys = Math.Max(1, Array.IndexOf(numbers, true));
         // words can be wrapped
         int[][] blocks = numbers.Contains(true) && all.Length <= ScreenRows ? Blocks(widths, keys, _rich.Profile.Width)

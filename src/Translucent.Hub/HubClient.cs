@@ -9,7 +9,7 @@ namespace Translucent.Hub;
 /// <summary>Asks the hub for listings and files.</summary>
 sealed class HubClient : IDisposable
 {
-    const int MostRedirects = 10, LongestListing = 1 << 26;
+    const int MostRedirects = 10, LongestListing = 1 << 24; // bytes; some 70,000 files
 
     // the version of this project, without the commit that builds add
     static readonly string s_version = typeof(HubClient).Assembly.GetName().Version!.ToString(3);
@@ -44,14 +44,18 @@ sealed class HubClient : IDisposable
         try
         {
             using CancellationTokenSource patience = Limit(_patience.Answer, stop);
-            await response.Content.LoadIntoBufferAsync(LongestListing, patience.Token);
-            await response.Content.CopyToAsync(json, patience.Token);
+            await using Stream body = await response.Content.ReadAsStreamAsync(patience.Token);
+            byte[] buffer = new byte[1 << 16];
+            for (int count; json.Length <= LongestListing && (count = await body.ReadAsync(buffer, patience.Token)) > 0;) json.Write(buffer, 0, count);
         }
         catch (Exception e) when (IsDropped(e, stop))
         {
             throw new TranslucentException($"{id}: the connection to {_endpoint.Host} broke off; try again.");
         }
-        return RepositoryListing.Parse(json.ToArray(), id);
+        if (json.Length > LongestListing)
+            throw new TranslucentException($"{id}: the server's answer is longer than {LongestListing >> 20} MiB, expected a listing of files of at most that; "
+                + "check HF_ENDPOINT.");
+        return RepositoryListing.Parse(json.GetBuffer().AsMemory(0, (int)json.Length), id);
     }
 
     /// <summary>Size and hash of a file, asked for when the listing lacks them.</summary>

@@ -7,10 +7,11 @@ static class ServerText
 {
     const int Longest = 200;
 
-    /// <summary>The text cut and on one line.</summary>
+    /// <summary>The text cut and on one line; what would end it is written as a number.</summary>
     public static string OneLine(string text)
     {
-        string line = new([.. text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)]);
-        return line.Length > Longest ? line[..Longest] + "..." : line;
+        string start = text.Length > Longest ? text[..Longest] : text;
+        return string.Concat(start.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\u{(int)c:x4}" : $"{c}"))
+            + (text.Length > Longest ? "..." : "");
     }
 }

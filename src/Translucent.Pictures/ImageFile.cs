@@ -22,13 +22,19 @@ public static class ImageFile
     /// </returns>
     /// <exception cref="TranslucentException">There is no such file, or it is of another format, damaged, truncated or too large; the message begins with its
     /// path.</exception>
-    public static Image Read(string path, long mostPixels = DefaultMostPixels)
+    public static Image Read(string path, long mostPixels = DefaultMostPixels) => ReadWithin(path, mostPixels, budget: null);
+
+    /// <inheritdoc cref="Read"/>
+    /// <param name="path">The file.</param>
+    /// <param name="mostPixels">The limit on width times height.</param>
+    /// <param name="budget">The memory that the pixels may take on their way; null for any.</param>
+    internal static Image ReadWithin(string path, long mostPixels, DecodingBudget? budget)
     {
         if (!File.Exists(path)) throw new TranslucentException($"{path}: there is no such file.");
         try
         {
             CheckStart(path);
-            return Decode(File.ReadAllBytes(path), mostPixels);
+            return DecodeWithin(File.ReadAllBytes(path), mostPixels, budget);
         }
         catch (TranslucentException e)
         {
@@ -41,13 +47,19 @@ public static class ImageFile
     /// <param name="mostPixels">The limit on width times height, checked against the header before the pixels get memory.</param>
     /// <returns>As <see cref="Read"/>.</returns>
     /// <exception cref="TranslucentException">The file is of another format, damaged, truncated or too large.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, long mostPixels = DefaultMostPixels) => ImageSignature.FormatOf(file) switch
+    public static Image Decode(ReadOnlySpan<byte> file, long mostPixels = DefaultMostPixels) => DecodeWithin(file, mostPixels, budget: null);
+
+    /// <inheritdoc cref="Decode"/>
+    /// <param name="file">The whole file.</param>
+    /// <param name="mostPixels">The limit on width times height.</param>
+    /// <param name="budget">The memory that the pixels may take on their way; null for any.</param>
+    internal static Image DecodeWithin(ReadOnlySpan<byte> file, long mostPixels, DecodingBudget? budget) => ImageSignature.FormatOf(file) switch
     {
-        FileFormat.Png => Skia.Decode(file, "PNG", mostPixels, PngCheck.Walk(file)),
-        FileFormat.Jpeg => Skia.Decode(file, "JPEG", mostPixels, JpegCheck.Walk(file)),
-        FileFormat.WebP => Skia.Decode(file, "WebP", mostPixels),
-        FileFormat.Gif => Skia.Decode(file, "GIF", mostPixels),
-        FileFormat.Bmp => Skia.Decode(file, "BMP", mostPixels),
+        FileFormat.Png => Skia.Decode(file, "PNG", mostPixels, PngCheck.Walk(file), budget),
+        FileFormat.Jpeg => Skia.Decode(file, "JPEG", mostPixels, JpegCheck.Walk(file), budget),
+        FileFormat.WebP => Skia.Decode(file, "WebP", mostPixels, budget: budget),
+        FileFormat.Gif => Skia.Decode(file, "GIF", mostPixels, budget: budget),
+        FileFormat.Bmp => Skia.Decode(file, "BMP", mostPixels, budget: budget),
         _ => throw Unknown(file),
     };
 

@@ -60,7 +60,7 @@ public class ExplainTests
             "3,5,4,3-5", "--no-segmentation", "--render-size", "64");
         Assert.Equal(["gae-crane-3-4.map.npy", "gae-crane-3-minus-crane-5.map.npy", "gae-crane-3.map.npy", "gae-crane-5.map.npy"],
             Directory.GetFiles(folder["out"], "*.map.npy").Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Contains("\na [2J bird", run.Output);
+        Assert.Contains("\na\\u001b[2J\\u000abird", run.Output);
         using VisionTransformer model = CliRun.Model();
         using Trace trace = CliRun.Trace(model, CliRun.Photo);
         CliRun.SameNumbers(trace.Map(Gae.Rows(trace, [3])).Span, CliRun.Numbers(folder["out"], "gae-crane-3.map.npy"));

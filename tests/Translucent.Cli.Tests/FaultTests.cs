@@ -144,6 +144,31 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_run_has_left_goes_with_the_next()
+    {
+        string left = _folder.Add("out/.abcdefgh.ijk.tmp", "half"), mine = _folder.Add("out/.mine.tmp", "mine");
+        await CliRun.Succeeds("tokens", CliRun.Photo, "--token", "cls", "--render-size", "64", "--out", _folder["out"]);
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(mine));
+    }
+
+    /// <summary>Words of a hundred thousand letters are not printed whole.</summary>
+    [Theory]
+    [InlineData("tokens {0} --out out")]
+    [InlineData("explain x.png --model {0}")]
+    [InlineData("explain --{0}")]
+    [InlineData("{0}")]
+    public async Task A_very_long_word_is_named_by_its_ends(string words)
+    {
+        string word = "b" + new string('x', 100_000) + "e";
+        CliRun run = await CliRun.Of(string.Format(CultureInfo.InvariantCulture, words, word).Split(' '));
+        Assert.InRange(run.Code, 1, 2);
+        Assert.Contains("bxx", run.Error);
+        Assert.Contains("xxx ... xxx", run.Error);
+        Assert.All(run.Error.TrimEnd().Split('\n'), line => Assert.InRange(line.Length, 1, 2100));
+    }
+
+    [Fact]
     public async Task A_path_that_no_system_takes_is_one_line()
     {
         CliRun run = await CliRun.Of("segment", CliRun.Photo, "--out", _folder[new string('x', 300)]);

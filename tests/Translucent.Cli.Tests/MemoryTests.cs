@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Translucent.Images;
+using Translucent.Pictures;
 
 namespace Translucent.Cli.Tests;
 
@@ -76,5 +78,37 @@ public class MemoryTests
         Assert.Equal(1, run.Code);
         Assert.Equal(3, run.Error.TrimEnd().Split('\n').Length);
         Assert.Contains("2 failed", run.Output);
+    }
+
+    [Fact]
+    public async Task A_picture_that_takes_more_to_decode_is_reported_and_the_others_go_on()
+    {
+        using TempFolder folder = new();
+        Directory.CreateDirectory(folder["in"]);
+        foreach (string name in (string[])["a.png", "z.png"]) File.Copy(CliRun.Photo, Path.Combine(folder["in"], name));
+        ImageFile.Write(folder["in/m.png"], new Image(4000, 2500, 4, new byte[4000 * 2500 * 4]));
+        string[] args = ["tokens", folder["in"], "--token", "cls", "--memory", "70M", "--out", folder["out"]];
+        CliRun run = await CliRun.Of(args);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("m.png: PNG: 4000 x 2500 pixels take 76 MiB to decode, and --memory allows 70 MiB. Give more with --memory", run.Error);
+        Assert.Contains("2 images done, 0 skipped, 1 failed", run.Output);
+        run = await CliRun.Of([.. args, "--max-pixels", "9000000"]);
+        Assert.Contains("4000 x 2500 pixels are 10 megapixels; at most 9 are read", run.Error);
+    }
+
+    [Fact]
+    public async Task Values_of_a_regression_have_no_probability()
+    {
+        using TempFolder folder = new();
+        string model = Enlarged(folder, 32);
+        string config = Path.Combine(model, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).TrimEnd().TrimEnd('}') + ",\"problem_type\":\"regression\"}");
+        foreach (string verb in (string[])["explain", "compare"])
+        {
+            CliRun run = await CliRun.Of(verb, CliRun.Photo, "--model", model, "--scalar", "probability", "--out", folder["out"]);
+            Assert.Equal(2, run.Code);
+            Assert.Contains("--scalar probability: the scores of model are values (problem_type regression), not probabilities; leave it out.", run.Error);
+        }
+        await CliRun.Succeeds("explain", CliRun.Photo, "--model", model, "--target", "3", "--no-segmentation", "--render-size", "64", "--out", folder["out"]);
     }
 }

@@ -38,8 +38,7 @@ sealed record LanguageInfo(LanguageModel Model, string Name, string Folder, stri
     };
 
     /// <summary>The name of a class, without what a terminal would interpret.</summary>
-    public string Label(int index) => index < Model.Labels.Count ? string.Concat(Model.Labels[index].Select(c => char.IsControl(c) ? ' ' : c))
-        : $"class {index}";
+    public string Label(int index) => index < Model.Labels.Count ? Visible.Words(Model.Labels[index]) : $"class {index}";
 
     /// <summary>Opens a language model that has a tokenizer.</summary>
     /// <param name="model">A folder, the name of a bundled model, or org/name.</param>

@@ -126,9 +126,5 @@ static class LensVerb
     }
 
     /// <summary>A token as it reads in a text.</summary>
-    public static string Token(this LensFound found, int id)
-    {
-        string text = found.Info.Tokenizer.Decode([id], skipSpecialTokens: false);
-        return Visible.Line(text.Length == 0 || text.Contains('\uFFFD') ? found.Info.Tokenizer.TokenOf(id) ?? $"{id}" : text);
-    }
+    public static string Token(this LensFound found, int id) => ShownToken.Of(found.Info.Tokenizer, id);
 }

@@ -46,13 +46,23 @@ sealed class TextPaper
     /// <summary>Notes, settings, files, scripts, and the end.</summary>
     /// <returns>The whole page.</returns>
     public string Finish(IEnumerable<(string Term, string Text)> notes, LanguageInfo info, JsonElement settings, IReadOnlyList<WrittenFile> files,
+        params string[] scripts) => Finish(notes, info.Line, info.Hash, settings, files, scripts);
+
+    /// <inheritdoc cref="Finish(IEnumerable{ValueTuple{string, string}}, LanguageInfo, JsonElement, IReadOnlyList{WrittenFile}, string[])"/>
+    /// <param name="notes">How to read it.</param>
+    /// <param name="model">The model, in a line.</param>
+    /// <param name="hash">Its SHA-256.</param>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="files">What was written.</param>
+    /// <param name="scripts">Resources.</param>
+    public string Finish(IEnumerable<(string Term, string Text)> notes, string model, string hash, JsonElement settings, IReadOnlyList<WrittenFile> files,
         params string[] scripts)
     {
         Add(PageNotes.Section(notes));
         Add("<section><h2>Settings</h2><table class='facts'>");
         void Row(string name, string value) => Add($"<tr><th>{Html.Text(name)}</th><td>{Html.Text(value)}</td></tr>");
-        Row("model", info.Line);
-        Row("model sha256", info.Hash);
+        Row("model", model);
+        Row("model sha256", hash);
         foreach (JsonProperty setting in settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), setting.Value.ToString());
         Row("translucent", $"{ThisProgram.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         Add("</table></section><section><h2>Files</h2><table class='files'>");

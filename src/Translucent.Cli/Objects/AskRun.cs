@@ -36,39 +36,22 @@ sealed record Asked(
 /// <summary>Answers one question and explains the answer.</summary>
 sealed class AskRun(AskOptions options, Terminal terminal)
 {
-    const double TooSmall = 0.5; // score of a detector's object that is a region
-
     public int Run(CancellationToken stop)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string folder = ModelFolders.Find(options.Model);
-        Checkpoint checkpoint = StreamModel.Answering(options.Model);
-        string hash = checkpoint.Hash(stop), name = ModelFolders.NameOf(folder);
-        long parameters = checkpoint.ParameterCount;
-        string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
-        using Lxmert model = Lxmert.Open(checkpoint, options.Answers is null ? null : AnswerList.Read(options.Answers));
-        if (model.Config.Answers == 0)
-            throw new TranslucentException(
-                $"{folder}: has no answer head (answer_head.logit_fc), so it answers nothing; take a model that was fine-tuned for questions.");
-        LxmertConfig c = model.Config;
-        terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, "
-            + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
-
-        EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
-        Image? file = options.Image is null ? null : ImageFile.Read(options.Image, options.MostPixels);
-        (RegionFeatures regions, IReadOnlyList<string> names, string detector) = Regions(file, named, folder, stop);
-        using Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
+        using QuestionPass pass = QuestionPass.Of(options, answers: true, terminal, stop);
+        (Trace trace, Image? file, EncodedText tokens, string folder) = (pass.Trace, pass.Picture, pass.Tokens, pass.Record.Folder);
         foreach (float v in trace.Logits.Span)
             if (!float.IsFinite(v)) throw new TranslucentException(
                 $"{folder}: the model makes {v} of the question, expected finite numbers; its weights, or the features of the regions, are not what it was "
                     + "trained with.");
-        IReadOnlyList<ClassPrediction> answers = trace.Top(c.Answers);
+        IReadOnlyList<ClassPrediction> answers = trace.Top(pass.Model.Config.Answers);
         int explained = options.Explain is null ? answers[0].Index : Answer(options.Explain, "--answer", answers);
         int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);
         if (against == explained) throw TranslucentException.OfRequest($"--against {options.Against}: is the answer that is explained; name another.");
         string Label(int index) => answers.First(a => a.Index == index).Label;
         Asked asked = new(file is null ? null : Resize.Within(file, options.RenderSize).ToRgb(), file is null ? (0, 0) : (file.Width, file.Height),
-            regions.Boxes, names, tokens, answers,
+            pass.Regions.Boxes, pass.Names, tokens, answers,
             against is null ? Label(explained) : $"{Label(explained)} against {Label(against.Value)}",
             Explain(trace, new ClassTarget(explained, against), stop));
 
@@ -76,41 +59,17 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         RunFolder output = new(options.Out);
         AskPage.Write(output, asked, options);
         double total = clock.Elapsed.TotalSeconds;
-        AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], detector, options.Features,
+        AskSettings settings = new(options.Question, options.Against, [.. asked.Relevance.Select(r => r.Method.Name)], pass.Detector, options.Features,
             options.RenderSize);
         ImageRecord? image = file is null ? null : ImageRecord.Of(options.Image!, asked.Size, ImageFingerprint.Of(options.Image!));
         RunRecord.Finish(output, new ResultRecord(
-            "ask", ThisProgram.Now(), image, new ModelRecord(name, folder, model.Family, hash, parameters), RecordJson.Element(settings), ThisProgram.Versions,
+            "ask", ThisProgram.Now(), image, pass.Record, RecordJson.Element(settings), ThisProgram.Versions,
             new Dictionary<string, double> { ["total"] = Math.Round(total, 4) })
         {
             Ask = Findings(asked, trace),
         });
         terminal.Line($"{output.Files.Count + 1} files in {output.Path} after {Terminal.Duration(total)}; open {Path.Combine(output.Path, "index.html")}");
         return CommandLine.Success;
-    }
-
-    (RegionFeatures Regions, IReadOnlyList<string> Names, string Detector) Regions(Image? file, string? named, string folder, CancellationToken stop)
-    {
-        if (options.Features is not null)
-        {
-            RegionFeatures read = RegionFeatures.Read(options.Features, options.Image is null ? null : Path.GetFileNameWithoutExtension(options.Image));
-            return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
-        }
-        using Detr model = Detr.Open(StreamModel.DetectorIn(DetectorFolder(folder, options.Detector, named), "--detector"));
-        ComputeOptions.Allowed(options.MemoryBytes).Check(model, file!, options.Image!);
-        using Trace trace = model.Forward(file!, cancellationToken: stop);
-        (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);
-        return (regions, [.. objects.Select(o => o.Label)], options.Detector ?? named!);
-    }
-
-    /// <summary>The folder of the detector that a model's regions come from: the one that is given, or the one that the model names, beside it or among the
-    /// bundled ones.</summary>
-    public static string DetectorFolder(string model, string? given, string? named)
-    {
-        if (given is not null) return ModelFolders.Find(given, "--detector");
-        string name = named ?? throw TranslucentException.OfRequest($"--detector: {model} names no detector; name one, or give regions with --features.");
-        string beside = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model))) ?? "", SafeName.Of(name));
-        return Directory.Exists(beside) ? beside : ModelFolders.Find(name, "--detector");
     }
 
     int Answer(string word, string option, IReadOnlyList<ClassPrediction> answers)

@@ -3,29 +3,18 @@
 using System.CommandLine;
 using Translucent.Cli.Options;
 using Translucent.Explain;
-using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Objects;
 
 /// <summary>What was asked for.</summary>
-/// <param name="Question">The question.</param>
-/// <param name="Image">The picture, or null.</param>
-/// <param name="Features">A file of regions, or null for those of the detector.</param>
-/// <param name="Model">The model that answers.</param>
-/// <param name="Detector">The detector that finds regions; null for the one that the model names.</param>
-/// <param name="Answers">A file with names of answers, or null.</param>
+/// <param name="Asked">The question, its picture and the models.</param>
 /// <param name="Explain">The answer to explain; null for the one that the model gives.</param>
 /// <param name="Against">The answer that it is held against, or null.</param>
 /// <param name="Methods">How relevance is found.</param>
 /// <param name="Out">The folder to write to.</param>
-/// <param name="MemoryBytes">For passes and sweeps.</param>
 /// <param name="RenderSize">The longer side of pictures, at most.</param>
-/// <param name="MostPixels">The limit on the pixels of an image file.</param>
-sealed record AskOptions(
-    string Question, string? Image, string? Features, string Model, string? Detector, string? Answers, string? Explain, string? Against, StreamChoice Methods,
-    string Out,
-    long MemoryBytes, int RenderSize, int MostPixels);
+sealed record AskOptions(QuestionOptions Asked, string? Explain, string? Against, StreamChoice Methods, string Out, int RenderSize) : QuestionOptions(Asked);
 
 /// <summary>The verb <c>ask</c>.</summary>
 static class AskVerb
@@ -73,11 +62,11 @@ static class AskVerb
         Option<string?> output = new("--out", "-o") { Description = "The folder to write to. [default: out/ask]", HelpName = "FOLDER" };
         Option<long?> memory = ComputeOptions.Memory("passes through the models");
         Option<int> threads = ComputeOptions.Threads();
-        Option<int> renderSize = ComputeOptions.RenderSize();
+        Option<int> renderSize = ComputeOptions.RenderSize(), mostPixels = ComputeOptions.MostPixels();
 
         Command command = new("ask", "Answer a question about a picture, and show which words and which regions decided the answer.")
         {
-            words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize,
+            words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize, mostPixels,
         };
         words.Validators.Add(result =>
         {
@@ -98,11 +87,10 @@ static class AskVerb
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             StreamChoice chosen = StreamChoice.Of(parse, methods, parse.GetValue(against) is null ? ["absolute", "gae"] : ["full"]);
             if (parse.GetValue(semantic)) chosen = chosen with { Methods = [.. chosen.Methods.Append(StreamMethods.Named("semantic")).Distinct()] };
-            AskOptions options = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
-                parse.GetValue(answers), parse.GetValue(answer),
-                parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"), parse.GetValue(memory)
-                    ?? SweepOptions.DefaultMemoryBytes(),
-                parse.GetValue(renderSize), (int)ImageFile.DefaultMostPixels);
+            QuestionOptions asked = new(given[^1], picture, parse.GetValue(features), parse.GetRequiredValue(model), parse.GetValue(detector),
+                parse.GetValue(answers), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(mostPixels));
+            AskOptions options = new(asked, parse.GetValue(answer), parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"),
+                parse.GetValue(renderSize));
             return Task.FromResult(new AskRun(options, Terminal.Of(parse)).Run(stop));
         });
         return command;

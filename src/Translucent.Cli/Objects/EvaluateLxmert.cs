@@ -60,7 +60,7 @@ sealed class EvaluateLxmert(
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
         using Lxmert answering = Lxmert.Open(checkpoint, answers is null ? null : AnswerList.Read(answers));
         if (answering.Labels.Count == 0) throw new UsageException($"--answers: {folder} does not name its answers, so none can be right; give their list.");
-        Checkpoint? finding = features is not null ? null : StreamModel.DetectorIn(AskRun.DetectorFolder(folder, detector, named), "--detector");
+        Checkpoint? finding = features is not null ? null : StreamModel.DetectorIn(QuestionPass.DetectorFolder(folder, detector, named), "--detector");
         string regions = features is not null ? Path.GetFullPath(features) : finding!.Hash(stop);
         using Detr? finder = finding is null ? null : Detr.Open(finding);
         IReadOnlyList<StreamMethod> chosen = Fitting(answering, terminal, stop);

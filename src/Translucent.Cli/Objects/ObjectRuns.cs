@@ -84,7 +84,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
     string One(Detr model, ModelRecord record, ImageSource source, Terminal terminal, CancellationToken stop)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        Image file = source.Read(options.MostPixels);
+        Image file = source.Read(options.MostPixels, options.MemoryBytes);
         ImageFingerprint fingerprint = source.Fingerprint();
         (int Width, int Height) size = (file.Width, file.Height);
         double bytes = ComputeOptions.Allowed(options.MemoryBytes).Check(model, file, source.Path);

@@ -91,6 +91,9 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
                     + "and 'translucent segment' work with it");
             return this with { Methods = Methods with { Methods = free } };
         }
+        if (Scalar == ClassScalar.Probability && model.Transformer.Meaning == ScoreMeaning.Values)
+            throw new UsageException($"--scalar probability: the scores of {model.Name} are values (problem_type regression), not probabilities; "
+                + "leave it out.");
         if (Target.HasDifferences(model) && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.TakesDifferences) is { } single)
             throw new UsageException($"--method {single.Name}: it explains single classes only, no differences.");
         return this;

@@ -1,6 +1,7 @@
 // The options that say how much of the machine a verb may use, and how large its pictures are: the same words and limits everywhere.
 
 using System.CommandLine;
+using Translucent.Pictures;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Options;
@@ -28,6 +29,15 @@ static class ComputeOptions
         HelpName = "COUNT",
         DefaultValueFactory = _ => Environment.ProcessorCount,
         CustomParser = Parsers.Number("--threads", 1, 1024),
+    };
+
+    /// <summary>--max-pixels, of an image file.</summary>
+    public static Option<int> MostPixels() => new("--max-pixels")
+    {
+        Description = "The most pixels that an image file may have; larger ones are refused before they get memory.",
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => (int)ImageFile.DefaultMostPixels,
+        CustomParser = Parsers.Number("--max-pixels", 1, Array.MaxLength / 4),
     };
 
     /// <summary>--render-size, in pixels.</summary>

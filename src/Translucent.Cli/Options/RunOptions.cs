@@ -3,7 +3,6 @@
 using System.CommandLine;
 using Translucent.Cli.Runs;
 using Translucent.Explain;
-using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Options;
@@ -60,13 +59,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
     readonly Option<int> _renderSize = ComputeOptions.RenderSize(
         "The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.");
 
-    readonly Option<int> _mostPixels = new("--max-pixels")
-    {
-        Description = "The most pixels that an image file may have; larger ones are refused before they get memory.",
-        HelpName = "COUNT",
-        DefaultValueFactory = _ => (int)ImageFile.DefaultMostPixels,
-        CustomParser = Parsers.Number("--max-pixels", 1, Array.MaxLength / 4),
-    };
+    readonly Option<int> _mostPixels = ComputeOptions.MostPixels();
 
     readonly Option<bool> _force = new("--force")
     {
@@ -83,6 +76,12 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
     };
 
     readonly Option<bool> _open = new("--open") { Description = "Open the page in the browser; of several images, that of the first." };
+
+    /// <summary>The images themselves.</summary>
+    public Argument<string[]> Images => _images;
+
+    /// <summary>The model's name.</summary>
+    public Option<string> Model => _model;
 
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command verb)

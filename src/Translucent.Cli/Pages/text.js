@@ -1,9 +1,10 @@
-// Words of a summary and of the text it comes from: the relevance of the one under the pointer, or in focus.
+// Words of a summary and of the text it comes from, or words that read and words that are read: the numbers of the one under the pointer, or in focus.
 const explorer = document.getElementById('explorer');
 if (explorer) {
   const bytes = Uint8Array.from(atob(explorer.dataset.rows), c => c.charCodeAt(0));
   const scales = JSON.parse(explorer.dataset.scales), mean = JSON.parse(explorer.dataset.mean), told = explorer.querySelector('.told');
   const summary = [...explorer.querySelectorAll('.summary [data-n]')], context = [...explorer.querySelectorAll('.context [data-n]')];
+  const all = explorer.dataset.all ?? 'The whole summary', reads = explorer.dataset.reads ?? ' comes most from: ', read = explorer.dataset.read ?? ' fed most: ';
   const value = (s, c) => (bytes[s * context.length + c] - 128) / 127 * scales[s];
 
   function colour(words, values) {
@@ -25,7 +26,7 @@ if (explorer) {
     if (!word) {
       colour(context, mean);
       colour(summary, summary.map(() => 0));
-      tell('', 'The whole summary', ' comes most from: ', context, mean);
+      tell('', all, reads, context, mean);
       return;
     }
     word.classList.add('chosen');
@@ -33,7 +34,7 @@ if (explorer) {
     const others = ofSummary ? context : summary, values = ofSummary ? context.map((_, c) => value(n, c)) : summary.map((_, s) => value(s, n));
     colour(others, values);
     colour(ofSummary ? summary : context, ofSummary ? summary.map(() => 0) : mean);
-    tell('', word.textContent.trim(), ofSummary ? ' comes most from: ' : ' fed most: ', others, values);
+    tell('', word.textContent.trim(), ofSummary ? reads : read, others, values);
   }
 
   const wordOf = event => event.target.closest('[data-n]');

@@ -3,6 +3,7 @@
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Pictures;
+using Translucent.Pictures.Files;
 using Translucent.Runs;
 using Translucent.Tensors;
 
@@ -17,13 +18,16 @@ sealed record ImageSource(string Path, string Folder)
     public byte[]? Piped { get; init; }
 
     /// <summary>Its pixels, as <see cref="ImageFile.Read"/> gives them.</summary>
+    /// <param name="mostPixels">--max-pixels.</param>
+    /// <param name="memoryBytes">--memory.</param>
     /// <exception cref="TranslucentException">It is no picture that can be read, or too large.</exception>
-    public Image Read(long mostPixels)
+    public Image Read(long mostPixels, long memoryBytes)
     {
-        if (Piped is null) return ImageFile.Read(Path, mostPixels);
+        DecodingBudget budget = new(memoryBytes, "--memory");
+        if (Piped is null) return ImageFile.ReadWithin(Path, mostPixels, budget);
         try
         {
-            return ImageFile.Decode(Piped, mostPixels);
+            return ImageFile.DecodeWithin(Piped, mostPixels, budget);
         }
         catch (TranslucentException e)
         {
@@ -33,9 +37,9 @@ sealed record ImageSource(string Path, string Folder)
 
     /// <summary>Its pixels, or those of an array of NumPy, for a model of so many channels; an array of float numbers is prepared already.</summary>
     /// <exception cref="TranslucentException">It is no picture and no array that can be read, too large, or has other channels.</exception>
-    public (Image Photo, Tensor? Prepared) Read(long mostPixels, int channels)
+    public (Image Photo, Tensor? Prepared) Read(long mostPixels, long memoryBytes, int channels)
     {
-        if (Piped is not null || !ArrayPicture.IsFile(Path)) return (Read(mostPixels), null);
+        if (Piped is not null || !ArrayPicture.IsFile(Path)) return (Read(mostPixels, memoryBytes), null);
         ArrayPicture array = ArrayPicture.Read(Path, channels, mostPixels);
         return (array.Samples, array.Prepared);
     }

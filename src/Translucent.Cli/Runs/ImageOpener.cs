@@ -30,7 +30,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
     public (ImageRun Run, Workload Work) Open(ImageSource source)
     {
         Stopwatch whole = Stopwatch.StartNew(), clock = Stopwatch.StartNew();
-        (Image file, Tensor? prepared) = source.Read(mostPixels, model.Config.Channels);
+        (Image file, Tensor? prepared) = source.Read(mostPixels, memoryBytes, model.Config.Channels);
         ImageFingerprint fingerprint = source.Fingerprint();
         (int width, int height) = (file.Width, file.Height);
         Image photo = Resize.Within(file, renderSize).ToRgb();

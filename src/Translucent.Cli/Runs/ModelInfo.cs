@@ -25,10 +25,8 @@ sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, st
     /// <summary>L+1, the layer behind the last block.</summary>
     public int TopLayer => Config.Depth + 1;
 
-    /// <summary>The name of a class; control characters, which a terminal would interpret, are replaced by spaces.</summary>
-    public string Label(int index) => index >= Transformer.Labels.Count ? $"class {index}"
-        : Transformer.Labels[index].Any(char.IsControl) ? string.Concat(Transformer.Labels[index].Select(c => char.IsControl(c) ? ' ' : c))
-            : Transformer.Labels[index];
+    /// <summary>The name of a class; characters that a terminal would interpret are written as numbers.</summary>
+    public string Label(int index) => index >= Transformer.Labels.Count ? $"class {index}" : Visible.Words(Transformer.Labels[index]);
 
     /// <summary>Opens a model folder.</summary>
     public static ModelInfo Open(string folder, CancellationToken stop)

@@ -1,5 +1,6 @@
 // The work of `translucent attention`.
 
+using Translucent.Cli.Attention;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
@@ -19,10 +20,9 @@ namespace Translucent.Cli.Verbs;
 sealed record TokenAttention(ChosenToken Token, Tensor Rows, Tensor Maps);
 
 /// <summary>The verb <c>attention</c> with its settings.</summary>
-/// <param name="layerOption">l, or null for the last.</param>
-/// <param name="heads">Heads from 0; none for all, with their mean.</param>
+/// <param name="words">What was asked for.</param>
 /// <param name="tokens">Whose attention.</param>
-sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : ImageVerb
+sealed class AttentionRun(AttentionWords words, TokenChoice tokens) : ImageVerb
 {
     const int MostTokens = 64;
 
@@ -36,11 +36,10 @@ sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : I
     {
         if (tokens is { All: true, Named: true }) throw new UsageException("--token all: name tokens by row and column, or cls.");
         if (_tokens.Chosen.Count > MostTokens) throw new UsageException($"--token: {_tokens.Chosen.Count} tokens, expected at most {MostTokens}.");
-        _layer = Layer(layerOption, model);
-        int count = model.Config.Heads;
-        if (heads.FirstOrDefault(h => h >= count, -1) is var wrong && wrong >= 0)
-            throw new UsageException($"--head {wrong}: {model.Name} has heads 0 to {count - 1}.");
-        _heads = heads.Length > 0 ? heads : [.. Enumerable.Range(0, count)];
+        if (words.Site is { } site && AttentionSites.NameOf(site) != "blocks")
+            throw new UsageException($"--site {site}: {model.Name} has one kind of attention, blocks; choose among its blocks with --layer.");
+        _layer = Layer(words.Layer, model);
+        _heads = words.HeadsOf(model.Config.Heads, model.Name);
     }
 
     public override RunSettings Settings => new AttentionSettings(_layer, _heads, _tokens.Words);
@@ -53,7 +52,7 @@ sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : I
     }
 
     /// <summary>The name of every row.</summary>
-    string[] Titles => [.. heads.Length == 0 ? ["mean"] : (string[])[], .. _heads.Select(h => $"head {h}")];
+    string[] Titles => [.. words.Heads.Length == 0 ? ["mean"] : (string[])[], .. _heads.Select(h => $"head {h}")];
 
     public override string Run(ImageRun run)
     {
@@ -69,7 +68,7 @@ sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : I
 
     TokenAttention Of(ImageRun run, Tensor all, ChosenToken token)
     {
-        int n = run.Trace.Tokens, row = token.Index(run.Trace), first = heads.Length == 0 ? 1 : 0;
+        int n = run.Trace.Tokens, row = token.Index(run.Trace), first = words.Heads.Length == 0 ? 1 : 0;
         Tensor rows = new(first + _heads.Length, n);
         for (int i = 0; i < _heads.Length; i++) all.Row(_heads[i] * n + row).CopyTo(rows.Row(first + i));
         if (first > 0)

@@ -1,9 +1,13 @@
 // translucent attention: what a token looks at, head by head, as DINO's visualize_attention.py shows it (Caron et al. 2021, arXiv:2104.14294, Figure 1).
 
 using System.CommandLine;
-using System.Globalization;
+using Translucent.Cli.Attention;
+using Translucent.Cli.Language;
+using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
+using Translucent.Models;
+using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
 
@@ -26,34 +30,89 @@ static class AttentionVerb
         Option<string[]> token = new("--token", "-t")
         {
             Description = "Whose attention: cls, the class token, or a patch by row and column, counted from 1 at the top left, as in 3,5; several make "
-                + "several. [default: cls]",
-            HelpName = "ROW,COL",
+                + "several. Words, object queries and regions: their numbers from 0, or words as they read. [default: cls; objects above --score; all words]",
+            HelpName = "ROW,COL|N|WORD",
             AllowMultipleArgumentsPerToken = true,
         };
-        Command command = new("attention", "Show what a token looks at: the attention of every head, for models with classes and without.") { layer, head,
-            token };
+        Option<string?> site = new("--site")
+        {
+            Description = "Which attention, where a model has several: encoder, decoder.self, decoder.cross of detectors; text, image, "
+                + "cross.text_from_image, cross.image_from_text, cross.text, cross.image of LXMERT; text for the text tower of CLIP. "
+                + "[default: decoder.cross, cross.text_from_image]",
+            HelpName = "NAME",
+        };
+        Option<double> score = DetectVerb.ScoreOption("Detectors: objects whose score is above it are looked at when no token is named.");
+        Option<string?> features = new("--features", "-f") { Description = "LXMERT: regions of a file. [default: found by the detector]", HelpName = "FILE" };
+        Option<string?> detector = new("--detector")
+        {
+            Description = "LXMERT: the detector whose objects are the regions. [default: the one that the model names]",
+            HelpName = "FOLDER|NAME",
+        };
+        Command command = new("attention", "Show what a token looks at: the attention of every head, for models with classes and without, detectors, "
+            + "questions about pictures (IMAGE QUESTION) and texts (TEXT).") { layer, head, token, site, score, features, detector };
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            List<string> images = [];
-            TokenChoice chosen = TokenChoice.Parse(parse.GetValue(token) ?? [], images);
-            AttentionRun run = new(parse.GetValue(layer), Heads(parse.GetValue(head) ?? []), chosen);
-            return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
+            string type = ModelFolders.TypeOf(parse.GetRequiredValue(common.Model));
+            AttentionWords words = new(parse.GetValue(site), parse.GetValue(layer), AttentionWords.HeadNumbers(parse.GetValue(head) ?? []),
+                parse.GetValue(token) ?? []);
+            bool text = LanguageModels.ModelTypes.Contains(type) || type == "clip_text_model" || type == "clip" && words.Site == "text";
+            List<string> more = [];
+            if (!text && type is not ("detr" or "lxmert"))
+            {
+                Reject(parse, "is for detectors and questions about pictures", score, features, detector);
+                TokenChoice chosen = TokenChoice.Parse(words.Tokens, more);
+                return Task.FromResult(new ImageRuns(new AttentionRun(words, chosen), common.Read(parse, more), common.Terminal(parse), stop).Run());
+            }
+            words = Shared(words, more, text || type == "lxmert" ? parse.GetValue(common.Images)?.Length ?? 0 : null, type == "lxmert" ? 2 : 1);
+            RunOptions options = common.Read(parse, more);
+            if (type == "detr")
+            {
+                Reject(parse, "is for questions about pictures", features, detector);
+                DetectorAttention work = new(words, parse.GetValue(score), options.RenderSize);
+                return Task.FromResult(new ObjectRuns("attention", RecordJson.Element(work.Settings), options, work.Work).Run(common.Terminal(parse), stop));
+            }
+            Reject(parse, "is for detectors", score);
+            if (type == "lxmert") return Task.FromResult(Question(options, parse.GetValue(features), parse.GetValue(detector), words)
+                .Run(common.Terminal(parse), stop));
+            Reject(parse, "is for questions about pictures", features, detector);
+            if (options.Images.Count != 1) throw new UsageException($"attention: {options.Images.Count} texts, expected one, in quotes.");
+            string read = LanguageOptions.Read("attention", options.Images[0], null);
+            return Task.FromResult(new TextAttention(read, words, options).Run(type, common.Terminal(parse), stop));
         });
         return command;
     }
 
-    /// <summary>Numbers of heads; none for all.</summary>
-    static int[] Heads(string[] words)
+    static QuestionAttention Question(RunOptions options, string? features, string? detector, AttentionWords words)
     {
-        List<int> heads = [];
-        foreach (string word in words.SelectMany(w => w.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        if (options.Images.Count > 2 || (options.Images.Count == 1 && features is null))
+            throw new UsageException($"attention: {options.Images.Count} words, expected a picture and a question about it, in quotes.");
+        QuestionOptions asked = new(options.Images[^1], options.Images.Count == 2 ? options.Images[0] : null, features, options.Model, detector, null,
+            options.MemoryBytes, options.MostPixels);
+        return new QuestionAttention(asked, words, options.Out ?? Path.Combine("out", "attention"), options.RenderSize);
+    }
+
+    /// <summary>A list of tokens takes the words behind it: pictures, a question, a text.</summary>
+    /// <param name="words">What was typed.</param>
+    /// <param name="inputs">Takes what is no token.</param>
+    /// <param name="given">How many inputs stood elsewhere; null where inputs are files, which are known by being there.</param>
+    /// <param name="expected">How many there have to be.</param>
+    static AttentionWords Shared(AttentionWords words, List<string> inputs, int? given, int expected)
+    {
+        List<string> tokens = [.. words.Tokens];
+        if (given is { } there)
         {
-            if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [];
-            if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int head))
-                throw new UsageException($"--head {word}: expected numbers from 0, such as 0,3, or all.");
-            heads.Add(head);
+            int missing = Math.Clamp(expected - there, 0, Math.Max(0, tokens.Count - 1));
+            inputs.AddRange(tokens[^missing..]);
+            return words with { Tokens = tokens[..^missing] };
         }
-        return [.. heads.Distinct()];
+        inputs.AddRange(tokens.Where(word => File.Exists(word) || Directory.Exists(word) || word == StandardInput.Word));
+        return words with { Tokens = [.. tokens.Except(inputs)] };
+    }
+
+    static void Reject(ParseResult parse, string why, params Option[] options)
+    {
+        if (options.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
+            throw new UsageException($"{given.Name}: {why}; this model is of another kind.");
     }
 }

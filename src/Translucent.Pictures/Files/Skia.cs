@@ -17,8 +17,9 @@ internal static unsafe class Skia
     /// <param name="format">Its name, for messages.</param>
     /// <param name="mostPixels">The limit on width times height.</param>
     /// <param name="header">Channels and orientation; null for formats whose own are taken from Skia.</param>
+    /// <param name="budget">The memory that it may take; null for any.</param>
     /// <exception cref="TranslucentException">It is damaged, truncated or too large.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, string format, long mostPixels, PictureHeader? header = null)
+    public static Image Decode(ReadOnlySpan<byte> file, string format, long mostPixels, PictureHeader? header = null, DecodingBudget? budget = null)
     {
         fixed (byte* bytes = file)
         {
@@ -27,6 +28,7 @@ internal static unsafe class Skia
             (int width, int height) = (codec.Info.Width, codec.Info.Height);
             CheckSize(format, width, height, mostPixels);
             PictureHeader read = header ?? new(codec.Info.AlphaType == SKAlphaType.Opaque ? 3 : 4, Math.Max(1, (int)codec.EncodedOrigin));
+            budget?.Check(format, width, height, read);
             byte[] rgba = GC.AllocateUninitializedArray<byte>(width * height * 4);
             SKImageInfo wanted = new(width, height, SKColorType.Rgba8888, read.Channels is 2 or 4 ? SKAlphaType.Unpremul : SKAlphaType.Opaque, null);
             fixed (byte* pixels = rgba)

@@ -24,4 +24,21 @@ static class AtomicFile
         write(file, state);
         file.Finish();
     }
+
+    /// <summary>Deletes what killed runs have left under temporary names; one that still writes holds a lock on its file.</summary>
+    /// <param name="folder">The folder that they wrote to.</param>
+    /// <param name="alsoEmpty">Also files that nothing was written to, which one that starts at this moment may not have locked yet.</param>
+    public static void RemoveLeftOver(string folder, bool alsoEmpty)
+    {
+        foreach (string path in Directory.GetFiles(folder, ".????????.???.tmp"))
+            try
+            {
+                if (!alsoEmpty && new FileInfo(path).Length == 0) continue;
+                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // it is in use
+            }
+    }
 }

@@ -13,12 +13,13 @@ sealed class RunFolder
 {
     readonly List<WrittenFile> _files = [];
 
-    /// <summary>Makes the folder.</summary>
+    /// <summary>Makes the folder; what killed runs have left there under temporary names goes.</summary>
     /// <exception cref="TranslucentException">It cannot be made.</exception>
     public RunFolder(string path)
     {
         Path = path;
         Make(path);
+        AtomicFile.RemoveLeftOver(path, alsoEmpty: false);
     }
 
     public string Path { get; }

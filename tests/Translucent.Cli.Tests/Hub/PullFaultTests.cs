@@ -73,6 +73,20 @@ public sealed class PullFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endless_listing_is_not_read_to_its_end()
+    {
+        _hub.OnHub = _ => new Reply(200, new byte[(16 << 20) + 100_000]);
+        await _hub.Fails("org/vit: the server's answer is longer than 16 MiB, expected a listing of files");
+    }
+
+    [Fact]
+    public async Task What_a_server_says_is_shown_as_numbers_where_a_terminal_would_obey()
+    {
+        _hub.OnHub = _ => new Reply(200, """{"sha":"0123456789abcdef0123456789abcdef01234567","siblings":[{"rfilename":"../\u001b[2J\u202ex"}]}""");
+        await _hub.Fails("lists the file '../\\u001b[2J\\u202ex', which would lie outside the model");
+    }
+
+    [Fact]
     public async Task Without_a_network_the_cache_still_serves()
     {
         using (TcpListener closed = new(IPAddress.Loopback, 0))

@@ -157,10 +157,10 @@ public sealed class JobTests : IDisposable
             await process.WaitForExitAsync();
         }
         Assert.False(File.Exists(_folder["killed/results.json"]));
-        _folder.Add("killed/.left.tmp", "of the killed run");
+        _folder.Add("killed/.leftover.bit.tmp", "of the killed run");
         CliRun goesOn = await CliRun.Succeeds([.. line, "--out", _folder["killed"]]);
         Assert.Matches("; ([1-9]|1[0-5]) were done before", goesOn.Output);
-        Assert.False(File.Exists(_folder["killed/.left.tmp"]));
+        Assert.False(File.Exists(_folder["killed/.leftover.bit.tmp"]));
         await CliRun.Succeeds([.. line, "--out", _folder["whole"]]);
         Same("killed", "whole");
         Assert.Equal(16, File.ReadAllLines(_folder["killed/shard-1-of-1.jsonl"]).Length); // nothing twice

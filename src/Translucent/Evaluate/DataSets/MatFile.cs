@@ -19,14 +19,14 @@ sealed record MatArray(string Name, int[] Shape, double[] Numbers, MatArray[] Ce
     /// <summary>The first element's field of a name.</summary>
     /// <exception cref="TranslucentException">There is none.</exception>
     public MatArray Field(string name) => Array.IndexOf(Fields, name) is int at and >= 0 && at < Cells.Length ? Cells[at]
-        : throw new TranslucentException($"no field '{name}', only {(Fields.Length == 0 ? "numbers" : string.Join(", ", Fields))}");
+        : throw new TranslucentException($"no field '{name}', only {(Fields.Length == 0 ? "numbers" : Describe.Names(Fields))}");
 
     /// <summary>A matrix as labels of pixels.</summary>
     /// <exception cref="TranslucentException">It is no matrix of whole numbers.</exception>
     public LabelMap Labels(Func<int, int> of)
     {
         if (Shape is not [var height, var width] || Numbers.Length == 0)
-            throw new TranslucentException($"[{string.Join(", ", Shape)}] values, expected a matrix");
+            throw new TranslucentException($"{Describe.Shape(Shape)} values, expected a matrix");
         int[] values = new int[Numbers.Length];
         for (int x = 0, from = 0; x < width; x++)
             for (int y = 0; y < height; y++, from++)
@@ -56,7 +56,7 @@ static class MatFile
                 if (array.Name == variable) return array;
                 names.Add(array.Name);
             }
-            throw new TranslucentException($"no variable '{variable}', it holds {string.Join(", ", names.DefaultIfEmpty("none"))}");
+            throw new TranslucentException($"no variable '{variable}', it holds {(names.Count == 0 ? "none" : Describe.Names(names))}");
         }
         catch (TranslucentException e)
         {
@@ -115,14 +115,14 @@ static class MatFile
             throw new TranslucentException("a size is wrong"))];
         string name = Element.Read(data, ref at).Text();
         long count = shape.Aggregate(1L, (product, side) => product * Math.Min(side, MostBytes) is var p && p <= MostBytes ? p
-            : throw new TranslucentException($"'{name}' claims [{string.Join(", ", shape)}] values"));
+            : throw new TranslucentException($"{Describe.Name(name)} claims {Describe.Shape(shape)} values"));
         return kind switch
         {
             1 => new MatArray(name, shape, [], Cells(data, ref at, count, depth), []),
             2 => Struct(data, ref at, name, shape, count, depth),
             4 or (>= 6 and <= 15) => Element.Read(data, ref at).Numbers() is var numbers && numbers.Length == count
                 ? new MatArray(name, shape, numbers, [], [])
-                : throw new TranslucentException($"'{name}' has {numbers.Length} values, expected [{string.Join(", ", shape)}]"),
+                : throw new TranslucentException($"{Describe.Name(name)} has {numbers.Length} values, expected {Describe.Shape(shape)}"),
             _ => new MatArray(name, shape, [], [], []), // sparse arrays, objects, functions: passed over
         };
     }

@@ -27,7 +27,7 @@ sealed class JobStore : IDisposable
     /// <exception cref="TranslucentException">The folder is of another job, or another process writes this shard.</exception>
     public static JobStore Open(string folder, JobSettings settings, JobSource source, Shard shard)
     {
-        RemoveTemporary(folder, alsoEmpty: shard == Shard.Whole);
+        AtomicFile.RemoveLeftOver(folder, alsoEmpty: shard == Shard.Whole);
         if (JobFile.In(folder) is null) new JobFile(settings, source).Write(folder);
         if (JobFile.In(folder)!.Settings.Difference(settings) is { } difference)
             throw new TranslucentException($"{folder}: was made with other settings: {difference}; choose another folder, or delete this one.");
@@ -117,23 +117,6 @@ sealed class JobStore : IDisposable
         {
             throw new TranslucentException($"{path}: another process writes shard {shard} of this folder; wait for it, or give this one another --shard.", e);
         }
-    }
-
-    /// <summary>Deletes what killed runs have left under temporary names; one that still writes holds a lock on its file.</summary>
-    /// <param name="folder">Of the job.</param>
-    /// <param name="alsoEmpty">Also files that nothing was written to, which one that starts at this moment may not have locked yet.</param>
-    static void RemoveTemporary(string folder, bool alsoEmpty)
-    {
-        foreach (string path in Directory.GetFiles(folder, ".*.tmp"))
-            try
-            {
-                if (!alsoEmpty && new FileInfo(path).Length == 0) continue;
-                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // it is in use
-            }
     }
 
     public void Dispose()

@@ -23,6 +23,7 @@ namespace Translucent.Runs.Records;
 [JsonSerializable(typeof(TokensSettings))]
 [JsonSerializable(typeof(LayersSettings))]
 [JsonSerializable(typeof(AttentionSettings))]
+[JsonSerializable(typeof(StreamAttentionSettings))]
 [JsonSerializable(typeof(ProjectSettings))]
 [JsonSerializable(typeof(SegmentationSettings))]
 sealed partial class RecordJson : JsonSerializerContext

@@ -55,6 +55,19 @@ sealed record LayersSettings(string Function, string? WSha256, IReadOnlyList<str
 /// <summary>Of <c>attention</c>.</summary>
 sealed record AttentionSettings(int Layer, IReadOnlyList<int> Heads, IReadOnlyList<string> Tokens) : RunSettings;
 
+/// <summary>Of <c>attention</c> on detectors, questions about pictures and texts.</summary>
+sealed record StreamAttentionSettings(string? Site, int? Layer, IReadOnlyList<int> Heads, IReadOnlyList<string> Tokens, double? Score, int RenderSize)
+{
+    /// <summary>Of the text or question.</summary>
+    public string? TextSha256 { get; init; }
+
+    /// <summary>Of the files of the tokenizer that read it.</summary>
+    public string? TokenizerSha256 { get; init; }
+
+    /// <summary>Whose objects are the regions.</summary>
+    public string? Detector { get; init; }
+}
+
 /// <summary>Of <c>project</c>.</summary>
 sealed record ProjectSettings(IReadOnlyList<int> Layers, IReadOnlyList<string> Targets, int Top, IReadOnlyList<string> Perturb, string Scores) : RunSettings;
 

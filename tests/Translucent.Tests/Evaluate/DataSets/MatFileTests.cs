@@ -1,5 +1,6 @@
 using Translucent.Evaluate.DataSets;
 using Translucent.Files;
+using Translucent.Fuzz;
 
 namespace Translucent.Tests.Evaluate.DataSets;
 
@@ -16,7 +17,7 @@ public class MatFileTests
         LabelMap labels = MatFile.Read(path, "gt").Labels(v => v);
         Assert.Equal((3, 2), (labels.Width, labels.Height));
         Assert.Equal([1, 3, 5, 2, 4, 600], labels.Values);
-        Assert.Contains("it holds other, gt", Assert.Throws<TranslucentException>(() => MatFile.Read(path, "img")).Message, StringComparison.Ordinal);
+        Assert.Contains("it holds 'other', 'gt'", Assert.Throws<TranslucentException>(() => MatFile.Read(path, "img")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public class MatFileTests
         MatArray read = Assert.Single(MatFile.Variables(MatBuilder.File(compressed: true, people)));
         Assert.Equal([1, 2], read.Cells[0].Field("Segmentation").Numbers);
         Assert.Equal([7, 7], read.Cells[1].Field("Segmentation").Numbers);
-        Assert.Contains("Boundaries, Segmentation", Assert.Throws<TranslucentException>(() => read.Cells[0].Field("x")).Message, StringComparison.Ordinal);
+        Assert.Contains("'Boundaries', 'Segmentation'", Assert.Throws<TranslucentException>(() => read.Cells[0].Field("x")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +56,18 @@ public class MatFileTests
             {
             }
         }
+    }
+
+    /// <summary>Found by the fuzzer.</summary>
+    [Fact]
+    public void Names_of_control_characters_are_shown_as_numbers()
+    {
+        byte[] file = MatBuilder.File(compressed: false, MatBuilder.Matrix("a\u0001\n", [2, 3], [1]));
+        string message = Assert.Throws<TranslucentException>(() => MatFile.Variables(file).ToArray()).Message;
+        Assert.Equal("'a\\u0001\\u000a' has 1 values, expected [2, 3]", message);
+        using TempFolder folder = new();
+        string path = folder.Add("a.mat", MatBuilder.File(compressed: false, MatBuilder.Matrix("a\u0001", [1, 1], [1])));
+        Assert.Contains("it holds 'a\\u0001'", Assert.Throws<TranslucentException>(() => MatFile.Read(path, "gt")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Translucent.Evaluate.DataSets;
 using Translucent.Files;
+using Translucent.Fuzz;
 using Translucent.Images;
 using Translucent.Pictures;
 

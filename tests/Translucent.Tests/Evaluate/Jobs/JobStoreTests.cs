@@ -131,11 +131,11 @@ public sealed class JobStoreTests : IDisposable
     [Fact]
     public void What_a_killed_run_has_left_goes_and_what_another_writes_stays()
     {
-        _folder.Add(".abc.tmp", "left");
-        using FileStream held = new(_folder[".def.tmp"], FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+        _folder.Add(".abcdefgh.ijk.tmp", "left");
+        using FileStream held = new(_folder[".lmnopqrs.tuv.tmp"], FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
         Open().Dispose();
-        Assert.False(File.Exists(_folder[".abc.tmp"]));
-        Assert.True(File.Exists(_folder[".def.tmp"]));
+        Assert.False(File.Exists(_folder[".abcdefgh.ijk.tmp"]));
+        Assert.True(File.Exists(_folder[".lmnopqrs.tuv.tmp"]));
     }
 
     [Fact]

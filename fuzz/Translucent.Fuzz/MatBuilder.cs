@@ -1,9 +1,10 @@
-using System.IO.Compression;
+// Writes MAT files of version 5 (MAT-File Level 5 File Format, The MathWorks), for seeds here and for tests.
+
 using System.Text;
 
-namespace Translucent.Tests.Evaluate.DataSets;
+namespace Translucent.Fuzz;
 
-/// <summary>Writes MAT files of version 5, as far as tests need them.</summary>
+/// <summary>Writes MAT files of version 5, as far as seeds and tests need them.</summary>
 static class MatBuilder
 {
     /// <summary>A file of variables, each whole or compressed.</summary>
@@ -12,7 +13,7 @@ static class MatBuilder
         byte[] header = new byte[128];
         Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file, Platform: GLNXA64").CopyTo(header, 0);
         (header[124], header[125], header[126], header[127]) = (0, 1, (byte)'I', (byte)'M');
-        return [.. header, .. variables.SelectMany(v => compressed ? Compressed(v) : v)];
+        return [.. header, .. variables.SelectMany(v => compressed ? Mutators.MatMutator.Packed(v) : v)];
     }
 
     /// <summary>A matrix of bytes, column by column (mxUINT8, or mxUINT16 with wide).</summary>
@@ -37,11 +38,4 @@ static class MatBuilder
 
     static byte[] Element(int type, byte[] data) =>
         [.. BitConverter.GetBytes(type), .. BitConverter.GetBytes(data.Length), .. data, .. new byte[(8 - data.Length % 8) % 8]];
-
-    static byte[] Compressed(byte[] variable)
-    {
-        using MemoryStream stream = new();
-        using (ZLibStream zlib = new(stream, CompressionLevel.Fastest, leaveOpen: true)) zlib.Write(variable);
-        return [.. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)stream.Length), .. stream.ToArray()];
-    }
 }

@@ -1,0 +1,115 @@
+// Files of attention of any stream: a map over the photograph per token and head where patches are read, shaded boxes where regions are,
+// a table per head in every other case.
+
+using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
+using Translucent.Files;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Pictures;
+using Translucent.Runs;
+using Translucent.Tensors;
+
+namespace Translucent.Cli.Attention;
+
+/// <summary>Draws and writes what was found.</summary>
+sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
+{
+    const int Cells = 3600; // pixels of all maps of a sheet side by side, about
+
+    static readonly Rgb s_shade = new(0xE0, 0x6A, 0x00);
+
+    readonly IReadOnlyList<string> _readers = scene.Names(found.Step.Queries), _read = scene.Names(found.Step.Values);
+
+    /// <summary>Whether each token has pictures of its own over the photograph.</summary>
+    public bool Maps => found.Step.Values.Layout is PatchGrid && scene.Geometry is not null;
+
+    /// <summary>Whether named tokens have pictures of shaded regions.</summary>
+    public bool Regions => found.Step.Values.Layout is Regions && scene.Boxes is not null && scene.Photo is not null && found.Named;
+
+    /// <summary>The name of a token that reads, with its number where the name does not tell it.</summary>
+    public string Reader(int index) => Named(found.Step.Queries, _readers, found.Tokens[index]);
+
+    /// <summary>What the whole is, in words.</summary>
+    public string What => $"{found.Site} attention of layer {found.Layer}";
+
+    /// <summary>Writes all files but the page.</summary>
+    public void Write(RunFolder folder, CancellationToken stop)
+    {
+        List<Func<FileToWrite[]>> pictures = [];
+        for (int t = 0; t < found.Tokens.Count && (Maps || Regions); t++) Token(folder, pictures, t);
+        for (int h = 0; h < found.Titles.Count && !Maps; h++)
+        {
+            Tensor values = found.OfHead(h);
+            string name = $"attention-{FileOf(found.Titles[h])}", title = $"{found.Titles[h]}: {What}";
+            pictures.Add(() =>
+            [
+                PictureFile.Png($"{name}.png", NamedMatrix.Cells(values, Scale(values)),
+                    $"{title}: a row per token that reads, a column per token that is read"),
+                PictureFile.Svg($"{name}.svg", Table(values, title), $"{title}: the same with names"),
+            ]);
+        }
+        folder.Add(pictures, stop);
+        folder.Numbers("attention.npy", found.Rows, $"float32 [heads, tokens, {found.Step.Values.Length}]: {What}; heads: {string.Join(", ", found.Titles)}; "
+            + $"tokens: {Describe.Line(string.Join(" ", found.Tokens), 400)}; every row sums to 1");
+    }
+
+    /// <summary>A head as a table with names.</summary>
+    public Figure Table(Tensor values, string title) =>
+        NamedMatrix.Draw(values, [.. found.Tokens.Select(i => Named(found.Step.Queries, _readers, i))],
+            [.. Enumerable.Range(0, values.Width).Select(i => Named(found.Step.Values, _read, i))], Scale(values), title);
+
+    /// <summary>What one token reads in one head, over a picture.</summary>
+    /// <param name="photo">The picture, at any size.</param>
+    /// <param name="row">[K].</param>
+    public Image Over(Image photo, Tensor row)
+    {
+        if (found.Step.Values.Layout is not PatchGrid grid) return BoxPicture.Draw(photo, Boxes(photo, row));
+        Tensor map = MapPictures.At(grid.Map(row.Reshape(1, row.Length)), 0);
+        return MapPictures.Over(photo, scene.Geometry!.Scaled(photo.Width, photo.Height), map, ColorScale.Of(map, MapPictures.Colors), MapLook.Usual);
+    }
+
+    void Token(RunFolder folder, List<Func<FileToWrite[]>> pictures, int t)
+    {
+        string name = $"attention-{FileOf(Reader(t))}", whose = $"{Reader(t)} in layer {found.Layer} of {found.Site}";
+        Tensor rows = found.OfToken(t);
+        Image photo = scene.Photo!;
+        int columns = (int)Math.Ceiling(Math.Sqrt(found.Titles.Count + 1));
+        pictures.Add(() =>
+        [
+            .. found.Titles.Select((title, h) => PictureFile.Png($"{name}-{FileOf(title)}.png", Over(photo, Row(rows, h)),
+                $"{title}: what {whose} looks at, over the photograph")),
+            PictureFile.Svg($"{name}.svg", Sheet.Of([.. found.Titles.Select((title, h) => (Figure.Of(Over(Resize.Within(photo, Math.Clamp(Cells / columns, 96,
+                400)).ToRgb(), Row(rows, h))), title))], columns, title: $"what {whose} looks at, each on its own scale"), $"a sheet: what {whose} looks at"),
+        ]);
+        if (!Maps) return;
+        folder.Numbers($"{name}.maps.npy", ((PatchGrid)found.Step.Values.Layout).Map(rows),
+            $"float32 [heads, h, w]: attention of {whose}: {string.Join(", ", found.Titles)}");
+        folder.Numbers($"{name}.rows.npy", rows, "float32 [heads, K]: the same to all tokens; every row sums to 1");
+    }
+
+    PhotoBox[] Boxes(Image photo, Tensor row)
+    {
+        float most = row.ToArray().Max();
+        return [.. Enumerable.Range(0, row.Length).OrderByDescending(r => row.Span[r]).Select(r =>
+        {
+            ReadOnlySpan<float> box = scene.Boxes!.Row(r);
+            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, s_shade,
+                Fill: 0.6 * row.Span[r] / most);
+        })];
+    }
+
+    static ColorScale Scale(Tensor values) => ColorScale.Of(values, MapPictures.Colors);
+
+    static Tensor Row(Tensor rows, int h) => new([rows.Width], rows.Row(h));
+
+    static string Named(TokenStream stream, IReadOnlyList<string> names, int i) => stream.Layout switch
+    {
+        ObjectSlots => $"query {i}{(names[i].Length > 0 ? $" {names[i]}" : "")}",
+        Models.Regions => $"region {i}{(names[i].Length > 0 ? $" {names[i]}" : "")}",
+        PatchGrid => i == 0 && names[0] == "cls" ? "class token" : names[i].StartsWith("prefix", StringComparison.Ordinal) ? names[i] : $"cell {names[i]}",
+        _ => $"{i} {names[i]}",
+    };
+
+    static string FileOf(string title) => SafeName.Of(title.Replace("class token", "cls").Replace("cell ", "").Replace(' ', '-').Replace(',', '-'));
+}

@@ -1,0 +1,51 @@
+// attention on a question about a picture: words read words, regions read regions, and each the other.
+
+using System.Diagnostics;
+using Translucent.Cli.Language;
+using Translucent.Cli.Objects;
+using Translucent.Files;
+using Translucent.Images;
+using Translucent.Models;
+using Translucent.Runs;
+using Translucent.Runs.Records;
+
+namespace Translucent.Cli.Attention;
+
+/// <summary>The work.</summary>
+/// <param name="asked">The question, its picture and the models.</param>
+/// <param name="words">What was asked for.</param>
+/// <param name="output">The folder to write to.</param>
+/// <param name="renderSize">The longer side of pictures.</param>
+sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, string output, int renderSize)
+{
+    const string Usual = "cross.text_from_image";
+
+    public int Run(Terminal terminal, CancellationToken stop)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        using QuestionPass pass = QuestionPass.Of(asked, answers: false, terminal, stop);
+        AttentionScene scene = new(pass.Trace, stream => stream.Layout is TextTokens ? pass.Tokens.Tokens : pass.Names,
+            pass.Picture is null ? null : Resize.Within(pass.Picture, renderSize).ToRgb(), Boxes: pass.Regions.Boxes);
+        AttentionFound read = AttentionFound.Of(scene, words, Usual, stream => [.. Enumerable.Range(0, stream.Length)], asked.MemoryBytes);
+        AttentionPictures pictures = new(scene, read);
+        RunFolder folder = new(output);
+        pictures.Write(folder, stop);
+        StreamAttentionSettings settings = new(words.Site, words.Layer, words.Heads, words.Tokens, Score: null, renderSize)
+        {
+            TextSha256 = TextFiles.Hash(asked.Question),
+            Detector = pass.Detector.Length > 0 ? pass.Detector : FileHash.Of(asked.Features!),
+        };
+        TextPaper page = new($"{asked.Question} {pictures.What}", $"{pass.Tokens.Count} tokens, {pass.Regions.Boxes.Shape[0]} regions, "
+            + $"read by <b>{Pages.Html.Text(pass.Record.Name)}</b>");
+        AttentionReport.Write(page, scene, read, pictures);
+        folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), $"{pass.Record.Name}: {pass.Record.Family}", pass.Record.Hash,
+            RecordJson.Element(settings), folder.Files, "text.js"), "all of it on one page, for a browser");
+        ImageRecord? image = pass.Picture is null ? null
+            : ImageRecord.Of(asked.Image!, (pass.Picture.Width, pass.Picture.Height), ImageFingerprint.Of(asked.Image!));
+        RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), image, pass.Record, RecordJson.Element(settings), ThisProgram.Versions,
+            new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
+        terminal.Line($"{pictures.What} of {read.Step.Queries.Name} ({read.Tokens.Count}) to {read.Step.Values.Name} ({read.Step.Values.Length}), "
+            + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "attention.html")}");
+        return CommandLine.Success;
+    }
+}
