@@ -123,8 +123,7 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         Dictionary<string, SegmentedItem> items = [];
         foreach ((TokenFunction function, Tensor? w) in functions)
         {
-            if (w is not null && w.Rows != trace.Tokens)
-                throw new TranslucentException($"w has {w.Rows} rows, and this image {trace.Tokens} tokens; W is learned for one size of the model's input.");
+            Ultra.CheckVectors(w, trace);
             (int? rows, double[]? check) = sweeps.For(trace, settings.Layer, function, w, options);
             UltraMaps tokens = Segmentation.TokenMaps(trace, settings.Layer, function, w, options with { Rows = rows });
             Segmentation found = Segmentation.Of(tokens, trace.Grid, geometry, settings, options.Stop);

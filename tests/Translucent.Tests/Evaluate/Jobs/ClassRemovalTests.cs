@@ -157,6 +157,6 @@ public class ClassRemovalTests
         using (JobStore store = JobStore.Open(folder.Path, settings, new JobSource("d", "m"), Shard.Whole))
             for (int i = 0; i < all.Length; i++)
                 store.Add(i, $"{(char)('a' + i)}", System.Text.Json.JsonSerializer.Serialize(all[i], RemovalJson.Default.RemovalItem));
-        return preset.Reduce(settings, JobItems.In(folder.Path, settings));
+        return preset.Reduce(settings, JobItems.In(folder.Path, settings), null);
     }
 }
