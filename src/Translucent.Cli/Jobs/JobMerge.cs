@@ -87,7 +87,12 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         ResultsFile file = new(settings, items.Done - failures.Count, failures.Count, failures, results);
         Text(ResultsFile.Name, JsonSerializer.Serialize(file, ResultsJson.Readable.ResultsFile) + "\n");
         Text("results.csv", Csv(results));
-        Text("report.html", ReportPage.Render(file, preset, example => Picture(images, example)));
+        IReadOnlyDictionary<int, (Image Segments, Image Truth)> segments = SegmentExamples.Of(settings, items,
+            results.Examples.SelectMany(e => e.Images.Select(i => i.Item)).ToHashSet());
+        if (segments.Count > 0)
+            results = results with { Examples = [.. results.Examples.Select(e => e with { Title = $"{e.Title}: photograph, segments, truth" })] };
+        Text("report.html", ReportPage.Render(file with { Results = results }, preset, example => segments.TryGetValue(example.Item, out var drawn)
+            ? SegmentExamples.Beside(Picture(images, example), drawn.Segments, drawn.Truth) : Picture(images, example)));
 
         ResultTable table = results.Tables[0];
         terminal.Line(table.Title);

@@ -105,6 +105,16 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
         return new(Name(images[0]), drawn => byThreshold.Select(values => PairedBootstrap.Mean(values, drawn)).ToArray() is var means ? [means.Max(), means[9]] : []);
     }
 
+    /// <summary>Every threshold, and how far it is behind the one that is best for all images.</summary>
+    static IEnumerable<ResultTable> ByThreshold(List<SelectionRow> images, int count)
+    {
+        int best = Enumerable.Range(0, Thresholds.Count).MaxBy(t => images.Sum(r => r.Together[t]));
+        return IntervalTables.Of($"ITIoU by threshold, {Name(images[0])}", "threshold", ["ITIoU, %"], [.. Thresholds.Select((_, t) =>
+            IntervalRow.OfMeans(Word(t), [.. images.Select(r => (double[])[100 * r.Together[t]])]))], count, Word(best));
+
+        static string Word(int t) => FormattableString.Invariant($"{Thresholds[t]:0.00}");
+    }
+
     static string Name(SelectionRow row) => $"layer {row.Layer}, {row.Function}";
 
     /// <summary>Adds items up.</summary>
@@ -148,9 +158,7 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
         {
             Tables = [Table("ITIoU: the mean map of the object's tokens", r => r.Together), Table("ITIoU: the map of each token by itself", r => r.Each),
                 .. IntervalTables.Of("ITIoU of the mean map", "layer, function", ["best, %", "at 0.5, %"], [.. rows.Select(Drawn)], images, against),
-                .. rows.Count > 0 ? IntervalTables.Of($"ITIoU by threshold, {Name(rows[^1][0])}", "threshold", ["ITIoU, %"], [.. Thresholds.Select((tau, t) =>
-                    IntervalRow.OfMeans(FormattableString.Invariant($"{tau:0.00}"), [.. rows[^1].Select(r => (double[])[100 * r.Together[t]])]))], images, null)
-                    : []],
+                .. rows.Count > 0 ? ByThreshold(rows.First(r => r[0].Layer == rows[^1][0].Layer), images) : []],
             Charts = [new ResultChart("The mean map of the object's tokens", "threshold", "ITIoU",
                 [.. all.Select(r => new ResultLine(Name(r.Of), Thresholds, [.. r.Together.Select(s => s / images)]))])],
             Examples = ResultExamples.BestAndWorst("ITIoU of the last layer", examples),
