@@ -149,7 +149,8 @@ sealed class VitPeer
                     }
                 });
                 Round();
-                Console.WriteLine($"{_name} {_mode} perturbed image, batches of {batch}: {1e3 * Median(Enumerable.Range(0, rounds).Select(_ => Round())) / 18:F1} ms");
+                double milliseconds = 1e3 * Median(Enumerable.Range(0, rounds).Select(_ => Round())) / 18;
+                Console.WriteLine($"{_name} {_mode} perturbed image, batches of {batch}: {milliseconds:F1} ms");
             }
         }
     }

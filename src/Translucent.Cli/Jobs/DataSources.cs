@@ -14,7 +14,7 @@ static class DataSources
 {
     /// <summary>What --data takes, for help.</summary>
     public const string Description = "The images: a folder of pictures, a folder with a folder of pictures for each class (as ImageNet is kept), one with "
-        + "images/ and masks/ whose PNG files are 0 behind the object, a folder of CIFAR's binary files or of those for Python or MNIST's IDX files (test part), or "
+        + "images/ and masks/ whose PNG files are 0 behind the object, a folder of CIFAR's files (binary or for Python) or MNIST's IDX files (test part), or "
         + "shapes:COUNT[,seed=N][,size=PIXELS] for scenes of one object whose class and mask are known.";
 
     /// <summary>Opens what was typed after --data.</summary>

@@ -93,7 +93,8 @@ sealed class EvaluateStories(string data, string model, string separator, int li
         IntervalRow[] apart = [.. lines[0].Methods.Select((m, i) => IntervalRow.OfMeans(m.Method, [.. lines.Select(l => l.Methods[i])
             .Select(s => (double[])[s.SentenceArea, s.SentencePrecision, s.WordArea, s.WordPrecision])]))];
         text.Append(ResultMarkdown.Of(IntervalTables.Of("Stories drawn again", "method",
-            ["sentences: area", "sentences: precision", "words: area", "words: precision"], apart, lines.Count, $"ultra, S, layer {info.Model.Blocks.Count + 1}")));
+            ["sentences: area", "sentences: precision", "words: area", "words: precision"], apart, lines.Count,
+            $"ultra, S, layer {info.Model.Blocks.Count + 1}")));
         string path = Path.Combine(output, "stories.md");
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
         terminal.Line($"written: {path}, {Path.Combine(output, JobLog<StoryLine>.FileName)}");

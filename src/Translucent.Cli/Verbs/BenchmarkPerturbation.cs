@@ -26,8 +26,8 @@ static class BenchmarkPerturbation
             run.Estimate(shapes.Sum(s => rounds * (images + 4.0 * s.Tokens) * s.PassFlops)), 1e9);
         BenchmarkRow[] rows = [.. shapes.Select(shape => run.Measure($"perturbation {shape.Title}", done => Measure(run, shape, rounds, done)))];
         run.Terminal.Table(["model", ">ms an image, perturbed", ">of the peak, %", ">sweep of all tokens, s", ">segmentation, s", ">more than the sweep, %"],
-            rows.Select(row => (string[])[row.Name, Number(row["milliseconds_per_perturbed_image"]), Number(100 * row["share_of_peak"]), Number(row["sweep_seconds"]),
-                Number(row["segmentation_seconds"]), Number(100 * (row["segmentation_seconds"] / row["sweep_seconds"] - 1))]));
+            rows.Select(row => (string[])[row.Name, Number(row["milliseconds_per_perturbed_image"]), Number(100 * row["share_of_peak"]),
+                Number(row["sweep_seconds"]), Number(row["segmentation_seconds"]), Number(100 * (row["segmentation_seconds"] / row["sweep_seconds"] - 1))]));
         run.Terminal.Line();
     }
 

@@ -24,7 +24,8 @@ static class BenchmarkVerb
         Argument<string> suite = new("SUITE")
         {
             Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for "
-                + "1 and 16 classes; perturbation: an image of an evaluation; sparse: all tokens and 1000 classes by the sparse sweep; detr: a detector and its objects; tokenizers: megabytes of text "
+                + "1 and 16 classes; perturbation: an image of an evaluation; sparse: all tokens and 1000 classes by the sparse sweep; "
+                + "detr: a detector and its objects; tokenizers: megabytes of text "
                 + "a second; language: a language model that reads and writes; all: everything but perturbation and language.",
             DefaultValueFactory = _ => "all",
         };
@@ -87,8 +88,8 @@ static class BenchmarkVerb
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
             string[] shapesOfLanguage = parse.GetValue(languages) is { Length: > 0 } some ? some : ["stories110m"];
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "perturbation") ? named.Length == 0
-                || named.Any(n => IsModel(n) == (s != "engine"))
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "perturbation")
+                ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
                 : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });

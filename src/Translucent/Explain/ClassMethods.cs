@@ -181,17 +181,18 @@ public static class ClassMethods
     public static ClassMethod? Find(string name)
     {
         string plain = name.Replace('-', '_');
-        return All.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(plain, StringComparer.OrdinalIgnoreCase)) ?? (plain.StartsWith(FirstBlocks,
-            StringComparison.OrdinalIgnoreCase) && int.TryParse(plain.AsSpan(FirstBlocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int depth)
-            && depth >= 1 ? OfFirst(depth) : null);
+        if (All.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(plain, StringComparer.OrdinalIgnoreCase)) is { } known) return known;
+        return plain.StartsWith(FirstBlocks, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(plain.AsSpan(FirstBlocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int depth)
+            && depth >= 1 ? OfFirst(depth) : null;
     }
 
     /// <summary>TokenTM of the first block, of the first two, and so on, as far as any model goes; which of them fit, the model decides.</summary>
     internal static IReadOnlyList<ClassMethod> ByDepth { get; } = [.. Enumerable.Range(1, 200).Select(OfFirst)];
 
     /// <summary>The ablation of aggregation in TokenTM's paper.</summary>
-    static ClassMethod OfFirst(int depth) => new($"{FirstBlocks}{depth}", $"TokenTM of the first {depth} blocks; those above hand relevance down unchanged.", Wu,
-        (trace, c, o) => TokenTM.Rows(trace, c, new(Depth: depth), o)) { LeastBlocks = depth };
+    static ClassMethod OfFirst(int depth) => new($"{FirstBlocks}{depth}", $"TokenTM of the first {depth} blocks; those above hand relevance down unchanged.",
+        Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Depth: depth), o)) { LeastBlocks = depth };
 
     static double Nothing(Trace trace, int count) => 0;
 

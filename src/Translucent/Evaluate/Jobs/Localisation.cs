@@ -90,8 +90,8 @@ sealed class Localisation(ItemPasses passes, IReadOnlyList<ClassMethod> methods)
         }
         List<ResultTable> tables = [Table("Maps of the predicted class", predicted)];
         if (labelled) tables.AddRange([Table("Maps of the true class", all), Table("The same, only images that are right", right)]);
-        tables.AddRange(IntervalTables.Of("Maps of the predicted class", "method", s_columns, [.. predicted.Select(s => new IntervalRow(s.Key, s.Value.Numbers))],
-            predicted.Values.FirstOrDefault()?.Images ?? 0, against));
+        tables.AddRange(IntervalTables.Of("Maps of the predicted class", "method", s_columns,
+            [.. predicted.Select(s => new IntervalRow(s.Key, s.Value.Numbers))], predicted.Values.FirstOrDefault()?.Images ?? 0, against));
         return new EvaluationResults
         {
             Tables = tables,

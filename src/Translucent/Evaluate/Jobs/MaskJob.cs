@@ -80,8 +80,8 @@ sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<StreamMethod
         return scores;
     }
 
-    /// <summary>AP of every method with 95 % intervals, and its difference from the first method's: tables by factor and lowest threshold, as <see cref="Score"/>
-    /// has them. Pictures are drawn again.</summary>
+    /// <summary>AP of every method with 95 % intervals, and its difference from the first method's: tables by factor and lowest threshold, as
+    /// <see cref="Score"/> has them. Pictures are drawn again.</summary>
     /// <exception cref="TranslucentException">A mask is of a picture that the truth does not list.</exception>
     public static IEnumerable<ResultTable> Intervals(CocoInstances truth, IEnumerable<MaskOf> masks)
     {
@@ -92,8 +92,8 @@ sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<StreamMethod
                 IntervalRow[] rows = [.. byFactor[factor].GroupBy(m => m.Method).Select(group => CocoEvaluation.OfDrawn(truth,
                     [.. group.Select(m => m.Detection)], CocoRegion.Mask, thresholds) is var precision
                         ? new IntervalRow(group.Key, drawn => [100 * precision(drawn)]) : throw new InvalidOperationException())];
-                foreach (ResultTable table in IntervalTables.Of(FormattableString.Invariant($"AP, Otsu x {factor}, intersection over union from {thresholds[0]:0.00}"),
-                    "method", ["AP, %"], rows, truth.Images.Count, null)) yield return table;
+                string what = FormattableString.Invariant($"AP, Otsu x {factor}, intersection over union from {thresholds[0]:0.00}");
+                foreach (ResultTable table in IntervalTables.Of(what, "method", ["AP, %"], rows, truth.Images.Count, null)) yield return table;
             }
     }
 

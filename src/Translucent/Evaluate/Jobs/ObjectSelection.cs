@@ -102,7 +102,11 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
     static IntervalRow Drawn(List<SelectionRow> images)
     {
         double[][] byThreshold = [.. Thresholds.Select((_, t) => (double[])[.. images.Select(r => 100 * r.Together[t])])];
-        return new(Name(images[0]), drawn => byThreshold.Select(values => PairedBootstrap.Mean(values, drawn)).ToArray() is var means ? [means.Max(), means[9]] : []);
+        return new(Name(images[0]), drawn =>
+        {
+            double[] means = [.. byThreshold.Select(values => PairedBootstrap.Mean(values, drawn))];
+            return [means.Max(), means[9]];
+        });
     }
 
     /// <summary>Every threshold, and how far it is behind the one that is best for all images.</summary>

@@ -68,7 +68,8 @@ static class SegmentationPresets
         new(new EvaluationPreset("bsds500", "BSDS500: segments against the regions that people see.",
             "Arbeláez, Maire, Fowlkes, Malik, TPAMI 33, 2011", [.. Cutting(zeta: false), new("crf", "none", "no retouching of segments"),
                 new(Part, "test", "of the data set: test, val or train"),
-                new("scored on", "pictures at their own size", "how large pictures are")], (settings, items, _) => RegionResults.Of(settings, items)), ScoredSize.Own, null),
+                new("scored on", "pictures at their own size", "how large pictures are")], (settings, items, _) => RegionResults.Of(settings, items)),
+            ScoredSize.Own, null),
     ];
 
     /// <summary>The preset of a name; null where there is none.</summary>

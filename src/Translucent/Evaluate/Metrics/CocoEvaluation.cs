@@ -79,7 +79,8 @@ sealed class CocoEvaluation
         return evaluation;
     }
 
-    /// <summary>AP of objects of all sizes if the images were drawn so often, as <see cref="PairedBootstrap"/> draws them; all once is <see cref="Of"/>'s.</summary>
+    /// <summary>AP of objects of all sizes if the images were drawn so often, as <see cref="PairedBootstrap"/> draws them; all once is that of
+    /// <see cref="Of"/>.</summary>
     /// <returns>(how often each image of the truth is drawn): AP; NaN where no object is.</returns>
     /// <inheritdoc cref="Of"/>
     public static Func<int[], double> OfDrawn(CocoInstances truth, IReadOnlyList<CocoDetection> found, CocoRegion by, IReadOnlyList<double>? thresholds = null)

@@ -18,7 +18,8 @@ public class CifarPickleTests
     {
         using DataSetFolder folder = new();
         string inner = hundred ? "cifar-100-python" : "cifar-10-batches-py", key = hundred ? "fine_labels" : "labels";
-        folder.File($"{inner}/{(hundred ? "meta" : "batches.meta")}", Pickle(three, [(hundred ? "fine_label_names" : "label_names", List(three, "apple", "bear"))]))
+        folder.File($"{inner}/{(hundred ? "meta" : "batches.meta")}", Pickle(three,
+            [(hundred ? "fine_label_names" : "label_names", List(three, "apple", "bear"))]))
             .File($"{inner}/{(hundred ? "test" : "test_batch")}", Pickle(three, [("data", Array(three, 2, s_pixels)), (key, List([1, 0]))]));
         byte[] first = [.. hundred ? (byte[])[9, 1] : [1], .. s_pixels[..3072]], second = [.. hundred ? (byte[])[9, 0] : [0], .. s_pixels[3072..]];
         folder.File(hundred ? "bin/test.bin" : "bin/test_batch.bin", [.. first, .. second])
@@ -50,7 +51,8 @@ public class CifarPickleTests
     }
 
     static byte[] Pickle(bool three, (string Key, byte[] Value)[] entries) =>
-        [.. three ? (byte[])[0x80, 4] : [0x80, 2], (byte)'}', (byte)'(', .. entries.SelectMany(e => (byte[])[.. Short(three, e.Key), .. e.Value]), (byte)'u', (byte)'.'];
+        [.. three ? (byte[])[0x80, 4] : [0x80, 2], (byte)'}', (byte)'(', .. entries.SelectMany(e => (byte[])[.. Short(three, e.Key), .. e.Value]),
+            (byte)'u', (byte)'.'];
 
     static byte[] Short(bool three, string text) => [.. three ? (byte[])[0x8c, (byte)text.Length] : [(byte)'U', (byte)text.Length], .. Text(text)];
 
@@ -66,7 +68,8 @@ public class CifarPickleTests
         return
         [
             .. Text("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\0tU\u0001btR(K\u0001(K"), (byte)rows, (byte)'M', 0x00, 0x0c, (byte)'t',
-            .. Text("cnumpy\ndtype\n(U\u0002u1K\0K\u0001tR(K\u0003U\u0001|NNNJ"), 255, 255, 255, 255, (byte)'J', 255, 255, 255, 255, (byte)'K', 0, (byte)'t', (byte)'b',
+            .. Text("cnumpy\ndtype\n(U\u0002u1K\0K\u0001tR(K\u0003U\u0001|NNNJ"), 255, 255, 255, 255, (byte)'J', 255, 255, 255, 255, (byte)'K', 0, (byte)'t',
+            (byte)'b',
             0x89, (byte)(three ? 'B' : 'T'), .. length, .. bytes, (byte)'t', (byte)'b',
         ];
     }

@@ -45,7 +45,8 @@ public class CocoEvaluationTests
         Assert.Equal(CocoEvaluation.Of(truth, found, CocoRegion.Mask, thresholds).AveragePrecision(), drawn([.. truth.Images.Select(_ => 1)]), 12);
 
         int[] times = [.. truth.Images.Select((_, i) => i % 3)]; // some never, some twice: the same with copies under other ids
-        (CocoImage Image, long Copy)[] copies = [.. truth.Images.SelectMany((image, i) => Enumerable.Range(0, times[i]).Select(c => (image, image.Id + c * 1_000_000L)))];
+        (CocoImage Image, long Copy)[] copies =
+            [.. truth.Images.SelectMany((image, i) => Enumerable.Range(0, times[i]).Select(c => (image, image.Id + c * 1_000_000L)))];
         ILookup<long, CocoAnnotation> objects = truth.Annotations.ToLookup(a => a.ImageId);
         ILookup<long, CocoDetection> detections = found.ToLookup(d => d.ImageId);
         CocoInstances copied = truth with
@@ -54,7 +55,8 @@ public class CocoEvaluationTests
             Annotations = [.. copies.SelectMany(c => objects[c.Image.Id].Select(a => a with { ImageId = c.Copy }))],
         };
         CocoDetection[] again = [.. copies.SelectMany(c => detections[c.Image.Id].Select(d => d with { ImageId = c.Copy }))];
-        Assert.Equal(CocoEvaluation.Of(copied, again, CocoRegion.Mask, thresholds).AveragePrecision(), drawn(times), 3); // equal scores may stand in another order
+        // equal scores may stand in another order
+        Assert.Equal(CocoEvaluation.Of(copied, again, CocoRegion.Mask, thresholds).AveragePrecision(), drawn(times), 3);
     }
 
     static void Same(JsonElement expected, double found) => Assert.Equal(expected.GetDouble(), double.IsNaN(found) ? -1 : found, 1e-9);
