@@ -1,5 +1,5 @@
 // The peer: the same work in PyTorch 2.10 (TorchSharp 0.107.0, libtorch on oneDNN and MKL), random weights, on which time does not depend.
-// Usage: TorchPeer vit b16|s16|b32|l14 [tokens to time] [threads] [fp32|bf16]     TorchPeer detr [threads]
+// Usage: TorchPeer vit b16|s16|b32|l14 [tokens to time] [threads] [fp32|bf16]     TorchPeer detr [threads]     TorchPeer perturb SHAPE [rounds] [threads]
 
 using TorchPeer;
 using TorchSharp;
@@ -11,6 +11,11 @@ if (what == "detr")
 {
     torch.set_num_threads(At(1, 2));
     DetrPeer.Run();
+}
+else if (what == "perturb")
+{
+    torch.set_num_threads(At(3, 2));
+    new VitPeer(args.Length > 1 ? args[1] : "b16", "fp32").Perturb(At(2, 3));
 }
 else
 {

@@ -116,4 +116,42 @@ sealed class VitPeer
         })));
         Console.WriteLine($"{_name} {_mode} own rows of all tokens, forward and one backward pass: {1e3 * own:F1} ms");
     }
+
+    /// <summary>The loop of a perturbation test: pixels of an image become zero in the order of a map, 10 to 90 %, positive and negative; softmax of the class
+    /// token. Of batches of several sizes the fastest counts.</summary>
+    public void Perturb(int rounds)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int side = _name == "b32" ? 7 : _name == "l14" ? 16 : 14, patch = _name == "b32" ? 32 : _name == "l14" ? 14 : 16, size = side * patch;
+        Tensor kernel = (randn(_width, 3, patch, patch) * 0.02).to(_type), cls = randn(1, 1, _width).to(_type), photo = randn(3, size * size).to(_type);
+        using (no_grad())
+        {
+            Tensor map = F.interpolate(randn(1, 1, side, side), size: [size, size], mode: InterpolationMode.Bilinear).reshape(-1);
+            foreach (int batch in (int[])[1, 2, 6, 9, 18])
+            {
+                double Round() => Time(() =>
+                {
+                    List<Tensor> drawn = [];
+                    foreach (bool positive in (bool[])[true, false])
+                    {
+                        Tensor order = map.argsort(-1, positive);
+                        for (int step = 1; step <= 9; step++)
+                        {
+                            Tensor copy = photo.clone();
+                            copy.index_fill_(1, order.slice(0, 0, size * size * step / 10, 1), 0);
+                            drawn.Add(copy);
+                            if (drawn.Count < batch) continue;
+                            Tensor x = F.conv2d(stack(drawn).reshape(batch, 3, size, size), kernel, strides: [patch, patch]).flatten(2).transpose(1, 2);
+                            (Tensor z, _) = Forward(cat([cls.expand(batch, 1, _width), x], 1), keep: false);
+                            matmul(z.select(1, 0), _head.t()).softmax(-1);
+                            drawn.Clear();
+                        }
+                    }
+                });
+                Round();
+                double milliseconds = 1e3 * Median(Enumerable.Range(0, rounds).Select(_ => Round())) / 18;
+                Console.WriteLine($"{_name} {_mode} perturbed image, batches of {batch}: {milliseconds:F1} ms");
+            }
+        }
+    }
 }

@@ -16,7 +16,8 @@ namespace Translucent.Cli.Jobs;
 /// <param name="settings">Its settings.</param>
 /// <param name="preset">Its protocol.</param>
 /// <param name="items">What its shards did, all of it.</param>
-sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset preset, JobItems items)
+/// <param name="against">The row that differences are taken from; null for the first.</param>
+sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset preset, JobItems items, string? against = null)
 {
     /// <summary>The verb <c>evaluate merge</c>.</summary>
     public static Command Create()
@@ -27,12 +28,22 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
             Description = "Where the images are, for the pictures of the report. [default: where the first shard found them]",
             HelpName = "FOLDER|shapes:COUNT",
         };
-        Command command = new("merge", "Make results of what all shards of a job have done: results.json, results.csv and report.html.") { folder, data };
-        command.SetAction((parse, _) => Task.FromResult(Merge(parse.GetRequiredValue(folder), parse.GetValue(data), Terminal.Of(parse))));
+        Option<string?> against = new("--against")
+        {
+            Description = "The row, such as a method, that differences with their intervals are taken from. [default: the first]",
+            HelpName = "ROW",
+        };
+        Option<bool> soFar = new("--so-far") { Description = "Make results of the images that are done, while others are not; they say of how many." };
+        Command command = new("merge", "Make results of what all shards of a job have done: results.json, results.csv and report.html.")
+        {
+            folder, data, against, soFar,
+        };
+        command.SetAction((parse, _) => Task.FromResult(Merge(parse.GetRequiredValue(folder), parse.GetValue(data), parse.GetValue(against),
+            parse.GetValue(soFar), Terminal.Of(parse))));
         return command;
     }
 
-    static int Merge(string folder, string? data, Terminal terminal)
+    static int Merge(string folder, string? data, string? against, bool soFar, Terminal terminal)
     {
         if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
         JobFile job = JobFile.In(folder) ?? throw new TranslucentException($"{folder}: has no {JobFile.Name}, expected the folder of a job.");
@@ -42,8 +53,9 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
             throw new TranslucentException($"{folder}: was made by translucent {job.Settings.Version}, and this is {ThisProgram.Version}; use the same.");
         JobItems items = JobItems.In(folder, job.Settings);
         if (items.Damaged > 0) terminal.Warn($"{folder}: {items.Damaged} lines are not of this job or are damaged.");
-        if (items.Done < items.Count)
-            throw new TranslucentException($"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended.");
+        if (items.Done < items.Count && (!soFar || items.Done == 0))
+            throw new TranslucentException($"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended"
+                + (items.Done > 0 ? ", or take what there is with --so-far." : "."));
         LabelledImages? images = null;
         try
         {
@@ -56,7 +68,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         {
             terminal.Warn($"the report is without pictures: {e.Message}");
         }
-        return new JobMerge(folder, job.Settings, preset, items).Write(images, terminal);
+        return new JobMerge(folder, job.Settings, preset, items, against).Write(images, terminal);
     }
 
     /// <summary>Writes the results.</summary>
@@ -67,13 +79,20 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
     public int Write(LabelledImages? images, Terminal terminal)
     {
         IReadOnlyList<JobFailure> failures = items.Failures();
-        if (failures.Count == items.Count)
-            throw new TranslucentException($"{folder}: all {items.Count} images failed; the first: {failures[0].Key}: {failures[0].Reason}");
-        EvaluationResults results = preset.Reduce(settings, items);
-        ResultsFile file = new(settings, items.Count - failures.Count, failures.Count, failures, results);
+        if (failures.Count == items.Done)
+            throw new TranslucentException($"{folder}: all {items.Done} images failed; the first: {failures[0].Key}: {failures[0].Reason}");
+        EvaluationResults results = preset.Reduce(settings, items, against);
+        if (items.Done < items.Count)
+            results = results with { Notes = [$"Of {items.Count} images {items.Done} are done; the others are no part of these results.", .. results.Notes] };
+        ResultsFile file = new(settings, items.Done - failures.Count, failures.Count, failures, results);
         Text(ResultsFile.Name, JsonSerializer.Serialize(file, ResultsJson.Readable.ResultsFile) + "\n");
         Text("results.csv", Csv(results));
-        Text("report.html", ReportPage.Render(file, preset, example => Picture(images, example)));
+        IReadOnlyDictionary<int, (Image Segments, Image Truth)> segments = SegmentExamples.Of(settings, items,
+            results.Examples.SelectMany(e => e.Images.Select(i => i.Item)).ToHashSet());
+        if (segments.Count > 0)
+            results = results with { Examples = [.. results.Examples.Select(e => e with { Title = $"{e.Title}: photograph, segments, truth" })] };
+        Text("report.html", ReportPage.Render(file with { Results = results }, preset, example => segments.TryGetValue(example.Item, out var drawn)
+            ? SegmentExamples.Beside(Picture(images, example), drawn.Segments, drawn.Truth) : Picture(images, example)));
 
         ResultTable table = results.Tables[0];
         terminal.Line(table.Title);

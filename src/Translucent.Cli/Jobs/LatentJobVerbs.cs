@@ -25,17 +25,20 @@ static class LatentJobVerbs
 
     static Option<string[]> Functions() => new("--function", "-f")
     {
-        Description = "The scalars that stand for a token: s (its sum), e (its energy).",
-        HelpName = "s,e",
-        CustomParser = Parsers.Words("--function", "s", "e"),
+        Description = "The scalars that stand for a token: s (its sum), e (its energy), w (its product with a vector of train-w).",
+        HelpName = "s,e,w",
+        CustomParser = Parsers.Words("--function", "s", "e", "w"),
         DefaultValueFactory = _ => ["s", "e"],
     };
+
+    static Option<string?> Vectors() => new("--w") { Description = "For --function w: a file that train-w wrote.", HelpName = "FILE" };
 
     static Command Perturbation()
     {
         EvaluationPreset preset = EvaluationPresets.LatentPerturbation;
         JobOptionSet common = new(preset.Name);
         Option<string[]> layers = Layers(), functions = Functions();
+        Option<string?> file = Vectors();
         Option<double[]> zetas = new("--zeta")
         {
             Description = "Thresholds, 0 to 1, on maps scaled to 0 .. 1, above which patches are the positive region; a comma list sweeps them.",
@@ -57,21 +60,22 @@ static class LatentJobVerbs
             CustomParser = Parsers.Number("--seed", 0, int.MaxValue),
             DefaultValueFactory = _ => 0,
         };
-        Command command = new(preset.Name, preset.Meaning) { layers, functions, zetas, tokens, seed };
+        Command command = new(preset.Name, preset.Meaning) { layers, functions, file, zetas, tokens, seed };
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             JobOptions options = common.Read(parse);
             using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
             int[] chosen = Chosen(parse.GetValue(layers), model);
-            LatentSettings settings = new(chosen, Named(parse.GetRequiredValue(functions)), parse.GetRequiredValue(zetas), parse.GetValue(tokens),
-                Seed: (ulong)parse.GetValue(seed));
+            TokenFunction[] named = Named(parse.GetRequiredValue(functions));
+            TokenExplainer? w = W(named, parse.GetValue(file), model);
+            LatentSettings settings = new(chosen, named, parse.GetRequiredValue(zetas), parse.GetValue(tokens), Seed: (ulong)parse.GetValue(seed)) { W = w?.W };
             ItemPasses passes = options.Passes(model);
             LatentRemoval removal = new(passes, settings);
             return Task.FromResult(Run(preset, options, model, passes, new Measurement(removal.Measure, removal.Cost), Terminal.Of(parse), stop,
                 ("layers", Numbers(chosen)), ("functions", string.Join(", ", settings.Functions)),
                 ("zeta", string.Join(", ", settings.Zetas.Select(z => z.ToString(CultureInfo.InvariantCulture)))),
-                ("tokens", $"{settings.Tokens}"), ("seed", $"{settings.Seed}")));
+                ("w", w?.WSha256 ?? "none"), ("tokens", $"{settings.Tokens}"), ("seed", $"{settings.Seed}")));
         });
         return command;
     }
@@ -81,18 +85,20 @@ static class LatentJobVerbs
         EvaluationPreset preset = EvaluationPresets.ObjectSelection;
         JobOptionSet common = new(preset.Name);
         Option<string[]> layers = Layers(), functions = Functions();
-        Command command = new(preset.Name, preset.Meaning) { layers, functions };
+        Option<string?> file = Vectors();
+        Command command = new(preset.Name, preset.Meaning) { layers, functions, file };
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             JobOptions options = common.Read(parse);
             using ModelInfo model = ModelInfo.Open(ModelFolders.Find(options.Model), stop);
             int[] chosen = Chosen(parse.GetValue(layers), model);
-            IReadOnlyList<TokenFunction> named = Named(parse.GetRequiredValue(functions));
+            TokenFunction[] named = Named(parse.GetRequiredValue(functions));
+            TokenExplainer? w = W(named, parse.GetValue(file), model);
             ItemPasses passes = options.Passes(model);
-            ObjectSelection selection = new(passes, chosen, named);
+            ObjectSelection selection = new(passes, chosen, named, w?.W);
             return Task.FromResult(Run(preset, options, model, passes, new Measurement(selection.Measure, selection.Cost), Terminal.Of(parse), stop,
-                ("layers", Numbers(chosen)), ("functions", string.Join(", ", named))));
+                ("layers", Numbers(chosen)), ("functions", string.Join(", ", named)), ("w", w?.WSha256 ?? "none")));
         });
         return command;
     }
@@ -106,7 +112,17 @@ static class LatentJobVerbs
 
     static string Numbers(int[] layers) => string.Join(", ", layers);
 
-    static TokenFunction[] Named(string[] words) => [.. words.Select(w => w == "s" ? TokenFunction.S : TokenFunction.E)];
+    static TokenFunction[] Named(string[] words) => [.. words.Select(w => Enum.Parse<TokenFunction>(w, ignoreCase: true))];
+
+    /// <summary>The vectors of function w; null where it is not among the functions.</summary>
+    /// <exception cref="UsageException">There are none, they do not fit the model, or nothing uses them.</exception>
+    static TokenExplainer? W(TokenFunction[] functions, string? file, ModelInfo model)
+    {
+        if (!functions.Contains(TokenFunction.W)) return file is null ? null : throw new UsageException("--w: is used by --function w only.");
+        TokenExplainer explainer = new(TokenFunction.W, file);
+        explainer.Check(model);
+        return explainer;
+    }
 
     static double[]? Shares(ArgumentResult result)
     {

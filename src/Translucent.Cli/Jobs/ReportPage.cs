@@ -81,10 +81,12 @@ static class ReportPage
     static void Examples(StringBuilder html, ResultExamples examples, Func<ResultExample, Image?> picture)
     {
         if (examples.Images.Count == 0) return;
-        html.Append($"<section><h2>{Html.Text(examples.Title)}</h2><div class='cards small'>\n");
-        foreach (ResultExample example in examples.Images)
+        Image?[] pictures = [.. examples.Images.Select(picture)];
+        string cards = pictures.Any(p => p is not null && p.Width > 2 * p.Height) ? "cards" : "cards small"; // several side by side want room
+        html.Append($"<section><h2>{Html.Text(examples.Title)}</h2><div class='{cards}'>\n");
+        foreach ((ResultExample example, Image? drawn) in examples.Images.Zip(pictures))
         {
-            string shown = picture(example) is { } image ? $"<img class='example' alt='{Html.Text(example.Key)}' src='{Html.Png(image)}'>" : "";
+            string shown = drawn is { } image ? $"<img class='example' alt='{Html.Text(example.Key)}' src='{Html.Png(image)}'>" : "";
             html.Append($"<figure class='card'>{shown}<figcaption><b>{Html.Text(example.Key)}</b><br>{Html.Text(example.Caption)}</figcaption></figure>\n");
         }
         html.Append("</div></section>\n");

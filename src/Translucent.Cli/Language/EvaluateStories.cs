@@ -5,6 +5,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Translucent.Cli.Pages;
+using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
@@ -88,6 +90,11 @@ sealed class EvaluateStories(string data, string model, string separator, int li
             + "(mean of their words) and of words; precision: among as many as matter. Means over stories, with twice the standard error.\n\n");
         text.Append($"| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
         foreach (string[] row in rows) text.Append($"| {string.Join(" | ", row)} |\n");
+        IntervalRow[] apart = [.. lines[0].Methods.Select((m, i) => IntervalRow.OfMeans(m.Method, [.. lines.Select(l => l.Methods[i])
+            .Select(s => (double[])[s.SentenceArea, s.SentencePrecision, s.WordArea, s.WordPrecision])]))];
+        text.Append(ResultMarkdown.Of(IntervalTables.Of("Stories drawn again", "method",
+            ["sentences: area", "sentences: precision", "words: area", "words: precision"], apart, lines.Count,
+            $"ultra, S, layer {info.Model.Blocks.Count + 1}")));
         string path = Path.Combine(output, "stories.md");
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
         terminal.Line($"written: {path}, {Path.Combine(output, JobLog<StoryLine>.FileName)}");

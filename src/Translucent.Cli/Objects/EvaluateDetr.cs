@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Explain;
@@ -78,8 +79,8 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
                 progress.Report((i + 1.0) / left.Length);
             }
         });
-        Report(terminal, MaskJob.Score(truth, log.Done.Where(p => wanted.Contains(p.Image)).SelectMany(p => p.Masks.Select(m => Mask(p.Image, m)))),
-            all.Length);
+        MaskOf[] masks = [.. log.Done.Where(p => wanted.Contains(p.Image)).SelectMany(p => p.Masks.Select(m => Mask(p.Image, m)))];
+        Report(terminal, MaskJob.Score(truth, masks), MaskJob.Intervals(truth, masks), all.Length);
         return CommandLine.Success;
     }
 
@@ -90,7 +91,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         return methods.Fitting(small, targets: null, terminal);
     }
 
-    void Report(Terminal terminal, IReadOnlyList<MaskScore> scores, int pictures)
+    void Report(Terminal terminal, IReadOnlyList<MaskScore> scores, IEnumerable<ResultTable> intervals, int pictures)
     {
         if (scores.Count == 0) throw new TranslucentException(
             $"no object above the score {score.ToString(CultureInfo.InvariantCulture)} was found in {pictures} pictures; try a lower --score.");
@@ -110,6 +111,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
                 $"\n## {title}\n\n| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
             foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         }
+        markdown.Append(ResultMarkdown.Of(intervals));
         AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
         terminal.Line($"written: {Path.Combine(output, "table.md")}, {Path.Combine(output, "items.jsonl")}");
     }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pages;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Perturb;
@@ -91,7 +92,8 @@ sealed class EvaluateLxmert(
         });
         QuestionLine[] lines = [.. log.Done.Where(q => q.Question < all.Length)];
         if (lines.Length == 0) throw new TranslucentException($"{questions}: has no questions.");
-        Report(terminal, lines, QuestionJob.Means(lines.SelectMany(q => q.Methods.Select(Score))));
+        QuestionScore[] scores = [.. lines.SelectMany(q => q.Methods.Select(Score))];
+        Report(terminal, lines, QuestionJob.Means(scores), QuestionJob.Intervals(scores));
         return CommandLine.Success;
     }
 
@@ -141,7 +143,7 @@ sealed class EvaluateLxmert(
         });
     }
 
-    void Report(Terminal terminal, IReadOnlyList<QuestionLine> lines, IReadOnlyList<QuestionMean> means)
+    void Report(Terminal terminal, IReadOnlyList<QuestionLine> lines, IReadOnlyList<QuestionMean> means, IEnumerable<ResultTable> intervals)
     {
         double accuracy = lines.Average(q => q.Accuracy);
         terminal.Line(FormattableString.Invariant($"{lines.Count} questions answered, {100 * accuracy:0.0} % right."));
@@ -156,6 +158,7 @@ sealed class EvaluateLxmert(
             .Append("AUC and P@k of words and regions: against what is known to decide the answer.\n\n");
         markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", heads.Length - 1))}\n");
         foreach (string[] row in rows) markdown.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
+        markdown.Append(ResultMarkdown.Of(intervals));
         AtomicFile.Write(Path.Combine(output, "table.md"), stream => stream.Write(Encoding.UTF8.GetBytes(markdown.ToString())));
         terminal.Line($"written: {Path.Combine(output, "table.md")}, {Path.Combine(output, "items.jsonl")}");
     }

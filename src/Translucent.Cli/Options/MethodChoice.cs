@@ -12,6 +12,9 @@ namespace Translucent.Cli.Options;
 /// <param name="All">Whether every method was asked for, so that one that does not fit the model is left out instead of being an error.</param>
 sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
 {
+    /// <summary>The word for TokenTM of the first block, of the first two, .. of all.</summary>
+    const string Depths = "tokentm_first";
+
     /// <summary>What was typed, for models with a table of methods of their own; null when nothing was.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
@@ -28,7 +31,8 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
     public static Option<MethodChoice> Option(params string[] defaults) => new("--method", "--methods")
     {
         Description =
-            $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; a comma list, or given several times.",
+            $"How class maps are made: all, or some of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}; tokentm_first_K is TokenTM of the first K "
+            + $"blocks, and {Depths} each K of the model; a comma list, or given several times.",
         HelpName = "NAMES",
         CustomParser = Parse,
         DefaultValueFactory = _ => new MethodChoice([.. defaults.Select(ClassMethods.Named)]),
@@ -69,8 +73,8 @@ sealed record MethodChoice(IReadOnlyList<ClassMethod> Methods, bool All = false)
                 others.Add(word);
                 continue;
             }
-            ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All] : ClassMethods.Find(word) is { } one
-                ? [one] : [];
+            ClassMethod[] named = word.Equals("all", StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.All]
+                : word.Equals(Depths, StringComparison.OrdinalIgnoreCase) ? [.. ClassMethods.ByDepth] : ClassMethods.Find(word) is { } one ? [one] : [];
             all |= named.Length > 1;
             if (named.Length == 0)
             {

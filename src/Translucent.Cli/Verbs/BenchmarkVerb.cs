@@ -16,7 +16,7 @@ namespace Translucent.Cli.Verbs;
 /// <summary>The verb <c>benchmark</c>.</summary>
 static class BenchmarkVerb
 {
-    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "sparse", "detr", "tokenizers", "language"];
+    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "perturbation", "sparse", "detr", "tokenizers", "language"];
     static readonly string[] s_usual = ["s16", "b32", "b16"];
 
     public static Command Create()
@@ -24,8 +24,9 @@ static class BenchmarkVerb
         Argument<string> suite = new("SUITE")
         {
             Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for "
-                + "1 and 16 classes; sparse: all tokens and 1000 classes by the sparse sweep; detr: a detector and its objects; tokenizers: megabytes of text "
-                + "a second; language: a language model that reads and writes; all: everything but that.",
+                + "1 and 16 classes; perturbation: an image of an evaluation; sparse: all tokens and 1000 classes by the sparse sweep; "
+                + "detr: a detector and its objects; tokenizers: megabytes of text "
+                + "a second; language: a language model that reads and writes; all: everything but perturbation and language.",
             DefaultValueFactory = _ => "all",
         };
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
@@ -87,8 +88,8 @@ static class BenchmarkVerb
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
             string[] shapesOfLanguage = parse.GetValue(languages) is { Length: > 0 } some ? some : ["stories110m"];
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s != "language" ? named.Length == 0
-                || named.Any(n => IsModel(n) == (s != "engine"))
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "perturbation")
+                ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
                 : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });
@@ -103,6 +104,7 @@ static class BenchmarkVerb
         if (wanted("forward")) BenchmarkForward.Run(run);
         if (wanted("ultra")) BenchmarkUltra.Run(run);
         if (wanted("methods")) BenchmarkMethods.Run(run);
+        if (wanted("perturbation")) BenchmarkPerturbation.Run(run);
         if (wanted("sparse")) BenchmarkSparse.Run(run);
         if (wanted("detr")) BenchmarkDetr.Run(run);
         if (wanted("tokenizers") && run.Settings.Tokenizers.Length > 0) BenchmarkTokenizers.Run(run);

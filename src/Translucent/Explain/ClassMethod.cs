@@ -70,6 +70,9 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     /// <summary>What it asks of a pass.</summary>
     public MethodNeeds Needs { get; init; } = MethodNeeds.Scores | MethodNeeds.SingleStream;
 
+    /// <summary>How many blocks the model has at least.</summary>
+    internal int LeastBlocks { get; init; }
+
     /// <summary>Whether relevance is handed down by a rule for every operation of the model, so that one without a rule (the gate of SwiGLU) cannot be
     /// passed.</summary>
     public bool PropagatesByRules => Rules is not null;
@@ -91,6 +94,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
     {
         if (Needs.HasFlag(MethodNeeds.Scores) && trace.Readout is not { Classes: > 0 })
             return $"it needs class scores, which {trace.Model.Family} does not have here; give classes as target vectors";
+        if (trace.Blocks.Count < LeastBlocks) return $"it needs {LeastBlocks} blocks, and this model has {trace.Blocks.Count}";
         if (Needs.HasFlag(MethodNeeds.SingleStream) && trace.Streams.Count != 1)
             return $"it is defined for one token stream, and {trace.Model.Family} has {string.Join(" and ", trace.Streams.Select(s => s.Name))}";
         if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))

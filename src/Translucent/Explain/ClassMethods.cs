@@ -1,5 +1,6 @@
 // Every method that explains classes, in one table (docs/methods.md has their equations).
 
+using System.Globalization;
 using Translucent.Explain.Projection;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -10,6 +11,8 @@ namespace Translucent.Explain;
 public static class ClassMethods
 {
     const MethodNeeds Pixels = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Patches | MethodNeeds.Pixels;
+
+    const string FirstBlocks = "tokentm_first_";
 
     const string Chefer = "Chefer, Gur, Wolf, CVPR 2021, arXiv:2012.09838", Wu = "Wu et al., CVPR 2024, arXiv:2403.14552",
         Ali = "Ali et al., ICML 2022, arXiv:2202.07304", Vilas = "Vilas, Schaumloeffel, Roig, NeurIPS 2023, arXiv:2310.18969";
@@ -174,12 +177,22 @@ public static class ClassMethods
     public static ClassMethod Named(string name) => Find(name)
         ?? throw new ArgumentException($"no method '{name}', expected one of {string.Join(", ", All.Select(m => m.Name))}.", nameof(name));
 
-    /// <summary>The same, or null.</summary>
+    /// <summary>The same, or null. Beside the table <c>tokentm_first_K</c> is known, TokenTM of the first K blocks.</summary>
     public static ClassMethod? Find(string name)
     {
         string plain = name.Replace('-', '_');
-        return All.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(plain, StringComparer.OrdinalIgnoreCase));
+        if (All.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(plain, StringComparer.OrdinalIgnoreCase)) is { } known) return known;
+        return plain.StartsWith(FirstBlocks, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(plain.AsSpan(FirstBlocks.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int depth)
+            && depth >= 1 ? OfFirst(depth) : null;
     }
+
+    /// <summary>TokenTM of the first block, of the first two, and so on, as far as any model goes; which of them fit, the model decides.</summary>
+    internal static IReadOnlyList<ClassMethod> ByDepth { get; } = [.. Enumerable.Range(1, 200).Select(OfFirst)];
+
+    /// <summary>The ablation of aggregation in TokenTM's paper.</summary>
+    static ClassMethod OfFirst(int depth) => new($"{FirstBlocks}{depth}", $"TokenTM of the first {depth} blocks; those above hand relevance down unchanged.",
+        Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Depth: depth), o)) { LeastBlocks = depth };
 
     static double Nothing(Trace trace, int count) => 0;
 

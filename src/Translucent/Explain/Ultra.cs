@@ -1,5 +1,6 @@
 // ULTra: an explanation map for every latent token (Hosseini et al. 2024, arXiv:2411.12589, eqs. 4 to 6; docs/methods.md).
 
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -32,6 +33,14 @@ public static class Ultra
         tokens ??= [.. Enumerable.Range(0, trace.Tokens)];
         Tensor rows = Sweep.Rows(trace, new TokenTargets(layer, tokens, function, w), options);
         return new UltraMaps(layer, tokens, rows, Maps(rows, tokens, trace.Stream.Layout.Prefix));
+    }
+
+    /// <summary>Holds vectors of function W against the tokens of a pass.</summary>
+    /// <exception cref="TranslucentException">There is not one for every token.</exception>
+    internal static void CheckVectors(Tensor? w, Trace trace)
+    {
+        if (w is not null && w.Rows != trace.Tokens)
+            throw new TranslucentException($"w has {w.Rows} rows, and this image {trace.Tokens} tokens; W is learned for one size of the model's input.");
     }
 
     /// <summary>Rows [T, B, N] → maps [T, B, n] with the own entry of patch tokens replaced.</summary>

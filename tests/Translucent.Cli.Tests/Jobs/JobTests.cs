@@ -41,6 +41,12 @@ public sealed class JobTests : IDisposable
         Assert.Equal(1, early.Code);
         Assert.Contains("2 of 6 images are not done; run the shards again", early.Error);
         Assert.False(File.Exists(_folder["three/results.json"]));
+        await CliRun.Succeeds("evaluate", "merge", _folder["three"], "--so-far", "--against", "raw");
+        string soFar = File.ReadAllText(_folder["three/results.json"]);
+        Assert.Contains("Of 6 images 4 are done", soFar);
+        Assert.Contains("Areas and AOPC, less those of raw", soFar);
+        CliRun unknown = await CliRun.Of("evaluate", "merge", _folder["three"], "--so-far", "--against", "grad");
+        Assert.Contains("--against grad: is no row of 'Areas and AOPC', expected one of gae; raw; random.", unknown.Error);
         CliRun last = await CliRun.Succeeds(Out("three", "--shard", "2/3", "--memory", "300K", "--threads", "1")); // neither changes a bit
         Assert.Contains($"6 of 6 images of the job are done; when all are: translucent evaluate merge {_folder["three"]}", last.Output);
         await CliRun.Succeeds("evaluate", "merge", _folder["three"]);

@@ -113,6 +113,15 @@ public sealed class SegmentationJobTests : IDisposable
         Assert.NotEqual(CliRun.Numbers(_folder["s"], "cluster-maps.npy").ToArray(), CliRun.Numbers(_folder["w"], "cluster-maps.npy").ToArray());
         await CliRun.Succeeds(Shapes("both", "--function", "s,w", "--w", _folder["w.safetensors"]));
         Assert.Contains("per-image, w - s", File.ReadAllText(_folder["both/results.json"]));
+        Assert.Contains("photograph, segments, truth", File.ReadAllText(_folder["both/report.html"]));
+        foreach (string preset in (string[])["latent-perturbation", "object-selection"])
+        {
+            string[] line = ["evaluate", preset, "--data", "shapes:2,size=32", "--model", s_model, "--out", _folder[preset], "--function"];
+            await CliRun.Succeeds([.. line, "s,w", "--w", _folder["w.safetensors"]]);
+            Assert.Matches("layer [0-9]+, W", File.ReadAllText(_folder[$"{preset}/results.json"]));
+            Assert.Equal(2, (await CliRun.Of([.. line, "w"])).Code);
+            Assert.Equal(2, (await CliRun.Of([.. line, "s", "--w", _folder["w.safetensors"]])).Code);
+        }
         Assert.Equal(2, (await CliRun.Of(Shapes("none", "--function", "w"))).Code);
         Assert.Equal(2, (await CliRun.Of(Shapes("none", "--w", _folder["w.safetensors"]))).Code);
     }

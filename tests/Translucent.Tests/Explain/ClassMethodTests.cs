@@ -107,6 +107,20 @@ public sealed class ClassMethodTests : IDisposable
         }
     }
 
+    [Fact]
+    public void TokenTM_of_the_first_blocks_is_a_method_for_every_depth_of_the_model()
+    {
+        int blocks = _trace.Blocks.Count;
+        for (int depth = 1; depth <= blocks; depth++)
+            Assert.Equal(TokenTM.Rows(_trace, [2], new TokenTMParts(Depth: depth)).ToArray(),
+                ClassMethods.Named($"tokentm_first_{depth}").Explain(_trace, [2]).Tokens!.ToArray());
+        Assert.Equal(ClassMethods.Named("tokentm").Explain(_trace, [2]).Maps.ToArray(), ClassMethods.Named($"tokentm-first-{blocks}").Explain(_trace, [2])
+            .Maps.ToArray());
+        Assert.Equal($"it needs {blocks + 1} blocks, and this model has {blocks}", ClassMethods.Named($"tokentm_first_{blocks + 1}").Fits(_trace));
+        Assert.Null(ClassMethods.Find("tokentm_first_0"));
+        Assert.Null(ClassMethods.Find("tokentm_first_two"));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Maps_are_the_patches_of_the_tokens(string name)

@@ -12,6 +12,14 @@ sealed record PickleGlobal(string Module, string Name)
 /// <summary>A value whose content no tensor needs: a list, a set, bytes, a very large integer.</summary>
 sealed record PickleOpaque(string What);
 
+/// <summary>A list whose items were asked for.</summary>
+sealed record PickleList(List<object?> Items);
+
+/// <summary>Bytes, or a long text of Python 2, where they were asked for: not copied, but found in the pickle.</summary>
+/// <param name="Start">The first of them, from the start of the pickle.</param>
+/// <param name="Length">How many.</param>
+sealed record PickleBytes(int Start, int Length);
+
 /// <summary>A tuple.</summary>
 sealed record PickleTuple(object?[] Items)
 {
@@ -32,6 +40,9 @@ sealed class PickleObject(PickleGlobal type)
     public PickleGlobal Type => type;
 
     public PickleTable? Attributes { get; set; }
+
+    /// <summary>What the object was built of, whatever it is.</summary>
+    public object? State { get; set; }
 }
 
 /// <summary>The flat memory behind tensors: an entry <c>data/{key}</c> of the archive.</summary>

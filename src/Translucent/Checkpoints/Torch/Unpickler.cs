@@ -18,16 +18,23 @@ ref struct Unpickler
 
     static readonly PickleOpaque s_list = new("a list"), s_set = new("a set"), s_bytes = new("bytes");
 
-    Unpickler(ReadOnlySpan<byte> pickle) => _reader = new PickleReader(pickle);
+    readonly bool _whole;
+
+    Unpickler(ReadOnlySpan<byte> pickle, bool whole)
+    {
+        _reader = new PickleReader(pickle);
+        _whole = whole;
+    }
 
     /// <summary>The value that a pickle holds.</summary>
     /// <param name="pickle">The whole pickle.</param>
     /// <param name="file">For messages.</param>
     /// <param name="others">Names of Python classes and functions in it that are not read, and were not run.</param>
+    /// <param name="whole">Whether lists and bytes are kept too, which no checkpoint needs.</param>
     /// <exception cref="TranslucentException">It is cut off, damaged, or uses an opcode that no checkpoint needs.</exception>
-    public static object? Read(ReadOnlySpan<byte> pickle, string file, out IReadOnlyCollection<string> others)
+    public static object? Read(ReadOnlySpan<byte> pickle, string file, out IReadOnlyCollection<string> others, bool whole = false)
     {
-        Unpickler unpickler = new(pickle);
+        Unpickler unpickler = new(pickle, whole);
         others = unpickler._others;
         try
         {
@@ -36,8 +43,8 @@ ref struct Unpickler
         }
         catch (TranslucentException e)
         {
-            throw new TranslucentException($"{file}: the pickle in it is damaged or not of a checkpoint, near byte {unpickler._reader.Position}: {e.Message}; "
-                + "save the state_dict of the model again with torch.save.");
+            throw new TranslucentException($"{file}: the pickle in it is damaged or {(whole ? "of another kind" : "not of a checkpoint")}, near byte "
+                + $"{unpickler._reader.Position}: {e.Message}; {(whole ? "fetch it again" : "save the state_dict of the model again with torch.save")}.");
         }
     }
 
@@ -66,12 +73,13 @@ ref struct Unpickler
             case 'X': Push(_reader.Text(_reader.U32())); break;                            // BINUNICODE
             case '\x8c': Push(_reader.Text(_reader.Byte())); break;                        // SHORT_BINUNICODE
             case '\x8d': Push(_reader.Text(_reader.Length64())); break;                    // BINUNICODE8
-            case 'T': Push(_reader.Text(_reader.I32())); break;                            // BINSTRING
+            case 'T' when _whole: Skipped(_reader.I32()); break;                           // BINSTRING
+            case 'T': Push(_reader.Text(_reader.I32())); break;
             case 'U': Push(_reader.Text(_reader.Byte())); break;                           // SHORT_BINSTRING
             case 'B': Skipped(_reader.U32()); break;                                       // BINBYTES
             case 'C': Skipped(_reader.Byte()); break;                                      // SHORT_BINBYTES
             case '\x8e' or '\x96': Skipped(_reader.Length64()); break;                     // BINBYTES8, BYTEARRAY8
-            case ']': Push(s_list); break;                                                 // EMPTY_LIST
+            case ']': Push(_whole ? new PickleList([]) : s_list); break;                   // EMPTY_LIST
             case '\x8f': Push(s_set); break;                                               // EMPTY_SET
             case '}': Push(new PickleTable()); break;                                      // EMPTY_DICT
             case ')': Push(PickleTuple.Empty); break;                                      // EMPTY_TUPLE
@@ -80,8 +88,8 @@ ref struct Unpickler
             case 't': Push(new PickleTuple(PopToMark())); break;                           // TUPLE
             case '\x85' or '\x86' or '\x87': Push(new PickleTuple(Pop(code - 0x84))); break; // TUPLE1, TUPLE2, TUPLE3
             case 'd': Fill(new PickleTable(), PopToMark()); break;                         // DICT
-            case 'a': Pop(); Peek(); break;                                                // APPEND
-            case 'e' or '\x90': PopToMark(); Peek(); break;                                // APPENDS, ADDITEMS
+            case 'a': Append(Pop(1)); break;                                               // APPEND
+            case 'e' or '\x90': Append(PopToMark()); break;                                // APPENDS, ADDITEMS
             case 's': Set(Pop(2)); break;                                                  // SETITEM
             case 'u': Set(PopToMark()); break;                                             // SETITEMS
             case 'q': _memo[_reader.Byte()] = Peek(); break;                               // BINPUT
@@ -118,7 +126,8 @@ ref struct Unpickler
     /// <summary>BUILD: attributes of an object; those of a dict (an OrderedDict's _metadata) say nothing of tensors.</summary>
     void Build(object? state)
     {
-        if (Peek() is PickleObject made) made.Attributes = state as PickleTable ?? (state as PickleTuple)?.Items.OfType<PickleTable>().FirstOrDefault();
+        if (Peek() is PickleObject made)
+            (made.State, made.Attributes) = (state, state as PickleTable ?? (state as PickleTuple)?.Items.OfType<PickleTable>().FirstOrDefault());
     }
 
     void Fill(PickleTable table, object?[] items)
@@ -135,10 +144,16 @@ ref struct Unpickler
             for (int i = 0; i < items.Length; i += 2) table.Set(items[i], items[i + 1]);
     }
 
+    void Append(object?[] items)
+    {
+        if (Peek() is PickleList list) list.Items.AddRange(items);
+    }
+
     void Skipped(long length)
     {
+        int start = _reader.Position;
         _reader.Skip(length);
-        Push(s_bytes);
+        Push(_whole ? new PickleBytes(start, (int)length) : s_bytes);
     }
 
     object? Recall(long index) => _memo.TryGetValue(index, out object? value) ? value

@@ -29,9 +29,24 @@ static class PlainFolders
     /// <exception cref="TranslucentException">A folder or a mask is missing.</exception>
     public static SegmentationSet ImageNetSegmentation(string root, PictureReader reader)
     {
+        RefuseItsFile(root);
         (string Key, string Photo, string Labels)[] pairs = Pairs(root, "masks", "labels", "target");
         return SegmentationSet.Of("imagenet-segmentation", ["background", "object"], pairs, reader, v => v > 0 ? 1 : 0,
             $"all {pairs.Length} pictures of images/; a mask is object where it is not 0; nothing is ignored");
+    }
+
+    /// <summary>The data set is published as one file, gtsegs_ijcv.mat, of a format that is not read here: says how to make folders of it.</summary>
+    /// <param name="root">What is to be read; a folder that holds folders already is fine.</param>
+    /// <exception cref="TranslucentException">It is that file, or a folder with nothing else.</exception>
+    public static void RefuseItsFile(string root)
+    {
+        const string published = "gtsegs_ijcv.mat";
+        if (File.Exists(root) ? !root.EndsWith(".mat", StringComparison.OrdinalIgnoreCase)
+            : !File.Exists(Path.Combine(root, published)) || DataFolder.Maybe(root, "images") is not null) return;
+        throw new TranslucentException($"{root}: ImageNet-Segmentation as one file of MATLAB 7.3 (HDF5), which is not read; make folders of it in Python: "
+            + "import h5py, os; from PIL import Image; f = h5py.File('" + published + "'); [os.makedirs(d, exist_ok=True) for d in ('images', 'masks')]; "
+            + "v = f['value']; [(Image.fromarray(f[v['img'][i, 0]][()].T).save(f'images/{i:04}.png'), "
+            + "Image.fromarray(f[f[v['gt'][i, 0]][0, 0]][()].T * 255).save(f'masks/{i:04}.png')) for i in range(len(v['img']))]");
     }
 
     static (string Key, string Photo, string Labels)[] Pairs(string root, params string[] labels)

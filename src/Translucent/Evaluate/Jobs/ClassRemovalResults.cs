@@ -19,7 +19,7 @@ static class ClassRemovalResults
     ];
 
     /// <summary>Adds items up.</summary>
-    public static EvaluationResults Of(JobSettings settings, JobItems items)
+    public static EvaluationResults Of(JobSettings settings, JobItems items, string? against)
     {
         List<Sums> all = [], right = [];
         List<ResultExample> examples = [];
@@ -48,6 +48,8 @@ static class ClassRemovalResults
             [.. all.SelectMany(m => Enumerable.Range(0, tests)
                 .Select(t => ResultRow.Of($"{m.Method}, {s_tests[t].Name}", m.Accuracy(t).Select(a => 100 * a))))]));
         if (all.Count > 0 && all[0].Images > 1) tables.Add(FromTheBest(all, tests));
+        tables.AddRange(IntervalTables.Of("Areas and AOPC", "method", [.. s_tests.Take(tests).SelectMany(t => (string[])[t.Name, $"AOPC: {t.Name}"])],
+            [.. all.Select(m => m.Row(tests))], all.Count > 0 ? all[0].Images : 0, against));
         return new EvaluationResults
         {
             Tables = tables,
@@ -119,6 +121,12 @@ static class ClassRemovalResults
         /// <summary>The areas of every image, times 100, in the order of the tests.</summary>
         public List<double[]> Areas { get; } = [];
 
+        readonly List<double[]> _falls = []; // AOPC of every image, likewise
+
+        /// <summary>Areas and AOPC, test by test.</summary>
+        public IntervalRow Row(int tests) => IntervalRow.OfMeans(Method, [.. Areas.Zip(_falls, (areas, falls) =>
+            (double[])[.. Enumerable.Range(0, tests).SelectMany(t => (double[])[areas[t], falls[t]])])]);
+
         public double[] Aopc { get; } = new double[4];
 
         public double[] LogOdds { get; } = new double[4];
@@ -130,11 +138,14 @@ static class ClassRemovalResults
             Images++;
             double[] areas = new double[4];
             Areas.Add(areas);
+            double[] falls = new double[4];
+            _falls.Add(falls);
             for (int t = 0; t < s_tests.Length; t++)
             {
                 if (s_tests[t].Of(item.Methods[place]) is not { } curve) continue;
                 double[] p = [s_tests[t].OfLabel ? item.LabelP ?? item.AnswerP : item.AnswerP, .. curve.P.Select(v => (double)v)];
-                (Aopc[t], LogOdds[t]) = (Aopc[t] + CurveArea.OverPerturbation(p), LogOdds[t] + CurveArea.LogOdds(p));
+                falls[t] = CurveArea.OverPerturbation(p);
+                (Aopc[t], LogOdds[t]) = (Aopc[t] + falls[t], LogOdds[t] + CurveArea.LogOdds(p));
                 areas[t] = 100 * CurveArea.Trapezoids(s_shares, [isRight ? 1 : 0, .. curve.Right.Select(c => c - '0')]);
                 if (isRight) _right[t, 0]++;
                 for (int s = 0; s < curve.Right.Length; s++)

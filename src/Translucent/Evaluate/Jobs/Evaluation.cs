@@ -17,9 +17,10 @@ sealed record PresetChoice(string Name, string Value, string Meaning);
 /// <param name="Meaning">What it asks, in one sentence.</param>
 /// <param name="Source">Where the protocol was published.</param>
 /// <param name="Choices">Everything it decides.</param>
-/// <param name="Reduce">Makes results of the items, which come in their order whichever shard did them; it needs neither model nor data.</param>
+/// <param name="Reduce">Makes results of the items, which come in their order whichever shard did them; it needs neither model nor data. The name is of the row
+/// that differences are taken from; null for the first.</param>
 sealed record EvaluationPreset(
-    string Name, string Meaning, string Source, IReadOnlyList<PresetChoice> Choices, Func<JobSettings, JobItems, EvaluationResults> Reduce)
+    string Name, string Meaning, string Source, IReadOnlyList<PresetChoice> Choices, Func<JobSettings, JobItems, string?, EvaluationResults> Reduce)
 {
     /// <summary>The choices as settings have them.</summary>
     /// <param name="chosen">Those that a user made; their names are among the choices.</param>

@@ -45,7 +45,7 @@ static class EvaluationPresets
             new("grid", "2 x 2 prepared inputs, positions resized", "what the model sees"),
             new(GridSeed, "1", "of which pictures stand together, each in one grid at most, of four classes"),
             new("pictures", "all; those right alone, and surely so, in tables of their own", "which pictures count; the paper takes sure ones only"),
-        ], GridGame.Reduce);
+        ], (settings, items, _) => GridGame.Reduce(settings, items));
 
     /// <summary>The name of a choice that data are opened by.</summary>
     public const string GridSeed = "seed";
@@ -64,14 +64,15 @@ static class EvaluationPresets
             new("sensitivity", "10 copies, uniform in +-0.02 of the prepared input; patches", "the noise under which maps change most"),
             new("coherency", "the prepared input times the map scaled to 0 .. 1", "the image whose map the map is compared with"),
             new("ARCC", "coherency, 1 - complexity, twice ROAD of 20, 40, 60, 80 % cut to 0 .. 1", "whose harmonic mean it is"),
-        ], ClassFaithfulnessResults.Of);
+        ], (settings, items, _) => ClassFaithfulnessResults.Of(settings, items));
 
     /// <summary>Maps of latent tokens, tested by changing patches.</summary>
     public static EvaluationPreset LatentPerturbation { get; } = new("latent-perturbation",
         "Does a latent token move further when patches change that its map calls relevant?", "Hosseini et al. 2024 (ULTra), arXiv:2411.12589, eq. 16",
         [
             new("layers", "the last", "whose tokens are explained; layer 1 is the embedding"),
-            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy"),
+            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy, W its product with a learned vector"),
+            new("w", "none", "SHA-256 of the vectors of function w"),
             new("zeta", "0.5", "the threshold, on maps scaled to 0 .. 1, above which patches are the positive region"),
             new("tokens", "10", "random patch tokens of every image"),
             new("regions", "equal area, own patch left out, at most half", "negative: as many of the least relevant; random: as many of any"),
@@ -79,14 +80,15 @@ static class EvaluationPresets
             new("noise", "0.3", "the deviation of the normal noise that is added to the prepared input, the same for all copies of an image"),
             new("distance", "Euclidean", "of a token from itself"),
             new("seed", "0", "of tokens, noise and random regions, together with the key of the image"),
-        ], LatentRemoval.Reduce);
+        ], (_, items, against) => LatentRemovalResults.Of(items, against));
 
     /// <summary>Maps of the tokens of an object against its mask.</summary>
     public static EvaluationPreset ObjectSelection { get; } = new("object-selection",
         "Do the maps of the latent tokens of an object cover the object?", "Hosseini et al. 2024 (ULTra), arXiv:2411.12589, eq. 17 and Figure 10",
         [
             new("layers", "the last", "whose tokens are explained; layer 1 is the embedding"),
-            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy"),
+            new("functions", "S, E", "the scalars that stand for a token: S its sum, E its energy, W its product with a learned vector"),
+            new("w", "none", "SHA-256 of the vectors of function w"),
             new("tokens", "patches that the object covers by half or more, or the one it covers most", "the tokens of the object"),
             new("maps", "each scaled to 0 .. 1, then their mean, scaled again", "how the maps of the tokens become one"),
             new("thresholds", "0.05, 0.10, .. 0.95", "above which a patch is called object"),

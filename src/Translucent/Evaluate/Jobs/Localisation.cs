@@ -32,6 +32,9 @@ sealed partial class LocalisationJson : JsonSerializerContext;
 /// <param name="methods">They fit it.</param>
 sealed class Localisation(ItemPasses passes, IReadOnlyList<ClassMethod> methods)
 {
+    static readonly string[] s_columns =
+        ["pixel accuracy, %", "mAP, %", "mIoU, %", "IoU of the object, %", "pointing, %", "mass on the object, %", "rank accuracy, %"];
+
     /// <summary>What an image takes.</summary>
     public ItemCost Cost(Trace trace, SweepOptions options) => new(Explain.Cost.Forward(trace) + methods.Sum(m => m.Operations(trace, 2)),
         Explain.Cost.ForwardBytes(trace, trace.Tape.Keep) + Sweep.BytesPerTarget(trace));
@@ -67,7 +70,7 @@ sealed class Localisation(ItemPasses passes, IReadOnlyList<ClassMethod> methods)
     }
 
     /// <summary>Adds items up.</summary>
-    public static EvaluationResults Reduce(JobSettings settings, JobItems items)
+    public static EvaluationResults Reduce(JobSettings settings, JobItems items, string? against)
     {
         Dictionary<string, Sums> predicted = [], all = [], right = [];
         List<ResultExample> examples = [];
@@ -87,6 +90,8 @@ sealed class Localisation(ItemPasses passes, IReadOnlyList<ClassMethod> methods)
         }
         List<ResultTable> tables = [Table("Maps of the predicted class", predicted)];
         if (labelled) tables.AddRange([Table("Maps of the true class", all), Table("The same, only images that are right", right)]);
+        tables.AddRange(IntervalTables.Of("Maps of the predicted class", "method", s_columns,
+            [.. predicted.Select(s => new IntervalRow(s.Key, s.Value.Numbers))], predicted.Values.FirstOrDefault()?.Images ?? 0, against));
         return new EvaluationResults
         {
             Tables = tables,
@@ -102,31 +107,40 @@ sealed class Localisation(ItemPasses passes, IReadOnlyList<ClassMethod> methods)
         static string Name(JobSettings settings, int c) => c < settings.Classes.Count ? settings.Classes[c] : $"class {c}";
 
         static ResultTable Table(string title, Dictionary<string, Sums> sums) => new(title, "method",
-            ["pixel accuracy, %", "mAP, %", "mIoU, %", "IoU of the object, %", "pointing, %", "mass on the object, %", "rank accuracy, %", "images"],
-            [.. sums.Select(s => ResultRow.Of(s.Key, s.Value.Numbers()))],
+            [.. s_columns, "images"], [.. sums.Select(s => ResultRow.Of(s.Key, [.. s.Value.Numbers(), s.Value.Images]))],
             "A pixel is called object where the map is above its mean. Pixel accuracy and the intersections over union are of the pixels of all images "
             + "together, mIoU the mean of object and background; the others are means over images.");
     }
 
+    /// <summary>The masks of one method, image after image.</summary>
     sealed class Sums
     {
-        readonly long[] _object = new long[2], _said = new long[2], _both = new long[2];
-        double _precision, _rank, _mass;
-        int _images, _hits, _masses;
+        readonly List<FoundMask> _masks = [];
 
-        public void Add(FoundMask mask)
-        {
-            for (int c = 0; c < 2; c++) (_object[c], _said[c], _both[c]) = (_object[c] + mask.Object[c], _said[c] + mask.Said[c], _both[c] + mask.Both[c]);
-            (_precision, _rank, _images) = (_precision + mask.Precision, _rank + mask.Rank, _images + 1);
-            if (mask.Hit) _hits++;
-            if (mask.Mass is { } mass) (_mass, _masses) = (_mass + mass, _masses + 1);
-        }
+        public int Images => _masks.Count;
 
-        public double[] Numbers()
+        public void Add(FoundMask mask) => _masks.Add(mask);
+
+        /// <summary>The numbers of <see cref="s_columns"/>, every image once.</summary>
+        public double[] Numbers() => Numbers([.. Enumerable.Repeat(1, _masks.Count)]);
+
+        /// <summary>The same if images were drawn so often.</summary>
+        public double[] Numbers(int[] drawn)
         {
-            double[] iou = [.. Enumerable.Range(0, 2).Select(c => (double)_both[c] / (_object[c] + _said[c] - _both[c]))];
-            return [100.0 * (_both[0] + _both[1]) / (_object[0] + _object[1]), 100 * _precision / _images, 50 * (iou[0] + iou[1]), 100 * iou[0],
-                100.0 * _hits / _images, 100 * _mass / _masses, 100 * _rank / _images, _images];
+            Span<long> truth = stackalloc long[2], said = stackalloc long[2], both = stackalloc long[2];
+            (double precision, double rank, double mass, long images, long hits, long masses) = (0, 0, 0, 0, 0, 0);
+            for (int i = 0; i < drawn.Length; i++)
+            {
+                FoundMask mask = _masks[i];
+                int n = drawn[i];
+                for (int c = 0; c < 2; c++)
+                    (truth[c], said[c], both[c]) = (truth[c] + n * mask.Object[c], said[c] + n * mask.Said[c], both[c] + n * mask.Both[c]);
+                (precision, rank, images, hits) = (precision + n * mask.Precision, rank + n * mask.Rank, images + n, hits + (mask.Hit ? n : 0));
+                if (mask.Mass is { } share) (mass, masses) = (mass + n * share, masses + n);
+            }
+            double of = (double)both[0] / (truth[0] + said[0] - both[0]), behind = (double)both[1] / (truth[1] + said[1] - both[1]);
+            return [100.0 * (both[0] + both[1]) / (truth[0] + truth[1]), 100 * precision / images, 50 * (of + behind), 100 * of, 100.0 * hits / images,
+                100 * mass / masses, 100 * rank / images];
         }
     }
 }

@@ -80,6 +80,23 @@ sealed class MaskJob(Detr model, CocoInstances truth, IReadOnlyList<StreamMethod
         return scores;
     }
 
+    /// <summary>AP of every method with 95 % intervals, and its difference from the first method's: tables by factor and lowest threshold, as
+    /// <see cref="Score"/> has them. Pictures are drawn again.</summary>
+    /// <exception cref="TranslucentException">A mask is of a picture that the truth does not list.</exception>
+    public static IEnumerable<ResultTable> Intervals(CocoInstances truth, IEnumerable<MaskOf> masks)
+    {
+        ILookup<double, MaskOf> byFactor = masks.Where(m => m.Method != "box").ToLookup(m => m.Factor);
+        foreach (double factor in Factors)
+            foreach (IReadOnlyList<double> thresholds in (IReadOnlyList<double>[])[CocoEvaluation.CocoThresholds, CocoEvaluation.PaperThresholds])
+            {
+                IntervalRow[] rows = [.. byFactor[factor].GroupBy(m => m.Method).Select(group => CocoEvaluation.OfDrawn(truth,
+                    [.. group.Select(m => m.Detection)], CocoRegion.Mask, thresholds) is var precision
+                        ? new IntervalRow(group.Key, drawn => [100 * precision(drawn)]) : throw new InvalidOperationException())];
+                string what = FormattableString.Invariant($"AP, Otsu x {factor}, intersection over union from {thresholds[0]:0.00}");
+                foreach (ResultTable table in IntervalTables.Of(what, "method", ["AP, %"], rows, truth.Images.Count, null)) yield return table;
+            }
+    }
+
     /// <summary>The category of the truth that a class is: by its name, or where none is called so, by its index.</summary>
     int Category(Detection d) => _categories.TryGetValue(d.Label, out int id) ? id : d.Class;
 

@@ -4,6 +4,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Translucent.Evaluate.DataSets;
+using Translucent.Evaluate.Metrics;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Models;
@@ -54,6 +55,7 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
     {
         if (image.Mask is null) throw new TranslucentException("has no mask, so nothing says where the object is.");
         using Trace trace = passes.Of(image, options);
+        Ultra.CheckVectors(w, trace);
         PatchGrid grid = trace.Grid;
         bool[] truth = Patches(InputMask.Shares(InputMask.Of(image.Mask(), trace.Geometry!.Covered(grid.Patch)), grid.Rows, grid.Columns, grid.Patch));
         int[] tokens = [.. Enumerable.Range(0, grid.Count).Where(i => truth[i]).Select(i => grid.Prefix + i)];
@@ -96,10 +98,34 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
         return any == 0 ? 0 : (double)both / any;
     }
 
+    /// <summary>The mean over images at the threshold that is best for those that are drawn, and at 0.5.</summary>
+    static IntervalRow Drawn(List<SelectionRow> images)
+    {
+        double[][] byThreshold = [.. Thresholds.Select((_, t) => (double[])[.. images.Select(r => 100 * r.Together[t])])];
+        return new(Name(images[0]), drawn =>
+        {
+            double[] means = [.. byThreshold.Select(values => PairedBootstrap.Mean(values, drawn))];
+            return [means.Max(), means[9]];
+        });
+    }
+
+    /// <summary>Every threshold, and how far it is behind the one that is best for all images.</summary>
+    static IEnumerable<ResultTable> ByThreshold(List<SelectionRow> images, int count)
+    {
+        int best = Enumerable.Range(0, Thresholds.Count).MaxBy(t => images.Sum(r => r.Together[t]));
+        return IntervalTables.Of($"ITIoU by threshold, {Name(images[0])}", "threshold", ["ITIoU, %"], [.. Thresholds.Select((_, t) =>
+            IntervalRow.OfMeans(Word(t), [.. images.Select(r => (double[])[100 * r.Together[t]])]))], count, Word(best));
+
+        static string Word(int t) => FormattableString.Invariant($"{Thresholds[t]:0.00}");
+    }
+
+    static string Name(SelectionRow row) => $"layer {row.Layer}, {row.Function}";
+
     /// <summary>Adds items up.</summary>
-    public static EvaluationResults Reduce(JobSettings settings, JobItems items)
+    public static EvaluationResults Reduce(JobSettings settings, JobItems items, string? against)
     {
         List<(SelectionRow Of, double[] Together, double[] Each)> all = [];
+        List<List<SelectionRow>> rows = [];
         List<ResultExample> examples = [];
         (double share, int images) = (0, 0);
         foreach ((int item, string key, SelectionItem result) in items.Results(SelectionJson.Default.SelectionItem))
@@ -107,7 +133,12 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
             (share, images) = (share + result.Share, images + 1);
             for (int i = 0; i < result.Rows.Count; i++)
             {
-                if (all.Count <= i) all.Add((result.Rows[i], new double[Thresholds.Count], new double[Thresholds.Count]));
+                if (all.Count <= i)
+                {
+                    all.Add((result.Rows[i], new double[Thresholds.Count], new double[Thresholds.Count]));
+                    rows.Add([]);
+                }
+                rows[i].Add(result.Rows[i]);
                 for (int t = 0; t < Thresholds.Count; t++)
                 {
                     all[i].Together[t] += result.Rows[i].Together[t];
@@ -124,14 +155,16 @@ sealed class ObjectSelection(ItemPasses passes, IReadOnlyList<int> layers, IRead
             {
                 double[] mean = [.. sums(r).Select(s => s / images)];
                 int best = Array.IndexOf(mean, mean.Max());
-                return ResultRow.Of($"layer {r.Of.Layer}, {r.Of.Function}", 100 * mean[best], Thresholds[best], 100 * mean[9], 100 * share / images);
+                return ResultRow.Of(Name(r.Of), 100 * mean[best], Thresholds[best], 100 * mean[9], 100 * share / images);
             })], "Mean over images of the intersection over union with the patches of the object, at the threshold that is best for all images together. "
                 + "Everything: what calling every patch object would give.");
         return new EvaluationResults
         {
-            Tables = [Table("ITIoU: the mean map of the object's tokens", r => r.Together), Table("ITIoU: the map of each token by itself", r => r.Each)],
+            Tables = [Table("ITIoU: the mean map of the object's tokens", r => r.Together), Table("ITIoU: the map of each token by itself", r => r.Each),
+                .. IntervalTables.Of("ITIoU of the mean map", "layer, function", ["best, %", "at 0.5, %"], [.. rows.Select(Drawn)], images, against),
+                .. rows.Count > 0 ? ByThreshold(rows.First(r => r[0].Layer == rows[^1][0].Layer), images) : []],
             Charts = [new ResultChart("The mean map of the object's tokens", "threshold", "ITIoU",
-                [.. all.Select(r => new ResultLine($"layer {r.Of.Layer}, {r.Of.Function}", Thresholds, [.. r.Together.Select(s => s / images)]))])],
+                [.. all.Select(r => new ResultLine(Name(r.Of), Thresholds, [.. r.Together.Select(s => s / images)]))])],
             Examples = ResultExamples.BestAndWorst("ITIoU of the last layer", examples),
         };
     }

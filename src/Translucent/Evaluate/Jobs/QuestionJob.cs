@@ -92,6 +92,22 @@ sealed class QuestionJob(Lxmert model, Tokenizer tokenizer, IReadOnlyList<Stream
             Mean(s => s.RegionPrecision));
     })];
 
+    /// <summary>What <see cref="Means"/> has, in percent, with 95 % intervals, and differences from the first method; questions are drawn again.</summary>
+    public static IEnumerable<ResultTable> Intervals(IEnumerable<QuestionScore> scores)
+    {
+        List<IntervalRow> rows = [];
+        int questions = 0;
+        foreach (IGrouping<string, QuestionScore> group in scores.GroupBy(s => s.Method))
+        {
+            double[][] all = [.. group.Select(s => (double[])[.. Tests.Select(test => s.Accuracies.TryGetValue(test, out IReadOnlyList<double>? steps)
+                ? 100 * QuestionPerturbation.Area(steps) : double.NaN), 100 * s.WordArea, 100 * s.WordPrecision, 100 * s.RegionArea, 100 * s.RegionPrecision])];
+            questions = all.Length;
+            rows.Add(IntervalRow.OfMeans(group.Key, all));
+        }
+        return IntervalTables.Of("Words and regions", "method", [.. Tests.Select(t => $"AUC {t}"), "word AUC", "word P@k", "region AUC", "region P@k"], rows,
+            questions, null);
+    }
+
     double Right(PictureQuestion question, int answer) => answer < model.Labels.Count ? question.Answers.GetValueOrDefault(model.Labels[answer]) : 0;
 
     /// <summary>The words of the question without special tokens, against those that decide it.</summary>

@@ -26,8 +26,9 @@ namespace Translucent.Evaluate.Jobs;
 /// <param name="Covering">Against people, where their regions have no classes: average and best covering, average and best adjusted Rand index.</param>
 /// <param name="Check">Where sweeps were checked: rows kept beside a target's own, -1 for all of them, then the median error and the median rank correlation of
 /// some targets.</param>
+/// <param name="Sketch">Segments and truth, to look at; of people the first.</param>
 sealed record SegmentedItem(int Width, int Height, IReadOnlyList<int> Pixels, int Unseen, string Features, IReadOnlyList<long>? Counts = null,
-    IReadOnlyList<double>? Covering = null, IReadOnlyList<double>? Check = null)
+    IReadOnlyList<double>? Covering = null, IReadOnlyList<double>? Check = null, SegmentSketch? Sketch = null)
 {
     /// <summary>[segments, C].</summary>
     public Tensor FeatureRows()
@@ -104,7 +105,11 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         (Image photo, LabelMap labels) = picture.Open();
         (photo, labels) = size.Of(photo, labels);
         return Line(photo, options, (item, segments) =>
-            item with { Counts = new Confusion(item.Pixels.Count, classes).Add(segments, labels.Checked(classes, picture.Key).Values).Counts });
+            item with
+            {
+                Counts = new Confusion(item.Pixels.Count, classes).Add(segments, labels.Checked(classes, picture.Key).Values).Counts,
+                Sketch = SegmentSketch.Of(segments, labels.Values, item.Width, item.Height),
+            });
     }
 
     /// <summary>A picture that people have cut into regions.</summary>
@@ -112,7 +117,10 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
     {
         (Image photo, IReadOnlyList<LabelMap> people) = picture.Open();
         return Line(photo, options, (item, segments) => Covering.Of(segments, [.. people.Select(p => p.Values)]) is var c
-            ? item with { Covering = [c.Average, c.Best, c.AverageRand, c.BestRand] } : item);
+            ? item with
+            {
+                Covering = [c.Average, c.Best, c.AverageRand, c.BestRand], Sketch = SegmentSketch.Of(segments, people[0].Values, item.Width, item.Height),
+            } : item);
     }
 
     string Line(Image photo, SweepOptions options, Func<SegmentedItem, int[], SegmentedItem> judge)
@@ -123,8 +131,7 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         Dictionary<string, SegmentedItem> items = [];
         foreach ((TokenFunction function, Tensor? w) in functions)
         {
-            if (w is not null && w.Rows != trace.Tokens)
-                throw new TranslucentException($"w has {w.Rows} rows, and this image {trace.Tokens} tokens; W is learned for one size of the model's input.");
+            Ultra.CheckVectors(w, trace);
             (int? rows, double[]? check) = sweeps.For(trace, settings.Layer, function, w, options);
             UltraMaps tokens = Segmentation.TokenMaps(trace, settings.Layer, function, w, options with { Rows = rows });
             Segmentation found = Segmentation.Of(tokens, trace.Grid, geometry, settings, options.Stop);

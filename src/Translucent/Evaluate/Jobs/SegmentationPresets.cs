@@ -68,7 +68,8 @@ static class SegmentationPresets
         new(new EvaluationPreset("bsds500", "BSDS500: segments against the regions that people see.",
             "Arbeláez, Maire, Fowlkes, Malik, TPAMI 33, 2011", [.. Cutting(zeta: false), new("crf", "none", "no retouching of segments"),
                 new(Part, "test", "of the data set: test, val or train"),
-                new("scored on", "pictures at their own size", "how large pictures are")], RegionResults.Of), ScoredSize.Own, null),
+                new("scored on", "pictures at their own size", "how large pictures are")], (settings, items, _) => RegionResults.Of(settings, items)),
+            ScoredSize.Own, null),
     ];
 
     /// <summary>The preset of a name; null where there is none.</summary>
@@ -94,7 +95,7 @@ static class SegmentationPresets
             new(MatchingChoice, matching, "how segments and clusters get classes: pixel counts, overlap or majority"),
             new(Absent, absent, "classes that neither occur nor are given: left out, or count 0 as VOC code does"),
             .. things is { } t ? (PresetChoice[])[new(Things, t.ToString(CultureInfo.InvariantCulture), "where stuff begins")] : [],
-        ], SegmentationResults.Of), size, read);
+        ], (settings, items, _) => SegmentationResults.Of(settings, items)), size, read);
 
     static SegmentationSet Coco(string root, PictureReader reader, string[] parts) => CocoStuff.Read(root, reader, Single(parts));
 

@@ -19,8 +19,18 @@ static class Bootstrap
     /// <returns>Percentiles 2.5 and 97.5; NaN where there are fewer than two things.</returns>
     public static (double Low, double High) Interval(int count, Func<int[], double> measure, ulong seed = 1, int times = DefaultTimes)
     {
-        if (count < 2) return (double.NaN, double.NaN);
-        double[] found = new double[times];
+        return Middle(Samples(count, measure, seed, times));
+    }
+
+    /// <summary>What is measured of every sample; none where there are fewer than two things.</summary>
+    /// <param name="count">How many things.</param>
+    /// <param name="measure">(how often each is drawn): what is measured.</param>
+    /// <param name="seed">Of the drawing.</param>
+    /// <param name="times">How often they are drawn.</param>
+    public static T[] Samples<T>(int count, Func<int[], T> measure, ulong seed, int times)
+    {
+        if (count < 2) return [];
+        T[] found = new T[times];
         Compute.Default.For(times, t =>
         {
             SplitMix random = new(SplitMix.At(seed, (ulong)t));
@@ -28,19 +38,19 @@ static class Bootstrap
             for (int i = 0; i < count; i++) drawn[random.Below(count)]++;
             found[t] = measure(drawn);
         });
+        return found;
+    }
+
+    /// <summary>Percentiles 2.5 and 97.5 of what is a number; NaN where nothing is.</summary>
+    public static (double Low, double High) Middle(IEnumerable<double> found)
+    {
         double[] sorted = [.. found.Where(v => !double.IsNaN(v)).Order()];
         return sorted.Length == 0 ? (double.NaN, double.NaN) : (Percentile(sorted, 0.025), Percentile(sorted, 0.975));
     }
 
     /// <summary>The interval of a mean.</summary>
-    public static (double Low, double High) Mean(IReadOnlyList<double> values, ulong seed = 1) => Interval(values.Count, drawn =>
-    {
-        double sum = 0;
-        long all = 0;
-        for (int i = 0; i < drawn.Length; i++)
-            if (!double.IsNaN(values[i])) (sum, all) = (sum + drawn[i] * values[i], all + drawn[i]);
-        return all > 0 ? sum / all : double.NaN;
-    }, seed);
+    public static (double Low, double High) Mean(IReadOnlyList<double> values, ulong seed = 1) =>
+        Interval(values.Count, drawn => PairedBootstrap.Mean(values, drawn), seed);
 
     /// <summary>Between the two nearest of sorted values, as NumPy's default.</summary>
     static double Percentile(double[] sorted, double share)

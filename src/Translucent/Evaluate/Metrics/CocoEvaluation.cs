@@ -74,8 +74,27 @@ sealed class CocoEvaluation
         CocoEvaluation evaluation = new(thresholds ?? CocoThresholds, categories);
         ILookup<int, CocoAnnotation> objects = truth.Annotations.ToLookup(a => a.CategoryId);
         ILookup<int, CocoDetection> detections = found.ToLookup(d => d.CategoryId);
-        Parallel.For(0, categories.Length, k => evaluation.Judge(k, Matchings(objects[categories[k]], detections[categories[k]], by)));
+        Parallel.For(0, categories.Length, k => evaluation.Judge(k,
+            [.. Matchings(objects[categories[k]], detections[categories[k]], by).Select(m => m.Of)]));
         return evaluation;
+    }
+
+    /// <summary>AP of objects of all sizes if the images were drawn so often, as <see cref="PairedBootstrap"/> draws them; all once is that of
+    /// <see cref="Of"/>.</summary>
+    /// <returns>(how often each image of the truth is drawn): AP; NaN where no object is.</returns>
+    /// <inheritdoc cref="Of"/>
+    public static Func<int[], double> OfDrawn(CocoInstances truth, IReadOnlyList<CocoDetection> found, CocoRegion by, IReadOnlyList<double>? thresholds = null)
+    {
+        Check(truth, found, by);
+        Dictionary<long, int> places = truth.Images.Select((image, i) => (image.Id, i)).ToDictionary(x => x.Id, x => x.i);
+        ILookup<int, CocoAnnotation> objects = truth.Annotations.ToLookup(a => a.CategoryId);
+        ILookup<int, CocoDetection> detections = found.ToLookup(d => d.CategoryId);
+        CocoDraws[] categories = [.. objects.Select(g => g.Key).Order().Select(k =>
+        {
+            (long Image, CocoMatching Of)[] images = Matchings(objects[k], detections[k], by);
+            return new CocoDraws([.. images.Select(i => places[i.Image])], [.. images.Select(i => i.Of)], thresholds ?? CocoThresholds, Areas[0]);
+        })];
+        return drawn => categories.SelectMany(c => c.Precisions(drawn)).Where(p => !double.IsNaN(p)).DefaultIfEmpty(double.NaN).Average();
     }
 
     static void Check(CocoInstances truth, IReadOnlyList<CocoDetection> found, CocoRegion by)
@@ -100,12 +119,12 @@ sealed class CocoEvaluation
         }
     }
 
-    static CocoMatching[] Matchings(IEnumerable<CocoAnnotation> objects, IEnumerable<CocoDetection> found, CocoRegion by)
+    static (long Image, CocoMatching Of)[] Matchings(IEnumerable<CocoAnnotation> objects, IEnumerable<CocoDetection> found, CocoRegion by)
     {
         ILookup<long, CocoAnnotation> truth = objects.ToLookup(a => a.ImageId);
         ILookup<long, CocoDetection> detections = found.ToLookup(d => d.ImageId);
         return [.. truth.Select(g => g.Key).Union(detections.Select(g => g.Key)).Order()
-            .Select(image => new CocoMatching(truth[image], detections[image], by, Most[^1]))];
+            .Select(image => (image, new CocoMatching(truth[image], detections[image], by, Most[^1])))];
     }
 
     /// <summary>All numbers of one class.</summary>

@@ -12,15 +12,18 @@ static class PrecisionRecall
     /// <param name="hits">[detections].</param>
     /// <param name="ignored">[detections]: counts neither for nor against.</param>
     /// <param name="objects">How many there are to be found, at least 1.</param>
-    public static (double Precision, double Recall) Of(ReadOnlySpan<int> order, ReadOnlySpan<bool> hits, ReadOnlySpan<bool> ignored, int objects)
+    /// <param name="times">[detections]: how often each counts; empty for once.</param>
+    public static (double Precision, double Recall) Of(ReadOnlySpan<int> order, ReadOnlySpan<bool> hits, ReadOnlySpan<bool> ignored, int objects,
+        ReadOnlySpan<int> times = default)
     {
         double[] precision = new double[order.Length], recall = new double[order.Length];
         (int right, int wrong) = (0, 0);
         for (int i = 0; i < order.Length; i++)
         {
             int d = order[i];
-            if (!ignored[d] && hits[d]) right++;
-            if (!ignored[d] && !hits[d]) wrong++;
+            int often = times.IsEmpty ? 1 : times[d];
+            if (!ignored[d] && hits[d]) right += often;
+            if (!ignored[d] && !hits[d]) wrong += often;
             (precision[i], recall[i]) = (right / (right + wrong + Tiny), (double)right / objects);
         }
         for (int i = order.Length - 2; i >= 0; i--) precision[i] = Math.Max(precision[i], precision[i + 1]);

@@ -39,14 +39,6 @@ public class LabelledSetTests
         Assert.Contains("cut short", Assert.Throws<TranslucentException>(() => Cifar.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void CIFAR_for_Python_is_named()
-    {
-        using DataSetFolder folder = new();
-        folder.Text("data_batch_1", "x");
-        Assert.Contains("binary version", Assert.Throws<TranslucentException>(() => Cifar.Read(folder.Path)).Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -141,12 +141,16 @@ public class ClassRemovalTests
             new(0, 0.5f, [new("gae", Curve(gae), Curve("111111111")), new("raw", Curve(raw), Curve(low))], 0, 0.5f);
         EvaluationResults results = Reduced(Item("110000000", "111000000", "111111110"), Item("111111000", "111111100", "111111110"));
 
-        double?[] gae = [.. results.Tables[0].Rows[0].Values.Skip(5)], raw = [.. results.Tables[^1].Rows[1].Values];
+        ResultTable behind = results.Tables.Single(t => t.Title.StartsWith("How far behind", StringComparison.Ordinal));
+        double?[] gae = [.. results.Tables[0].Rows[0].Values.Skip(5)], raw = [.. behind.Rows[1].Values];
         Assert.Equal([25, 65, 90, 90], gae.Take(4).Select(v => Math.Round(v!.Value, 9))); // of two images: that of the one, that of the other
         Assert.Equal([10, 10, 10, 5, 5, 5], raw.Take(6).Select(v => Math.Round(v!.Value, 9))); // behind by as much in both images
         Assert.Equal(["positive, predicted class: gae", "negative, predicted class: gae"],
-            [results.Tables[^1].Columns[0], results.Tables[^1].Columns[3]]);
-        Assert.All(results.Tables[^1].Rows[0].Values, v => Assert.Equal(0, v));
+            [behind.Columns[0], behind.Columns[3]]);
+        Assert.All(behind.Rows[0].Values, v => Assert.Equal(0, v));
+        ResultTable apart = results.Tables[^1];
+        Assert.Equal("Areas and AOPC, less those of gae", apart.Title);
+        Assert.Equal([10, 10, 10], apart.Rows[0].Values.Take(3).Select(v => Math.Round(v!.Value, 9))); // raw in the positive test, in both images
     }
 
     static EvaluationResults Reduced(params RemovalItem[] all)
@@ -157,6 +161,6 @@ public class ClassRemovalTests
         using (JobStore store = JobStore.Open(folder.Path, settings, new JobSource("d", "m"), Shard.Whole))
             for (int i = 0; i < all.Length; i++)
                 store.Add(i, $"{(char)('a' + i)}", System.Text.Json.JsonSerializer.Serialize(all[i], RemovalJson.Default.RemovalItem));
-        return preset.Reduce(settings, JobItems.In(folder.Path, settings));
+        return preset.Reduce(settings, JobItems.In(folder.Path, settings), null);
     }
 }

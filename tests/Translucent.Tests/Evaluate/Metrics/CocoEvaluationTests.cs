@@ -35,6 +35,30 @@ public class CocoEvaluationTests
         foreach ((string name, double value) in Summary(found)) Same(summary.GetProperty(name), value);
     }
 
+    [Theory, InlineData(0.5), InlineData(0.2)]
+    public void Images_that_are_drawn_again_count_as_copies_of_them(double from)
+    {
+        CocoInstances truth = CocoInstances.Read(Golden.File("coco_eval/gt.json"));
+        IReadOnlyList<CocoDetection> found = CocoResults.Read(Golden.File("coco_eval/dets.json"));
+        IReadOnlyList<double> thresholds = from < 0.5 ? CocoEvaluation.PaperThresholds : CocoEvaluation.CocoThresholds;
+        Func<int[], double> drawn = CocoEvaluation.OfDrawn(truth, found, CocoRegion.Mask, thresholds);
+        Assert.Equal(CocoEvaluation.Of(truth, found, CocoRegion.Mask, thresholds).AveragePrecision(), drawn([.. truth.Images.Select(_ => 1)]), 12);
+
+        int[] times = [.. truth.Images.Select((_, i) => i % 3)]; // some never, some twice: the same with copies under other ids
+        (CocoImage Image, long Copy)[] copies =
+            [.. truth.Images.SelectMany((image, i) => Enumerable.Range(0, times[i]).Select(c => (image, image.Id + c * 1_000_000L)))];
+        ILookup<long, CocoAnnotation> objects = truth.Annotations.ToLookup(a => a.ImageId);
+        ILookup<long, CocoDetection> detections = found.ToLookup(d => d.ImageId);
+        CocoInstances copied = truth with
+        {
+            Images = [.. copies.Select(c => c.Image with { Id = c.Copy })],
+            Annotations = [.. copies.SelectMany(c => objects[c.Image.Id].Select(a => a with { ImageId = c.Copy }))],
+        };
+        CocoDetection[] again = [.. copies.SelectMany(c => detections[c.Image.Id].Select(d => d with { ImageId = c.Copy }))];
+        // equal scores may stand in another order
+        Assert.Equal(CocoEvaluation.Of(copied, again, CocoRegion.Mask, thresholds).AveragePrecision(), drawn(times), 3);
+    }
+
     static void Same(JsonElement expected, double found) => Assert.Equal(expected.GetDouble(), double.IsNaN(found) ? -1 : found, 1e-9);
 
     static (string, double)[] Summary(CocoEvaluation e) =>
