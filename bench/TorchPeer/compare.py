@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import tempfile
 
+EXPLAINED = 32  # tokens of the summary
 SHAPES = ['b16', 's16', 'b32']
 
 
@@ -82,16 +83,54 @@ def table(m, options):
     return '\n'.join(lines) + '\n'
 
 
+def language(options):
+    """TinyLlama's layout, 512 tokens: 32 summary tokens in one sweep of ours, one backward pass for each in PyTorch. One side a call, so that a round may be cut into slices."""
+    found = {}
+
+    def add(name, value):
+        found.setdefault(name, []).append(value)
+
+    for r in range(options.rounds):
+        row = json.load(open(options.ours_json.format(r + 1)))['results'][0] if options.ours_json else ours(options.ours, 'summary', '--shape', 'tinyllama')[0]
+        for key in ['seconds_forward', 'seconds_exact', 'seconds_floor', 'share_of_peak', 'seconds_0_rows', 'seconds_4_rows', 'seconds_16_rows']:
+            add(key, row[key])
+        for mode in options.modes:
+            text = open(options.peer_text.format(mode, r + 1)).read() if options.peer_text else peer(options.peer, 'llama', '3', '2', mode)
+            add('forward ' + mode, number(r'fused attention (\d+) ms', text) / 1e3)
+            add('loop ' + mode, number(r'-> ([\d.]+) s for', text))
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def language_table(m, options):
+    lines = ['# Language models against PyTorch 2.10 (TorchSharp 0.107.0, oneDNN and MKL), 2 threads', '',
+             f'TinyLlama-1.1B\'s layout, random bfloat16 weights, 512 tokens, ULTra_S of {EXPLAINED} summary tokens of the last layer. Medians of {options.rounds} interleaved rounds; '
+             'seconds. Ours computes in float32, PyTorch with weights and arithmetic in the type of its column: one backward pass for each token, median of three '
+             f'times {EXPLAINED}.', '',
+             f'| work | {" | ".join("PyTorch " + mode for mode in options.modes)} | ours | ratio |', '|---|' + '---:|' * (len(options.modes) + 2)]
+    works = [('forward, last logits', 'forward', 'seconds_forward'), (f'{EXPLAINED} tokens exactly, one sweep', 'loop', 'seconds_exact'),
+             (f'{EXPLAINED} tokens sparsely, own rows', 'loop', 'seconds_0_rows'), ('own rows and 4 more', 'loop', 'seconds_4_rows'),
+             ('own rows and 16 more', 'loop', 'seconds_16_rows')]
+    for title, theirs, mine in works:
+        times = [m[f'{theirs} {mode}'] for mode in options.modes]
+        lines.append(f'| {title} | {" | ".join(f"{t:.3g}" for t in times)} | {m[mine]:.3g} | {", ".join(f"{t / m[mine]:.1f}" for t in times)} |')
+    lines += ['', f'The floor of the exact sweep, its counted operations at the FMA peak, is {m["seconds_floor"]:.1f} s; it reaches {100 * m["share_of_peak"]:.0f} % of that peak.']
+    return '\n'.join(lines) + '\n'
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--peer', required=True)
     parser.add_argument('--ours', required=True)
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--out', required=True)
+    parser.add_argument('--language', action='store_true', help='language models instead of vision')
+    parser.add_argument('--modes', nargs='+', default=['fp32', 'bf16'], help='with --language: types of the peer')
+    parser.add_argument('--ours-json', help='with --language: results measured before, {} the round')
+    parser.add_argument('--peer-text', help='with --language: output of the peer measured before, {} fp32 or bf16, {} the round')
     options = parser.parse_args()
-    text = table(measure(options), options)
+    text = language_table(language(options), options) if options.language else table(measure(options), options)
     os.makedirs(options.out, exist_ok=True)
-    path = os.path.join(options.out, 'pytorch-2.10.md')
+    path = os.path.join(options.out, 'pytorch-2.10-language.md' if options.language else 'pytorch-2.10.md')
     open(path, 'w').write(text)
     print(text)
 

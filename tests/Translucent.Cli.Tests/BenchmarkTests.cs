@@ -79,6 +79,18 @@ public sealed class BenchmarkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_summary_is_explained()
+    {
+        (int code, string output, JsonElement[] rows) = await Run("summary", "--shape", "stories260k", "--tokens", "8");
+        Assert.Equal(0, code);
+        Assert.Contains("4 of 8 tokens explained", output);
+        JsonElement row = Assert.Single(rows);
+        Assert.Equal((8, 4), (row.GetProperty("tokens").GetInt32(), row.GetProperty("explained").GetInt32()));
+        Assert.InRange(row.GetProperty("seconds_floor").GetDouble(), 1e-9, row.GetProperty("seconds_exact").GetDouble());
+        Assert.InRange(row.GetProperty("seconds_0_rows").GetDouble(), 1e-9, double.MaxValue);
+    }
+
+    [Fact]
     public async Task Tokenizers_must_be_named_for_their_suite()
     {
         using StringWriter output = new(), error = new();

@@ -7,7 +7,7 @@ using Translucent.Text;
 
 namespace Translucent.Cli.Tests;
 
-/// <summary>The verbs classify, lens, embed and evaluate text against the library.</summary>
+/// <summary>The verbs classify, lens and embed against the library.</summary>
 public sealed class ClassifyTests : IDisposable
 {
     const string Asked = "The old house was unbelievably quiet, and nobody came.";
@@ -81,27 +81,29 @@ public sealed class ClassifyTests : IDisposable
         Assert.Contains("B: The dogs ran away.", run.Output);
     }
 
-    [Theory]
-    [InlineData(true), InlineData(false)]
-    public async Task An_evaluation_goes_on_where_it_was_ended(bool summaries)
+    [Fact]
+    public async Task Embeddings_of_files_are_told_to_other_programs()
     {
-        string folder = summaries ? TextModels.Llama(_folder) : TextModels.Bert(_folder);
-        string data = _folder.Add("data.jsonl", summaries
-            ? "{\"context\":\"The red box stood here.\",\"summary\":\"A box.\"}\n\n{\"context\":\"Two dogs ran far away.\",\"summary\":\"Dogs ran.\"}\n"
-            : "{\"text\":\"The red box stood here.\",\"label\":\"good\"}\n{\"text\":\"Two dogs ran far away.\",\"label\":1}\n");
-        string[] line = ["evaluate", "text", data, "--model", folder, "--method", "gae,raw", "--out", _folder["out"]];
-        CliRun run = await CliRun.Succeeds(line);
-        Assert.Matches("^.*\r?\n2 texts, 2 methods and random orders\\.\r?\nabout ", run.Output);
-        Assert.Matches("(?m)^method +comprehensiveness +sufficiency", run.Output);
-        Assert.Matches("(?m)^random +-?[0-9]", run.Output);
-        string[] log = File.ReadAllLines(_folder["out/items.jsonl"]);
-        byte[] table = File.ReadAllBytes(_folder["out/table.md"]);
-        File.WriteAllText(_folder["out/items.jsonl"], $"{log[0]}\n{log[1]}\n{log[2][..20]}");
-        Assert.Contains("; 1 texts were done before", (await CliRun.Succeeds(line)).Output);
-        Assert.Equal(log, File.ReadAllLines(_folder["out/items.jsonl"]));
-        Assert.Equal(table, File.ReadAllBytes(_folder["out/table.md"]));
-        _folder.Add("data.jsonl", "{\"text\":5}");
-        CliRun wrong = await CliRun.Of(line);
-        Assert.Equal((2, true), (wrong.Code, wrong.Error.Contains("line 1: expected {")));
+        string folder = TextModels.Bert(_folder), first = _folder.Add("first.txt", "A cat sat 😀 on it."), second = "@@home: the dogs ran.";
+        CliRun run = await CliRun.Succeeds("embed", $"@{first}", second, "--model", folder, "--method", "gae", "--json");
+        JsonElement told = JsonDocument.Parse(run.Output).RootElement, a = told.GetProperty("a");
+        using LanguageModel model = LanguageModels.Open(folder);
+        using Trace x = model.Forward("A cat sat 😀 on it."), y = model.Forward(second[1..]);
+        Assert.Equal([.. TextEmbeddings.Of(x).ToArray()], a.GetProperty("embedding").EnumerateArray().Select(v => v.GetSingle()));
+        Assert.Equal(System.Numerics.Tensors.TensorPrimitives.Dot<float>(TextEmbeddings.Of(x).Span, TextEmbeddings.Of(y).Span),
+            told.GetProperty("cosine").GetDouble(), 1e-6);
+        Assert.Equal((x.Tokens, "bert", "mean", "gae"), (a.GetProperty("tokens").GetInt32(), told.GetProperty("model").GetString(),
+            told.GetProperty("pooling").GetString(), told.GetProperty("method").GetString()));
+        float[] row = StreamMethods.Named("gae").Explain(x, new SimilarityTargets(TextEmbeddings.Of(y)))["text"].ToArray();
+        EncodedText encoded = model.Tokenizer!.Encode("A cat sat 😀 on it.");
+        JsonElement[] words = [.. a.GetProperty("words").EnumerateArray()];
+        Assert.Equal("on", words[4].GetProperty("text").GetString());
+        Assert.Equal((12, 14), (words[4].GetProperty("start").GetInt32(), words[4].GetProperty("end").GetInt32())); // the smile is one code point
+        Assert.Equal(Enumerable.Range(0, row.Length).Where(i => encoded.Words[i] == encoded.Words[^4]).Sum(i => (double)row[i]),
+            words[4].GetProperty("relevance").GetDouble(), 1e-6);
+        Assert.Equal(second[1..], told.GetProperty("b").GetProperty("text").GetString());
+        (await CliRun.Of("embed", $"@{_folder["none.txt"]}", "b", "--model", folder)).EndsWith(2, "there is no such file");
+        (await CliRun.Of("embed", "-", "-", "--model", folder)).EndsWith(2, "embed: both texts are -");
+        (await CliRun.Of("embed", "a", " ", "--model", folder)).EndsWith(2, "embed: B is empty");
     }
 }

@@ -54,12 +54,13 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         JobItems items = JobItems.In(folder, job.Settings);
         if (items.Damaged > 0) terminal.Warn($"{folder}: {items.Damaged} lines are not of this job or are damaged.");
         if (items.Done < items.Count && (!soFar || items.Done == 0))
-            throw new TranslucentException($"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended"
+            throw new TranslucentException(
+                $"{folder}: {items.Count - items.Done} of {items.Count} {preset.Items} are not done; run the shards again that were ended"
                 + (items.Done > 0 ? ", or take what there is with --so-far." : "."));
         LabelledImages? images = null;
         try
         {
-            images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data,
+            if (preset != EvaluationPresets.Text) images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data,
                     job.Settings.Choices.GetValueOrDefault(SegmentationPresets.Part)).Images
                 : preset == EvaluationPresets.GridPointing ? GridJobVerb.Grids(DataSources.Open(data ?? job.Source.Data), job.Settings.Choices).Images
                 : DataSources.Open(data ?? job.Source.Data);
@@ -80,10 +81,13 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
     {
         IReadOnlyList<JobFailure> failures = items.Failures();
         if (failures.Count == items.Done)
-            throw new TranslucentException($"{folder}: all {items.Done} images failed; the first: {failures[0].Key}: {failures[0].Reason}");
+            throw new TranslucentException($"{folder}: all {items.Done} {preset.Items} failed; the first: {failures[0].Key}: {failures[0].Reason}");
         EvaluationResults results = preset.Reduce(settings, items, against);
         if (items.Done < items.Count)
-            results = results with { Notes = [$"Of {items.Count} images {items.Done} are done; the others are no part of these results.", .. results.Notes] };
+            results = results with
+            {
+                Notes = [$"Of {items.Count} {preset.Items} {items.Done} are done; the others are no part of these results.", .. results.Notes],
+            };
         ResultsFile file = new(settings, items.Done - failures.Count, failures.Count, failures, results);
         Text(ResultsFile.Name, JsonSerializer.Serialize(file, ResultsJson.Readable.ResultsFile) + "\n");
         Text("results.csv", Csv(results));
@@ -98,7 +102,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         terminal.Line(table.Title);
         terminal.Table([table.About, .. table.Columns.Select(c => ">" + c)], Cells(table).Select((cells, r) => (string[])[table.Rows[r].Name, .. cells]));
         foreach (string note in results.Notes) terminal.Line(note);
-        if (failures.Count > 0) terminal.Warn($"{failures.Count} of {items.Count} images failed and are not part of the results; the report lists them.");
+        if (failures.Count > 0) terminal.Warn($"{failures.Count} of {items.Count} {preset.Items} failed and are not part of the results; the report lists them.");
         terminal.Line($"written: {string.Join(", ", new[] { ResultsFile.Name, "results.csv", "report.html" }.Select(name => Path.Combine(folder, name)))}");
         return failures.Count > 0 ? CommandLine.Failure : CommandLine.Success;
     }

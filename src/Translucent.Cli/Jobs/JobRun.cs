@@ -1,4 +1,4 @@
-// Does the items of one shard of a job: each once, whatever ended an earlier run; one that fails is recorded and the others go on.
+// An evaluation of images: the items of one shard, after saying what they will take.
 
 using System.Diagnostics;
 using Translucent.Autodiff;
@@ -8,7 +8,6 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
-using Translucent.Files;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Tensors;
@@ -30,48 +29,17 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
     {
         IReadOnlyList<LabelledImage> images = evaluation.Data.Images;
         JobSettings settings = evaluation.Settings(ThisProgram.Version, new HashedName(model.Name, model.Hash));
-        RunFolder.Make(options.Out);
-        int failed = 0;
-        using (JobStore store = JobStore.Open(options.Out, settings, new JobSource(options.Data, options.Model), options.Shard))
+        bool said = false;
+        return new JobWork(new JobPlace(options.Out, options.Shard, options.Retry), settings, new JobSource(options.Data, options.Model), evaluation.Preset)
         {
-            int[] own = [.. Enumerable.Range(0, images.Count).Where(options.Shard.Has)];
-            int[] left = [.. own.Where(i => !store.Before.HasResult(i) && (options.Retry || !store.Before.HasFailed(i)))];
-            string part = options.Shard == Shard.Whole ? "" : $"; shard {options.Shard} has {own.Length} of them";
-            string before = left.Length < own.Length ? $"; {own.Length - left.Length} were done before" : "";
-            terminal.Line($"{evaluation.Preset.Name}: {images.Count} images of {evaluation.Data.Name}{part}{before}.");
-            if (store.Before.Damaged > 0)
-                terminal.Warn($"{options.Out}: {store.Before.Damaged} lines are not of this job or are damaged; what they were about is done again.");
-            terminal.Work(evaluation.Preset.Name, progress =>
-            {
-                bool said = false;
-                for (int i = 0; i < left.Length; i++)
-                {
-                    stop.ThrowIfCancellationRequested();
-                    model.Checkpoint.CheckUnchanged();
-                    LabelledImage image = images[left[i]];
-                    (string? json, string? failure) = Try(() =>
-                    {
-                        if (!said) said = Announce(image, left.Length, terminal, stop);
-                        return evaluation.Measure(image, Sweeps(stop));
-                    });
-                    if (json is not null) store.Add(left[i], image.Key, json);
-                    else
-                    {
-                        store.Fail(left[i], image.Key, failure!);
-                        terminal.Warn($"{image.Key}: {failure}");
-                        failed++;
-                    }
-                    progress.Report((i + 1.0) / left.Length);
-                }
-            });
-            if (failed > 0)
-                terminal.Warn($"{failed} of {left.Length} images failed; they are recorded and the others are done. Try them again with --retry.");
-        }
-        JobItems items = JobItems.In(options.Out, settings);
-        if (options.Shard == Shard.Whole && items.Done == items.Count)
-            return new JobMerge(options.Out, settings, evaluation.Preset, items).Write(evaluation.Data, terminal);
-        terminal.Line($"{items.Done} of {items.Count} images of the job are done; when all are: translucent evaluate merge {options.Out}");
-        return CommandLine.Success;
+            Forget = evaluation.Forget,
+            Check = model.Checkpoint.CheckUnchanged,
+            Images = evaluation.Data,
+        }.Run(item => images[item].Key, (item, left) =>
+        {
+            if (!said) said = Announce(images[item], left, terminal, stop);
+            return evaluation.Measure(images[item], Sweeps(stop));
+        }, terminal, stop);
     }
 
     SweepOptions Sweeps(CancellationToken stop) => new() { MemoryBytes = options.MemoryBytes, Stop = stop };
@@ -108,24 +76,5 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
         terminal.Line($"{Terminal.About(count * cost.Flops / rate.FlopsPerSecond)} for {(count == 1 ? "1 image" : $"{count} images")}, "
             + $"{ByteSize.Text(program + model.WeightBytes + cost.Bytes)} of memory");
         return true;
-    }
-
-    /// <summary>What work gives, or why it gives nothing.</summary>
-    (string? Json, string? Failure) Try(Func<string> work)
-    {
-        try
-        {
-            return (work(), null);
-        }
-        catch (Exception e) when (Ending.Cause(e) is OutOfMemoryException)
-        {
-            evaluation.Forget();
-            GC.Collect(); // what the image has taken is free again
-            return (null, "memory: the system gives no more; give less to do at once with --memory.");
-        }
-        catch (Exception e) when (Ending.Cause(e) is TranslucentException or IOException or UnauthorizedAccessException)
-        {
-            return (null, Ending.Cause(e).Message);
-        }
     }
 }

@@ -27,14 +27,14 @@ static class ReportPage
         JobSettings settings = file.Settings;
         html.Append($"{Html.Head($"{preset.Name}: {settings.Model.Name}")}<style>{Html.Resource("page.css")}{Html.Resource("report.css")}</style></head>\n")
             .Append($"<body><header><div><h1>{Html.Text(preset.Name)}</h1><p>{Html.Text(preset.Meaning)} <b>{Html.Text(settings.Model.Name)}</b> on "
-                + $"{file.Measured} images of {Html.Text(settings.Data.Name)}{(file.Failed > 0 ? $"; <b class='bad'>{file.Failed} failed</b>" : "")}</p></div>"
+                + $"{file.Measured} {preset.Items} of {Html.Text(settings.Data.Name)}{(file.Failed > 0 ? $"; <b class='bad'>{file.Failed} failed</b>" : "")}</p></div>"
                 + "</header><main>\n");
         foreach (string note in file.Results.Notes) html.Append($"<p class='lead'>{Html.Text(note)}</p>\n");
         foreach (ResultTable table in file.Results.Tables) Table(html, table);
         Charts(html, file.Results.Charts);
         foreach (ResultConfusion confusion in file.Results.Confusions) Confusion(html, confusion);
         foreach (ResultExamples examples in file.Results.Examples) Examples(html, examples, picture);
-        Failures(html, file);
+        Failures(html, file, preset.Items);
         Protocol(html, settings, preset);
         return html.Append("</main></body></html>\n").ToString();
     }
@@ -92,10 +92,10 @@ static class ReportPage
         html.Append("</div></section>\n");
     }
 
-    static void Failures(StringBuilder html, ResultsFile file)
+    static void Failures(StringBuilder html, ResultsFile file, string items)
     {
         if (file.Failures.Count == 0) return;
-        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} images have no result and are no part of any "
+        html.Append($"<section><h2>Failed</h2><p class='lead'>{file.Failed} of {file.Failed + file.Measured} {items} have no result and are no part of any "
             + "number above.</p><table class='facts'>\n");
         foreach (JobFailure failure in file.Failures.Take(MostFailures))
             html.Append($"<tr><th>{Html.Text(failure.Key)}</th><td>{Html.Text(failure.Reason)}</td></tr>\n");
@@ -112,7 +112,7 @@ static class ReportPage
         Row("preset", preset.Name, preset.Source);
         foreach (PresetChoice choice in preset.Choices) Row(choice.Name, settings.Choices.GetValueOrDefault(choice.Name, choice.Value), choice.Meaning);
         Row("model", settings.Model.Name, $"sha256 {settings.Model.Sha256}");
-        Row("data", $"{settings.Data.Name}, {settings.Items} images", $"sha256 of the list {settings.Data.Sha256}");
+        Row("data", $"{settings.Data.Name}, {settings.Items} {preset.Items}", $"sha256 of the list {settings.Data.Sha256}");
         Row("translucent", settings.Version);
         html.Append("</table></section>\n");
     }

@@ -66,5 +66,5 @@ sealed record ErasureComparison(ErasureResult Scored, IReadOnlyList<ErasureResul
         _ => "no better than random orders: do not believe it here",
     };
 
-    static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    static string Number(double value) => (Math.Round(value, 4) + 0.0).ToString("0.0000", CultureInfo.InvariantCulture); // no zero has a sign
 }

@@ -19,6 +19,8 @@ namespace Translucent.Cli.Language;
 /// <summary>One evaluation with its settings.</summary>
 sealed class EvaluateStories(string data, string model, string separator, int limit, string output, long memoryBytes)
 {
+    static readonly int[] s_rows = [0, 4, 16];
+
     public int Run(Terminal terminal, CancellationToken stop)
     {
         IReadOnlyList<KnownStory> all = KnownStory.Read(data, limit);
@@ -55,24 +57,41 @@ sealed class EvaluateStories(string data, string model, string separator, int li
         SweepOptions options = new() { MemoryBytes = left, Stop = stop };
         List<StoryScore> found = [];
         void Judge(string name, IReadOnlyList<float> scores) => found.Add(story.Judge(name, scores, sentences));
-        float[] Of(string method, SweepOptions how, int? layer = null, TokenFunction function = TokenFunction.S, UltraOrder order = UltraOrder.Flow) =>
-            new TextMethod(TextMethod.Named(method), layer, function, null, order, new RowsChoice(null, Exact: true, 0)).Explain(trace, layout, how).Lambda;
 
         int top = trace.Blocks.Count + 1;
-        foreach (TokenFunction function in (TokenFunction[])[TokenFunction.S, TokenFunction.E])
-            for (int layer = 2; layer <= top; layer++) Judge($"ultra, {function}, layer {layer}", Of("ultra", options, layer, function));
-        foreach (int k in (int[])[0, 4, 16]) Judge($"ultra, S, layer {top}, K = {k}", Of("ultra", options with { Rows = k }));
-        Judge($"ultra, S, layer {top}, literal order", Of("ultra", options, order: UltraOrder.Literal));
-        foreach (string method in (string[])["gae", "tokentm", "raw", "rollout", "attn_lrp", "gradient_x_input", "integrated_gradients"])
+        Tensor w = Directions(trace.Tokens, trace.Blocks[^1].Width);
+        float[] Ultra(TokenFunction function, int layer, int? rows = null, UltraOrder order = UltraOrder.Flow) => TokenContributions.Of(trace, layout.Summary,
+            layout.Context, layer, function, order, function == TokenFunction.W ? w : null, options with { Rows = rows }).Lambda.ToArray();
+        foreach (TokenFunction function in (TokenFunction[])[TokenFunction.S, TokenFunction.E, TokenFunction.W])
+            for (int layer = 2; layer <= top; layer++)
+            {
+                Judge($"ultra, {function}, layer {layer}", Ultra(function, layer));
+                foreach (int k in s_rows) Judge($"ultra, {function}, layer {layer}, K = {k}", Ultra(function, layer, k));
+            }
+        Judge($"ultra, S, layer {top}, literal order", Ultra(TokenFunction.S, top, order: UltraOrder.Literal));
+        foreach (StreamMethod method in TextMethod.All.Where(m => m.Name != "ultra"))
         {
-            float[] scores = Of(method, options);
-            Judge(method, scores);
-            if (TextMethod.Named(method).IsSigned) Judge($"{method}, size alone", [.. scores.Select(Math.Abs)]);
+            float[] scores = new TextMethod(method, null, TokenFunction.S, null, UltraOrder.Flow, new RowsChoice(null, Exact: true, 0))
+                .Explain(trace, layout, options).Lambda;
+            Judge(method.Name, scores);
+            if (method.IsSigned) Judge($"{method.Name}, size alone", [.. scores.Select(Math.Abs)]);
         }
         SplitMix random = new(SplitMix.At(20_261_129, (ulong)number));
         Judge("random", [.. layout.Context.Select(_ => (float)random.Unit())]);
         int[] said = [.. layout.Summary.Select(s => Best(trace.Vocabulary!.Logits([s - 1]).Row(0)))];
         return new StoryLine(number, said.SequenceEqual(layout.Summary.Select(s => layout.Ids[s])), found);
+    }
+
+    /// <summary>[N, C], for function W one random direction of length 1, the same for every token.</summary>
+    static Tensor Directions(int tokens, int width)
+    {
+        SplitMix random = new(7);
+        Tensor all = new(tokens, width);
+        Span<float> first = all.Row(0);
+        foreach (ref float v in first) v = (float)(random.Unit() + random.Unit() + random.Unit() - 1.5);
+        System.Numerics.Tensors.TensorPrimitives.Divide(first, System.Numerics.Tensors.TensorPrimitives.Norm<float>(first), first);
+        for (int n = 1; n < tokens; n++) first.CopyTo(all.Row(n));
+        return all;
     }
 
     static int Best(ReadOnlySpan<float> logits) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits);

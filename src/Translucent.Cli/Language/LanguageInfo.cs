@@ -40,6 +40,14 @@ sealed record LanguageInfo(LanguageModel Model, string Name, string Folder, stri
     /// <summary>The name of a class, without what a terminal would interpret.</summary>
     public string Label(int index) => index < Model.Labels.Count ? Visible.Words(Model.Labels[index]) : $"class {index}";
 
+    /// <summary>The class of a label: its name, in any case, or its index; null where there is none.</summary>
+    public int? Class(string label)
+    {
+        for (int c = 0; c < Model.Classes; c++)
+            if (Label(c).Equals(label, StringComparison.OrdinalIgnoreCase) || label == c.ToString(CultureInfo.InvariantCulture)) return c;
+        return null;
+    }
+
     /// <summary>Opens a language model that has a tokenizer.</summary>
     /// <param name="model">A folder, the name of a bundled model, or org/name.</param>
     /// <param name="stop">Ends the reading of its weights.</param>

@@ -13,6 +13,7 @@ namespace Translucent.Cli.Records;
 [JsonSerializable(typeof(VerifyRecord))]
 [JsonSerializable(typeof(BenchmarkRecord))]
 [JsonSerializable(typeof(EncodedRecord))]
+[JsonSerializable(typeof(EmbedRecord))]
 [JsonSerializable(typeof(TextScoresRecord))]
 [JsonSerializable(typeof(IReadOnlyList<MethodRecord>), TypeInfoPropertyName = "Methods")]
 sealed partial class ReportJson : JsonSerializerContext

@@ -54,7 +54,7 @@ static class BenchmarkLanguage
     }
 
     /// <summary>Weights that are read for a token.</summary>
-    static double Read(LanguageConfig c) =>
+    public static double Read(LanguageConfig c) =>
         c.Depth * ((double)c.Width * c.HeadWidth * 2 * (c.Heads + c.KeyHeads) + 3.0 * c.Width * c.Hidden) + (double)c.Vocabulary * c.Width;
 
     static BenchmarkRow Measure(BenchmarkRun run, string name, LanguageConfig config, int tokens, int writes, IProgress<double> done)

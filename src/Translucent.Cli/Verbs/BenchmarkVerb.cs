@@ -16,7 +16,10 @@ namespace Translucent.Cli.Verbs;
 /// <summary>The verb <c>benchmark</c>.</summary>
 static class BenchmarkVerb
 {
-    static readonly string[] s_suites = ["engine", "forward", "ultra", "methods", "perturbation", "sparse", "detr", "tokenizers", "language"];
+    static readonly string[] s_suites =
+        ["engine", "forward", "ultra", "methods", "perturbation", "sparse", "detr", "tokenizers", "language", "summary"];
+
+    static readonly string[] s_onlyNamed = ["perturbation", "language", "summary"]; // not part of all
     static readonly string[] s_usual = ["s16", "b32", "b16"];
 
     public static Command Create()
@@ -26,7 +29,8 @@ static class BenchmarkVerb
             Description = "engine: products against the FMA peak; forward: passes of vision transformers; ultra: maps of all tokens; methods: class maps for "
                 + "1 and 16 classes; perturbation: an image of an evaluation; sparse: all tokens and 1000 classes by the sparse sweep; "
                 + "detr: a detector and its objects; tokenizers: megabytes of text "
-                + "a second; language: a language model that reads and writes; all: everything but perturbation and language.",
+                + "a second; language: a language model that reads and writes; summary: 32 tokens of its text explained; all: everything but "
+                + $"{string.Join(", ", s_onlyNamed)}.",
             DefaultValueFactory = _ => "all",
         };
         suite.AcceptOnlyFromAmong([.. s_suites, "all"]);
@@ -41,7 +45,7 @@ static class BenchmarkVerb
         Option<MethodChoice> methods = MethodChoice.Option(BenchmarkMethods.Usual);
         Option<int?> tokens = new("--tokens")
         {
-            Description = "ultra: explain only so many tokens; language: read so many. [default: all]",
+            Description = "ultra: explain only so many tokens; language, summary: read so many. [default: all]",
             HelpName = "COUNT",
             CustomParser = r => Parsers.Number("--tokens", 1, int.MaxValue)(r),
         };
@@ -59,7 +63,7 @@ static class BenchmarkVerb
         };
         Option<string[]> languages = new("--shape")
         {
-            Description = $"language: {string.Join(", ", BenchmarkLanguage.Shapes.Select(s => s.Name))}, random bfloat16 weights in memory. "
+            Description = $"language, summary: {string.Join(", ", BenchmarkLanguage.Shapes.Select(s => s.Name))}, random bfloat16 weights in memory. "
                 + "[default: stories110m]",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
@@ -88,7 +92,7 @@ static class BenchmarkVerb
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
             string[] shapesOfLanguage = parse.GetValue(languages) is { Length: > 0 } some ? some : ["stories110m"];
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "perturbation")
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && !s_onlyNamed.Contains(s)
                 ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
                 : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
@@ -109,6 +113,7 @@ static class BenchmarkVerb
         if (wanted("detr")) BenchmarkDetr.Run(run);
         if (wanted("tokenizers") && run.Settings.Tokenizers.Length > 0) BenchmarkTokenizers.Run(run);
         if (wanted("language")) BenchmarkLanguage.Run(run, languages);
+        if (wanted("summary")) BenchmarkSummary.Run(run, languages);
         if (json is null) return;
         Write(json, run);
         run.Terminal.Line($"written: {json}");

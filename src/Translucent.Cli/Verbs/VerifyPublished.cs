@@ -17,7 +17,7 @@ sealed class PublishedOptions
     readonly Option<string?> _published = new("--published")
     {
         Description = $"Compare with numbers that others have published about the model instead, here about {string.Join(", ", PublishedFacts.Models)}; "
-            + "NAME, where the folder is called otherwise. [default: the name of the folder]",
+            + "NAME, where the folder is called otherwise, or a .json file with facts about a language model. [default: the name of the folder]",
         HelpName = "NAME",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -43,20 +43,21 @@ sealed class PublishedOptions
         string? image = parse.GetValue(_image);
         if (parse.GetResult(_published) is null) return image is null ? null : throw new UsageException("--image: is for --published.");
         string name = parse.GetValue(_published) ?? ModelFolders.NameOf(folder);
-        IReadOnlyList<PublishedFact> facts = PublishedFacts.About(name);
+        IReadOnlyList<PublishedFact> facts = PublishedCheck.IsFile(name) ? PublishedFile.Read(name) : PublishedFacts.About(name);
         if (facts.Count == 0)
             throw new UsageException($"--published {name}: nothing is known to be published about it; name one of {string.Join(", ", PublishedFacts.Models)}.");
         if (image is null && facts.Any(f => f.NeedsPicture))
             throw new UsageException($"--image: what is published about {facts[0].Model} is about a photograph; give {PublishedFacts.Picture}.");
-        return new VerifyPublished(folder, facts, image);
+        return new VerifyPublished(folder, name, facts, image);
     }
 }
 
 /// <summary>One comparison with its settings.</summary>
 /// <param name="folder">The model.</param>
+/// <param name="name">Of the published model, or the file of facts.</param>
 /// <param name="facts">What is published.</param>
 /// <param name="image">The photograph, or null.</param>
-sealed class VerifyPublished(string folder, IReadOnlyList<PublishedFact> facts, string? image)
+sealed class VerifyPublished(string folder, string name, IReadOnlyList<PublishedFact> facts, string? image)
 {
     /// <summary>Computes, compares and prints.</summary>
     /// <returns>The exit code.</returns>
@@ -68,7 +69,7 @@ sealed class VerifyPublished(string folder, IReadOnlyList<PublishedFact> facts, 
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         string? hash = json is null ? null : checkpoint.Hash(stop);
         using Model model = Pretrained.Open(checkpoint);
-        using PublishedCheck check = PublishedCheck.Open(folder, model, facts[0].Model, photo, stop);
+        using PublishedCheck check = PublishedCheck.Open(folder, model, name, photo, stop);
         string count = facts.Count == 1 ? "1 published fact" : $"{facts.Count} published facts";
         terminal.Line($"{facts[0].Model}, {model.Family}: {count} about {string.Join("; ", facts.Select(f => f.InputName).Distinct())}.");
         List<GoldenResult> results = [];

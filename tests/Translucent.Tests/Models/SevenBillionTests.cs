@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using System.Globalization;
 using Translucent.Autodiff;
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Tensors;
+using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Tests.Models;
 
 /// <summary>
-/// A Llama of the shape of Llama-2-7B in bfloat16, 13.5 GB, most of it holes in a file: the memory of a pass and of an explanation of 20 tokens over 500 of
+/// A Llama of the shape of Llama-2-7B in bfloat16, 13.5 GB of random weights: memory and time of a pass and of an explanation of 20 tokens over 500 of
 /// context. It takes minutes to hours, so it runs where TRANSLUCENT_SEVEN_BILLION is set: to a number of blocks, and after a comma to the rows of a
 /// sparse sweep.
 /// </summary>
@@ -28,22 +30,27 @@ public sealed class SevenBillionTests : IDisposable
         Write(numbers[0]);
         using LanguageModel model = LanguageModels.Open(_folder.Path);
         int[] ids = [.. Enumerable.Range(0, 1 + Context + Summary).Select(i => 1 + i * 59 % (Vocabulary - 1))];
+        Stopwatch clock = Stopwatch.StartNew();
         using Trace trace = model.Forward([ids]);
+        Say($"forward pass {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(Keep.Boundaries, trace.Tape.Keep);
         int[] summary = [.. Enumerable.Range(1 + Context, Summary)];
         SweepOptions options = new() { MemoryBytes = 1L << 30, Rows = numbers.Length > 1 ? numbers[1] : null };
+        clock.Restart();
         TokenContribution lambda = TokenContributions.Of(trace, summary, [.. Enumerable.Range(1, Context)], options: options);
+        Say($"contributions of {Context} tokens to {Summary} {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.All(lambda.Lambda.ToArray(), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Tensor span = Sweep.Rows(trace, new SpanTargets(summary), options);
         Assert.All(span.ToArray(), v => Assert.True(float.IsFinite(v)));
 
         Dictionary<string, long> memory = File.ReadLines("/proc/self/status").Where(l => l.EndsWith(" kB", StringComparison.Ordinal))
             .ToDictionary(l => l.Split(':')[0], l => long.Parse(l.Split(':')[1].Replace("kB", ""), CultureInfo.InvariantCulture) << 10);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"peak {memory["VmHWM"] >> 20} MiB, of it {memory["RssAnon"] >> 20} MiB not of the file; arena {trace.Tape.Arena.Bytes >> 20} MiB");
+        Say($"peak {memory["VmHWM"] >> 20} MiB, of it {memory["RssAnon"] >> 20} MiB not of the file; arena {trace.Tape.Arena.Bytes >> 20} MiB");
         Assert.True(memory["VmHWM"] < 16L << 30);
-        Assert.True(memory["RssAnon"] < 5L << 29, $"{memory["RssAnon"] >> 20} MiB");
+        Assert.True(memory["RssAnon"] < 7L << 29, $"{memory["RssAnon"] >> 20} MiB");
     }
+
+    static void Say(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(line));
 
     void Write(int depth)
     {
@@ -62,9 +69,6 @@ public sealed class SevenBillionTests : IDisposable
         }
         tensors.AddRange([("model.norm.weight", [Width]), ("lm_head.weight", [Vocabulary, Width])]);
         using SparseSafetensors file = new(_folder["model.safetensors"], tensors, "BF16", bytes: 2);
-        foreach ((string name, _) in tensors)
-            if (name.Contains("embed", StringComparison.Ordinal) || name.Contains("norm", StringComparison.Ordinal)
-                || name.Contains("layers.0.", StringComparison.Ordinal))
-                file.FillWithNoise(name);
+        foreach ((string name, _) in tensors) file.FillWithNoise(name);
     }
 }

@@ -26,11 +26,11 @@ public sealed class PublishedTests : IDisposable
         Assert.Equal(PublishedFacts.All.Count, PublishedFacts.All.Select(f => (f.Model, f.Name)).Distinct().Count());
         foreach (PublishedFact fact in PublishedFacts.All)
         {
-            Assert.Matches("^[a-z-]+/[a-z0-9-]+$", fact.Model);
+            Assert.Matches("^[a-z-]+/[A-Za-z0-9-]+$", fact.Model);
             Assert.Contains(fact.Expected, v => v != 0);
-            Assert.InRange(fact.Absolute, 0, 1e-3);
+            Assert.InRange(fact.Absolute, 0, fact.Model.StartsWith("meta-llama", StringComparison.Ordinal) ? 1e-2 : 1e-3); // theirs are of half precision
             Assert.InRange(fact.Relative, 0, 6e-3);
-            Assert.StartsWith("huggingface/transformers, tests/models/", fact.Source, StringComparison.Ordinal);
+            Assert.Matches("^(huggingface/transformers, tests/models/|Hugging Face, |sentence-transformers, |karpathy/llama2.c, )", fact.Source);
         }
         Assert.Equal("logits[0, :3]", PublishedFacts.About("google/vit-base-patch16-224").Single().Part);
         string[] parts = ["last_hidden_state[0, :3, :3]", "logits[0, :3, :3]", "pred_boxes[0, :3, :3]",

@@ -22,6 +22,9 @@ sealed record PresetChoice(string Name, string Value, string Meaning);
 sealed record EvaluationPreset(
     string Name, string Meaning, string Source, IReadOnlyList<PresetChoice> Choices, Func<JobSettings, JobItems, string?, EvaluationResults> Reduce)
 {
+    /// <summary>What the items are, in the plural.</summary>
+    public string Items { get; init; } = "images";
+
     /// <summary>The choices as settings have them.</summary>
     /// <param name="chosen">Those that a user made; their names are among the choices.</param>
     public IReadOnlyDictionary<string, string> With(params IEnumerable<(string Name, string Value)> chosen)

@@ -95,9 +95,26 @@ static class EvaluationPresets
             new("compared", "patches", "the resolution of map and truth"),
         ], Jobs.ObjectSelection.Reduce);
 
+    /// <summary>Texts whose tokens are taken away.</summary>
+    public static EvaluationPreset Text { get; } = new("text",
+        "Tokens of texts are taken away by their relevance: what do a class or a summary lose, and do signed numbers know good words from bad ones?",
+        "DeYoung et al. 2020 (ERASER), arXiv:1911.03429",
+        [
+            new("methods", "those of the data", "the methods whose numbers order the tokens; a random order of each text is always added"),
+            new("measure", "probability of the predicted class", "what is lost; of summaries the mean log p, the mean p or the product of p of their tokens"),
+            new("erase", "delete", "how tokens go: delete, later ones moving up, or replace by another token"),
+            new("fill", "none", "the token in their place"),
+            new("separator", "none", "what stands between a text and its summary"),
+            new("words", "none", "the list of words whose polarity is known"),
+            new("tokenizer", "that of the model", "which tokens there are"),
+            new("percentages", "1, 5, 10, 20, 50 % of the tokens, rounded up", "how many tokens go, or stay"),
+            new("ties", "the first in the text", "which of equal tokens goes first"),
+            new("word", "the sum of its tokens", "the relevance of a word that is several tokens"),
+        ], TextRemovalResults.Of) { Items = "texts" };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
-        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection,
+        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection, Text,
             .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>

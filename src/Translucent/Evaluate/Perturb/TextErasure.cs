@@ -11,6 +11,8 @@ namespace Translucent.Evaluate.Perturb;
 /// <summary>Takes words away and asks the model again.</summary>
 public static class TextErasure
 {
+    const int Together = 1024; // tokens of short texts that go through a classifier in one pass; no bit of a result depends on it
+
     /// <summary>The percentages of ERASER.</summary>
     public static IReadOnlyList<int> Percents { get; } = [1, 5, 10, 20, 50];
 
@@ -35,7 +37,7 @@ public static class TextErasure
     {
         Arena arena = new(compute);
         Check(context, scores, erasure, fill);
-        return Run(context, scores, percents, gone =>
+        return Run(context, scores, percents, sets => [.. sets.Select(gone =>
         {
             (int[] left, int[] places) = Without(ids, summary, gone, erasure, fill);
             using Trace trace = model.Forward([left], Keep.Boundaries, arena, cancellationToken);
@@ -48,37 +50,36 @@ public static class TextErasure
                 SummaryMeasure.MeanProbability => log.Average(Math.Exp),
                 _ => Math.Exp(log.Sum()),
             };
-        });
+        })]);
     }
 
-    /// <summary>Of a class: what its probability loses; words go with their types and their part of what is real.</summary>
+    /// <summary>Of a class: what its probability loses; words that are deleted go with their types and their part of what is real.</summary>
     /// <param name="model">A model that classifies texts.</param>
     /// <param name="text">The text.</param>
     /// <param name="candidates">Positions of the words that may go: no special tokens, no filling.</param>
     /// <param name="scores">A relevance for each of them.</param>
     /// <param name="class">The class, from 0.</param>
+    /// <param name="erasure">How words go.</param>
+    /// <param name="fill">The id in their place, for <see cref="Erasure.Replace"/>.</param>
     /// <param name="percents">k; those of ERASER when null.</param>
     /// <param name="compute">Threads, kernel and memory; the default when null.</param>
     /// <param name="cancellationToken">Ends it between two operations.</param>
-    /// <exception cref="ArgumentException">There are not as many scores as words.</exception>
+    /// <exception cref="ArgumentException">There are not as many scores as words, or no id to replace them by.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static ErasureResult OfClass(LanguageModel model, TextInput text, IReadOnlyList<int> candidates, ReadOnlySpan<float> scores, int @class,
-        IReadOnlyList<int>? percents = null, Compute? compute = null, CancellationToken cancellationToken = default)
+        Erasure erasure = Erasure.Delete, int? fill = null, IReadOnlyList<int>? percents = null, Compute? compute = null,
+        CancellationToken cancellationToken = default)
     {
         if (@class < 0 || @class >= model.Classes) throw new ArgumentOutOfRangeException(nameof(@class), $"class {@class}: the model has {model.Classes}.");
         Arena arena = new(compute);
-        Check(candidates, scores, Erasure.Delete, fill: null);
-        return Run(candidates, scores, percents, gone =>
+        Check(candidates, scores, erasure, fill);
+        return Run(candidates, scores, percents, sets => [.. sets.Chunk(Math.Max(1, Together / text.Ids.Count)).SelectMany(some =>
         {
-            int[] kept = [.. Enumerable.Range(0, text.Ids.Count).Where(p => !gone.Contains(p))];
-            TextInput left = new([.. kept.Select(p => text.Ids[p])], text.Types is null ? null : [.. kept.Select(p => text.Types[p])])
-            {
-                Real = kept.Count(p => p < (text.Real ?? text.Ids.Count)),
-            };
-            using Trace trace = model.Forward([left], Keep.Boundaries, arena, cancellationToken);
-            return trace.Probabilities().Row(0)[@class];
-        });
+            using Trace trace = model.Forward([.. some.Select(gone => Without(text, gone, erasure, fill))], Keep.Boundaries, arena, cancellationToken);
+            Tensor p = trace.Probabilities();
+            return Enumerable.Range(0, some.Length).Select(i => (double)p.Row(i)[@class]).ToArray();
+        })]);
     }
 
     /// <summary>How far the latent tokens of a summary move when words go: the mean over the summary of |z_s − z̃_s|.</summary>
@@ -123,14 +124,31 @@ public static class TextErasure
         return [.. Enumerable.Range(0, keys.Length).OrderBy(i => descending ? -keys[i] : keys[i])]; // stable: of equals the earlier first
     }
 
-    static ErasureResult Run(IReadOnlyList<int> words, ReadOnlySpan<float> scores, IReadOnlyList<int>? percents, Func<HashSet<int>, double> measure)
+    /// <param name="words">Positions that may go.</param>
+    /// <param name="scores">Of each.</param>
+    /// <param name="percents">k; those of ERASER when null.</param>
+    /// <param name="measure">m without each of some sets of positions.</param>
+    static ErasureResult Run(IReadOnlyList<int> words, ReadOnlySpan<float> scores, IReadOnlyList<int>? percents,
+        Func<IReadOnlyList<HashSet<int>>, double[]> measure)
     {
         percents ??= Percents;
         int[] order = Order(scores, descending: true), counts = [.. percents.Select(k => Count(k, words.Count))];
-        double full = measure([]);
-        return new ErasureResult(full, percents, order, counts,
-            [.. counts.Select(c => full - measure([.. order.Take(c).Select(i => words[i])]))],
-            [.. counts.Select(c => full - measure([.. order.Skip(c).Select(i => words[i])]))]);
+        int[] different = [.. counts.Distinct()]; // short texts have the same number at several percentages
+        IEnumerable<IEnumerable<int>> gone = [[], .. different.Select(c => order.Take(c)), .. different.Select(c => order.Skip(c))];
+        double[] found = measure([.. gone.Select(some => some.Select(i => words[i]).ToHashSet())]);
+        double[] Lost(int from) => [.. counts.Select(c => found[0] - found[from + Array.IndexOf(different, c)])];
+        return new ErasureResult(found[0], percents, order, counts, Lost(1), Lost(1 + different.Length));
+    }
+
+    /// <summary>The text without some positions, or with others in their place.</summary>
+    static TextInput Without(TextInput text, HashSet<int> gone, Erasure erasure, int? fill)
+    {
+        if (erasure == Erasure.Replace) return text with { Ids = [.. text.Ids.Select((id, p) => gone.Contains(p) ? fill!.Value : id)] };
+        int[] kept = [.. Enumerable.Range(0, text.Ids.Count).Where(p => !gone.Contains(p))];
+        return new TextInput([.. kept.Select(p => text.Ids[p])], text.Types is null ? null : [.. kept.Select(p => text.Types[p])])
+        {
+            Real = kept.Count(p => p < (text.Real ?? text.Ids.Count)),
+        };
     }
 
     /// <summary>The ids without some positions, and where a summary then stands.</summary>
