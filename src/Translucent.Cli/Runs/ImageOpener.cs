@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using Translucent.Autodiff;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
@@ -33,7 +34,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         Image file = source.Read(mostPixels);
         ImageFingerprint fingerprint = source.Fingerprint();
         (int width, int height) = (file.Width, file.Height);
-        Image photo = Resize.Within(file, renderSize).ToRgb();
+        Image photo = PictureSize.Of(file, renderSize);
         Preprocessor preprocessor = model.Transformer.Preprocessor;
         InputGeometry geometry;
         ForwardForecast forecast;

@@ -22,7 +22,7 @@ sealed record TokenAttention(ChosenToken Token, Tensor Rows, Tensor Maps);
 /// <param name="layerOption">l, or null for the last.</param>
 /// <param name="heads">Heads from 0; none for all, with their mean.</param>
 /// <param name="tokens">Whose attention.</param>
-sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : ImageVerb
+sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens, MapLook look) : ImageVerb
 {
     const int MostTokens = 64;
 
@@ -31,6 +31,8 @@ sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : I
     TokenChoice _tokens = tokens.Named ? tokens : new TokenChoice(All: false, [default]);
 
     public override string Name => "attention";
+
+    public override MapLook Look => look;
 
     public override void Check(ModelInfo model)
     {
@@ -88,7 +90,7 @@ sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens) : I
         {
             Tensor map = MapPictures.At(one.Maps, i);
             run.Folder.Add(PictureFile.Png($"{name}-{Titles[i].Replace(' ', '-')}.png", MapPictures.Over(run, map, Images.ColorScale.Of(map,
-                MapPictures.Colors)),
+                run.Look.Colors)),
                 $"{Titles[i]}: what {whose} looks at, over the photograph"));
         }
         run.Folder.Add(PictureFile.Svg($"{name}.svg", TokenPictures.Heads(run, one.Token, Titles, one.Maps, $"what {whose} looks at"),

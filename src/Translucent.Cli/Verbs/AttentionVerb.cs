@@ -32,12 +32,14 @@ static class AttentionVerb
         };
         Command command = new("attention", "Show what a token looks at: the attention of every head, for models with classes and without.") { layer, head,
             token };
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             List<string> images = [];
             TokenChoice chosen = TokenChoice.Parse(parse.GetValue(token) ?? [], images);
-            AttentionRun run = new(parse.GetValue(layer), Heads(parse.GetValue(head) ?? []), chosen);
+            AttentionRun run = new(parse.GetValue(layer), Heads(parse.GetValue(head) ?? []), chosen, look.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;

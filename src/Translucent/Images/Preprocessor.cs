@@ -20,6 +20,8 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
     public int? Longest { get; init; }
 
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
+    /// <param name="width">Pixels per row of the photograph.</param>
+    /// <param name="height">Its rows.</param>
     /// <exception cref="TranslucentException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
     public (int Width, int Height) For(int width, int height)
     {
@@ -87,6 +89,7 @@ public sealed record Preprocessor
     }
 
     /// <summary>Which part of a photograph the model sees, and at what size.</summary>
+    /// <param name="photo">Upright, of any size and 1 to 4 channels; alpha is dropped.</param>
     public InputGeometry Geometry(Image photo)
     {
         (int w, int h) = Resize?.For(photo.Width, photo.Height) ?? (photo.Width, photo.Height);
@@ -97,6 +100,7 @@ public sealed record Preprocessor
     }
 
     /// <summary>The photograph in colour, resized and cropped: the pixels behind the model's input.</summary>
+    /// <param name="photo">Upright, of any size and 1 to 4 channels; alpha is dropped.</param>
     public Image Pixels(Image photo)
     {
         Image image = photo.ToRgb();
@@ -109,6 +113,7 @@ public sealed record Preprocessor
     }
 
     /// <summary>The model's input.</summary>
+    /// <param name="photo">Upright, of any size and 1 to 4 channels; alpha is dropped.</param>
     /// <returns>[3, height, width]: red, green, blue, rescaled and normalised.</returns>
     public Tensor Apply(Image photo)
     {
