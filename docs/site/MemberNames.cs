@@ -18,7 +18,15 @@ public static partial class ApiReference
     };
 
     static string Parameters(MethodBase of) => string.Join(", ", of.GetParameters().Select(p =>
-        $"{Named(p.ParameterType)} {p.Name}{(p.HasDefaultValue ? $" = {p.DefaultValue switch { null => "default", bool b => b ? "true" : "false", var v => v }}" : "")}"));
+        $"{Named(p.ParameterType)} {p.Name}{(p.HasDefaultValue ? $" = {Literal(p.DefaultValue)}" : "")}"));
+
+    static string Literal(object? value) => value switch
+    {
+        null => "default",
+        bool flag => flag ? "true" : "false",
+        string text => $"\"{text}\"",
+        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!,
+    };
 
     static string Generic(MethodInfo method) => method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Named))}>" : "";
 

@@ -70,7 +70,8 @@ public static partial class SiteWriter
 
     static string Html(string page) => Path.ChangeExtension(page, ".html");
 
-    static string Relative(string from, string to) => Path.GetRelativePath(Path.GetDirectoryName(Path.Combine("/", from))!, Path.Combine("/", to)).Replace('\\', '/');
+    static string Relative(string from, string to) =>
+        Path.GetRelativePath(Path.GetDirectoryName(Path.Combine("/", from))!, Path.Combine("/", to)).Replace('\\', '/');
 
     static string Frame(string title, string body, string page)
     {

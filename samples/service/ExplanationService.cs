@@ -1,8 +1,6 @@
 // POST /explain: a picture in the body, the prediction and its map as JSON out. POST /explain.png: the map over the picture.
 
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;

@@ -86,6 +86,7 @@ public class SiteTests
     public async Task A_page_that_somebody_else_wrote_stays_and_the_gallery_takes_another_name()
     {
         using TempFolder folder = Photos();
+        Directory.CreateDirectory(folder["out"]);
         folder.Add("out/index.html", "mine");
         folder.Add("out/predictions.csv", "mine,too");
         await CliRun.Succeeds(["explain", folder["in"], "--recursive", "--out", folder["out"], .. s_small]);

@@ -62,6 +62,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
             Forecast ??= Forecast.Measured(Cost.Forward(trace), forward, () => Again(pixels, keep));
+            double picture = Forecast.PerPicture((double)photo.Width * photo.Height);
+            RunProgress progress = new(work.Flops + work.Pictures * picture, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop) { PerPicture = picture };
             ImageRun run = new()
             {
                 Source = source,
@@ -75,8 +77,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Photo = photo,
                 Look = verb.Look,
                 FullGeometry = geometry,
-                Folder = new RunFolder(source.Folder),
-                Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop),
+                Folder = new RunFolder(source.Folder) { Drawn = progress.Drew },
+                Progress = progress,
             };
             run.Spent("read", read);
             run.Spent("forward", forward);

@@ -55,7 +55,7 @@ static class GalleryPage
     {
         string models = string.Join(", ", entries.Select(e => e.Model).Distinct().Take(4));
         GalleryEntry[] known = [.. entries.Where(e => e.Correct is not null)];
-        string right = judged ? FormattableString.Invariant($", {known.Count(e => e.Correct == true)} of {known.Length} right by the names of their folders") : "";
+        string right = judged ? $", {known.Count(e => e.Correct == true)} of {known.Length} right by the names of their folders" : "";
         return $"{(entries.Count == 1 ? "1 result" : $"{entries.Count} results")}, seen by <b>{Html.Text(models)}</b>{right}";
     }
 

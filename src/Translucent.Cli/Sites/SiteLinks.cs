@@ -82,11 +82,11 @@ static class SiteLinks
         StringBuilder html = new();
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (beside.Gallery is { } gallery) html.Append($"<a href='../{gallery}#{Address(name)}'>all images</a>");
-        if (beside.Before is { } before) html.Append($"<a rel='prev' href='{Beside(before, page)}'>← {Translucent.Cli.Pages.Html.Text(Path.GetFileName(before))}</a>");
-        if (beside.Next is { } next) html.Append($"<a rel='next' href='{Beside(next, page)}'>{Translucent.Cli.Pages.Html.Text(Path.GetFileName(next))} →</a>");
+        if (beside.Before is { } before) html.Append($"<a rel='prev' href='{Beside(before, page)}'>← {Escaped(Path.GetFileName(before))}</a>");
+        if (beside.Next is { } next) html.Append($"<a rel='next' href='{Beside(next, page)}'>{Escaped(Path.GetFileName(next))} →</a>");
         if (pages.Count > 1)
             foreach ((string verb, string to) in pages)
-                html.Append(to == page ? $"<b aria-current='page'>{Translucent.Cli.Pages.Html.Text(verb)}</b>" : $"<a href='{Address(to)}'>{Translucent.Cli.Pages.Html.Text(verb)}</a>");
+                html.Append(to == page ? $"<b aria-current='page'>{Escaped(verb)}</b>" : $"<a href='{Address(to)}'>{Escaped(verb)}</a>");
         return html.Length == 0 ? "" : $"<nav class='site' aria-label='Pages'>{html}</nav>";
     }
 
@@ -98,7 +98,9 @@ static class SiteLinks
         return $"../{Address(Path.GetFileName(folder))}/{Address(to)}";
     }
 
-    static string Address(string name) => Translucent.Cli.Pages.Html.Text(Uri.EscapeDataString(name));
+    static string Address(string name) => Escaped(Uri.EscapeDataString(name));
+
+    static string Escaped(string text) => Translucent.Cli.Pages.Html.Text(text);
 
     static bool IsPage(string? name) => name?.EndsWith(".html", StringComparison.Ordinal) == true;
 

@@ -74,8 +74,8 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Co
     }
 
     static void Table(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
-        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { run.Model.Short(p.Index), $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
-            new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
+        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { run.Model.Short(p.Index), $"{p.Index}",
+            Chance.Text(run.Meaning, p.Probability), new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
     {

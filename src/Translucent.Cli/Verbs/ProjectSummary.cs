@@ -1,7 +1,6 @@
 // What `translucent project` says in the terminal: where classes come into being, and which memories put the first one there.
 
 using Translucent.Cli.Pages;
-using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 
