@@ -35,7 +35,7 @@ List<(Figure, string)> panels =
 ];
 File.WriteAllText("docs/images/chelsea.svg", Sheet.Of(panels, columns: 3).ToSvg("A cat; what decided for \"cat\"; segments; what three tokens mean"));
 
-Image Over(Tensor map) => Overlay.Blend(photo, geometry.Lay(map), ColorScale.Of(map, ColorMap.Turbo), strength: 0.62);
+Image Over(Tensor map) => Overlay.Blend(photo, geometry.Lay(map), ColorScale.Of(map, ColorMap.Turbo));
 
 Image Token(int row, int column)
 {

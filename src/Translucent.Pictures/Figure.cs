@@ -22,6 +22,7 @@ public sealed class Figure
     public double Height { get; }
 
     /// <summary>A picture, one pixel of it to one of the figure.</summary>
+    /// <param name="picture">The picture.</param>
     public static Figure Of(Image picture) => Of(ImageFile.Encode(picture), picture.Width, picture.Height);
 
     /// <summary>A picture that is a PNG file already.</summary>
@@ -31,6 +32,8 @@ public sealed class Figure
     public static Figure Of(byte[] png, double width, double height) => new(width, height, (svg, x, y) => svg.Picture(png, x, y, width, height));
 
     /// <summary>Nothing, of a size.</summary>
+    /// <param name="width">Pixels from left to right.</param>
+    /// <param name="height">Pixels from top to bottom.</param>
     public static Figure Empty(double width, double height) => new(width, height, (_, _, _) => { });
 
     /// <summary>Figures one above the other, all flush left.</summary>

@@ -79,7 +79,13 @@ public static class ImageFile
     /// alpha.</returns>
     public static byte[] Encode(Image image) => Skia.EncodePng(image);
 
+    /// <summary>An image in colour as a JPEG file in memory, for small pictures that need not be exact.</summary>
+    /// <param name="image">1 to 4 channels; alpha is dropped.</param>
+    /// <param name="quality">0 .. 100.</param>
+    internal static byte[] EncodeJpeg(Image image, int quality) => Skia.EncodeJpeg(image.ToRgb(), quality);
+
     /// <summary>The images directly in a folder: <see cref="ImageFolder.Images"/>.</summary>
+    /// <param name="folder">The folder; folders in it are not looked into.</param>
     /// <returns>Paths, in ordinal order.</returns>
     /// <exception cref="TranslucentException">There is no such folder, or no picture in it.</exception>
     public static IReadOnlyList<string> List(string folder) => ImageFolder.Open(folder).Images;

@@ -13,10 +13,10 @@ public static class Overlay
     /// <param name="photo">Any channels.</param>
     /// <param name="map">[h, w] over the whole photograph, of any resolution; NaN where there is no value.</param>
     /// <param name="scale">The colours; by default turbo from 0 to 1.</param>
-    /// <param name="strength">How much of the colours shows, 0 .. 1.</param>
+    /// <param name="strength">How much of the colours shows, 0 .. 1; where it fades, how much at the largest values.</param>
     /// <param name="fade">Whether small values let the photograph through, in proportion to their weight on the scale.</param>
     /// <returns>A colour image of the photograph's size.</returns>
-    public static Image Blend(Image photo, Tensor map, ColorScale? scale = null, double strength = 0.5, bool fade = false)
+    public static Image Blend(Image photo, Tensor map, ColorScale? scale = null, double strength = 0.8, bool fade = true)
     {
         CheckStrength(strength);
         scale ??= new ColorScale(ColorMap.Turbo, 0, 1);

@@ -44,8 +44,8 @@ static class Sheet
     }
 
     /// <summary>A picture with its colour bar beneath.</summary>
-    public static Figure WithBar(Figure picture, ColorScale scale, string label = "") =>
-        Figure.Stack(0.4 * LetterSize(picture.Width), picture, ColorBar.Draw(scale, picture.Width, label));
+    public static Figure WithBar(Figure picture, ColorScale scale, string label = "", bool fade = false) =>
+        Figure.Stack(0.4 * LetterSize(picture.Width), picture, ColorBar.Draw(scale, picture.Width, label, fade));
 
     /// <summary>Letters that suit a picture of some width.</summary>
     internal static double LetterSize(double width) => Math.Clamp(width / 26, 11, 20);

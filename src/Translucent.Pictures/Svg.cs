@@ -69,16 +69,19 @@ internal sealed class Svg
             $"href='data:image/png;base64,{Convert.ToBase64String(png)}'/>");
 
     /// <summary>Adds a strip of the colours of a map, the lowest on the left.</summary>
-    public void Ramp(ColorMap colors, double x, double y, double width, double height)
+    public void Ramp(ColorMap colors, double x, double y, double width, double height, bool fade = false)
     {
         const int steps = 32;
-        if (_ramps.Add(colors.Name))
+        string name = fade ? $"faded-{colors.Name}" : $"ramp-{colors.Name}";
+        if (_ramps.Add(name))
         {
+            ColorScale scale = new(colors, 0, 1);
+            string Opacity(double at) => fade ? FormattableString.Invariant($" stop-opacity='{scale.Weight((float)at):0.###}'") : "";
             IEnumerable<string> stops = Enumerable.Range(0, steps + 1).Select(i => i / (double)steps)
-                .Select(at => FormattableString.Invariant($"<stop offset='{at:0.#####}' stop-color='{colors.At(at)}'/>"));
-            Add($"<defs><linearGradient id='ramp-{colors.Name}'>{string.Concat(stops)}</linearGradient></defs>");
+                .Select(at => FormattableString.Invariant($"<stop offset='{at:0.#####}' stop-color='{colors.At(at)}'{Opacity(at)}/>"));
+            Add($"<defs><linearGradient id='{name}'>{string.Concat(stops)}</linearGradient></defs>");
         }
-        Add($"<rect x='{x:0.##}' y='{y:0.##}' width='{width:0.##}' height='{height:0.##}' fill='url(#ramp-{colors.Name})'/>");
+        Add($"<rect x='{x:0.##}' y='{y:0.##}' width='{width:0.##}' height='{height:0.##}' fill='url(#{name})'/>");
     }
 
     /// <summary>The document.</summary>

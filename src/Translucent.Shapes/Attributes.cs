@@ -3,16 +3,95 @@
 namespace Translucent.Shapes;
 
 /// <summary>What an object is; its COCO category and its value in label maps is 1 + this number (0 is background).</summary>
-public enum ShapeKind { Disc, Square, Triangle, Star, Ring, Cross, Heart, Crescent }
+public enum ShapeKind
+{
+    /// <summary>A filled circle.</summary>
+    Disc,
+
+    /// <summary>Four equal sides.</summary>
+    Square,
+
+    /// <summary>Three equal sides.</summary>
+    Triangle,
+
+    /// <summary>Five points.</summary>
+    Star,
+
+    /// <summary>A disc with a round hole.</summary>
+    Ring,
+
+    /// <summary>Two bars, one across the other.</summary>
+    Cross,
+
+    /// <summary>Two lobes and a point.</summary>
+    Heart,
+
+    /// <summary>A disc without a smaller disc.</summary>
+    Crescent,
+}
 
 /// <summary>The colour an object is painted in.</summary>
-public enum ShapeColour { Red, Orange, Yellow, Green, Cyan, Blue, Purple, Pink }
+public enum ShapeColour
+{
+    /// <summary>Red.</summary>
+    Red,
+
+    /// <summary>Between red and yellow.</summary>
+    Orange,
+
+    /// <summary>Yellow.</summary>
+    Yellow,
+
+    /// <summary>Green.</summary>
+    Green,
+
+    /// <summary>Between green and blue.</summary>
+    Cyan,
+
+    /// <summary>Blue.</summary>
+    Blue,
+
+    /// <summary>Between blue and red, dark.</summary>
+    Purple,
+
+    /// <summary>Red mixed with white.</summary>
+    Pink,
+}
 
 /// <summary>The pattern on an object: its colour with a dark or light neutral one, or for <see cref="Gradient"/> with its own shade.</summary>
-public enum Surface { Plain, Striped, Dotted, Checked, Gradient }
+public enum Surface
+{
+    /// <summary>One colour.</summary>
+    Plain,
+
+    /// <summary>Bars of two colours.</summary>
+    Striped,
+
+    /// <summary>Dots of the second colour.</summary>
+    Dotted,
+
+    /// <summary>A chessboard of two colours.</summary>
+    Checked,
+
+    /// <summary>From the colour to a shade of it.</summary>
+    Gradient,
+}
 
 /// <summary>The texture behind the objects.</summary>
-public enum Backdrop { Noise, Gradient, Bricks, Waves }
+public enum Backdrop
+{
+    /// <summary>Smooth noise.</summary>
+    Noise,
+
+    /// <summary>From one colour to another.</summary>
+    Gradient,
+
+    /// <summary>Rows of bricks with joints.</summary>
+    Bricks,
+
+    /// <summary>Sine waves.</summary>
+    Waves,
+}
 
 /// <summary>Names and colours of the attributes.</summary>
 static class Attributes

@@ -6,7 +6,17 @@ using Translucent.Tensors;
 namespace Translucent.Shapes;
 
 /// <summary>Which part of a split data set has the colour bias.</summary>
-public enum BiasedPart { Train, Val, Both }
+public enum BiasedPart
+{
+    /// <summary>Only the part to train on: a model that learned the bias fails on the other.</summary>
+    Train,
+
+    /// <summary>Only the part to validate on.</summary>
+    Val,
+
+    /// <summary>Both parts.</summary>
+    Both,
+}
 
 /// <summary>A folder of scenes.</summary>
 /// <param name="Count">How many scenes in all, 1 .. 10 million.</param>
@@ -76,5 +86,6 @@ public sealed class ShapesSet
     /// The seed of a scene. A one-to-one map of set and index for each seed of the plan: no two scenes of a plan, in whatever sets,
     /// have the same seed, and scene i stays the same when the count changes.
     /// </summary>
+    /// <param name="index">The number of the scene in its set, from 0.</param>
     public ulong SceneSeed(int index) => SplitMix.Mix(SplitMix.At(_seed, 0) ^ ((ulong)_number << 32 | (uint)index));
 }

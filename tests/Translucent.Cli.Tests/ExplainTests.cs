@@ -37,7 +37,7 @@ public class ExplainTests
             Assert.Equal(file.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         Assert.Equal((200, 133), (ImageFile.Read(folder["photo.png"]).Width, ImageFile.Read(folder["photo.png"]).Height));
-        foreach (string picture in (string[])["gae-cat.png", "rollout.png", "raw.png", "explain-segment-overlay.png", "explain-cluster-5.png"])
+        foreach (string picture in (string[])["gae-cat.png", "attn_lrp-cat.png", "rollout.png", "explain-segment-overlay.png", "explain-cluster-5.png"])
             Assert.Equal(200, ImageFile.Read(folder[picture]).Width);
         Assert.Equal(451, ImageFile.Read(folder["explain-labels.png"]).Width);
         SvgFile figure = SvgFile.Read(folder["gae-cat.svg"]);

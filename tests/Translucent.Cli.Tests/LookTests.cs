@@ -26,9 +26,33 @@ public class LookTests
     public void Strength_goes_from_the_photograph_to_the_colours_alone()
     {
         Assert.Equal(s_grey.Pixels.ToArray(), Drawn(MapLook.Usual with { Strength = 0 }).Pixels.ToArray());
-        Image full = Drawn(MapLook.Usual with { Strength = 1, Cells = true, Colors = ColorMap.Viridis });
+        Image full = Drawn(MapLook.Usual with { Strength = 1, Fade = false, Cells = true, Colors = ColorMap.Viridis });
         Rgb high = ColorMap.Viridis.At(1);
         Assert.Equal([high.R, high.G, high.B], full.Pixels.ToArray()[^3..]);
+    }
+
+    [Fact]
+    public void The_photograph_comes_through_where_a_map_is_low()
+    {
+        Image faded = Drawn(MapLook.Usual with { Cells = true }), even = Drawn(MapLook.Usual with { Cells = true, Fade = false });
+        Assert.Equal([128, 128, 128], faded.Pixels.ToArray()[..3]); // the cell with the smallest number
+        Assert.NotEqual([128, 128, 128], even.Pixels.ToArray()[..3]);
+        Assert.Equal(even.Pixels.ToArray()[^3..], faded.Pixels.ToArray()[^3..]); // that with the largest
+    }
+
+    [Fact]
+    public void Small_photographs_are_enlarged_by_whole_numbers_and_none_beyond_what_was_asked()
+    {
+        (int, int) Size(int width, int height, int most)
+        {
+            Image shown = PictureSize.Of(new Image(width, height, 1, new byte[width * height]), most);
+            return (shown.Width, shown.Height);
+        }
+        Assert.Equal((320, 320), Size(32, 32, 1600));
+        Assert.Equal((336, 252), Size(28, 21, 1600));
+        Assert.Equal((400, 200), Size(400, 200, 1600));
+        Assert.Equal((96, 96), Size(32, 32, 100)); // three times
+        Assert.Equal((64, 32), Size(200, 100, 64));
     }
 
     [Fact]
@@ -53,7 +77,7 @@ public class LookTests
         using TempFolder folder = new();
         string[] line = ["explain", CliRun.Photo, "--no-segmentation", "--method", "gae,attn_lrp", "--render-size", "64"];
         await CliRun.Succeeds([.. line, "--out", folder["a"]]);
-        await CliRun.Succeeds([.. line, "--out", folder["b"], "--colormap", "Viridis", "--strength", "40", "--cells", "--top", "10%"]);
+        await CliRun.Succeeds([.. line, "--out", folder["b"], "--colormap", "Viridis", "--strength", "40", "--even", "--cells", "--top", "10%"]);
         string[] files = [.. Directory.GetFiles(folder["a"]).Select(f => Path.GetFileName(f)!)];
         bool Same(string name) => File.ReadAllBytes(folder[$"a/{name}"]).SequenceEqual(File.ReadAllBytes(folder[$"b/{name}"]));
         Assert.All(files.Where(f => f.EndsWith(".npy", StringComparison.Ordinal)), f => Assert.True(Same(f), f));
@@ -62,7 +86,7 @@ public class LookTests
         Assert.Contains("Every patch has the colour of its one number. The line goes around the largest numbers, 10 % of",
             File.ReadAllText(folder["b/index.html"]));
         Assert.False(CliRun.Result(folder["a"]).GetProperty("settings").TryGetProperty("look", out _));
-        Assert.Equal("""{"colormap":"viridis","strength":0.4,"cells":true,"top":0.1}""",
+        Assert.Equal("""{"colormap":"viridis","strength":0.4,"even":true,"cells":true,"top":0.1}""",
             CliRun.Result(folder["b"]).GetProperty("settings").GetProperty("look").GetRawText().Replace(" ", "").Replace("\n", ""));
     }
 

@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using Translucent.Cli.Pages;
+using Translucent.Cli.Sites;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Language;
@@ -17,7 +18,7 @@ sealed class TextPaper
     public TextPaper(string title, string lead)
     {
         Add($"{Html.Head(title)}<style>{Html.Resource("page.css")}{Html.Resource("text.css")}</style></head>");
-        Add($"<body><header><div><h1 dir='auto'>{Html.Text(title)}</h1><p>{lead}</p></div></header><main>");
+        Add($"<body>{SiteLinks.Place}<header><div><h1 dir='auto'>{Html.Text(title)}</h1><p>{lead}</p></div></header><main>");
     }
 
     public void Add(string html) => _html.Append(html).Append('\n');

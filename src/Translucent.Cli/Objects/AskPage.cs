@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using Translucent.Cli.Pages;
+using Translucent.Cli.Sites;
 using Translucent.Cli.Pictures;
 using Translucent.Explain;
 using Translucent.Images;
@@ -59,7 +60,7 @@ static class AskPage
         html.Append($"{Html.Head(options.Question)}<style>{Html.Resource("page.css")}")
             .Append(".words{font-size:22px;line-height:2}.words span{padding:4px 5px;border-radius:6px;margin-right:3px}")
             .Append(".words .special{color:var(--soft);font-size:14px}</style></head>")
-            .Append($"<body><header><div><h1>{Html.Text(options.Question)}</h1>")
+            .Append($"<body>{SiteLinks.Place}<header><div><h1>{Html.Text(options.Question)}</h1>")
             .Append($"<p>{asked.Tokens.Count} tokens, {asked.Regions.Shape[0]} regions{picture}</p></div></header><main>")
             .Append("<section class='hero'><figure>");
         if (asked.Photo is { } whole) html.Append(

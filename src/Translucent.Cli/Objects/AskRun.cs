@@ -5,6 +5,7 @@ using System.Globalization;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Evaluate.DataSets;
 using Translucent.Explain;
 using Translucent.Files;
@@ -50,7 +51,7 @@ sealed class AskRun(AskOptions options, Terminal terminal)
         int? against = options.Against is null ? null : Answer(options.Against, "--against", answers);
         if (against == explained) throw TranslucentException.OfRequest($"--against {options.Against}: is the answer that is explained; name another.");
         string Label(int index) => answers.First(a => a.Index == index).Label;
-        Asked asked = new(file is null ? null : Resize.Within(file, options.RenderSize).ToRgb(), file is null ? (0, 0) : (file.Width, file.Height),
+        Asked asked = new(file is null ? null : PictureSize.Of(file, options.RenderSize), file is null ? (0, 0) : (file.Width, file.Height),
             pass.Regions.Boxes, pass.Names, tokens, answers,
             against is null ? Label(explained) : $"{Label(explained)} against {Label(against.Value)}",
             Explain(trace, new ClassTarget(explained, against), stop));

@@ -62,10 +62,11 @@ sealed class ObjectOptions
     /// <param name="parse">The command line.</param>
     /// <param name="methods">What was named with --method; null for the usual ones.</param>
     /// <param name="scalar">Logit or probability.</param>
+    /// <param name="look">How maps are drawn.</param>
     /// <exception cref="UsageException">A method is unknown.</exception>
-    public ExplainObjects Read(ParseResult parse, IReadOnlyList<string>? methods, ClassScalar scalar) =>
+    public ExplainObjects Read(ParseResult parse, IReadOnlyList<string>? methods, ClassScalar scalar, MapLook look) =>
         new(parse.GetValue(_score), parse.GetResult(_query) is null ? null : parse.GetValue(_query), parse.GetValue(_factor), parse.GetValue(_edge),
-            StreamChoice.Of(methods ?? ExplainObjects.Usual), scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit);
+            StreamChoice.Of(methods ?? ExplainObjects.Usual), scalar == ClassScalar.Probability ? DetectionScalar.Probability : DetectionScalar.Logit, look);
 
     /// <summary>The first of these options that was given; null when none was.</summary>
     public string? Given(ParseResult parse) =>
@@ -73,14 +74,15 @@ sealed class ObjectOptions
 }
 
 /// <summary>What is explained, and how.</summary>
-sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double MaskFactor, MaskEdge Edge, StreamChoice Methods, DetectionScalar Scalar)
+sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double MaskFactor, MaskEdge Edge, StreamChoice Methods, DetectionScalar Scalar,
+    MapLook Look)
 {
     /// <summary>Methods when none is named.</summary>
     public static IReadOnlyList<string> Usual { get; } = ["absolute", "positive", "gae", "odam", "raw"];
 
     public ObjectSettings Settings(int renderSize) =>
         new(Score, Queries, [.. Methods.Methods.Select(m => m.Name)], Scalar.ToString().ToLowerInvariant(), MaskFactor, Edge.ToString().ToLowerInvariant(),
-            renderSize);
+            renderSize, Look.Settings);
 
     /// <summary>Explains the objects of one image.</summary>
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
@@ -104,7 +106,7 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
     public static string FileName(Detection d, StreamMethod method) => SafeName.Of($"q{d.Query}_{d.Label}.{method.Name}");
 
     /// <summary>The colours of a map.</summary>
-    public static ColorScale Scale(StreamMethod method, Tensor map) => ColorScale.Of(map, method.IsSigned ? MapPictures.SignedColors : MapPictures.Colors);
+    public ColorScale Scale(StreamMethod method, Tensor map) => ColorScale.Of(map, method.IsSigned ? MapPictures.SignedColors : Look.Colors);
 
     /// <summary>The mask of a map at the size of the photograph.</summary>
     public bool[] Mask(ObjectRun run, Tensor map, (int Height, int Width) size)
@@ -135,14 +137,14 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
                 masks.Add(new CocoDetection(0, d.Class, d.Score, Rle.Encode(whole, run.Size.Width, run.Size.Height)));
                 pictures.Add(() =>
                 [
-                    PictureFile.Png($"{name}.heat.png", Overlay.Blend(run.Photo, geometry.Lay(map, MapPictures.Filter), Scale(method, map),
-                        MapPictures.Strength), $"{what}: the map over the photograph"),
+                    PictureFile.Png($"{name}.heat.png", MapPictures.Over(run.Photo, geometry, map, Scale(method, map), Look),
+                        $"{what}: the map over the photograph"),
                     PictureFile.Png($"{name}.mask.png", new Image(run.Photo.Width, run.Photo.Height, 1, Array.ConvertAll(mask, m => m ? (byte)255 : (byte)0)),
                         $"{what}: the mask, white inside"),
                     PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(mask, m => m ? 0 : -1), 0.35),
                         $"{what}: the mask over the photograph"),
                 ]);
-                cells.Add((Figure.Of(Overlay.Blend(small, reduced.Lay(map, MapPictures.Filter), Scale(method, map), MapPictures.Strength)), method.Name));
+                cells.Add((Figure.Of(MapPictures.Over(small, reduced, map, Scale(method, map), Look)), method.Name));
             }
             string file = Path.Combine(run.Folder.Path, $"{method.Name}.coco.json");
             CocoResults.Write(file, masks);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Translucent.Cli.Pages;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Sites;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
@@ -24,7 +25,8 @@ static class ObjectPage
         Image photo = Shown(run.Photo, Side);
         InputGeometry geometry = run.Geometry.Scaled(photo.Width, photo.Height);
         html.Append($"{Html.Head(run.Name)}<style>{Html.Resource("page.css")}.heat{{opacity:1}}.card "
-                + $"img{{width:100%;border-radius:8px;display:block}}</style></head><body><header><div><h1>{Html.Text(run.Name)}: {found.Count} objects</h1>")
+                + $"img{{width:100%;border-radius:8px;display:block}}</style></head><body>{SiteLinks.Place}<header><div>"
+                + $"<h1>{Html.Text(run.Name)}: {found.Count} objects</h1>")
             .Append($"<p>{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells and "
                 + $"{run.Model.Config.Queries} queries</p></div></header><main>");
         PhotoBox[] boxes = [.. found.Select((d, i) => DetectVerb.Box(photo, d, Palette.Distinct(i)))];
@@ -52,17 +54,15 @@ static class ObjectPage
         foreach ((StreamMethod method, Tensor all) in maps)
         {
             Tensor map = all[t, 0];
-            ColorScale scale = ExplainObjects.Scale(method, map);
+            ColorScale scale = how.Scale(method, map);
             bool[] mask = how.Mask(run, map, (photo.Height, photo.Width));
-            Image over = Overlay.Blend(photo, geometry.Lay(map, MapPictures.Filter), scale, MapPictures.Strength);
+            Image over = MapPictures.Over(photo, geometry, map, scale, how.Look);
             if (mask.Contains(true) && mask.Contains(false)) over = Outline.Draw(over, Array.ConvertAll(mask, m => m ? 1 : 0), Rgb.White, 1.5);
             over = BoxPicture.Draw(over, [DetectVerb.Box(photo, d, Palette.Distinct(t)) with { Label = "" }]);
             string file = ExplainObjects.FileName(d, method) + ".npy";
             html.Append($"<figure class='card'><h3><span>{Html.Name(method.Name)}</span></h3><img alt='{Html.Text(method.Name)} of {Html.Text(d.Label)}' "
                 + $"src='{Html.Png(over)}'>")
-                .Append($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i "
-                    + $"style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>")
-                .Append($"<figcaption>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(method.Meaning)} <a "
+                .Append($"{Html.Bar(scale, how.Look.Fade)}<figcaption>{Html.Text(method.Meaning)} <a "
                     + $"href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
         }
         html.Append("</div></section>");
@@ -88,6 +88,4 @@ static class ObjectPage
         return longest >= side ? Resize.Within(photo, side).ToRgb() : Resize.To(photo, photo.Width * side / longest, Math.Max(1, photo.Height * side / longest))
             .ToRgb();
     }
-
-    static string Gradient(ColorMap colors) => $"linear-gradient(90deg,{string.Join(",", Enumerable.Range(0, 17).Select(i => colors.At(i / 16.0)))})";
 }

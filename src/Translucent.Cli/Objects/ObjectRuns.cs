@@ -6,7 +6,9 @@ using System.Text.Json;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
+using Translucent.Cli.Sites;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
@@ -51,8 +53,9 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         ModelRecord record = new(name, folder, model.Family, hash, parameters);
         RunIdentity identity = new(ThisProgram.Version, verb, hash, settings);
         Handover handover = new(options, terminal);
+        Site site = Site.Of(images[0].Folder, alone: !several, ofItsOwn: options.Out is not null, handover.Done);
         int failed = 0, skipped = 0;
-        terminal.Work(verb, progress =>
+        terminal.Work(several ? $"{verb} {images.Count} images" : verb, progress =>
         {
             for (int i = 0; i < images.Count; i++)
             {
@@ -66,7 +69,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                         terminal.Line($"{place}done before with these settings, skipped (--force does it again)");
                     }
                     else terminal.Line(place + One(model, record, images[i], terminal, stop));
-                    handover.Done(images[i].Folder);
+                    site.Add(images[i].Folder);
                 }
                 catch (Exception e) when (several && e is TranslucentException { IsOfRequest: false } or IOException or UnauthorizedAccessException)
                 {
@@ -76,7 +79,8 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
                 progress.Report((i + 1.0) / images.Count);
             }
         });
-        if (several) terminal.Line($"{images.Count - failed - skipped} images done, {skipped} skipped, {failed} failed.");
+        string all = site.End() is { } page && failed < images.Count ? $" All of them: {page}" : "";
+        if (several) terminal.Line($"{images.Count - failed - skipped} images done, {skipped} skipped, {failed} failed.{all}");
         handover.End();
         return failed > 0 ? CommandLine.Failure : CommandLine.Success;
     }
@@ -94,10 +98,11 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
             if (!float.IsFinite(v)) throw new TranslucentException(
                 $"{source.Path}: the model makes {v} of it, expected finite numbers; its weights or settings are not those it was trained with.");
         double forward = clock.Elapsed.TotalSeconds - read;
-        Image photo = Resize.Within(file, options.RenderSize).ToRgb();
+        Image photo = PictureSize.Of(file, options.RenderSize);
         ObjectRun run = new(source, fingerprint, size, photo, trace.Geometry!, trace, model, new RunFolder(source.Folder),
             new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop });
         IReadOnlyList<Detection> found = work(run, terminal);
+        run.Folder.Add(Thumbnail.Of(run.Photo));
         double total = clock.Elapsed.TotalSeconds;
         Dictionary<string, double> seconds = new() { ["read"] = Math.Round(read, 4), ["forward"] = Math.Round(forward, 4), ["total"] = Math.Round(total, 4) };
         RunRecord.Finish(run.Folder, new ResultRecord(

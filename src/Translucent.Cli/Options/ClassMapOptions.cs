@@ -78,7 +78,7 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
                 + $"{model.Config.Family} choose one of {string.Join(", ", ClassMethods.All.Select(m => m.Name))}.");
         if (StartBlock >= model.Config.Depth)
             throw new UsageException($"--start-block {StartBlock}: {model.Name} has blocks 0 to {model.Config.Depth - 1}.");
-        if (StartBlock > 0 && !Methods.All && Methods.Methods.FirstOrDefault(m => !m.MayStartAbove) is { } whole)
+        if (StartBlock > 0 && !Methods.All && Methods.Words is not null && Methods.Methods.FirstOrDefault(m => !m.MayStartAbove) is { } whole)
             throw new UsageException($"--start-block: {whole.Name} does not go through attention block by block; these do: "
                 + $"{string.Join(", ", ClassMethods.All.Where(m => m.MayStartAbove).Select(m => m.Name))}.");
         if (model.Transformer.Classes == 0)
@@ -124,10 +124,17 @@ sealed record ClassMapChoice(MethodChoice Methods, TargetChoice Target, ClassSca
         yield return ("classes", new ClassTargets([.. SparseDecision.Pick(random, all.Length, count).Select(i => all[i])], Scalar));
     }
 
-    /// <summary>Makes them from the one forward pass of a run; what does not fit is noted there.</summary>
-    public ClassMapSet Maps(ImageRun run)
+    /// <summary>Makes them from the one forward pass of a run; what does not fit, and what colours mean, is noted there.</summary>
+    public ClassMapSet Maps(ImageRun run, CompareScale scale)
     {
-        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All, StartBlock);
+        ClassMapSet set = ClassMapSet.Of(run, Methods.Methods, Targets(run), Scalar, skip: Methods.All || Methods.Words is null, StartBlock);
+        if (scale == CompareScale.Shared)
+        {
+            set = set.OnSharedScales();
+            run.Notes.Add(set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct().Count() > 1
+                ? "--scale shared: the maps of a method have one scale, so that a pale map is a weak one"
+                : "--scale shared: changes nothing where one class is explained; name several with --target");
+        }
         run.Notes.AddRange(set.LeftOut.Select(l => $"{l.Method} left out: {l.Reason}"));
         if (Scalar == ClassScalar.Probability && set.OfLogits is { Length: > 0 } logits) run.Notes.Add($"of the logit, not the probability: {logits}");
         return set;

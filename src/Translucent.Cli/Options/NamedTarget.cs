@@ -8,7 +8,7 @@ namespace Translucent.Cli.Options;
 
 /// <summary>What is explained, with its label.</summary>
 /// <param name="Target">The class, or the difference of two.</param>
-/// <param name="Label">Its label; "cat - dog" for a difference; the only one in the model.</param>
+/// <param name="Label">Its first name, as <see cref="ModelInfo.Short"/> gives it; "cat - dog" for a difference.</param>
 /// <param name="FileName">The label as part of a file name.</param>
 /// <param name="Probability">The probability of the class; of a difference, that of the first.</param>
 sealed record NamedTarget(ClassTarget Target, string Label, string FileName, float Probability)
@@ -29,12 +29,13 @@ sealed record NamedTarget(ClassTarget Target, string Label, string FileName, flo
         return new NamedTarget(target, label, file, run.Predictions.First(p => p.Index == target.Class).Probability) { First = first };
     }
 
-    /// <summary>A class in titles, with its index where another has the same label ("crane" stands twice in ImageNet), and in file names.</summary>
+    /// <summary>A class in titles and in file names, where its index stands behind what is not exactly its label.</summary>
     static (string Label, string File) Names(ModelInfo model, int index)
     {
-        string label = model.Label(index), plain = SafeName.Words(label, whenNone: "class");
-        bool alone = !Enumerable.Range(0, model.Transformer.Classes).Any(c => c != index && model.Label(c) == label);
-        bool asItIs = alone && label == plain && !(char.IsAsciiDigit(plain[^1]) && plain.Contains('-')); // else it could be that of another with its index
-        return (alone ? label : $"{label} ({index})", asItIs ? plain : $"{plain}-{index}");
+        string label = model.Short(index), plain = SafeName.Words(label, whenNone: "class");
+        bool asItIs = label == plain && label == model.Label(index) && !(char.IsAsciiDigit(plain[^1]) && plain.Contains('-')); // else it could be another's
+        if (asItIs) return (label, plain);
+        string first = label.EndsWith($" ({index})", StringComparison.Ordinal) ? label[..^$" ({index})".Length] : label;
+        return (label, $"{SafeName.Words(first, whenNone: "class")}-{index}");
     }
 }

@@ -57,7 +57,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
     readonly Option<int> _threads = ComputeOptions.Threads();
 
     readonly Option<int> _renderSize = ComputeOptions.RenderSize(
-        "The longer side of pictures, at most, in pixels; maps and label maps keep all their numbers.");
+        "The longer side of pictures of an image, at most, in pixels; sheets put several together, and no number changes.");
 
     readonly Option<int> _mostPixels = ComputeOptions.MostPixels();
 

@@ -23,7 +23,7 @@ sealed class AttentionPage(ImageRun run) : ImagePage(run, mapSide: 240)
         AttentionPage page = new(run);
         page.Head($"attention, layer {layer}");
         foreach (TokenAttention one in tokens) page.Token(one, titles);
-        return page.Finish(PageNotes.Section([PageNotes.Colours,
+        return page.Finish(PageNotes.Section([PageNotes.ColoursOf(run.Look),
             ("Attention", "A row of attention says how much a token reads of every other token in one head; it is positive and sums to 1. It shows where "
                 + "information is moved from, not what it does to an answer: 'translucent tokens' and 'translucent explain' weigh it with gradients."),
             ("Rest", "What goes to tokens that are no patches, such as the class token and registers, is on no map; under each map stands how much is."),

@@ -19,32 +19,45 @@ sealed class ComparePage(ImageRun run) : ImagePage(run, mapSide: 300)
         ComparePage page = new(run);
         page.Head("methods beside each other");
         page.Prediction();
-        page.Rows(set, scale);
+        page.Rows(set);
         page.Agreements([.. agreements.Take(MostClasses)]);
-        return page.Finish(PageNotes.Compared(set, scale));
+        return page.Finish(PageNotes.Compared(set, scale, run.Look));
     }
 
-    void Rows(ClassMapSet set, CompareScale scale)
+    /// <summary>A row for every method, a column for every class; both heads stay in sight.</summary>
+    void Rows(ClassMapSet set)
     {
-        NamedTarget[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
+        NamedTarget[] all = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()], classes = all[..Math.Min(all.Length, MostClasses)];
         Add("<section><h2>The same question, asked in different ways</h2><p class='lead'>Move over a map: the same patch is marked in all of them, with its "
-            + "value.</p>");
+            + "value.</p><div class='matrix' tabindex='0' role='region' aria-label='Methods and classes'><table><thead><tr><th scope='col'>method</th>");
+        if (classes.Length == 0) Add("<th scope='col'>whatever the class</th>");
+        foreach (NamedTarget c in classes) Add($"<th scope='col'>{Html.Text(c.Label)}<small>{Html.Percent(c.Probability)}</small></th>");
+        Add("</tr></thead><tbody>");
         foreach (IGrouping<ClassMethod, ClassMap> row in set.Maps.GroupBy(m => m.Method))
         {
-            ClassMap[] ofMethod = [.. row];
-            Add($"<div class='method' id='{row.Key.Name}'><div><h3><span>{Html.Name(row.Key.Name)}</span></h3><p "
-                + $"class='lead'>{Html.Text(row.Key.Meaning)}</p></div><div class='cards small'>");
-            foreach (ClassMap map in ofMethod.Where(m => m.Class is null || classes.Take(MostClasses).Contains(m.Class)))
+            Add($"<tr id='{row.Key.Name}'><th scope='row'>{Html.Name(row.Key.Name)}<small>{Html.Text(row.Key.Meaning)}</small></th>");
+            bool apart = row.Key.TellsClassesApart && classes.Length > 0;
+            foreach (ClassMap? map in apart ? classes.Select(c => row.FirstOrDefault(m => m.Class == c)) : row.Take(1))
             {
-                string title = map.Class is null ? "<h3>whatever the class</h3>" : $"<h3><em>{Html.Text(map.Class.Label)}</em></h3>";
-                Card(title, map.Map, ComparePictures.Scale(map, ofMethod, scale), map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), "",
-                    $"compare-{map.FileName}.map.npy");
+                Add(map is { Class: null } && classes.Length > 1 ? $"<td colspan='{classes.Length}'>" : "<td>");
+                if (map is not null) Cell(map);
+                Add("</td>");
             }
-            Add("</div></div>");
+            Add("</tr>");
         }
-        if (classes.Length > MostClasses) Add($"<p class='lead'>{classes.Length - MostClasses} more classes are among the files.</p>");
+        Add("</tbody></table></div>");
+        if (all.Length > MostClasses) Add($"<p class='lead'>{all.Length - MostClasses} more classes are among the files.</p>");
         foreach ((string method, string reason) in set.LeftOut) Add($"<p class='lead'>{method} left out: {Html.Text(reason)}</p>");
         Add("</section>");
+    }
+
+    void Cell(ClassMap map)
+    {
+        string file = $"compare-{map.FileName}.map.npy", of = map.Class?.Label ?? "whatever the class";
+        Add($"<figure class='card'><h3><span>{Html.Name(map.Method.Name)}</span> <em>{Html.Text(of)}</em></h3>"
+            + Map(map.OnGrid(Run.Trace.Grid.Rows, Run.Trace.Grid.Columns), map.Map, map.Scale));
+        Add($"{Html.Bar(map.Scale, Run.Look.Fade)}<figcaption><output></output>"
+            + $"<a href='{Html.Text(Uri.EscapeDataString(file))}'>numbers</a></figcaption></figure>");
     }
 
     void Agreements(IReadOnlyList<Agreement> agreements)

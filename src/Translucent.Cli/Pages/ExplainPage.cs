@@ -12,7 +12,7 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
     const int MostClasses = 24; // on the page; the files hold all
 
     /// <summary>The whole page.</summary>
-    public static string Render(ImageRun run, ClassMapSet set, IReadOnlyList<MapTrust> trust, Segmentation? segments)
+    public static string Render(ImageRun run, ClassMapSet set, CompareScale scale, IReadOnlyList<MapTrust> trust, Segmentation? segments)
     {
         ExplainPage page = new(run);
         page.Head();
@@ -20,7 +20,7 @@ sealed class ExplainPage(ImageRun run) : SegmentPage(run)
         page.ClassMaps(set);
         if (trust.Count > 0) page.Add(TrustSection.Render(run, trust, page.Layers));
         if (segments is not null) page.Segments(segments, "explain-");
-        return page.Finish(PageNotes.HowToRead(set, segments, run.Look));
+        return page.Finish(PageNotes.HowToRead(set, scale, segments, run.Look));
     }
 
     void ClassMaps(ClassMapSet set)

@@ -24,6 +24,21 @@ static class Html
     /// <summary>A drawing as a data URI.</summary>
     public static string Svg(string svg) => $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}";
 
+    /// <summary>What the colours of a map mean: a bar with the numbers of its ends, or the one number of a map that is the same everywhere.</summary>
+    /// <param name="scale">The colours and their numbers.</param>
+    /// <param name="fade">Whether they are faint where they stand for little.</param>
+    public static string Bar(ColorScale scale, bool fade) => scale.Low == scale.High ? $"<p class='scale'>{Number(scale.Low)} everywhere</p>"
+        : $"<div class='scale'><span>{Number(scale.Low)}</span><i style='background:{Gradient(scale.Colors, fade)}'></i>"
+            + $"<span>{Number(scale.High)}</span></div>";
+
+    /// <summary>A colour map as a CSS gradient from left to right.</summary>
+    public static string Gradient(ColorMap colors, bool fade)
+    {
+        ColorScale scale = new(colors, 0, 1);
+        string Stop(double at) => fade ? FormattableString.Invariant($"{colors.At(at)}{(int)(255 * scale.Weight((float)at) + 0.5):x2}") : $"{colors.At(at)}";
+        return $"linear-gradient(90deg,{string.Join(",", Enumerable.Range(0, 17).Select(i => Stop(i / 16.0)))})";
+    }
+
     /// <summary>A number in three digits, as colour bars show it.</summary>
     public static string Number(double value) =>
         value.ToString(value is 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.0e+0", CultureInfo.InvariantCulture);
@@ -35,10 +50,12 @@ static class Html
     /// The head of every page down to its title. The policy lets a page load nothing, embed pictures and style sheets of its own, and run the scripts of this
     /// program alone, which are known by their hashes: what a name or a text of the user brings in does not run.
     /// </summary>
-    public static string Head(string title) =>
+    /// <param name="title">Of the page.</param>
+    /// <param name="images">Where its pictures may come from, as the policy has it.</param>
+    public static string Head(string title, string images = "data:") =>
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        + $"<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {s_scripts.Value}; "
-        + "base-uri 'none'; form-action 'none'\">\n"
+        + $"<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'; img-src {images}; "
+        + $"script-src {s_scripts.Value}; base-uri 'none'; form-action 'none'\">\n"
         + $"<meta name='color-scheme' content='light dark'><title>{Text(title)} - Translucent</title>";
 
     static readonly Lazy<string> s_scripts = new(() => string.Join(' ', typeof(Html).Assembly.GetManifestResourceNames()

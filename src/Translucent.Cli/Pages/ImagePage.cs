@@ -3,6 +3,7 @@
 using System.Text;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
+using Translucent.Cli.Sites;
 using Translucent.Images;
 using Translucent.Runs.Records;
 using Translucent.Tensors;
@@ -34,12 +35,12 @@ abstract class ImagePage
         string rectangle = FormattableString.Invariant(
             $"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
-        Add($"{Html.Head(heading)}<style>{Html.Resource("page.css")}");
-        string aspect = $"{Layers.Photo.Width}/{Layers.Photo.Height}";
-        Add($":root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}"
-            + $".photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{aspect};max-width:calc(90vh*{aspect})}}</style></head>");
-        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' "
-            + $"data-seen='{rectangle}'><header><div><h1>{Html.Text(heading)}</h1>");
+        Add($"{Html.Head(heading)}<style>{Html.Resource("page.css")}</style></head>");
+        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' data-seen='{rectangle}'>{SiteLinks.Place}");
+        string aspect = $"{Layers.Photo.Width}/{Layers.Photo.Height}"; // large, and therefore behind the links
+        Add($"<style>:root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}"
+            + $".photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{aspect};max-width:calc(90vh*{aspect})}}</style>");
+        Add($"<header><div><h1>{Html.Text(heading)}</h1>");
         (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
         Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.Grid.Rows} x "
             + $"{Run.Trace.Grid.Columns} patches{rest}</p></div>");
@@ -73,9 +74,9 @@ abstract class ImagePage
         if (Run.Predictions.Count > 0)
         {
             Add($"<h2>{(Run.Model.Prompts is null ? "The model says" : "Of these texts, the model chooses")}</h2><p "
-                + $"class='answer'>{Html.Text(Chance.Answer(Run.Meaning, Run.Predictions))}</p><ol class='bars'>");
+                + $"class='answer'>{Html.Text(Run.Answer)}</p><ol class='bars'>");
             foreach (Prediction p in Run.Predictions.Take(Chance.Lines(Run.Meaning, Run.Predictions)))
-                Add($"<li><span>{Html.Text(p.Label)} <small>{p.Index}</small></span><span class='track'><i "
+                Add($"<li><span>{Html.Text(Run.Model.Short(p.Index))} <small>{p.Index}</small></span><span class='track'><i "
                     + $"style='width:{Percent(Chance.Bar(Run.Meaning, p.Probability))}'></i></span><b>{Chance.Text(Run.Meaning, p.Probability)}</b></li>");
             Add($"</ol>");
         }
@@ -102,18 +103,20 @@ abstract class ImagePage
     /// <param name="mark">A token whose patch is framed.</param>
     protected void Card(string title, Tensor map, ColorScale scale, Tensor grid, string note, string file, ChosenToken? mark = null)
     {
-        string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
-        Add($"<figure class='card'>{title}<div class='photo map' data-values='[{values}]'><img class='heat' alt='' "
-            + $"src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>");
-        Add($"<div class='scale'><span>{Html.Number(scale.Low)}</span><i "
-            + $"style='background:{Gradient(scale.Colors)}'></i><span>{Html.Number(scale.High)}</span></div>");
-        Add($"<figcaption><output></output>{(scale.Low == scale.High ? "The same everywhere. " : "")}{Html.Text(note)} <a "
+        Add($"<figure class='card'>{title}{Map(grid, map, scale, mark)}");
+        Add($"{Html.Bar(scale, Run.Look.Fade)}<figcaption><output></output>{Html.Text(note)} <a "
             + $"href='{Html.Text(Uri.EscapeDataString(file))}'>{Html.Text(file)}</a></figcaption></figure>");
     }
 
-    /// <summary>A colour map as a CSS gradient from left to right.</summary>
-    protected static string Gradient(ColorMap colors) =>
-        $"linear-gradient(90deg,{string.Join(",", Enumerable.Range(0, 17).Select(i => colors.At(i / 16.0)))})";
+    /// <summary>A map over the photograph that tells its numbers to whoever points at it, with the pointer or the arrow keys.</summary>
+    protected string Map(Tensor grid, Tensor map, ColorScale scale, ChosenToken? mark = null)
+    {
+        string values = string.Join(",", grid.ToArray().Select(v => Html.Number(v)));
+        int most = grid.Span.IndexOf(grid.ToArray().Max());
+        string where = most < 0 ? "" : $", largest at row {most / grid.Width + 1}, column {most % grid.Width + 1}";
+        return $"<div class='photo map' tabindex='0' role='img' aria-label='Map over the photograph{where}' data-values='[{values}]'><img class='heat' alt='' "
+            + $"src='{Html.Png(Layers.Map(map, scale))}'>{Mark(mark)}<i class='cell'></i></div>";
+    }
 
     /// <summary>The frame around a token's patch; nothing for the class token.</summary>
     protected string Mark(ChosenToken? token)

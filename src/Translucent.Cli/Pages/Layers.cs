@@ -4,6 +4,7 @@ using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Pictures;
 using Translucent.Segment;
 using Translucent.Tensors;
 
@@ -41,7 +42,7 @@ sealed class Layers
         {
             bool seen = !float.IsNaN(laid.Span[i]);
             Rgb color = seen ? scale.At(laid.Span[i]) : Rgb.Black;
-            Set(pixels, i, color, 255);
+            Set(pixels, i, color, seen && _look.Fade ? (byte)(255 * scale.Weight(laid.Span[i]) + 0.5) : (byte)255);
         }
         if (_look.Top is { } share) Line(pixels, MapPictures.Top(laid, share), geometry.PhotoWidth);
         return new Image(geometry.PhotoWidth, geometry.PhotoHeight, 4, pixels);
@@ -63,6 +64,20 @@ sealed class Layers
             }
         return new Image(width, height, 4, pixels);
     }
+
+    /// <summary>The numbers of clusters where they lie, as HTML over the photograph.</summary>
+    public string Numbers(Segmentation s) =>
+        Marks(s.Labels(_photo), Photo.Width, Photo.Height, RegionMarks.Least(Photo.Width / 40.0), label => $"{label}");
+
+    /// <summary>A word on every region of a label map, as HTML over the photograph.</summary>
+    /// <param name="labels">[height · width].</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="least">How far from the edges of its region a word must be, in pixels.</param>
+    /// <param name="word">What stands for a label.</param>
+    public static string Marks(int[] labels, int width, int height, int least, Func<int, string> word) =>
+        string.Concat(RegionMarks.Places(labels, width, height, least).Select(m => FormattableString.Invariant(
+            $"<b class='mark' style='left:{100 * (m.X + 0.5) / width:0.##}%;top:{100 * (m.Y + 0.5) / height:0.##}%'>{Html.Text(word(m.Label))}</b>")));
 
     /// <summary>A white line with a dark one within, where labels end.</summary>
     static void Line(byte[] pixels, int[] labels, int width)

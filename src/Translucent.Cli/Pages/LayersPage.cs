@@ -23,7 +23,7 @@ class LayersPage(ImageRun run) : ImagePage(run, mapSide: 240)
         LayersPage page = new(run);
         page.Head("tokens, layer by layer");
         page.Rows(tokens, layers, maps, token => "layers.maps.npy");
-        return page.Finish(PageNotes.Section([PageNotes.Colours, Meaning(explainer), PageNotes.OwnPatch, PageNotes.Mind]));
+        return page.Finish(PageNotes.Section([PageNotes.ColoursOf(run.Look), Meaning(explainer), PageNotes.OwnPatch, PageNotes.Mind]));
     }
 
     /// <summary>A section for every token, with its map in every layer.</summary>

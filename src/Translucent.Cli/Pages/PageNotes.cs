@@ -14,20 +14,17 @@ namespace Translucent.Cli.Pages;
 static class PageNotes
 {
     /// <summary>What the colours of maps mean.</summary>
-    public static (string Term, string Text) Colours { get; } = ColoursOf(MapLook.Usual);
-
-    /// <summary>The same of maps that are drawn in another way.</summary>
-    public static (string Term, string Text) ColoursOf(MapLook look) => ("Colours",
-        "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, their numbers "
-            + "can where the method is the same. "
+    public static (string Term, string Text) ColoursOf(MapLook look, bool shared = false) => ("Colours",
+        (shared ? "" : "Each map runs from its own smallest to its own largest number; the bar says which these are. Colours of two maps cannot be compared, "
+            + "their numbers can where the method is the same. ")
+            + (look.Fade ? "Where a map is low, the photograph comes through. " : "")
             + (look.Cells ? "Every patch has the colour of its one number." : "The smooth look comes from interpolation: there is one number per patch.")
             + (look.Top is { } share ? FormattableString.Invariant($" The line goes around the largest numbers, {100 * share:0.##} % of what the model sees.")
                 : ""));
 
     /// <summary>What they mean where classes share a scale.</summary>
-    public static (string Term, string Text) SharedColours { get; } = ("Colours",
-        "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared. The "
-            + "smooth look comes from interpolation: there is one number per patch.");
+    public static (string Term, string Text) SharedColours { get; } = ("One scale",
+        "All classes of a method share one scale, which the bar gives, so that a pale map is a weak one. Colours of two methods cannot be compared.");
 
     /// <summary>What the colours of maps with a sign mean.</summary>
     public static (string Term, string Text) Signs { get; } = ("Red and blue", "Red speaks for the class, blue against it, white is zero.");
@@ -64,10 +61,10 @@ static class PageNotes
             + "map is largest there.");
 
     /// <summary>How to read the pictures.</summary>
-    public static string HowToRead(ClassMapSet set, Segmentation? segments, MapLook look)
+    public static string HowToRead(ClassMapSet set, CompareScale scale, Segmentation? segments, MapLook look)
     {
         ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
-        List<(string, string)> notes = [ColoursOf(look)];
+        List<(string, string)> notes = [.. Drawn(look, scale)];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(Pixels(set));
         notes.AddRange(Scalars(set));
@@ -76,11 +73,14 @@ static class PageNotes
         return Section([.. notes, Mind]);
     }
 
+    static IEnumerable<(string, string)> Drawn(MapLook look, CompareScale scale) =>
+        scale == CompareScale.Own ? [ColoursOf(look)] : [ColoursOf(look, shared: true), SharedColours];
+
     /// <summary>How to read maps of several methods.</summary>
-    public static string Compared(ClassMapSet set, CompareScale scale)
+    public static string Compared(ClassMapSet set, CompareScale scale, MapLook look)
     {
         ClassMethod[] methods = [.. set.Maps.Select(m => m.Method).Distinct()];
-        List<(string, string)> notes = [scale == CompareScale.Own ? Colours : SharedColours];
+        List<(string, string)> notes = [.. Drawn(look, scale)];
         if (methods.Any(m => m.IsSigned)) notes.Add(Signs);
         notes.AddRange(Pixels(set));
         notes.AddRange(Scalars(set));

@@ -6,6 +6,7 @@ using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 using Translucent.Images;
+using Translucent.Models;
 using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Pages;
@@ -35,7 +36,7 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
             + "token: its best classes, in every layer.</p>");
         Add("<ul class='legend'>");
         foreach (int cls in colors.Classes)
-            Add($"<li><i class='chip' style='background:{colors[cls]}'></i>{Html.Text(ClassPictures.Short(Run.Model.Label(cls)))}</li>");
+            Add($"<li><i class='chip' style='background:{colors[cls]}'></i><b>{colors.Letter(cls)}</b> {Html.Text(Run.Model.Short(cls))}</li>");
         if (colors.HasOther) Add($"<li><i class='chip' style='background:{ClassColors.Other}'></i>other classes</li>");
         Add($"<li class='ramp'><i></i>0 to 1: {ClassColors.StrengthText}</li></ul><div class='cards medium'>");
         foreach (int layer in layers)
@@ -43,7 +44,9 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
             TopClass cls = found.Best(layer, 0)[0];
             Add($"<figure class='card tokens' data-layer='{layer}'><h3>layer {layer} "
                 + $"<small>{(layer == 1 ? "embedding" : $"behind block {layer - 1}")}</small></h3>");
-            Add($"<div class='photo grey map'><img class='heat grid' alt='' style='{Seen}' src='{Html.Png(pictures.Cells(layer))}'><i class='cell'></i></div>");
+            Add($"<div class='photo grey map' tabindex='0' role='img' aria-label='Classes of the tokens of layer {layer}'>"
+                + $"<img class='heat grid' alt='' style='{Seen}' src='{Html.Png(pictures.Cells(layer))}'>");
+            Add($"<span class='letters' style='{Seen}'>{Letters(layer)}</span><i class='cell'></i></div>");
             Add($"<p class='whose'>class token, probability</p><div class='cls'><i class='chip' style='background:{colors[cls.Class]}'></i>"
                 + $"<span>{Name(cls.Class)}</span><b>{Html.Percent(cls.Probability)}</b></div>");
             Add($"<p class='whose list'>share of image tokens</p><ol class='tops'>{Most(layer)}</ol></figure>");
@@ -63,7 +66,15 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
         return html.ToString();
     }
 
-    string Name(int cls) => Html.Text(ClassPictures.Short(Run.Model.Label(cls)));
+    /// <summary>A letter on every region of patches that stand for one class.</summary>
+    string Letters(int layer)
+    {
+        PatchGrid grid = Run.Trace.Grid;
+        int[] classes = [.. Enumerable.Range(0, grid.Count).Select(i => found.Best(layer, grid.Prefix + i)[0].Class)];
+        return Layers.Marks(classes, grid.Columns, grid.Rows, 1, colors.Letter);
+    }
+
+    string Name(int cls) => Html.Text(Run.Model.Short(cls));
 
     void Curves(string curves) =>
         Add($"<section><h2>How classes come into being</h2><p class='lead'>Layer 1 is the embedding, layer {found.Hidden.Shape[0]} the output of the last "
@@ -77,7 +88,7 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
         for (int t = 0; t < found.Classes.Count; t++)
         {
             Prediction cls = found.Classes[t].Class;
-            Card($"<h3><i class='chip' style='background:{colors[cls.Index]}'></i>{Html.Text(ClassPictures.Short(cls.Label))}</h3>",
+            Card($"<h3><i class='chip' style='background:{colors[cls.Index]}'></i>{Html.Text(Run.Model.Short(cls.Index))}</h3>",
                 MapPictures.At(found.ImportanceMaps, t), "", "importance.npy", colors: ColorMap.BlueWhiteRed);
         }
         Add("</div></section>");
@@ -130,7 +141,7 @@ sealed class ProjectPage(ImageRun run, Projection found, ClassColors colors) : I
                 }
         }
         string classes = string.Join(",", named.Order()
-            .Select(c => $"\"{c}\":[\"{JsonEncodedText.Encode(ClassPictures.Short(Run.Model.Label(c)))}\",\"{colors[c]}\"]"));
+            .Select(c => $"\"{c}\":[\"{JsonEncodedText.Encode(Run.Model.Short(c))}\",\"{colors[c]}\"]"));
         Add("<script type='application/json' "
             + $"id='tokens'>{{\"prefix\":{Run.Trace.Grid.Prefix},\"count\":{count},\"classes\":{{{classes}}},\"tops\":[{tops}]]}}</script>");
     }

@@ -18,7 +18,7 @@ class SegmentPage(ImageRun run) : ImagePage(run)
         SegmentPage page = new(run);
         page.Head("what belongs together");
         page.Segments(segments);
-        return page.Finish(PageNotes.Section([PageNotes.Colours, PageNotes.Clusters(segments.Settings), PageNotes.Mind]));
+        return page.Finish(PageNotes.Section([PageNotes.ColoursOf(run.Look), PageNotes.Clusters(segments.Settings), PageNotes.Mind]));
     }
 
     /// <param name="s">The segments.</param>
@@ -32,8 +32,8 @@ class SegmentPage(ImageRun run) : ImagePage(run)
         double seen = Math.Max(1, pixels.Sum());
         Add("<section><h2>What belongs together</h2><p class='lead'>Patches whose tokens stand for the same parts of the image, in "
             + $"{Counted(s.Count, "cluster")}; nothing was trained for it.</p>");
-        Add("<div class='hero'><figure><div class='photo' role='img' aria-label='Clusters over the photograph'><img alt='' "
-            + $"src='{Html.Png(Layers.Clusters(s))}'></div></figure><ol class='bars all'>");
+        Add($"<div class='hero'><figure><div class='photo' role='img' aria-label='{Counted(s.Count, "cluster")} over the "
+            + $"photograph, numbered'><img alt='' src='{Html.Png(Layers.Clusters(s))}'>{Layers.Numbers(s)}</div></figure><ol class='bars all'>");
         foreach (int k in Enumerable.Range(0, s.Count).OrderByDescending(k => pixels[k]).Take(12))
             Add($"<li><span><i class='chip' style='background:{Palette.Distinct(k)}'></i> cluster {k}</span><span class='track'><i "
                 + $"style='background:{Palette.Distinct(k)};width:{Percent(pixels[k] / seen)}'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");

@@ -43,10 +43,13 @@ sealed class TokensPage(ImageRun run) : LayersPage(run)
         Add("<p class='lead'>Move over the photograph on the left: on the right, the map of the token under the pointer.</p>");
         string colours = string.Concat(Enumerable.Range(0, 256).Select(i => Run.Look.Colors.At(i / 255.0).ToString()[1..]));
         (string bytes, string ranges) = Packed(all);
-        Add($"<div class='pair'><figure><div class='photo map'><i class='cell'></i></div><figcaption>Point at a patch.</figcaption></figure>");
-        Add($"<figure id='explorer' data-maps='{bytes}' data-ranges='{ranges}' data-colours='{colours}'><div class='photo'><canvas class='heat grid' "
+        Add($"<div class='pair'><figure><div class='photo map' tabindex='0' role='img' aria-label='The photograph, patch by patch'>"
+            + "<i class='cell'></i></div><figcaption>Point at a patch.</figcaption></figure>");
+        Add($"<figure id='explorer' data-maps='{bytes}' data-ranges='{ranges}' data-colours='{colours}' data-fade='{(Run.Look.Fade ? 1 : 0)}'>"
+            + "<div class='photo'><canvas class='heat grid' "
             + $"width='{Run.Trace.Grid.Columns}' height='{Run.Trace.Grid.Rows}' style='{Seen}'></canvas><i class='own'></i></div>");
-        Add($"<div class='scale'><span></span><i style='background:{Gradient(Run.Look.Colors)}'></i><span></span></div><figcaption><b></b> <a "
+        Add($"<div class='scale'><span></span><i style='background:{Html.Gradient(Run.Look.Colors, Run.Look.Fade)}'></i><span></span></div>"
+            + "<figcaption><b></b> <a "
             + "href='all.maps.npy'>all.maps.npy</a></figcaption></figure></div></section>");
     }
 

@@ -3,6 +3,7 @@ const explorer = document.getElementById('explorer');
 if (explorer) {
   const numbers = Uint8Array.from(atob(explorer.dataset.maps), c => c.charCodeAt(0));
   const ranges = JSON.parse(explorer.dataset.ranges), colours = explorer.dataset.colours.match(/../g).map(x => parseInt(x, 16));
+  const fade = explorer.dataset.fade === '1';
   const context = explorer.querySelector('canvas').getContext('2d'), own = explorer.querySelector('.own').style;
   const [low, high] = explorer.querySelectorAll('.scale span');
 
@@ -11,7 +12,7 @@ if (explorer) {
     for (let i = 0; i < h * w; i++) {
       const number = numbers[token * h * w + i];
       for (let c = 0; c < 3; c++) image.data[4 * i + c] = colours[3 * number + c];
-      image.data[4 * i + 3] = 255;
+      image.data[4 * i + 3] = fade ? number : 255;
     }
     context.putImageData(image, 0, 0);
     const [row, column] = [Math.floor(token / w), token % w];

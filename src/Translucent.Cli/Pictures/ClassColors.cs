@@ -36,6 +36,9 @@ sealed class ClassColors
     /// <summary>Those with a colour of their own.</summary>
     public IReadOnlyList<int> Classes { get; }
 
+    /// <summary>The letter of a class, which tells it apart beside its colour: A for the first; a dot for those without a colour of their own.</summary>
+    public string Letter(int cls) => _colors.Keys.ToList().IndexOf(cls) is >= 0 and int place ? $"{(char)('A' + place)}" : "·";
+
     /// <summary>Whether tokens stand for classes without a colour of their own.</summary>
     public bool HasOther { get; }
 

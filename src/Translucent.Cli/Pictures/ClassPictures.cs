@@ -58,7 +58,16 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
         int[] patches = geometry.Lay([.. Enumerable.Range(0, run.Trace.Grid.Count)], (run.Trace.Grid.Rows, run.Trace.Grid.Columns));
         (Rgb, double)[] cells = [.. Enumerable.Range(0, run.Trace.Grid.Count).Select(i => projection.Best(layer, run.Trace.Grid.Prefix + i)[0])
             .Select(best => (colors[best.Class], ClassColors.Strength(best.Probability)))];
-        return Figure.Of(Overlay.Cells(photo, patches, cells));
+        Image drawn = Overlay.Cells(photo, patches, cells);
+        double size = Math.Clamp((double)photo.Width / run.Trace.Grid.Columns / 2, 6, 16); // letters
+        int[] classes = [.. patches.Select(p => p < 0 ? -1 : projection.Best(layer, run.Trace.Grid.Prefix + p)[0].Class)];
+        IReadOnlyList<RegionMark> marks = RegionMarks.Places(classes, photo.Width, photo.Height, RegionMarks.Least(size / 2));
+        return new Figure(photo.Width, photo.Height, (svg, x, y) =>
+        {
+            svg.Picture(ImageFile.Encode(drawn), x, y, photo.Width, photo.Height);
+            foreach (RegionMark mark in marks)
+                svg.Text(x + mark.X + 0.5, y + mark.Y + 0.5 + 0.36 * size, colors.Letter(mark.Label), size, "middle", bold: true);
+        });
     }
 
     /// <summary>What the class token stands for, as a chip with words.</summary>
@@ -72,20 +81,17 @@ sealed class ClassPictures(ImageRun run, Projection projection, ClassColors colo
     Figure Answer(double width) => Chip(run.Predictions[0].Index, run.Predictions[0].Probability, "model", width);
 
     Figure Chip(int cls, float probability, string who, double width) =>
-        Legend.Draw([(Rgb.White.Mix(colors[cls], ClassColors.Strength(probability)), $"{who}: {Short(run.Model.Label(cls))} {Percent(probability)}")], width);
+        Legend.Draw([(Rgb.White.Mix(colors[cls], ClassColors.Strength(probability)), $"{who}: {run.Model.Short(cls)} {Percent(probability)}")], width);
 
     Figure LegendOf(double width)
     {
         double letters = width > 800 ? 16 : 12;
-        List<(Rgb, string)> entries = [.. colors.Classes.Select(c => (colors[c], Short(run.Model.Label(c))))];
+        List<(Rgb, string)> entries = [.. colors.Classes.Select(c => (colors[c], $"{colors.Letter(c)}  {run.Model.Short(c)}"))];
         if (colors.HasOther) entries.Add((ClassColors.Other, "other classes"));
         Rgb Step(float probability) => Rgb.White.Mix(colors[colors.Classes[0]], ClassColors.Strength(probability));
         (Rgb, string)[] steps = [(Step(0), "0"), (Step(0.5f), "0.5"), (Step(1), $"1: {ClassColors.StrengthText}")];
         return Figure.Stack(4, Legend.Draw(entries, width, letters), Legend.Draw(steps, width, letters));
     }
-
-    /// <summary>The first name of a label that lists several.</summary>
-    public static string Short(string label) => label.Split(',')[0];
 
     static string Percent(float share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

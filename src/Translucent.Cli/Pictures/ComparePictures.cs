@@ -15,7 +15,7 @@ static class ComparePictures
 
     /// <summary>The maps of all methods and classes on one sheet; methods that do not tell classes apart stand in the first column, methods beyond the twelfth
     /// in further columns beside.</summary>
-    public static Figure Maps(ImageRun run, ClassMapSet set, CompareScale scale)
+    public static Figure Maps(ImageRun run, ClassMapSet set)
     {
         NamedTarget?[] classes = [.. set.Maps.Select(m => m.Class).OfType<NamedTarget>().Distinct()];
         if (classes.Length == 0) classes = [null];
@@ -32,7 +32,7 @@ static class ComparePictures
             ClassMap? map = row.FirstOrDefault(m => m.Class is not null && m.Class == classes[cls])
                 ?? (cls == 0 ? row.FirstOrDefault(m => m.Class is null) : null);
             cells[i] = map is null ? (Figure.Empty(photo.Width, photo.Height), "")
-                : (WithBar(photo, geometry, map, Scale(map, row, scale)), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
+                : (WithBar(run, photo, geometry, map), $"{map.Method.Name}\n{map.Class?.Label ?? (classes is [null] ? "" : "all classes")}");
         });
         return Sheet.Of(cells, columns);
     }
@@ -42,10 +42,6 @@ static class ComparePictures
         HeatTable.Draw(agreement.Values, agreement.Methods, new ColorScale(MapPictures.SignedColors, -1, 1),
             title: $"{agreement.Class}: rank correlation of the maps");
 
-    /// <summary>The scale of a map: its own, or one for all classes of its method.</summary>
-    public static ColorScale Scale(ClassMap map, IReadOnlyList<ClassMap> ofMethod, CompareScale scale) => scale == CompareScale.Own ? map.Scale
-        : ColorScale.Of(new Tensor([ofMethod.Sum(m => m.Map.Length)], [.. ofMethod.SelectMany(m => m.Map.ToArray())]), map.Colors);
-
-    static Figure WithBar(Image photo, InputGeometry geometry, ClassMap map, ColorScale scale) =>
-        Sheet.WithBar(Figure.Of(Overlay.Blend(photo, geometry.Lay(map.Map, MapPictures.Filter), scale, MapPictures.Strength)), scale);
+    static Figure WithBar(ImageRun run, Image photo, InputGeometry geometry, ClassMap map) =>
+        Sheet.WithBar(Figure.Of(MapPictures.Over(photo, geometry, map.Map, map.Scale, run.Look)), map.Scale, fade: run.Look.Fade);
 }

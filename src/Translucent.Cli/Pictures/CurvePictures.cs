@@ -12,17 +12,20 @@ static class CurvePictures
     static readonly string[] s_dashes = ["7 5", "2 4"]; // of passes with less context, in their order
 
     /// <summary>All charts as one SVG.</summary>
-    public static string Draw(Projection projection, ClassColors colors)
+    /// <param name="projection">What was found.</param>
+    /// <param name="colors">Of the classes.</param>
+    /// <param name="name">What a class is called.</param>
+    public static string Draw(Projection projection, ClassColors colors, Func<int, string> name)
     {
         IReadOnlyList<ClassEvolution> classes = projection.Classes;
         List<ChartLine> Stream(Func<ClassCurve, float[]> values) =>
         [
-            .. classes.Select(c => new ChartLine(c.Class.Label, colors[c.Class.Index], "", 1, values(c.Hidden))),
+            .. classes.Select(c => new ChartLine(name(c.Class.Index), colors[c.Class.Index], "", 1, values(c.Hidden))),
             .. classes.SelectMany(c => c.Perturbed.Select(
-                (p, i) => new ChartLine($"{c.Class.Label}, {p.Name}", colors[c.Class.Index], s_dashes[i], 1, values(p.Curve)))),
+                (p, i) => new ChartLine($"{name(c.Class.Index)}, {p.Name}", colors[c.Class.Index], s_dashes[i], 1, values(p.Curve)))),
         ];
         List<ChartLine> Added(Func<ClassEvolution, float[]> values) =>
-            [.. classes.Select(c => new ChartLine(c.Class.Label, colors[c.Class.Index], "", 2, values(c)))];
+            [.. classes.Select(c => new ChartLine(name(c.Class.Index), colors[c.Class.Index], "", 2, values(c)))];
 
         Chart[] charts =
         [
@@ -37,7 +40,7 @@ static class CurvePictures
         ];
         (string, string)[] dashes = classes.Count == 0 || classes[0].Perturbed.Count == 0 ? []
             : [("", "untouched"), .. classes[0].Perturbed.Select((p, i) => (s_dashes[i], PerturbationText(p.Name)))];
-        return LineChart.Draw(charts, [.. classes.Select(c => (colors[c.Class.Index], ClassPictures.Short(c.Class.Label)))], dashes,
+        return LineChart.Draw(charts, [.. classes.Select(c => (colors[c.Class.Index], name(c.Class.Index)))], dashes,
             projection.Hidden.Shape[0]);
     }
 

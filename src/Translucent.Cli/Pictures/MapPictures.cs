@@ -12,17 +12,8 @@ namespace Translucent.Cli.Pictures;
 /// <summary>Draws maps.</summary>
 static class MapPictures
 {
-    /// <summary>How much of the colours shows over the photograph.</summary>
-    public static double Strength => MapLook.Usual.Strength;
-
-    /// <summary>The colours of maps that are not negative.</summary>
-    public static ColorMap Colors => MapLook.Usual.Colors;
-
     /// <summary>The colours of maps whose numbers may be negative.</summary>
     public static ColorMap SignedColors => ColorMap.BlueWhiteRed;
-
-    /// <summary>From the patch grid to pixels, for pictures only; colours end where the numbers of the grid do.</summary>
-    public const Resampling Filter = Resampling.Bicubic;
 
     /// <summary>A map over the photograph.</summary>
     /// <param name="run">The photograph.</param>
@@ -39,7 +30,7 @@ static class MapPictures
     public static Image Over(Image photo, InputGeometry geometry, Tensor grid, ColorScale scale, MapLook look)
     {
         Tensor laid = geometry.Lay(grid, look.Filter);
-        Image picture = Overlay.Blend(photo, laid, scale, look.Strength);
+        Image picture = Overlay.Blend(photo, laid, scale, look.Strength, look.Fade);
         return look.Top is { } share ? Outline.Draw(picture, Top(laid, share)) : picture;
     }
 
@@ -63,7 +54,7 @@ static class MapPictures
     {
         FileToWrite alone = PictureFile.Png($"{name}.png", Over(run, grid, scale), $"{what} over the photograph");
         Figure picture = Figure.Of(alone.Content, run.Photo.Width, run.Photo.Height);
-        return [alone, PictureFile.Svg($"{name}.svg", Sheet.WithBar(picture, scale, label), $"{what} over the photograph, with its colour bar")];
+        return [alone, PictureFile.Svg($"{name}.svg", Sheet.WithBar(picture, scale, label, run.Look.Fade), $"{what} over the photograph, with its colour bar")];
     }
 
     /// <summary>Map <paramref name="index"/> of [.., h, w] as [h, w].</summary>

@@ -18,11 +18,11 @@ static class SegmentPictures
     public static (byte Red, byte Green, byte Blue)[] Colors(Segmentation s) =>
         [.. Enumerable.Range(0, Math.Min(s.Count, 256)).Select(Palette.Distinct).Select(c => (c.R, c.G, c.B))];
 
-    /// <summary>The clusters in their colours over the photograph, with their borders.</summary>
+    /// <summary>The clusters in their colours over the photograph, with their borders and numbers.</summary>
     public static Image Overlay(ImageRun run, Segmentation s)
     {
         int[] labels = s.Labels(run.Geometry);
-        return Outline.Draw(Translucent.Pictures.Overlay.Labels(run.Photo, labels, 0.5), labels);
+        return RegionMarks.Number(Outline.Draw(Translucent.Pictures.Overlay.Labels(run.Photo, labels, 0.5), labels), labels);
     }
 
     /// <summary>The tree of the patch tokens, cut where the clusters are.</summary>
@@ -42,7 +42,7 @@ static class SegmentPictures
     {
         RunFolder to = run.Folder;
         Labels(run, s, before);
-        to.Add(PictureFile.Png($"{before}segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders"));
+        to.Add(PictureFile.Png($"{before}segment-overlay.png", Overlay(run, s), "clusters over the photograph, with borders and numbers"));
         to.Text($"{before}dendrogram.svg", Dendrogram(run, s), "how the patch tokens merge into clusters");
         to.Numbers($"{before}cluster-maps.npy", s.Maps, "float32 [K, h, w]: the map of each cluster on the patch grid");
         to.Numbers<int>($"{before}token-labels.npy", [run.Trace.Grid.Rows, run.Trace.Grid.Columns], s.TokenLabels,
@@ -70,10 +70,10 @@ static class SegmentPictures
 
     static Image Mask(ImageRun run, Segmentation s, int cluster, float tau)
     {
-        Tensor laid = run.Geometry.Lay(MapPictures.At(s.Scaled, cluster), s.Settings.Upsample);
+        Tensor laid = run.Measured.Lay(MapPictures.At(s.Scaled, cluster), s.Settings.Upsample);
         byte[] mask = new byte[laid.Length];
         for (int i = 0; i < mask.Length; i++) mask[i] = laid.Span[i] >= tau ? (byte)255 : (byte)0; // NaN is not
-        return new Image(run.Photo.Width, run.Photo.Height, 1, mask);
+        return new Image(laid.Shape[1], laid.Shape[0], 1, mask);
     }
 
     /// <summary>Writes the label map of the whole photograph, computed in bands because all maps at once could be larger than memory.</summary>

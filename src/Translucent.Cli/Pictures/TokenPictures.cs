@@ -20,7 +20,8 @@ static class TokenPictures
         Small photo = new(run, Math.Max(run.Photo.Width, run.Photo.Height) / 2 + 200);
         ColorScale scale = ColorScale.Of(map, run.Look.Colors);
         string of = token.IsClass ? "class token" : $"token {token}";
-        Figure left = Figure.Of(photo.Mark(photo.Image, token)), right = Sheet.WithBar(Figure.Of(photo.Mark(photo.Over(map, scale), token)), scale, title);
+        Figure left = Figure.Of(photo.Mark(photo.Image, token));
+        Figure right = Sheet.WithBar(Figure.Of(photo.Mark(photo.Over(map, scale), token)), scale, title, run.Look.Fade);
         return Sheet.Of([(Figure.Stack(0, left, Figure.Empty(left.Width, right.Height - left.Height)), of), (right, "what it stands for")], columns: 2);
     }
 

@@ -29,10 +29,13 @@ static class Chance
         meaning == ScoreMeaning.AnyOf ? Math.Clamp(predictions.Count(p => p.Probability > 0.5f), 5, 20) : 5;
 
     /// <summary>What the model says in one line.</summary>
-    public static string Answer(ScoreMeaning meaning, IReadOnlyList<Prediction> predictions)
+    /// <param name="meaning">What the scores say.</param>
+    /// <param name="predictions">The most probable first.</param>
+    /// <param name="name">What a class is called.</param>
+    public static string Answer(ScoreMeaning meaning, IReadOnlyList<Prediction> predictions, Func<int, string> name)
     {
-        if (meaning != ScoreMeaning.AnyOf) return predictions[0].Label;
-        string[] likely = [.. predictions.Where(p => p.Probability > 0.5f).Select(p => p.Label).Take(5)];
+        if (meaning != ScoreMeaning.AnyOf) return name(predictions[0].Index);
+        string[] likely = [.. predictions.Where(p => p.Probability > 0.5f).Select(p => name(p.Index)).Take(5)];
         return likely.Length == 0 ? "none of its labels" : string.Join(", ", likely);
     }
 }

@@ -28,8 +28,8 @@ sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scala
     /// <summary>How it is drawn.</summary>
     public MapLook Look { get; init; } = MapLook.Usual;
 
-    /// <summary>From its own smallest to its own largest number, or equally far to both sides of zero.</summary>
-    public ColorScale Scale => ColorScale.Of(Map, Colors);
+    /// <summary>From its own smallest to its own largest number, or equally far to both sides of zero; or that of all classes.</summary>
+    public ColorScale Scale { get => field ?? ColorScale.Of(Map, Colors); init; }
 
     /// <summary>Relevance on a patch grid: pixels of a patch added up.</summary>
     public Tensor OnGrid(int rows, int columns)
@@ -48,6 +48,15 @@ sealed record ClassMap(ClassMethod Method, NamedTarget? Class, ClassScalar Scala
 /// <param name="LeftOut">Methods that this model or these targets do not admit, with the reason.</param>
 sealed record ClassMapSet(IReadOnlyList<ClassMap> Maps, IReadOnlyList<(string Method, string Reason)> LeftOut)
 {
+    /// <summary>The same maps, those of each method in colours of one scale.</summary>
+    public ClassMapSet OnSharedScales()
+    {
+        ILookup<ClassMethod, ClassMap> byMethod = Maps.ToLookup(m => m.Method);
+        return this with { Maps = [.. Maps.Select(m => m with { Scale = ColorScale.Of(All(byMethod[m.Method]), m.Colors) })] };
+    }
+
+    static Tensor All(IEnumerable<ClassMap> maps) => new([maps.Sum(m => m.Map.Length)], [.. maps.SelectMany(m => m.Map.ToArray())]);
+
     /// <summary>The methods that explain logits of classes, separated by commas.</summary>
     public string OfLogits => string.Join(", ", Maps.Where(m => m.Class is not null && m.Scalar == ClassScalar.Logit).Select(m => m.Method.Name).Distinct());
 

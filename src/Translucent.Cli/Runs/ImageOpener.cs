@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using Translucent.Autodiff;
 using Translucent.Cli.Options;
+using Translucent.Cli.Pictures;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
@@ -33,7 +34,7 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
         (Image file, Tensor? prepared) = source.Read(mostPixels, memoryBytes, model.Config.Channels);
         ImageFingerprint fingerprint = source.Fingerprint();
         (int width, int height) = (file.Width, file.Height);
-        Image photo = Resize.Within(file, renderSize).ToRgb();
+        Image photo = PictureSize.Of(file, renderSize);
         Preprocessor preprocessor = prepared is null ? model.Transformer.Preprocessor : model.Transformer.Preprocessor with { Resize = null, Crop = null };
         InputGeometry geometry;
         ForwardForecast forecast;
@@ -61,6 +62,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             double forward = clock.Elapsed.TotalSeconds;
             Workload work = verb.Plan(trace);
             Forecast ??= Forecast.Measured(Cost.Forward(trace), forward, () => Again(pixels, keep));
+            double picture = Forecast.PerPicture((double)photo.Width * photo.Height);
+            RunProgress progress = new(work.Flops + work.Pictures * picture, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop) { PerPicture = picture };
             ImageRun run = new()
             {
                 Source = source,
@@ -74,8 +77,8 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
                 Photo = photo,
                 Look = verb.Look,
                 FullGeometry = geometry,
-                Folder = new RunFolder(source.Folder),
-                Progress = new RunProgress(work.Flops, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop),
+                Folder = new RunFolder(source.Folder) { Drawn = progress.Drew },
+                Progress = progress,
             };
             run.Spent("read", read);
             run.Spent("forward", forward);

@@ -36,7 +36,7 @@ sealed class ImageRun : IDisposable
     /// <summary>Pixels per row and rows of the photograph, upright.</summary>
     public required (int Width, int Height) Size { get; init; }
 
-    /// <summary>The photograph in colour, small enough for pictures.</summary>
+    /// <summary>The photograph in colour, as large as pictures are.</summary>
     public required Image Photo { get; init; }
 
     /// <summary>Where the patch grid lies on the whole photograph.</summary>
@@ -82,6 +82,12 @@ sealed class ImageRun : IDisposable
 
     /// <summary>The patch part of rows [.., N] on the grid, [.., h, w].</summary>
     public Tensor Grid(Tensor rows) => Trace.Map(rows);
+
+    /// <summary>What the model says, in short names.</summary>
+    public string Answer => Chance.Answer(Meaning, Predictions, Model.Short);
+
+    /// <summary>Where the patch grid lies on the photograph as masks are made: at the size of pictures, but never larger than it is.</summary>
+    public InputGeometry Measured => Photo.Width > Size.Width ? FullGeometry : Geometry;
 
     /// <summary>What the scores of the classes say.</summary>
     public ScoreMeaning Meaning => Trace.Readout?.Meaning ?? ScoreMeaning.OneOf;

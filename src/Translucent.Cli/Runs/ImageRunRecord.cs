@@ -30,9 +30,21 @@ static class ImageRunRecord
         run.Seconds.ToDictionary(s => s.Part, s => Math.Round(s.Seconds, 4)))
     {
         Predictions = [.. run.Predictions.Take(5)],
+        Truth = Truth(run),
         Trust = verb.Trust,
         Sweeps = run.Sparse,
     };
+
+    /// <summary>The class whose label, or one of its names, the folder of the image has: data sets are kept in folders of classes.</summary>
+    static ClassRecord? Truth(ImageRun run)
+    {
+        if (run.Source.Piped is not null || run.Model.Prompts is not null) return null;
+        string folder = Plain(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(run.Source.Path))) ?? "");
+        Prediction? named = run.Predictions.FirstOrDefault(p => p.Label.Split(',').Append(p.Label).Any(name => Plain(name) == folder));
+        return named is null ? null : new ClassRecord(named.Index, named.Label);
+    }
+
+    static string Plain(string name) => name.Trim().Replace('_', ' ').Replace('-', ' ').ToLowerInvariant();
 
     static ImageRecord Image(ImageRun run)
     {

@@ -1,6 +1,7 @@
 // Runs a verb over images, one after another, in memory that does not grow with their number.
 
 using Translucent.Cli.Options;
+using Translucent.Cli.Sites;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
 using Translucent.Files;
@@ -13,6 +14,8 @@ namespace Translucent.Cli.Runs;
 sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, CancellationToken stop)
 {
     readonly Handover _handover = new(options, terminal);
+
+    Site? _site;
 
     bool _exhausted; // whether an image needed more memory than there is
 
@@ -34,7 +37,9 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             terminal.Warn($"{model.Name}: config.json has settings that are not read ({Describe.Names([.. unread])}); if they change the model, so do its "
                 + "explanations.");
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
-        int code = images.Count == 1 && !Directory.Exists(options.Images[0]) ? Single(opener, images[0]) : Many(opener, model, images);
+        bool alone = images.Count == 1 && !Directory.Exists(options.Images[0]);
+        _site = Site.Of(images[0].Folder, alone, ofItsOwn: options.Out is not null, _handover.Done);
+        int code = alone ? Single(opener, images[0]) : Many(opener, model, images);
         _handover.End();
         return code;
     }
@@ -51,7 +56,8 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
             verb.Conclude(run, terminal);
             foreach (string note in run.Notes) terminal.Line(note);
             terminal.Line($"{run.Folder.Files.Count + 1} files in {run.Folder.Path} after {Terminal.Duration(run.Seconds.Last().Seconds)}{Look(run)}");
-            _handover.Done(run.Folder.Path);
+            _site!.Add(run.Folder.Path);
+            _site.End();
         }
         return CommandLine.Success;
     }
@@ -60,7 +66,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     {
         RunIdentity identity = new(ThisProgram.Version, verb.Name, model.Hash, ImageRunRecord.Settings(verb, options.RenderSize));
         int failed = 0, skipped = 0;
-        terminal.Work(verb.Name, progress =>
+        terminal.Work($"{verb.Name} {images.Count} images", progress =>
         {
             for (int i = 0; i < images.Count; i++)
             {
@@ -71,13 +77,14 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 {
                     skipped++;
                     terminal.Line($"{place}: done before with these settings, skipped (--force does it again)");
-                    _handover.Done(images[i].Folder);
+                    _site!.Add(images[i].Folder);
                 }
                 else if (!TryDo(opener, images, i, place, first: i == skipped + failed, done => progress.Report((i + done) / images.Count))) failed++;
                 progress.Report((i + 1.0) / images.Count);
             }
         });
-        terminal.Line($"{Images(images.Count - failed - skipped)} done, {skipped} skipped, {failed} failed.");
+        string all = _site!.End() is { } page && failed < images.Count ? $" All of them: {page}" : "";
+        terminal.Line($"{Images(images.Count - failed - skipped)} done, {skipped} skipped, {failed} failed.{all}");
         if (failed > 0) terminal.Warn($"{failed} of {Images(images.Count)} could not be read{(_exhausted ? ", or needed more memory than there is" : "")}.");
         return failed > 0 ? CommandLine.Failure : CommandLine.Success;
     }
@@ -94,7 +101,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
                 Decide(opener.Forecast!, run, work);
                 terminal.Line($"{place}: {Finish(run, report)}");
                 foreach (string note in run.Notes) terminal.Line($"{place}: {note}");
-                _handover.Done(run.Folder.Path);
+                _site!.Add(run.Folder.Path);
             }
             return true;
         }
@@ -147,6 +154,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
     {
         run.Progress.Report = report;
         string found = verb.Run(run);
+        run.Folder.Add(Thumbnail.Of(run.Photo));
         run.Model.Checkpoint.CheckUnchanged(); // before result.json says that the folder is complete
         RunRecord.Finish(run.Folder, ImageRunRecord.Of(run, verb));
         return $"{found}, {Terminal.Duration(run.Seconds.Last().Seconds)} -> {run.Folder.Path}";

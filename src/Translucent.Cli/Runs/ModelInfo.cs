@@ -28,6 +28,19 @@ sealed record ModelInfo(Checkpoint Checkpoint, VisionTransformer Transformer, st
     /// <summary>The name of a class; characters that a terminal would interpret are written as numbers.</summary>
     public string Label(int index) => index >= Transformer.Labels.Count ? $"class {index}" : Visible.Words(Transformer.Labels[index]);
 
+    /// <summary>The first of the names that a label lists ("tabby, tabby cat"), with its index where another class begins the same; a text that was given as
+    /// a class as it is.</summary>
+    public string Short(int index)
+    {
+        string label = First(index);
+        _twice ??= [.. Enumerable.Range(0, Transformer.Classes).GroupBy(First).Where(g => g.Count() > 1).Select(g => g.Key)];
+        return _twice.Contains(label) ? $"{label} ({index})" : label;
+    }
+
+    HashSet<string>? _twice;
+
+    string First(int index) => Prompts is null && Label(index).Split(',')[0].Trim() is { Length: > 0 } first ? first : Label(index);
+
     /// <summary>Opens a model folder.</summary>
     public static ModelInfo Open(string folder, CancellationToken stop)
     {

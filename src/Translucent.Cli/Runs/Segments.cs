@@ -19,6 +19,6 @@ static class Segments
         PatchGrid grid = run.Trace.Grid;
         SweepOptions sweep = run.Progress.Sweep(grid.Count, Segmentation.Flops(run.Trace, settings.Layer));
         UltraMaps tokens = run.Time("tokens", () => Segmentation.TokenMaps(run.Trace, settings.Layer, explainer.Function, explainer.W, sweep));
-        return run.Time("clustering", () => Segmentation.Of(tokens, grid, run.Geometry, settings, run.Progress.Stop));
+        return run.Time("clustering", () => Segmentation.Of(tokens, grid, run.Measured, settings, run.Progress.Stop));
     }
 }

@@ -22,7 +22,8 @@ sealed record TokenAttention(ChosenToken Token, Tensor Rows, Tensor Maps);
 /// <summary>The verb <c>attention</c> with its settings.</summary>
 /// <param name="words">What was asked for.</param>
 /// <param name="tokens">Whose attention.</param>
-sealed class AttentionRun(AttentionWords words, TokenChoice tokens) : ImageVerb
+/// <param name="look">How maps look.</param>
+sealed class AttentionRun(AttentionWords words, TokenChoice tokens, MapLook look) : ImageVerb
 {
     const int MostTokens = 64;
 
@@ -31,6 +32,8 @@ sealed class AttentionRun(AttentionWords words, TokenChoice tokens) : ImageVerb
     TokenChoice _tokens = tokens.Named ? tokens : new TokenChoice(All: false, [default]);
 
     public override string Name => "attention";
+
+    public override MapLook Look => look;
 
     public override void Check(ModelInfo model)
     {
@@ -87,7 +90,7 @@ sealed class AttentionRun(AttentionWords words, TokenChoice tokens) : ImageVerb
         {
             Tensor map = MapPictures.At(one.Maps, i);
             run.Folder.Add(PictureFile.Png($"{name}-{Titles[i].Replace(' ', '-')}.png", MapPictures.Over(run, map, Images.ColorScale.Of(map,
-                MapPictures.Colors)),
+                run.Look.Colors)),
                 $"{Titles[i]}: what {whose} looks at, over the photograph"));
         }
         run.Folder.Add(PictureFile.Svg($"{name}.svg", TokenPictures.Heads(run, one.Token, Titles, one.Maps, $"what {whose} looks at"),

@@ -50,6 +50,8 @@ static class AttentionVerb
         };
         Command command = new("attention", "Show what a token looks at: the attention of every head, for models with classes and without, detectors, "
             + "questions about pictures (IMAGE QUESTION) and texts (TEXT).") { layer, head, token, site, score, features, detector };
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
@@ -62,8 +64,9 @@ static class AttentionVerb
             {
                 Reject(parse, "is for detectors and questions about pictures", score, features, detector);
                 TokenChoice chosen = TokenChoice.Parse(words.Tokens, more);
-                return Task.FromResult(new ImageRuns(new AttentionRun(words, chosen), common.Read(parse, more), common.Terminal(parse), stop).Run());
+                return Task.FromResult(new ImageRuns(new AttentionRun(words, chosen, look.Read(parse)), common.Read(parse, more), common.Terminal(parse), stop).Run());
             }
+            Reject(parse, "is for patches of a picture", [.. look.All]);
             words = Shared(words, more, text || type == "lxmert" ? parse.GetValue(common.Images)?.Length ?? 0 : null, type == "lxmert" ? 2 : 1);
             RunOptions options = common.Read(parse, more);
             if (type == "detr")

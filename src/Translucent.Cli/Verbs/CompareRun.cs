@@ -13,7 +13,7 @@ using Translucent.Runs.Records;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>compare</c> with its settings.</summary>
-sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice rows) : ImageVerb
+sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice rows, MapLook look) : ImageVerb
 {
     const int MostColumns = 9; // of the table in the terminal
     const int MostMaps = 1200; // on one sheet
@@ -26,6 +26,8 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
     public override PromptClasses? Prompts => choice.Prompts;
 
     public override RowsChoice? Rows => rows;
+
+    public override MapLook Look => look;
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) => choice.Sample(run, random, count);
 
@@ -45,11 +47,11 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
 
     public override string Run(ImageRun run)
     {
-        ClassMapSet set = choice.Maps(run);
+        ClassMapSet set = choice.Maps(run, scale);
         List<Agreement> agreements = Agreement.Of(run, set);
         run.Time("pictures", () =>
         {
-            run.Folder.Add(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set, scale), "methods from top to bottom, classes from left to right"));
+            run.Folder.Add(PictureFile.Svg("compare.svg", ComparePictures.Maps(run, set), "methods from top to bottom, classes from left to right"));
             foreach (Agreement agreement in agreements)
                 run.Folder.Add(PictureFile.Svg($"agreement-{agreement.FileName}.svg", ComparePictures.Matrix(agreement),
                     $"rank correlation of the maps of {agreement.Class}"));
@@ -60,7 +62,7 @@ sealed class CompareRun(ClassMapChoice choice, CompareScale scale, RowsChoice ro
         });
         run.Time("page", () => run.Folder.Text("compare.html", ComparePage.Render(run, set, agreements, scale), "all of it on one page, for a browser"));
         _first = agreements[0];
-        return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps" : $"{run.Predictions[0].Label}: {set.Maps.Count} maps";
+        return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps" : $"{run.Model.Short(run.Predictions[0].Index)}: {set.Maps.Count} maps";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal)

@@ -15,21 +15,17 @@ static class CompareVerb
     {
         CommonOptions common = new();
         ClassMapOptions maps = new(s_methods, target: "top2");
-        Option<CompareScale> scale = new("--scale")
-        {
-            Description = "What colours mean: own (each map from its own smallest to its own largest number) or shared (one scale for all classes of a "
-                + "method). [default: own]",
-            HelpName = "NAME",
-            CustomParser = Parsers.Word("--scale", ("own", CompareScale.Own), ("shared", CompareScale.Shared)),
-        };
+        Option<CompareScale> scale = ScaleOption.Create();
         Command command = new("compare", "Put methods beside each other: one sheet of maps by method and class, and how far the methods agree.") { scale };
         maps.AddTo(command);
         RowsOptions rows = new();
         rows.AddTo(command);
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            CompareRun run = new(maps.Read(parse), parse.GetValue(scale), rows.Read(parse));
+            CompareRun run = new(maps.Read(parse), parse.GetValue(scale), rows.Read(parse), look.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), common.Terminal(parse), stop).Run());
         });
         return command;

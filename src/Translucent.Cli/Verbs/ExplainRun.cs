@@ -13,7 +13,7 @@ using Translucent.Segment;
 namespace Translucent.Cli.Verbs;
 
 /// <summary>The verb <c>explain</c> with its settings.</summary>
-sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, RowsChoice rows, MapLook look) : ImageVerb
+sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, CompareScale scale, RowsChoice rows, MapLook look) : ImageVerb
 {
     ModelInfo? _model;
     IReadOnlyList<MapTrust> _trust = [];
@@ -41,7 +41,7 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
 
     public override RunSettings Settings =>
         new ExplainSettings(choice.Methods.Names, choice.Target.Words, choice.ScalarName, segmentation, trust ? TrustRun.Settings : null,
-            choice.StartBlockSetting);
+            choice.StartBlockSetting, scale == CompareScale.Own ? null : scale.ToString().ToLowerInvariant());
 
     public override Workload Plan(Trace trace)
     {
@@ -74,12 +74,12 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
     }
 
     static void Table(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
-        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { p.Label, $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
-            new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
+        run.Predictions.Take(Chance.Lines(run.Meaning, run.Predictions)).Select(p => new[] { run.Model.Short(p.Index), $"{p.Index}",
+            Chance.Text(run.Meaning, p.Probability), new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
     {
-        ClassMapSet set = choice.Maps(run);
+        ClassMapSet set = choice.Maps(run, scale);
         _trust = trust ? TrustRun.Of(run, set, choice.Targets(run)) : [];
         Segmentation? segments = segmentation ? Segments.Of(run, SegmentSettings.Default(_model!.TopLayer)) : null;
         run.Time("pictures", () =>
@@ -90,9 +90,9 @@ sealed class ExplainRun(ClassMapChoice choice, bool segmentation, bool trust, Ro
             if (trust) TrustFiles.Write(run, _trust);
             if (segments is not null) SegmentPictures.Write(run, segments, "explain-");
         });
-        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, _trust, segments), "all of it on one page, for a browser"));
+        run.Time("page", () => run.Folder.Text("index.html", ExplainPage.Render(run, set, scale, _trust, segments), "all of it on one page, for a browser"));
         return run.Predictions.Count == 0 ? $"{set.Maps.Count} maps"
-            : $"{Chance.Answer(run.Meaning, run.Predictions)} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
+            : $"{run.Answer} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal)

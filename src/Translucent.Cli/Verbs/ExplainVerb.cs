@@ -14,7 +14,7 @@ static class ExplainVerb
     public static Command Create()
     {
         CommonOptions common = new();
-        ClassMapOptions maps = new(["gae", "rollout", "raw"], target: "top");
+        ClassMapOptions maps = new(["gae", "attn_lrp", "rollout"], target: "top");
         Option<bool> noSegmentation = new("--no-segmentation")
         {
             Description = "Class maps alone, without the segmentation, which takes most of the time for large models.",
@@ -25,9 +25,10 @@ static class ExplainVerb
                 + "stability under noise.",
         };
 
+        Option<CompareScale> scale = ScaleOption.Create();
         ObjectOptions objects = new();
         Command command = new("explain", "Show what a classifier predicts for images or a detector finds in them, and where it sees that: pictures, numbers, "
-            + "and a page to read.") { noSegmentation, trust };
+            + "and a page to read.") { noSegmentation, trust, scale };
         maps.AddTo(command);
         RowsOptions rows = new();
         rows.AddTo(command);
@@ -43,16 +44,16 @@ static class ExplainVerb
             if (type == "lxmert") throw new UsageException($"--model {options.Model}: answers questions about pictures; use 'translucent ask'.");
             if (type == "detr")
             {
-                if (((Option[])[noSegmentation, trust, .. maps.OfClasses, .. rows.All, .. look.All])
+                if (((Option[])[noSegmentation, trust, scale, .. maps.OfClasses, .. rows.All])
                     .FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } other)
                     throw new UsageException($"{other.Name}: is for classifiers; the objects of a detector are chosen with --score and --query.");
-                ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar);
+                ExplainObjects work = objects.Read(parse, choice.Methods.Words, choice.Scalar, look.Read(parse));
                 return Task.FromResult(new ObjectRuns("explain", RecordJson.Element(work.Settings(options.RenderSize)), options, work.Work)
                     .Run(common.Terminal(parse), stop));
             }
             if (objects.Given(parse) is { } option)
                 throw new UsageException($"{option}: is for detectors, and {options.Model} is none; classes are chosen with --target.");
-            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), rows.Read(parse), look.Read(parse));
+            ExplainRun run = new(choice, !parse.GetValue(noSegmentation), parse.GetValue(trust), parse.GetValue(scale), rows.Read(parse), look.Read(parse));
             return Task.FromResult(new ImageRuns(run, options, common.Terminal(parse), stop).Run());
         });
         return command;

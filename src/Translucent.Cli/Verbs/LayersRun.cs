@@ -22,7 +22,7 @@ sealed class LayersRun : ImageVerb
     readonly LayerChoice _choice;
     int[] _layers = [];
 
-    public LayersRun(TokenExplainer explainer, TokenChoice tokens, LayerChoice layers, RowsChoice rows)
+    public LayersRun(TokenExplainer explainer, TokenChoice tokens, LayerChoice layers, RowsChoice rows, MapLook look)
     {
         if (tokens is { All: true, Named: true })
             throw new UsageException("--token all: name tokens by row and column, or cls; 'translucent tokens' makes a sheet of all.");

@@ -25,12 +25,14 @@ static class LayersVerb
         command.Options.Add(layers);
         RowsOptions rows = new();
         rows.AddTo(command);
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             List<string> images = [];
             TokenChoice chosen = tokens.Tokens(parse, images);
-            LayersRun run = new(tokens.Explainer(parse), chosen, new LayerChoice(parse.GetValue(layers) ?? []), rows.Read(parse));
+            LayersRun run = new(tokens.Explainer(parse), chosen, new LayerChoice(parse.GetValue(layers) ?? []), rows.Read(parse), look.Read(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse, images), common.Terminal(parse), stop).Run());
         });
         return command;

@@ -73,7 +73,7 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
 
     public override void Show(ImageRun run, Terminal terminal) => terminal.Table(["class", ">index", $">{Chance.Heading(run.Meaning)}", ""],
         run.Predictions.Take(5).Select(p =>
-            new[] { p.Label, $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
+            new[] { run.Model.Short(p.Index), $"{p.Index}", Chance.Text(run.Meaning, p.Probability),
                 new string('█', (int)Math.Round(30 * Chance.Bar(run.Meaning, p.Probability))) }));
 
     public override string Run(ImageRun run)
@@ -82,7 +82,7 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         Projection found = _found = Projection.Of(run, classes, top, perturbations);
         ClassColors colors = new(found, _layers);
         ClassPictures pictures = new(run, found, colors);
-        string curves = CurvePictures.Draw(found, colors);
+        string curves = CurvePictures.Draw(found, colors, run.Model.Short);
         run.Time("pictures", () =>
         {
             run.Folder.Add(PictureFile.Svg("classes.svg", pictures.Layers(_layers), "a sheet: what each token stands for in each layer"));
@@ -99,7 +99,7 @@ sealed class ProjectRun(LayerChoice choice, TargetChoice target, int top, string
         });
         run.Time("page", () => run.Folder.Text("project.html", ProjectPage.Render(run, found, _layers, colors, pictures, curves),
             "all of it on one page, for a browser"));
-        return $"{Chance.Answer(run.Meaning, run.Predictions)} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
+        return $"{run.Answer} {Chance.Text(run.Meaning, run.Predictions[0].Probability)}";
     }
 
     public override void Conclude(ImageRun run, Terminal terminal) => ProjectSummary.Show(run, _found!, terminal);

@@ -1,7 +1,6 @@
 // What `translucent project` says in the terminal: where classes come into being, and which memories put the first one there.
 
 using Translucent.Cli.Pages;
-using Translucent.Cli.Pictures;
 using Translucent.Cli.Runs;
 using Translucent.Explain.Projection;
 
@@ -13,7 +12,7 @@ static class ProjectSummary
     public static void Show(ImageRun run, Projection found, Terminal terminal)
     {
         ClassEvolution first = found.Classes[0];
-        string label = ClassPictures.Short(first.Class.Label);
+        string label = run.Model.Short(first.Class.Index);
         terminal.Line();
         terminal.Table(["layer", "class token", "most image tokens", $">{label} in class token", ">in image tokens", $">stand for {label}"],
             Enumerable.Range(1, found.Hidden.Shape[0]).Select(layer => new[]
@@ -50,11 +49,11 @@ static class ProjectSummary
         return Named(run, most.Key, (double)most.Count() / patches);
     }
 
-    static string Named(ImageRun run, int cls, double share) => $"{ClassPictures.Short(run.Model.Label(cls))} {Html.Percent(share)}";
+    static string Named(ImageRun run, int cls, double share) => $"{run.Model.Short(cls)} {Html.Percent(share)}";
 
     static string Number(float value) => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
 
     static string Strongest(ImageRun run, MemoryRow row) =>
         $"#{row.Top[0].Index} {FormattableString.Invariant($"{row.Top[0].Contribution:+0.000;-0.000}")} "
-            + $"{ClassPictures.Short(run.Model.Label(row.Top[0].Class))}";
+            + $"{run.Model.Short(row.Top[0].Class)}";
 }

@@ -33,10 +33,12 @@ static class SegmentVerb
         function.AddTo(command);
         RowsOptions rows = new();
         rows.AddTo(command);
+        LookOptions look = new();
+        look.AddTo(command);
         common.AddTo(command);
         command.SetAction((parse, stop) =>
         {
-            SegmentRun run = new(rows.Read(parse), cutting.Layer(parse), cutting.Read(parse), parse.GetValue(tau), function.Explainer(parse));
+            SegmentRun run = new(rows.Read(parse), look.Read(parse), cutting.Layer(parse), cutting.Read(parse), parse.GetValue(tau), function.Explainer(parse));
             return Task.FromResult(new ImageRuns(run, common.Read(parse), common.Terminal(parse), stop).Run());
         });
         return command;
@@ -51,15 +53,17 @@ sealed class SegmentRun : ImageVerb
     readonly TokenExplainer _explainer;
     SegmentSettings _settings;
 
-    public SegmentRun(RowsChoice rows, int? layer, SegmentSettings settings, float? tau, TokenExplainer explainer)
+    public SegmentRun(RowsChoice rows, MapLook look, int? layer, SegmentSettings settings, float? tau, TokenExplainer explainer)
     {
         if (tau is { } t && !(t is >= 0 and <= 1)) throw new UsageException(FormattableString.Invariant($"--tau {t}: expected 0 to 1."));
-        (_layer, _settings, _tau, _explainer, Rows) = (layer, settings, tau, explainer, rows);
+        (_layer, _settings, _tau, _explainer, Rows, Look) = (layer, settings, tau, explainer, rows, look);
     }
 
     public override string Name => "segment";
 
     public override RowsChoice? Rows { get; }
+
+    public override MapLook Look { get; }
 
     public override IEnumerable<(string, Targets)> Samples(ImageRun run, Random random, int count) =>
         [("latent tokens", Segments.Sample(run.Trace, _settings.Layer, random, count, _explainer))];

@@ -51,6 +51,20 @@ internal static unsafe class Skia
         }
     }
 
+    /// <summary>An image of three channels as a JPEG file.</summary>
+    public static byte[] EncodeJpeg(Image image, int quality)
+    {
+        byte[] pixels = Unpack(image);
+        SKImageInfo info = new(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        fixed (byte* bytes = pixels)
+        {
+            using SKPixmap pixmap = new(info, (IntPtr)bytes, info.RowBytes);
+            using SKData jpeg = pixmap.Encode(new SKJpegEncoderOptions(quality))
+                ?? throw new InvalidOperationException($"An image of {image.Width} x {image.Height} pixels cannot be written as JPEG.");
+            return jpeg.ToArray();
+        }
+    }
+
     static void CheckSize(string format, long width, long height, long mostPixels)
     {
         if (width * height > Math.Min(mostPixels, Array.MaxLength / 4))

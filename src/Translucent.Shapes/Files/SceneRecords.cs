@@ -29,7 +29,19 @@ sealed record QuestionRecord(
 sealed record StoryRecord(int Scene, IReadOnlyList<string> Sentences, string Summary, IReadOnlyList<int> Sources);
 
 /// <summary>A line of scenes.jsonl.</summary>
+/// <param name="Scene">Its number, from 0.</param>
+/// <param name="Seed">In hexadecimal.</param>
+/// <param name="Image">The file, from the folder of the set.</param>
+/// <param name="Labels">Its label map, likewise.</param>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="Height">Rows.</param>
 /// <param name="Class">The kind, where there is exactly one object; otherwise the field is not there.</param>
+/// <param name="Classes">Kinds that occur.</param>
+/// <param name="Captions">Sentences about the whole.</param>
+/// <param name="References">Phrases that mean one object each.</param>
+/// <param name="Background">What is behind the objects.</param>
+/// <param name="Light">Light and noise.</param>
+/// <param name="Objects">In the order that indices of objects elsewhere refer to.</param>
 sealed record SceneRecord(
     int Scene, string Seed, string Image, string Labels, int Width, int Height, string? Class, IReadOnlyList<string> Classes, IReadOnlyList<string> Captions,
     IReadOnlyList<Reference> References, BackgroundRecord Background, LightRecord Light, IReadOnlyList<ObjectRecord> Objects);

@@ -17,6 +17,7 @@ static class StableRatio
     }
 
     /// <summary>s(r, y) number by number; y is used again for every target.</summary>
+    /// <param name="compute">Threads and memory.</param>
     /// <param name="r">[T·rows, width].</param>
     /// <param name="y">[rows, width].</param>
     public static PreciseMatrix Of(Compute compute, PreciseMatrix r, PreciseMatrix y) => PreciseMatrix.Map(compute, r.Rows, r.Width, (row, into) =>

@@ -133,6 +133,7 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyList<string> UnreadSettings => SettingsInUse.Unread(Config);
 
     /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>
+    /// <param name="stop">Stops before the next block of bytes is read.</param>
     /// <remarks>Equals <c>cat config.json model*.safetensors | sha256sum</c>. Reads every byte of the weights: seconds for a large model.</remarks>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public string Hash(CancellationToken stop = default)

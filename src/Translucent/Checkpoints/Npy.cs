@@ -10,9 +10,14 @@ namespace Translucent.Checkpoints;
 public static class Npy
 {
     /// <summary>Writes float32 numbers, whole or not at all.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="values">The numbers, in row-major order.</param>
     public static void Write(string path, Tensor values) => Write<float>(path, values.Shape, values.Span);
 
     /// <summary>Writes values of a type that NumPy knows (float, double, Half, bool, or an integer), whole or not at all.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="values">The numbers, in row-major order.</param>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape, or the type is another.</exception>
     public static void Write<T>(string path, ReadOnlySpan<int> shape, ReadOnlySpan<T> values) where T : unmanaged
     {

@@ -173,11 +173,13 @@ public static class ClassMethods
     ];
 
     /// <summary>The method of a name or alias, in any case; dashes count as underscores.</summary>
+    /// <param name="name">As <c>translucent methods</c> lists them.</param>
     /// <exception cref="ArgumentException">There is none; the message lists all.</exception>
     public static ClassMethod Named(string name) => Find(name)
         ?? throw new ArgumentException($"no method '{name}', expected one of {string.Join(", ", All.Select(m => m.Name))}.", nameof(name));
 
     /// <summary>The same, or null. Beside the table <c>tokentm_first_K</c> is known, TokenTM of the first K blocks.</summary>
+    /// <param name="name">As <c>translucent methods</c> lists them.</param>
     public static ClassMethod? Find(string name)
     {
         string plain = name.Replace('-', '_');

@@ -55,6 +55,7 @@ public sealed class ClassTargets(IReadOnlyList<ClassTarget> targets, ClassScalar
     }
 
     /// <summary>Logits of classes.</summary>
+    /// <param name="targets">Classes, by index from 0, or differences of two.</param>
     public static ClassTargets Of(ReadOnlySpan<ClassTarget> targets) => new(targets.ToArray());
 
     /// <summary>Logits of classes by themselves.</summary>

@@ -44,6 +44,8 @@ public sealed class DetectionTargets(IReadOnlyList<DetectionTarget> targets, Det
     const int BoxNumbers = 4;
 
     /// <summary>Objects that were found, by the class that they were found as.</summary>
+    /// <param name="found">The objects.</param>
+    /// <param name="scalar">The logit of the class, or its probability.</param>
     public static DetectionTargets Of(IEnumerable<Detection> found, DetectionScalar scalar = DetectionScalar.Logit) =>
         new([.. found.Select(d => new DetectionTarget(d.Query, d.Class))], scalar);
 

@@ -19,6 +19,7 @@ namespace Translucent.Explain;
 public sealed record Explanation(Image Photo, ClassMethod Method, ClassTargets Targets, IReadOnlyList<ClassPrediction> Predictions, Tensor Maps, Tensor OnPhoto)
 {
     /// <summary>What map <paramref name="target"/> explains: the names of its class and of the class it is held against.</summary>
+    /// <param name="target">Index of the map, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such target.</exception>
     public string Name(int target = 0)
     {

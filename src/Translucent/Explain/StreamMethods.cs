@@ -140,6 +140,7 @@ public static class StreamMethods
     ];
 
     /// <summary>The method of a name or an alias, upper or lower case.</summary>
+    /// <param name="name">As <c>translucent methods</c> lists them.</param>
     /// <exception cref="ArgumentException">There is none; the message lists them.</exception>
     public static StreamMethod Named(string name) => Find(name) ?? OfTexts.FirstOrDefault(m => Same(m.Name, name))
         ?? throw new ArgumentException(
@@ -147,6 +148,7 @@ public static class StreamMethods
             nameof(name));
 
     /// <summary>The same among <see cref="All"/>, or null.</summary>
+    /// <param name="name">As <c>translucent methods</c> lists them.</param>
     public static StreamMethod? Find(string name) => All.FirstOrDefault(m => Same(m.Name, name) || m.Aliases.Any(alias => Same(alias, name)));
 
     static bool Same(string a, string b) => string.Equals(a, b.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);

@@ -25,18 +25,29 @@ public sealed record TokenTMParts(bool Length = true, bool Direction = true, int
 public static class TokenTM
 {
     /// <summary>The row of the class token for every class: [T, B, N].</summary>
+    /// <param name="trace">A pass of one token stream, of a model with classes.</param>
+    /// <param name="classes">T classes, or differences of two.</param>
+    /// <param name="parts">Which weights are used; all of them, from the first block, when null.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweep.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Rows(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
         Sweep.Rows(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts(), options?.FirstBlock ?? 0), options);
 
     /// <summary>The whole contribution matrix for every class: [T, B, N, N].</summary>
+    /// <param name="trace">A pass of one token stream, of a model with classes.</param>
+    /// <param name="classes">T classes, or differences of two.</param>
+    /// <param name="parts">Which weights are used; all of them, from the first block, when null.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweep.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no such depth.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor Matrices(Trace trace, ClassTargets classes, TokenTMParts? parts = null, SweepOptions? options = null) =>
         Sweep.Matrices(classes.Bind(trace), Down(trace, parts ?? new TokenTMParts(), options?.FirstBlock ?? 0), options);
 
     /// <summary>The paper's baseline: eq. 8 for one block alone, by the row of the class token: [T, B, N].</summary>
+    /// <param name="trace">A pass of one token stream, of a model with classes.</param>
+    /// <param name="classes">T classes, or differences of two.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweep.</param>
     /// <param name="block">Which block, from 0; "applied to the input tokens" means the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
@@ -44,6 +55,10 @@ public static class TokenTM
         Sweep.Rows(classes.Bind(trace), Only(trace, block), options);
 
     /// <summary>The matrix of the paper's baseline: [T, B, N, N].</summary>
+    /// <param name="trace">A pass of one token stream, of a model with classes.</param>
+    /// <param name="classes">T classes, or differences of two.</param>
+    /// <param name="block">Which block, from 0.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweep.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class or block.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public static Tensor BaselineMatrices(Trace trace, ClassTargets classes, int block = 0, SweepOptions? options = null) =>
@@ -73,6 +88,8 @@ public static class TokenTM
         return new Propagation { Passes = step => step == only || step == trace.Readout?.Pooling?.Step };
     }
 
+    /// <param name="trace">The forward pass.</param>
+    /// <param name="parts">Which weights are used.</param>
     /// <param name="first">The lowest block; what enters it stands for the tokens at the start.</param>
     static Propagation Down(Trace trace, TokenTMParts parts, int first)
     {

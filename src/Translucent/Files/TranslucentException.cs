@@ -17,5 +17,6 @@ public class TranslucentException(string message, Exception? cause = null) : Exc
     public bool IsOfRequest { get; protected init; }
 
     /// <summary>A request that cannot be met as it was put.</summary>
+    /// <param name="message">One line: what, found, expected, what to do.</param>
     public static TranslucentException OfRequest(string message) => new(message) { IsOfRequest = true };
 }

@@ -28,6 +28,7 @@ public sealed class ColorMap
     public bool IsDiverging { get; }
 
     /// <summary>The colour of a number; below 0 that of 0, above 1 that of 1.</summary>
+    /// <param name="place">0 .. 1; what is not a number counts as 0.</param>
     public Rgb At(double place) => _levels[double.IsNaN(place) ? 0 : (int)(Math.Clamp(place, 0, 1) * (_levels.Length - 1) + 0.5)];
 
     /// <summary>Dark violet over green to yellow; evenly growing lightness.</summary>
@@ -58,6 +59,7 @@ public sealed class ColorMap
     public static IReadOnlyList<ColorMap> All { get; } = [Viridis, Inferno, Turbo, Jet, Greys, BlueWhiteRed];
 
     /// <summary>A colour map by its name.</summary>
+    /// <param name="name">Upper or lower case.</param>
     /// <exception cref="ArgumentException">There is none of that name; the message lists all.</exception>
     public static ColorMap Named(string name) => All.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"no colour map '{name}', expected one of {string.Join(", ", All.Select(m => m.Name))}.", nameof(name));

@@ -24,6 +24,7 @@ public sealed record ColorScale(ColorMap Colors, float Low, float High)
     }
 
     /// <summary>Where a number lies between low (0) and high (1), without being clipped; the low end where both are equal.</summary>
+    /// <param name="value">In the units of <see cref="Low"/> and <see cref="High"/>.</param>
     public double Place(float value)
     {
         if (High == Low) return Colors.IsDiverging ? 0.5 : 0;
@@ -31,9 +32,11 @@ public sealed record ColorScale(ColorMap Colors, float Low, float High)
     }
 
     /// <summary>The colour of a number.</summary>
+    /// <param name="value">In the units of <see cref="Low"/> and <see cref="High"/>.</param>
     public Rgb At(float value) => Colors.At(Place(value));
 
     /// <summary>How much a number stands out, 0 .. 1: its place on the scale, or for diverging colours how far it is from the middle.</summary>
+    /// <param name="value">In the units of <see cref="Low"/> and <see cref="High"/>.</param>
     public double Weight(float value)
     {
         double place = Math.Clamp(Place(value), 0, 1);

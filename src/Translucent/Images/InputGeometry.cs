@@ -19,10 +19,14 @@ public sealed record InputGeometry(
     int PhotoWidth, int PhotoHeight, int InputWidth, int InputHeight, double Left, double Top, double Right, double Bottom)
 {
     /// <summary>A point of the input on the photograph.</summary>
+    /// <param name="x">In pixels of the input, from its left edge.</param>
+    /// <param name="y">In pixels of the input, from its upper edge.</param>
     public (double X, double Y) ToPhoto(double x, double y) =>
         (Left + x * (Right - Left) / InputWidth, Top + y * (Bottom - Top) / InputHeight);
 
     /// <summary>A point of the photograph on the input; outside 0 .. size where the model does not see it.</summary>
+    /// <param name="x">In pixels of the photograph, from its left edge.</param>
+    /// <param name="y">In pixels of the photograph, from its upper edge.</param>
     public (double X, double Y) ToInput(double x, double y) =>
         ((x - Left) * InputWidth / (Right - Left), (y - Top) * InputHeight / (Bottom - Top));
 
@@ -38,6 +42,8 @@ public sealed record InputGeometry(
     }
 
     /// <summary>The same for a photograph that was resized for display.</summary>
+    /// <param name="photoWidth">Pixels per row of the resized one.</param>
+    /// <param name="photoHeight">Its rows.</param>
     public InputGeometry Scaled(int photoWidth, int photoHeight)
     {
         (double x, double y) = ((double)photoWidth / PhotoWidth, (double)photoHeight / PhotoHeight);
@@ -45,6 +51,10 @@ public sealed record InputGeometry(
     }
 
     /// <summary>A cell of a grid that divides the input evenly, such as a patch, in the photograph's pixels.</summary>
+    /// <param name="row">From 0 at the top.</param>
+    /// <param name="column">From 0 at the left.</param>
+    /// <param name="rows">Rows of the grid.</param>
+    /// <param name="columns">Columns of the grid.</param>
     public (double Left, double Top, double Right, double Bottom) Cell(int row, int column, int rows, int columns)
     {
         (double left, double top) = ToPhoto((double)column * InputWidth / columns, (double)row * InputHeight / rows);

@@ -26,6 +26,8 @@ static class Interpolate
     /// <param name="rows">[h · w, C]: the vectors of the grid, row by row.</param>
     /// <param name="from">Rows h and columns w of the grid.</param>
     /// <param name="to">Rows H and columns W of the result.</param>
+    /// <param name="filter">How numbers between the given ones are made.</param>
+    /// <param name="antialias">Whether filters widen when shrinking.</param>
     /// <returns>[H · W, C].</returns>
     /// <inheritdoc cref="Maps(Tensor, int, int, Resampling, bool)"/>
     public static Tensor Grid(

@@ -1,5 +1,6 @@
 // Colours for clusters and classes.
-// Distinct: chosen here one after the other, each as far as can be from all before it in the OKLab space (B. Ottosson, 2020).
+// Distinct: first the seven colours of Okabe and Ito (Color Universal Design, 2008), then others chosen one after the other: each as far as can be from
+// all before it in the OKLab space (B. Ottosson, 2020), to the usual eye and to eyes without red or without green cones (Machado et al., 2009).
 // Pascal: the VOC development kit's VOClabelcolormap, the bits of the index dealt out to red, green and blue.
 
 namespace Translucent.Images;
@@ -8,11 +9,11 @@ namespace Translucent.Images;
 static class Palette
 {
     static readonly Rgb[] s_distinct = [.. (
-        "e6394b 2a7de1 3cb44b ffc61a 8e44c9 17becf f58231 ff87ff 785a00 3cffa5 ffc3d2 b487b4 008778 a51e69 87f0ff 5a5a87 "
-        + "a58700 a5c387 b4b4ff d24bb4 9678ff ff87a5 007800 b41e00 a5695a b4e11e 5aa5ff 4b4bd2 e1e1a5 5a96b4 00e1c3 d2a500")
+        "0072b2 e69f00 009e73 cc79a7 f0e442 d55e00 56b4e9 78005a ffd2ff 0000ff 1e5a00 5a00b4 b45aff 78d296 b4003c 785a78 "
+        + "00ff96 d200b4 3c3c78 ff5a78 d2f0d2 ff78d2 b4d23c 783c96 96d2d2 5a5ad2 7896ff 00961e d25ad2 965a00 5a785a 1e3cd2")
         .Split(' ').Select(hex => Rgb.Parse(hex))];
 
-    /// <summary>32 colours that are told apart easily, then darker and lighter turns of the same.</summary>
+    /// <summary>32 colours that are told apart easily, the first twelve by colour-blind eyes too; then darker and lighter turns of the same.</summary>
     public static Rgb Distinct(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);

@@ -21,6 +21,8 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
     public int? Longest { get; init; }
 
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
+    /// <param name="width">Pixels per row of the photograph.</param>
+    /// <param name="height">Its rows.</param>
     /// <exception cref="TranslucentException">The photograph is so narrow that it would be enlarged to more than 250 megapixels.</exception>
     public (int Width, int Height) For(int width, int height)
     {
@@ -103,6 +105,7 @@ public sealed record Preprocessor
     }
 
     /// <summary>Which part of a photograph the model sees, and at what size.</summary>
+    /// <param name="photo">Upright, of any size and 1 to 4 channels; alpha is dropped.</param>
     public InputGeometry Geometry(Image photo)
     {
         (int w, int h) = Resize?.For(photo.Width, photo.Height) ?? (photo.Width, photo.Height);
@@ -116,6 +119,7 @@ public sealed record Preprocessor
     public int Channels => Mean.Count;
 
     /// <summary>The photograph in colour, resized and cropped: the pixels behind the model's input; in grey for models of one channel.</summary>
+    /// <param name="photo">Upright, of any size; alpha is dropped for models of one or three channels.</param>
     /// <exception cref="TranslucentException">The model takes neither grey nor colour, and the picture has another number of channels.</exception>
     public Image Pixels(Image photo)
     {
@@ -131,6 +135,7 @@ public sealed record Preprocessor
     }
 
     /// <summary>The model's input.</summary>
+    /// <param name="photo">Upright, of any size; alpha is dropped for models of one or three channels.</param>
     /// <returns>[C, height, width]: red, green and blue, or grey, or all channels, rescaled and normalised.</returns>
     /// <exception cref="TranslucentException">As of <see cref="Pixels"/>.</exception>
     public Tensor Apply(Image photo)

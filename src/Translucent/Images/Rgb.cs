@@ -5,6 +5,9 @@ using System.Globalization;
 namespace Translucent.Images;
 
 /// <summary>A colour of 8-bit red, green and blue.</summary>
+/// <param name="R">Red, 0 .. 255.</param>
+/// <param name="G">Green, 0 .. 255.</param>
+/// <param name="B">Blue, 0 .. 255.</param>
 public readonly record struct Rgb(byte R, byte G, byte B)
 {
     /// <summary>Black.</summary>
@@ -14,6 +17,7 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     public static Rgb White { get; } = new(255, 255, 255);
 
     /// <summary>A colour as six hexadecimal digits, with or without a leading #.</summary>
+    /// <param name="hex">As in <c>ff8800</c> or <c>#ff8800</c>.</param>
     /// <exception cref="FormatException">It is not that.</exception>
     public static Rgb Parse(ReadOnlySpan<char> hex)
     {
@@ -24,6 +28,8 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     }
 
     /// <summary>This colour mixed with another, by the bytes: 0 gives this one, 1 the other.</summary>
+    /// <param name="other">The colour at weight 1.</param>
+    /// <param name="weight">0 .. 1.</param>
     public Rgb Mix(Rgb other, double weight) => new(Between(R, other.R, weight), Between(G, other.G, weight), Between(B, other.B, weight));
 
     /// <summary>How light the colour looks, 0 .. 255 (Rec. 601 luma).</summary>

@@ -7,6 +7,11 @@ namespace Translucent.Models;
 /// <summary>One attention of a forward pass: tokens of one stream (queries) read tokens of the same or another stream (values).</summary>
 public sealed class AttentionStep
 {
+    /// <param name="site">The name of its probabilities.</param>
+    /// <param name="queries">The stream whose tokens read.</param>
+    /// <param name="values">The stream whose tokens are read.</param>
+    /// <param name="stage">Its place in the order of stages.</param>
+    /// <param name="heads">How many heads.</param>
     /// <param name="entering">The site of the values' stream before the step.</param>
     /// <param name="output">What takes the heads' values, side by side, into the stream of the queries.</param>
     internal AttentionStep(string site, TokenStream queries, TokenStream values, int stage, int heads, string entering, Linear output) =>
@@ -36,6 +41,8 @@ public sealed class AttentionStep
 /// <summary>One block of one stream: attention, then a feed-forward layer, each added to the stream.</summary>
 public sealed class TokenBlock
 {
+    /// <param name="name">What its sites begin with.</param>
+    /// <param name="step">Its attention.</param>
     /// <param name="down">What takes the activations of the feed-forward layer into the stream.</param>
     internal TokenBlock(string name, AttentionStep step, Linear down) => (Name, Step, Down) = (name, step, down);
 

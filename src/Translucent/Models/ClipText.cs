@@ -83,11 +83,13 @@ public sealed class ClipText : Model
     }
 
     /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>
+    /// <param name="folder">A Hugging Face folder, or a file of weights in one.</param>
     /// <exception cref="TranslucentException">The folder holds no readable text tower; the message says what is wrong with it. Folder or files are not
     /// there.</exception>
     public static ClipText Open(string folder) => Open(Checkpoint.Open(folder));
 
     /// <summary>Makes a text tower of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
     /// <exception cref="TranslucentException">The checkpoint holds no readable text tower.</exception>
     public static ClipText Open(Checkpoint checkpoint)
     {
@@ -112,11 +114,13 @@ public sealed class ClipText : Model
     public float? LogitBias { get; }
 
     /// <summary>A text as the tower was trained on it: filled up to <see cref="ClipTextConfig.Positions"/> for SigLIP, as it is for CLIP.</summary>
+    /// <param name="ids">The ids of one text.</param>
     public int[] Filled(int[] ids) => Config.FillId is { } fill && ids.Length < Config.Positions
         ? [.. ids, .. Enumerable.Repeat(fill, Config.Positions - ids.Length)] : ids;
 
     /// <summary>The token that stands for all of a text: where it ends, the first end id, or, where <see cref="ClipTextConfig.EndId"/> is 2, the first of the
     /// largest ids; of SigLIP the last token.</summary>
+    /// <param name="ids">The ids of one text.</param>
     /// <exception cref="TranslucentException">The text has no end id.</exception>
     public int EndOf(IReadOnlyList<int> ids)
     {
@@ -169,6 +173,7 @@ public sealed class ClipText : Model
     }
 
     /// <summary>The texts of a pass in the space that they share with images, of any length: [B, projection].</summary>
+    /// <param name="trace">A pass of this tower over B texts.</param>
     /// <exception cref="TranslucentException">The checkpoint has no projection.</exception>
     public static Tensor Embeddings(Trace trace) => trace.Model is ClipText { Config.Projection: > 0 } ? trace.Tape["text_embeds"].Value
         : throw new TranslucentException($"{trace.Model.Family}: has no projection of texts, so they cannot be compared with images.");

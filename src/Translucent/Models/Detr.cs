@@ -83,11 +83,13 @@ public sealed class Detr : Model
             layer.Linear($"{name}.out_proj", width, width), layer.LayerNorm($"{name}_layer_norm", width, Epsilon));
 
     /// <summary>Opens the detector in a folder; its weights stay memory-mapped until it is disposed.</summary>
+    /// <param name="folder">A Hugging Face folder, or a file of weights in one.</param>
     /// <exception cref="TranslucentException">The folder holds no readable DETR; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
     public static Detr Open(string folder) => Open(Checkpoint.Open(folder));
 
     /// <summary>Makes a detector of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
     /// <exception cref="TranslucentException">The checkpoint holds no readable DETR.</exception>
     public static Detr Open(Checkpoint checkpoint)
     {

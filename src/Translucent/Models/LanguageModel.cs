@@ -79,6 +79,8 @@ public sealed class LanguageModel : Model
     internal TextEmbedding Embedding => _embedding;
 
     /// <summary>The ids of a text, or of two, framed for this model.</summary>
+    /// <param name="text">Any text; special tokens in it are read as such where the tokenizer does so.</param>
+    /// <param name="pair">A second text, for models that read pairs; null for none.</param>
     /// <exception cref="TranslucentException">The folder of the model has no tokenizer.</exception>
     public TextInput Encode(string text, string? pair = null)
     {
@@ -88,6 +90,11 @@ public sealed class LanguageModel : Model
     }
 
     /// <summary>Runs the model on one text, encoded by its tokenizer, and records it.</summary>
+    /// <param name="text">Any text; special tokens in it are read as such where the tokenizer does so.</param>
+    /// <param name="pair">A second text, for models that read pairs; null for none.</param>
+    /// <param name="keep">What stays in memory for sweeps; everything, or block boundaries alone where that would be too much, when null.</param>
+    /// <param name="compute">Threads, kernel and memory; <see cref="Compute.Default"/> when null.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="TranslucentException">The folder of the model has no tokenizer, or the text is too long.</exception>
     public Trace Forward(string text, string? pair = null, Keep? keep = null, Compute? compute = null, CancellationToken cancellationToken = default) =>
         Forward([Encode(text, pair)], keep, compute, cancellationToken);

@@ -27,6 +27,7 @@ public static class LanguageModels
     public static IReadOnlyCollection<string> ModelTypes => s_families.Keys;
 
     /// <summary>Opens the model in a folder, with its tokenizer where there is one; its weights stay memory-mapped until it is disposed.</summary>
+    /// <param name="path">A Hugging Face folder, or a file of weights.</param>
     /// <exception cref="TranslucentException">There is no readable model of a known family, or its tokenizer is damaged; the message says what is wrong.
     /// Folder or files are not there.</exception>
     public static LanguageModel Open(string path)
@@ -38,6 +39,7 @@ public static class LanguageModels
     }
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
     /// <exception cref="TranslucentException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
     public static LanguageModel Open(Checkpoint checkpoint)
     {

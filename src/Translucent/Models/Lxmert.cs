@@ -116,6 +116,8 @@ public sealed class Lxmert : Model
     public static Lxmert Open(string folder, IReadOnlyList<string>? answers = null) => Open(Checkpoint.Open(folder), answers);
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
+    /// <param name="answers">Names of the answers in the order of the head; when null, those of config.json.</param>
     /// <exception cref="TranslucentException">The checkpoint holds no readable LXMERT, or there is another number of answers.</exception>
     public static Lxmert Open(Checkpoint checkpoint, IReadOnlyList<string>? answers = null)
     {

@@ -13,6 +13,8 @@ namespace Translucent.Models;
 public readonly record struct RelativeBox(float CenterX, float CenterY, float Width, float Height)
 {
     /// <summary>Left, top, right and bottom edge on an image of some pixels.</summary>
+    /// <param name="width">Pixels per row of the image.</param>
+    /// <param name="height">Its rows.</param>
     public (double Left, double Top, double Right, double Bottom) On(int width, int height) =>
         ((CenterX - Width / 2.0) * width, (CenterY - Height / 2.0) * height, (CenterX + Width / 2.0) * width, (CenterY + Height / 2.0) * height);
 }

@@ -14,6 +14,7 @@ sealed class PatchEmbedding
 
     /// <param name="patch">Side of a patch, in pixels.</param>
     /// <param name="positions">[k + base², C]: the positions of the first k prefix tokens, then of a square grid of patches.</param>
+    /// <param name="positioned">k, how many prefix tokens have a position.</param>
     public PatchEmbedding(int patch, Tensor positions, int positioned)
     {
         _patch = patch;

@@ -22,6 +22,10 @@ sealed record PostNormAttention(int Heads, Linear Query, Linear Key, Linear Valu
     }
 
     /// <summary>What methods are told of it.</summary>
+    /// <param name="site">The name of its probabilities.</param>
+    /// <param name="queries">The stream whose tokens read.</param>
+    /// <param name="values">The stream whose tokens are read.</param>
+    /// <param name="stage">Its place in the order of stages.</param>
     /// <param name="entering">The site of the values' stream before it.</param>
     public AttentionStep Step(string site, TokenStream queries, TokenStream values, int stage, string entering) =>
         new(site, queries, values, stage, Heads, entering, Output);

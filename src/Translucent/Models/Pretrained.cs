@@ -26,11 +26,13 @@ public static class Pretrained
     internal static bool IsVision(string type) => !s_families.ContainsKey(type) && !LanguageModels.ModelTypes.Contains(type);
 
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
+    /// <param name="path">A Hugging Face folder, or a file of weights.</param>
     /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">Folder or files are not there.</exception>
     public static Model Open(string path) => Open(Checkpoint.Open(path));
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
     /// <exception cref="TranslucentException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
     public static Model Open(Checkpoint checkpoint)
     {

@@ -10,15 +10,21 @@ public sealed class Readout
 {
     readonly Var? _scores;
 
+    /// <param name="stream">Where the scores are read.</param>
+    /// <param name="tokens">From which tokens of it.</param>
     /// <param name="norm">The normalisation above the last block; null where the block ends with one.</param>
     /// <param name="head">From normalised tokens to scores, or null.</param>
     /// <param name="scores">[B, Classes], or null.</param>
+    /// <param name="labels">Names of the classes, in the order of the scores; empty where there are none.</param>
     /// <param name="reads">How many tokens from the first a head needs to find everything that it reads.</param>
     internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Op? norm, ClassHead? head, Var? scores, IReadOnlyList<string> labels, int reads) =>
         (Stream, Tokens, Norm, Head, _scores, Labels, Reads, Classes) = (stream, tokens, norm, head, scores, labels, reads, head?.Classes ?? 0);
 
     /// <summary>Scores that are made from one token by more than a normalisation and a head.</summary>
+    /// <param name="stream">Where the scores are read.</param>
+    /// <param name="tokens">From which token of it.</param>
     /// <param name="scores">[B, Classes].</param>
+    /// <param name="labels">Names of the classes, in the order of the scores; empty where there are none.</param>
     internal Readout(TokenStream stream, IReadOnlyList<int> tokens, Var scores, IReadOnlyList<string> labels) =>
         (Stream, Tokens, _scores, Labels, Reads, Classes) = (stream, tokens, scores, labels, 1, scores.Value.Width);
 

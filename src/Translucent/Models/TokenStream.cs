@@ -43,6 +43,7 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
     public bool Overhangs { get; init; }
 
     /// <summary>The patch part of rows over tokens: [.., N] → [.., Rows, Columns]; of rows that lack some prefix tokens, the last n numbers.</summary>
+    /// <param name="rows">[.., N]: a number for every token, or for the patches alone.</param>
     /// <exception cref="ArgumentException">Rows are shorter than there are patches.</exception>
     public Tensor Map(Tensor rows)
     {
@@ -54,6 +55,7 @@ public sealed record PatchGrid(int Prefix, int Rows, int Columns, int Patch) : T
     }
 
     /// <summary>Numbers of pixels added up patch by patch: [.., H, W] → [.., Rows, Columns]; pixels beyond the last patch are left out.</summary>
+    /// <param name="pixels">[.., H, W]: a number for every pixel of the input.</param>
     /// <exception cref="ArgumentException">There are not enough pixels for the grid.</exception>
     public Tensor Sums(Tensor pixels)
     {

@@ -45,6 +45,7 @@ public sealed class Trace : IDisposable
     public TextPass? Text { get; init; }
 
     /// <summary>The stream of a name.</summary>
+    /// <param name="name">Such as <c>image</c>, <c>text</c> or <c>queries</c>.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
     public TokenStream StreamOf(string name) => Streams.FirstOrDefault(s => s.Name == name)
         ?? throw new ArgumentException($"stream '{name}': expected one of {string.Join(", ", Streams.Select(s => s.Name))}.", nameof(name));
@@ -133,6 +134,7 @@ public sealed class Trace : IDisposable
     }
 
     /// <summary>The patch part of rows over tokens: [.., N] → [.., rows, columns] of the grid.</summary>
+    /// <param name="rows">[.., N]: a number for every token, or for the patches alone.</param>
     /// <exception cref="TranslucentException">The tokens are no patches.</exception>
     public Tensor Map(Tensor rows) => Grid.Map(rows);
 

@@ -30,11 +30,13 @@ public static class VisionModels
     public static IReadOnlyCollection<string> ModelTypes => s_families.Keys;
 
     /// <summary>Opens the model in a folder or a file; its weights stay memory-mapped until it is disposed.</summary>
+    /// <param name="path">A Hugging Face folder, or a file of weights.</param>
     /// <exception cref="TranslucentException">There is no readable model of a known family; the message says what is wrong with it. Folder or files are not
     /// there.</exception>
     public static VisionTransformer Open(string path) => Open(Checkpoint.Open(path));
 
     /// <summary>Makes a model of an open checkpoint, which it takes over.</summary>
+    /// <param name="checkpoint">Open; disposed with the model, or at once where it does not fit.</param>
     /// <exception cref="TranslucentException">The checkpoint is not of a known family, or its tensors do not fit its settings.</exception>
     public static VisionTransformer Open(Checkpoint checkpoint)
     {

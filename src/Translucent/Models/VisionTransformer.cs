@@ -175,5 +175,7 @@ public sealed class VisionTransformer : Model
     }
 
     /// <summary>The position embeddings that an image of rows × columns patches gets, [positioned prefix + rows·columns, C].</summary>
+    /// <param name="rows">Rows of patches.</param>
+    /// <param name="columns">Columns of patches.</param>
     public Tensor Positions(int rows, int columns) => _embedding.Positions(rows, columns);
 }

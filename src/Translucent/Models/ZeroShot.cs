@@ -12,6 +12,7 @@ public static class ZeroShot
 {
     /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt;
     /// empty when it has none.</summary>
+    /// <param name="folder">A Hugging Face folder, or a file of weights.</param>
     public static IReadOnlyList<string> TokenizerFiles(string folder)
     {
         folder = Checkpoint.FolderOf(folder);
@@ -20,6 +21,7 @@ public static class ZeroShot
     }
 
     /// <summary>What a CLIP or SigLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
+    /// <param name="folder">A Hugging Face folder, or a file of weights.</param>
     /// <exception cref="TranslucentException">A file is damaged. There is no such folder.</exception>
     public static IReadOnlyList<string> Missing(string folder)
     {

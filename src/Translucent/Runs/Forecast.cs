@@ -37,6 +37,10 @@ sealed record Forecast(double FlopsPerSecond)
     public double Seconds(Workload work, double pixels = 0, int images = 1) =>
         images * (work.Flops / FlopsPerSecond + work.Pictures * SecondsPerPixel * pixels);
 
+    /// <summary>The operations that take as long as a picture does.</summary>
+    /// <param name="pixels">Of the picture.</param>
+    public double PerPicture(double pixels) => SecondsPerPixel * pixels * FlopsPerSecond;
+
     /// <summary>What the sweeps of an image will take when they are exact.</summary>
     public double SweepSeconds(Workload work) => (work.Flops - work.Repeats) / FlopsPerSecond;
 

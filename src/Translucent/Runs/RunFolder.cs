@@ -24,6 +24,9 @@ sealed class RunFolder
 
     public string Path { get; }
 
+    /// <summary>Told of every picture that was drawn, by the thread that wrote it.</summary>
+    public Action? Drawn { get; init; }
+
     /// <summary>What was written so far.</summary>
     public IReadOnlyList<WrittenFile> Files => _files;
 
@@ -86,6 +89,7 @@ sealed class RunFolder
     WrittenFile Write(FileToWrite file)
     {
         AtomicFile.Write(SafeName.In(Path, file.Name), stream => stream.Write(file.Content));
+        if (file.Name.EndsWith(".png", StringComparison.Ordinal) || file.Name.EndsWith(".svg", StringComparison.Ordinal)) Drawn?.Invoke();
         return new WrittenFile(file.Name, file.Content.Length, FileHash.Of(file.Content), file.What);
     }
 }

@@ -1,16 +1,21 @@
-// Progress of the work on one image, counted in operations because sweeps differ in length.
+// Progress of the work on one image, counted in operations because sweeps differ in length; pictures count as the operations that take as long.
 
 using Translucent.Explain;
 
 namespace Translucent.Runs;
 
-/// <summary>How far the work on one image is, in the operations that its sweeps take.</summary>
-/// <param name="total">Operations of all sweeps together.</param>
+/// <summary>How far the work on one image is, in the operations that its sweeps and pictures take.</summary>
+/// <param name="total">Operations of all together.</param>
 /// <param name="memoryBytes">What cotangents may take.</param>
 /// <param name="stop">Ends sweeps early.</param>
 sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
 {
+    readonly Lock _drawing = new();
+
     double _done;
+
+    /// <summary>What a picture counts.</summary>
+    public double PerPicture { get; init; }
 
     public CancellationToken Stop => stop;
 
@@ -44,6 +49,12 @@ sealed class RunProgress(double total, long memoryBytes, CancellationToken stop)
     {
         _done += flops;
         Report?.Invoke(Math.Min(1, _done / total));
+    }
+
+    /// <summary>Counts a picture; several threads may draw.</summary>
+    public void Drew()
+    {
+        lock (_drawing) Did(PerPicture);
     }
 
     sealed class Chunks(Action<int> done) : IProgress<int>

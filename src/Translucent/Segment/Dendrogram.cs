@@ -41,11 +41,13 @@ public sealed class Dendrogram
     }
 
     /// <summary>The cluster of each observation when the tree is cut into <paramref name="clusters"/>.</summary>
+    /// <param name="clusters">How many clusters, 1 to n.</param>
     /// <returns>[n], numbered 0, 1, 2, ... in order of first appearance.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Not in 1 .. n.</exception>
     public int[] Labels(int clusters) => LabelsAfter(MergesTo(clusters));
 
     /// <summary>The cluster of each observation when all merges of a height below <paramref name="threshold"/> are made.</summary>
+    /// <param name="threshold">In units of the distance that the tree was made with; 0 or more.</param>
     /// <returns>[n], numbered 0, 1, 2, ... in order of first appearance.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Negative or not finite.</exception>
     public int[] LabelsBelow(double threshold) => LabelsAfter(MergesBelow(threshold));

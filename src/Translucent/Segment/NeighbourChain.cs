@@ -9,6 +9,8 @@ static class NeighbourChain
 {
     /// <summary>The merges in the order found, children before parents; each names one observation of either cluster.</summary>
     /// <param name="distances">Used up. For <see cref="Linkage.Ward"/> squared distances, and so are the heights.</param>
+    /// <param name="linkage">How far clusters of several are from each other.</param>
+    /// <param name="cancellationToken">Stops between merges.</param>
     public static (int A, int B, double Height)[] Merge(DistanceMatrix distances, Linkage linkage, CancellationToken cancellationToken = default)
     {
         int n = distances.Count, length = 0;

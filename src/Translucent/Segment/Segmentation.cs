@@ -21,6 +21,7 @@ public sealed record SegmentSettings(int Layer, int Clusters, double? Threshold,
     public const int DefaultClusters = 6;
 
     /// <summary>What is done when nothing is said.</summary>
+    /// <param name="layer">The layer whose tokens are clustered, 2 to L+1.</param>
     public static SegmentSettings Default(int layer) => new(layer, DefaultClusters, null, Linkage.Average, Metric.Cosine, Resampling.Bilinear);
 }
 
@@ -61,6 +62,9 @@ public sealed class Segmentation
         Of(TokenMaps(trace, settings.Layer, options), trace.Grid, geometry, settings, options?.Stop ?? default);
 
     /// <summary>The first half of it: the maps of all patch tokens.</summary>
+    /// <param name="trace">A pass over one image.</param>
+    /// <param name="layer">The layer whose tokens are explained, 2 to L+1.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweep.</param>
     public static UltraMaps TokenMaps(Trace trace, int layer, SweepOptions? options = null) => TokenMaps(trace, layer, TokenFunction.S, null, options);
 
     /// <summary>The same by another number that stands for a token.</summary>
@@ -74,6 +78,11 @@ public sealed class Segmentation
         : throw new ArgumentException($"trace: a pass over {trace.Batch} images, expected one.", nameof(trace));
 
     /// <summary>The second half: clusters the maps of all patch tokens.</summary>
+    /// <param name="tokens">The maps of all patch tokens of one layer.</param>
+    /// <param name="grid">The patches they belong to.</param>
+    /// <param name="geometry">Where the patches lie on the photograph, and how large that is.</param>
+    /// <param name="settings">Clusters or threshold, linkage, distance, interpolation.</param>
+    /// <param name="cancellationToken">Stops while tokens are clustered.</param>
     public static Segmentation Of(UltraMaps tokens, PatchGrid grid, InputGeometry geometry, SegmentSettings settings,
         CancellationToken cancellationToken = default)
     {
@@ -87,9 +96,12 @@ public sealed class Segmentation
     }
 
     /// <summary>Operations of the sweep.</summary>
+    /// <param name="trace">A pass over one image.</param>
+    /// <param name="layer">The layer whose tokens are explained, 2 to L+1.</param>
     public static double Flops(Trace trace, int layer) => Cost.Tokens(trace, layer, trace.Grid.Count);
 
     /// <summary>The cluster of every pixel of a photograph of some size, -1 where the model does not see it.</summary>
+    /// <param name="geometry">Where the patches lie on the photograph, and how large that is.</param>
     /// <returns>[PhotoHeight · PhotoWidth].</returns>
     public int[] Labels(InputGeometry geometry)
     {

@@ -62,11 +62,14 @@ public sealed class Compute
     internal GemmKernel Gemm { get; }
 
     /// <summary>The same with another number of threads.</summary>
+    /// <param name="threads">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">Threads are below 1.</exception>
     public Compute WithThreads(int threads) => new(threads, Gemm, MemoryBytes);
 
     /// <summary>Runs <paramref name="body"/> for 0 .. count-1, each item by one thread that takes the next when it is free; items write to disjoint
     /// places.</summary>
+    /// <param name="count">How many items.</param>
+    /// <param name="body">The work on one item, given its number.</param>
     public void For(int count, Action<int> body)
     {
         int workers = Math.Min(Threads, count), taken = 0;

@@ -31,6 +31,14 @@ internal static unsafe class Gemm
 
     /// <summary>C = A·B, or C += A·B, by all threads; A [m, k], B [k, n], C [m, n] with row stride <paramref name="ldc"/>.</summary>
     /// <param name="compute">Threads and kernel.</param>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Columns of B and C.</param>
+    /// <param name="k">Columns of A, rows of B.</param>
+    /// <param name="a">A, of any type and strides.</param>
+    /// <param name="b">B, of any type and strides.</param>
+    /// <param name="c">C, float32.</param>
+    /// <param name="ldc">Numbers from one row of C to the next.</param>
+    /// <param name="accumulate">Whether C keeps what it holds.</param>
     /// <param name="epilogue">Called once for every element of C when its final value is there, by the thread that computed it.</param>
     public static void Multiply(Compute compute, int m, int n, int k, Operand a, Operand b, float* c, int ldc, bool accumulate = false,
         Epilogue? epilogue = null)

@@ -36,6 +36,8 @@ internal abstract unsafe class GemmKernel(string name, int rows, int columns, in
     /// <param name="a">[rows, k]; more are never read.</param>
     /// <param name="b">[k, <see cref="Columns"/>]</param>
     /// <param name="c">[rows, columns] with row stride <paramref name="ldc"/></param>
+    /// <param name="ldc">Numbers from one row of C to the next.</param>
+    /// <param name="add">Whether C keeps what it holds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(int rows, int columns, int k, in LeftRows a, float* b, float* c, nint ldc, bool add)
     {

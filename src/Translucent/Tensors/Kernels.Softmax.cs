@@ -13,6 +13,7 @@ internal static unsafe partial class Kernels
     /// The same bits on every machine: sixteen partial sums, number i in sum i mod 16, then halves added to halves. A number of
     /// minus infinity gets probability 0; a row of nothing else, or with plus infinity or NaN, becomes NaN.
     /// </remarks>
+    /// <param name="row">Scores in, probabilities out.</param>
     /// <param name="scale">Positive.</param>
     public static void Softmax(Span<float> row, float scale)
     {

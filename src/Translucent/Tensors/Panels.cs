@@ -13,6 +13,13 @@ internal static unsafe class Panels
 
     /// <summary>Packs rows <paramref name="first"/> .. + <paramref name="count"/> at depths <paramref name="start"/> .. + <paramref name="depth"/>, panel after
     /// panel.</summary>
+    /// <param name="rows">The operand.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="start">The first depth.</param>
+    /// <param name="depth">How many depths.</param>
+    /// <param name="width">Rows of a panel.</param>
+    /// <param name="to">Where the first panel begins.</param>
     /// <param name="whole">The depth of a panel, of which this may be a part.</param>
     /// <remarks>The last panel is filled up with zeros.</remarks>
     public static void Pack(in Operand rows, int first, int count, int start, int depth, int width, float* to, int whole)
@@ -187,6 +194,11 @@ internal static unsafe class Panels
         readonly nint _stride;
         readonly int _lines, _total, _parts;
 
+        /// <param name="rows">The operand.</param>
+        /// <param name="first">The first row of the next block.</param>
+        /// <param name="start">Its first depth.</param>
+        /// <param name="count">How many rows.</param>
+        /// <param name="depth">How many depths.</param>
         /// <param name="parts">How many steps there are until the rows are packed.</param>
         public Ahead(in Operand rows, int first, int start, int count, int depth, int parts)
         {

@@ -26,6 +26,8 @@ public sealed unsafe class Tensor
     public Tensor(params ReadOnlySpan<int> shape) : this(shape, Allocate(Count(shape)), loan: null) => Span.Clear();
 
     /// <summary>A tensor holding a copy of <paramref name="values"/>.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="values">In row-major order.</param>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
     public Tensor(ReadOnlySpan<int> shape, ReadOnlySpan<float> values) : this(shape, Allocate(Count(shape)), loan: null)
     {
@@ -107,6 +109,7 @@ public sealed unsafe class Tensor
         $"tensor {this}: belongs to a trace or tape that is disposed, whose memory later passes use again; copy what you need (ToArray) before.");
 
     /// <summary>Row <paramref name="index"/> of the tensor seen as [Rows, Width].</summary>
+    /// <param name="index">From 0; all axes but the last count as one.</param>
     public Span<float> Row(int index) => Span.Slice(index * Width, Width);
 
     /// <summary>A copy of the part at some places of the first axes: of maps [T, B, N], <c>maps[t]</c> is [B, N] and <c>maps[t, b]</c> is [N].</summary>
@@ -132,6 +135,7 @@ public sealed unsafe class Tensor
     }
 
     /// <summary>The same memory under another shape of equal length.</summary>
+    /// <param name="shape">The length of each axis.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> shape)
     {

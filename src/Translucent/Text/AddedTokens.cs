@@ -18,6 +18,8 @@ sealed class AddedTokens
 
     /// <param name="tokens">In the order of the file. A token of the model keeps its id; others are numbered on from the vocabulary's size, whatever id the
     /// file gives them.</param>
+    /// <param name="vocabulary">The tokens of the model.</param>
+    /// <param name="normalizer">What changes texts before they are cut; null for nothing.</param>
     public AddedTokens(IEnumerable<AddedToken> tokens, Vocabulary vocabulary, Normalizer? normalizer)
     {
         _normalizer = normalizer;

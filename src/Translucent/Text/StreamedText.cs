@@ -21,6 +21,7 @@ public sealed class StreamedText
     }
 
     /// <summary>Adds a token.</summary>
+    /// <param name="token">Its id in the tokenizer's vocabulary.</param>
     /// <returns>The text that is new with it; empty while a character is incomplete.</returns>
     public string Add(int token)
     {

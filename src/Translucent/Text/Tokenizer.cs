@@ -81,9 +81,11 @@ public sealed class Tokenizer
     }
 
     /// <summary>The token of an id, as the vocabulary writes it; null when no token has it.</summary>
+    /// <param name="id">From 0.</param>
     public string? TokenOf(int id) => _added.ById.TryGetValue(id, out AddedToken? token) ? token.Text : Vocabulary.TextOf(id);
 
     /// <summary>The id of a token, as the vocabulary writes it; null when it is none.</summary>
+    /// <param name="token">Such as <c>▁the</c> or <c>Ġthe</c>, exactly.</param>
     public int? IdOf(string token) => _added.ByText.TryGetValue(token, out AddedToken? added) ? added.Id : Vocabulary.IdOf(token) is >= 0 and int id
         ? id : null;
 

@@ -59,6 +59,41 @@ public class ColorTests
     [InlineData(255, "#e0e0c0")] // the border that is not scored
     public void The_pascal_palette_is_the_development_kits(int index, string color) => Assert.Equal(color, Palette.Pascal(index).ToString());
 
+    // Machado, Oliveira, Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision Deficiency", severity 1; on linear sRGB.
+    static readonly double[][] s_eyes =
+    [
+        [1, 0, 0, 0, 1, 0, 0, 0, 1],
+        [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+        [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881],
+    ];
+
+    [Fact]
+    public void The_first_colours_differ_to_eyes_without_red_or_green_cones_too()
+    {
+        const double least = 0.07; // in OKLab; black to white is 1. The palette before had 0.05
+        foreach (double[] eye in s_eyes)
+            for (int i = 0; i < 12; i++)
+                for (int j = 0; j < i; j++)
+                {
+                    double[] a = Seen(Palette.Distinct(i), eye), b = Seen(Palette.Distinct(j), eye);
+                    double distance = Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum());
+                    Assert.True(distance > least, $"{i} and {j}: {distance:0.000}");
+                }
+    }
+
+    /// <summary>A colour in OKLab (B. Ottosson, 2020), as an eye sees it.</summary>
+    static double[] Seen(Rgb color, double[] eye)
+    {
+        double[] linear = [.. new[] { color.R, color.G, color.B }.Select(v => v / 255.0)
+            .Select(v => v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4))];
+        double[] c = [.. Enumerable.Range(0, 3).Select(row => Math.Clamp(Enumerable.Range(0, 3).Sum(k => eye[3 * row + k] * linear[k]), 0, 1))];
+        double l = Math.Cbrt(0.4122214708 * c[0] + 0.5363325363 * c[1] + 0.0514459929 * c[2]);
+        double m = Math.Cbrt(0.2119034982 * c[0] + 0.6806995451 * c[1] + 0.1073969566 * c[2]);
+        double s = Math.Cbrt(0.0883024619 * c[0] + 0.2817188376 * c[1] + 0.6299787005 * c[2]);
+        return [0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s, 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s];
+    }
+
     [Fact]
     public void Distinct_colours_are_distinct()
     {

@@ -15,8 +15,8 @@ public class RenderingTests
         Tensor map = Ramp(6, 8);
         ColorScale scale = ColorScale.Of(map, ColorMap.Viridis);
         Assert.Equal(photo.Pixels, Overlay.Blend(photo, map, scale, 0).Pixels);
-        Assert.Equal(scale.Paint(map).Pixels, Overlay.Blend(photo, map, scale, 1).Pixels);
-        Rgb half = At(Overlay.Blend(photo, map, scale), 0, 0);
+        Assert.Equal(scale.Paint(map).Pixels, Overlay.Blend(photo, map, scale, 1, fade: false).Pixels);
+        Rgb half = At(Overlay.Blend(photo, map, scale, 0.5, fade: false), 0, 0);
         Assert.Equal(s_ground.Mix(ColorMap.Viridis.At(0), 0.5), half);
         Assert.Throws<ArgumentOutOfRangeException>(() => Overlay.Blend(photo, map, scale, double.NaN));
     }
@@ -26,7 +26,7 @@ public class RenderingTests
     {
         Image photo = Flat(8, 6);
         Tensor map = Ramp(6, 8);
-        Image faded = Overlay.Blend(photo, map, ColorScale.Of(map, ColorMap.Turbo), 0.8, fade: true);
+        Image faded = Overlay.Blend(photo, map, ColorScale.Of(map, ColorMap.Turbo)); // as it is when nothing is said
         Assert.Equal(s_ground, At(faded, 0, 0));
         Assert.Equal(s_ground.Mix(ColorMap.Turbo.At(1), 0.8), At(faded, 7, 5));
     }
@@ -80,6 +80,32 @@ public class RenderingTests
         Assert.True(At(drawn, 18, 20).Luma < s_ground.Luma); // the dark rim
         Assert.Equal(photo.Pixels, Outline.Draw(photo, new int[1600]).Pixels);
         Assert.Throws<ArgumentException>(() => Outline.Draw(photo, new int[7]));
+    }
+
+    [Fact]
+    public void A_region_is_marked_where_it_is_widest_and_only_where_it_is_wide_enough()
+    {
+        // A 9 x 9 square at the left, joined by a bridge of one row to a 5 x 5 square; a second region is a column of one pixel.
+        int[] labels = [.. Enumerable.Range(0, 20 * 9).Select(i => (i % 20, i / 20) is var (x, y) && x < 9 ? 4 : x < 14 ? (y == 4 ? 4 : -1)
+            : x < 19 ? (y is >= 2 and < 7 ? 4 : -1) : 6)];
+        RegionMark only = Assert.Single(RegionMarks.Places(labels, 20, 9, least: 2));
+        Assert.Equal(new RegionMark(4, 4, 4, 5), only); // the middle of the large square, five king's moves from its edge
+        Assert.Equal([4, 6], RegionMarks.Places(labels, 20, 9, least: 1).Select(m => m.Label).Order());
+    }
+
+    [Fact]
+    public void Numbers_of_regions_are_white_with_a_dark_rim_and_differ()
+    {
+        Image Numbered(int label) => RegionMarks.Number(Flat(60, 60), [.. Enumerable.Repeat(label, 3600)]);
+        Image[] all = [.. Enumerable.Range(0, 12).Select(Numbered)];
+        Assert.Equal(12, all.Select(a => Convert.ToBase64String(a.Pixels)).Distinct().Count());
+        foreach (Image one in all)
+        {
+            Rgb[] colors = [.. Enumerable.Range(0, 3600).Select(i => Canvas.Get(one, i))];
+            Assert.Contains(colors, c => c.Luma > 230);
+            Assert.Contains(colors, c => c.Luma < s_ground.Luma - 20);
+            Assert.Equal(s_ground, colors[0]); // and nothing far from the middle
+        }
     }
 
     [Fact]

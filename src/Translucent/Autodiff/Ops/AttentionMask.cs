@@ -59,6 +59,7 @@ public sealed class AttentionMask
     public static AttentionMask Causal(int offset = 0, IReadOnlyList<int>? lengths = null) => new(offset, lengths is null ? null : [.. lengths]);
 
     /// <summary>Every query of item b sees keys 0 .. lengths[b] - 1; the others only fill up the batch.</summary>
+    /// <param name="lengths">[B], each at least 1.</param>
     /// <exception cref="ArgumentException">A length is below 1.</exception>
     public static AttentionMask Lengths(IReadOnlyList<int> lengths) => new(offset: null, [.. lengths]);
 
@@ -66,6 +67,9 @@ public sealed class AttentionMask
     public bool Renormalizes { get; }
 
     /// <summary>Whether query <paramref name="query"/> of an item does not see key <paramref name="key"/>.</summary>
+    /// <param name="query">Index of the query, from 0.</param>
+    /// <param name="key">Index of the key, from 0.</param>
+    /// <param name="item">Item of the batch, from 0.</param>
     public bool Removes(int query, int key, int item = 0) => key >= Seen(item, query, int.MaxValue) || (_removed is not null && Row(item, query)[key]);
 
     internal void Check(int items, int queries, int keys)

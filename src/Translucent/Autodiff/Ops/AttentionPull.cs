@@ -113,6 +113,10 @@ sealed unsafe class AttentionPull
 
     /// <summary>Every query has a cotangent: tiles of queries, each tile for all targets of the item.</summary>
     /// <param name="later">Whether another head has written to the same keys and values.</param>
+    /// <param name="image">Item of the batch.</param>
+    /// <param name="head">Head of the queries.</param>
+    /// <param name="firstTarget">The first of the targets of this item.</param>
+    /// <param name="endTarget">The one behind the last.</param>
     void Dense(int image, int head, bool later, int firstTarget, int endTarget)
     {
         int keys = _s.Keys, depth = _s.Depth, width = _s.Width, keyWidth = _s.KeyWidth, packed = -1;

@@ -36,6 +36,8 @@ public sealed class Rle
     }
 
     /// <summary>Encodes a mask.</summary>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
     /// <param name="mask">[height, width]: true inside.</param>
     /// <exception cref="ArgumentException">The mask has another number of pixels.</exception>
     public static Rle Encode(bool[] mask, int width, int height)
@@ -70,6 +72,9 @@ public sealed class Rle
     }
 
     /// <summary>Takes counts as they stand in an uncompressed COCO segmentation.</summary>
+    /// <param name="counts">Lengths of runs down the columns, outside and inside in turn, outside first.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
     /// <exception cref="TranslucentException">A count is negative, or they do not sum to the pixels.</exception>
     public static Rle FromCounts(IReadOnlyList<int> counts, int width, int height)
     {
@@ -84,6 +89,9 @@ public sealed class Rle
     }
 
     /// <summary>Reads the compressed form.</summary>
+    /// <param name="compressed">COCO's text of ASCII letters.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="height">Rows.</param>
     /// <exception cref="TranslucentException">The text is not that of a mask of this size.</exception>
     public static Rle Parse(string compressed, int width, int height)
     {
@@ -141,6 +149,8 @@ public sealed class Rle
     }
 
     /// <summary>How many pixels are inside both masks, counted run by run.</summary>
+    /// <param name="a">One mask.</param>
+    /// <param name="b">The other, of the same size.</param>
     /// <exception cref="ArgumentException">The masks have different sizes.</exception>
     public static int Intersection(Rle a, Rle b)
     {
@@ -159,6 +169,8 @@ public sealed class Rle
     }
 
     /// <summary>The pixels that are inside one mask or the other.</summary>
+    /// <param name="a">One mask.</param>
+    /// <param name="b">The other, of the same size.</param>
     /// <exception cref="ArgumentException">The masks have different sizes.</exception>
     public static Rle Union(Rle a, Rle b)
     {

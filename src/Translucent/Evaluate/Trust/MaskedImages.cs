@@ -17,6 +17,10 @@ readonly record struct PatchMask(int[] Patches, bool Insertion);
 /// <param name="images">Runs copies; their rows are probabilities of classes.</param>
 sealed class MaskedImages(Tensor image, Tensor deleted, Tensor empty, int patch, DrawnImages images)
 {
+    /// <param name="image">[1, 3, H, W], as the model takes it.</param>
+    /// <param name="deleted">What it is where patches are deleted.</param>
+    /// <param name="empty">What it is before patches are inserted.</param>
+    /// <param name="patch">Side of a patch, in pixels.</param>
     /// <param name="bytesPerImage">Memory that one image of a batch takes.</param>
     /// <param name="probabilities">From images [B, c, H, W] to the probabilities of classes [B, Classes].</param>
     /// <inheritdoc cref="MaskedImages(Tensor, Tensor, Tensor, int, DrawnImages)"/>

@@ -42,6 +42,8 @@ public sealed class PerturbationTest
     Tensor? _ends;   // [4, classes]: whole and all removed, for deletion; all removed and whole, for insertion
 
     /// <summary>A test on the image of a forward pass.</summary>
+    /// <param name="trace">A pass over one image, of a model with classes.</param>
+    /// <param name="settings">Baselines, steps and random orders; the usual ones when null.</param>
     /// <exception cref="ArgumentException">The pass has several images, or the settings are out of range.</exception>
     /// <exception cref="TranslucentException">The model has no classes.</exception>
     public PerturbationTest(Trace trace, PerturbationSettings? settings = null)
@@ -61,6 +63,8 @@ public sealed class PerturbationTest
     public (int Once, int PerMap) Passes => (4 + 2 * Inner * _settings.RandomOrders, 2 * Inner);
 
     /// <summary>Bytes that a test takes at once, beside the pass it is about.</summary>
+    /// <param name="trace">A pass over one image, of a model with classes.</param>
+    /// <param name="options">The memory that sweeps may take, in bytes.</param>
     public static long Bytes(Trace trace, SweepOptions options)
     {
         long image = DrawnImages.BytesPerImage(trace);

@@ -66,9 +66,13 @@ public static class ClassProjection
     }
 
     /// <summary>Whether patch tokens are read by class embeddings of their own, as in DINOv2.</summary>
+    /// <param name="trace">A pass of a model with a class head.</param>
     public static bool HasPatchEmbeddings(Trace trace) => trace.Readout?.Head?.PatchToken is not null;
 
     /// <summary>The tokens of one block themselves, [B, N, C]: a copy, of a pass that kept everything or block boundaries only.</summary>
+    /// <param name="trace">A pass of a model with a class head.</param>
+    /// <param name="state">Which tokens: the stream, or what attention or MLP adds to it.</param>
+    /// <param name="block">The block, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
     public static Tensor Tokens(Trace trace, TokenState state, int block)
     {
@@ -79,6 +83,10 @@ public static class ClassProjection
     }
 
     /// <summary>One token of one block of every image, [B, C]: what a <see cref="LinearProbe"/> is trained on.</summary>
+    /// <param name="trace">A pass of a model with a class head.</param>
+    /// <param name="state">Which tokens: the stream, or what attention or MLP adds to it.</param>
+    /// <param name="block">The block, from 0.</param>
+    /// <param name="token">Index of the token, from 0, class token included.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block or token.</exception>
     public static Tensor Token(Trace trace, TokenState state, int block, int token)
     {

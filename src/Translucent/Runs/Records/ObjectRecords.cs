@@ -17,7 +17,7 @@ sealed record AnswerRecord(int Index, string Label, double Logit, double Probabi
 
 /// <summary>The settings of <c>detect</c> and of <c>explain</c> on a detector.</summary>
 sealed record ObjectSettings(double Score, IReadOnlyList<int>? Queries, IReadOnlyList<string>? Methods, string? Scalar, double? MaskFactor, string? MaskEdge,
-    int RenderSize);
+    int RenderSize, LookSettings? Look = null);
 
 /// <summary>The settings of <c>ask</c>.</summary>
 sealed record AskSettings(string Question, string? Against, IReadOnlyList<string> Methods, string Detector, string? Features, int RenderSize);

@@ -33,6 +33,9 @@ sealed record ResultRecord(
     /// <summary>The most probable classes.</summary>
     public IReadOnlyList<Prediction>? Predictions { get; init; }
 
+    /// <summary>The class that the folder of the image is named by, where it is one of the model's.</summary>
+    public ClassRecord? Truth { get; init; }
+
     /// <summary>How far to trust each map, where that was asked for.</summary>
     public IReadOnlyList<TrustOfMap>? Trust { get; init; }
 
@@ -70,6 +73,9 @@ sealed record Prediction(int Index, string Label, float Logit, [property: JsonIg
     /// <summary>How scores become probabilities, where that is not by a softmax over all of them.</summary>
     public string? By => Meaning switch { ScoreMeaning.AnyOf => "sigmoid", ScoreMeaning.Values => "values", _ => null };
 }
+
+/// <summary>A class by its index, from 0, and its label.</summary>
+sealed record ClassRecord(int Index, string Label);
 
 /// <summary>The image of a run.</summary>
 sealed record ImageRecord(string Path, int Width, int Height, long Bytes, string Modified, string Sha256)

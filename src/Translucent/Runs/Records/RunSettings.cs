@@ -37,11 +37,12 @@ abstract record RunSettings
 }
 
 /// <summary>How maps are drawn.</summary>
-sealed record LookSettings(string Colormap, double Strength, bool Cells, double? Top);
+sealed record LookSettings(string Colormap, double Strength, bool Even, bool Cells, double? Top);
 
 /// <summary>Of <c>explain</c>.</summary>
 sealed record ExplainSettings(
-    IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust, int? StartBlock) : RunSettings;
+    IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, bool Segmentation, TrustSettings? Trust, int? StartBlock,
+    string? Scale = null) : RunSettings;
 
 /// <summary>Of <c>compare</c>.</summary>
 sealed record CompareSettings(IReadOnlyList<string> Methods, IReadOnlyList<string> Targets, string Scalar, string Scale, int? StartBlock) : RunSettings;

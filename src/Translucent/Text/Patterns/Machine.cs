@@ -41,6 +41,9 @@ sealed class Machine(Instruction[] program, int registers)
     }
 
     /// <summary>Matches from a position.</summary>
+    /// <param name="code">The compiled pattern.</param>
+    /// <param name="text">Code points.</param>
+    /// <param name="at">The position.</param>
     /// <param name="required">Where the match must end; -1 for anywhere.</param>
     /// <returns>Where it ended; -1 if it failed.</returns>
     int Run(Instruction[] code, ReadOnlySpan<int> text, int at, int required)

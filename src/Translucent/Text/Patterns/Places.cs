@@ -13,6 +13,9 @@ static class Places
     public static RuneSet WordCharacters => s_word.Value;
 
     /// <summary>Whether a place is at a position.</summary>
+    /// <param name="place">Such as the start of a line.</param>
+    /// <param name="text">Code points.</param>
+    /// <param name="at">The position, before this code point.</param>
     /// <param name="searchStart">Where the search for this match began.</param>
     public static bool Holds(Place place, ReadOnlySpan<int> text, int at, int searchStart) => place switch
     {

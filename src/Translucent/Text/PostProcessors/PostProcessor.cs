@@ -12,6 +12,7 @@ namespace Translucent.Text.PostProcessors;
 abstract class PostProcessor
 {
     /// <summary>Changes the parts.</summary>
+    /// <param name="parts">One for each text, tokens in order.</param>
     /// <param name="special">False: no special tokens are added.</param>
     public abstract List<List<Entry>> Apply(List<List<Entry>> parts, bool special);
 

@@ -10,6 +10,11 @@ namespace Translucent.Text.Reading;
 
 /// <summary>The steps of a tokenizer. Those that are null are left out.</summary>
 /// <param name="File">Where they were read, for errors.</param>
+/// <param name="Normalizer">Changes the text.</param>
+/// <param name="PreTokenizer">Cuts it into words.</param>
+/// <param name="Model">Cuts words into tokens.</param>
+/// <param name="PostProcessor">Adds tokens that frame a text.</param>
+/// <param name="Decoder">Makes text of tokens again.</param>
 sealed record TokenizerParts(string File, Normalizer? Normalizer, PreTokenizer? PreTokenizer, SubwordModel Model, PostProcessor? PostProcessor,
     Decoder? Decoder)
 {
