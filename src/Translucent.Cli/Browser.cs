@@ -14,9 +14,12 @@ static class Browser
     /// <param name="page">The file.</param>
     /// <param name="warn">Told in one line what went wrong.</param>
     /// <param name="opener">The program; that of the system when null.</param>
-    public static void Open(string page, Action<string> warn, string? opener = null)
+    public static void Open(string page, Action<string> warn, string? opener = null) => OpenAddress(Path.GetFullPath(page), warn, opener, page);
+
+    /// <summary>The same for an address.</summary>
+    public static void OpenAddress(string path, Action<string> warn, string? opener = null, string? page = null)
     {
-        string path = Path.GetFullPath(page);
+        page ??= path;
         opener ??= OperatingSystem.IsMacOS() ? "open" : OperatingSystem.IsWindows() ? null : "xdg-open";
         ProcessStartInfo start = opener is null ? new(path) { UseShellExecute = true }
             : new(opener, [path]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

@@ -18,6 +18,8 @@ static class Examples
         "detect street.jpg --model ./detr-resnet-50",
         "ask kitchen.jpg \"What is on the table?\" --model ./lxmert-vqa --detector ./detr-resnet-50",
         "compare samples/chelsea.png --methods all --target top3,cat-dog --scale shared",
+        "studio",
+        "studio photos/ --model google/vit-base-patch16-224 --memory 8G",
         "text --model ./llama --context story.txt --generate 40",
         "text --model ./llama --context story.txt --summary summary.txt --layer 12 --function e",
         "text --model ./gpt2 --context story.txt --summary summary.txt --method attn_lrp --out out/lrp",

@@ -29,6 +29,7 @@ static class Program
         LayersVerb.Create(),
         AttentionVerb.Create(),
         SegmentVerb.Create(),
+        StudioVerb.Create(),
         TrainWVerb.Create(),
         EvaluateVerb.Create(),
         VerifyVerb.Create(),

@@ -1,0 +1,61 @@
+// What is at work: jobs with progress and time left, cancelling, exports and where they are.
+
+import { h, $, say } from './dom.js';
+import { listen, cancel, post, json } from './net.js';
+
+const waiting = new Map(); // exports by job
+
+export function startWork() {
+  const panel = $('#work');
+  let state = null, announced = new Set();
+  const toggle = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', 'aria-controls': 'jobs', onclick: () => {
+    const open = toggle.getAttribute('aria-expanded') !== 'true';
+    toggle.setAttribute('aria-expanded', String(open));
+    list.hidden = !open;
+  } }, 'work');
+  const list = h('ul', { id: 'jobs', hidden: true }), memory = h('small', {});
+  const bar = h('i', {}), track = h('span', { class: 'track', hidden: true }, bar), now = h('span', { class: 'now' }), stop = h('button', { type: 'button', class: 'quiet', hidden: true }, 'cancel');
+  panel.append(toggle, track, now, stop, memory, list);
+  const source = listen(next => {
+    state = next;
+    const active = state.jobs.filter(j => j.state === 'running' || j.state === 'waiting'), running = active.find(j => j.state === 'running');
+    toggle.textContent = active.length ? `${active.length} at work` : 'nothing at work';
+    track.hidden = stop.hidden = !running;
+    now.textContent = running ? `${running.title}${running.left ? `, ${running.left < 90 ? `${Math.ceil(running.left)} s` : `${Math.ceil(running.left / 60)} min`} left` : ''}` : '';
+    bar.style.width = `${100 * (running?.share ?? 0)}%`;
+    stop.onclick = () => cancel(running.id);
+    memory.textContent = `${(state.memory.used / 2 ** 20).toFixed(0)} of ${(state.memory.allowed / 2 ** 20).toFixed(0)} MiB`;
+    list.replaceChildren(...state.jobs.map(j => h('li', { class: j.state }, h('span', {}, j.title), h('small', {}, j.problem ?? `${j.state}, ${j.seconds} s`),
+      j.state === 'running' || j.state === 'waiting' ? h('button', { type: 'button', class: 'quiet', 'aria-label': `cancel ${j.title}`, onclick: () => cancel(j.id) }, 'cancel') : null)));
+    for (const job of state.jobs) {
+      const done = waiting.get(job.id);
+      if (!done || announced.has(job.id) || job.state === 'running' || job.state === 'waiting') { if (done && job.last) done.line(job.last); continue; }
+      announced.add(job.id);
+      if (job.state === 'done') done.show(); else done.line(job.problem ?? job.state, true);
+    }
+  });
+  source.onerror = () => { now.textContent = 'the studio does not answer; is it still running?'; };
+}
+
+/** A button that has the command write what is shown, and then links to it. */
+export function exporter(view) {
+  const told = h('div', { class: 'exported', role: 'status' });
+  const button = h('button', { type: 'button', class: 'export', onclick: async () => {
+    try {
+      const { job, name } = await post('api/export', view());
+      told.textContent = 'writing…';
+      waiting.set(job, {
+        line(text, isProblem) { told.textContent = text; told.classList.toggle('problem', Boolean(isProblem)); },
+        async show() {
+          const { folder, files } = await json(`api/exports/${encodeURIComponent(name)}`);
+          const link = f => h('a', { href: `files/${encodeURIComponent(name)}/${encodeURIComponent(f.name)}`, target: f.name.endsWith('.html') ? '_blank' : null, rel: 'noopener' }, f.name);
+          const page = files.find(f => f.name === 'index.html') ?? files.find(f => f.name.endsWith('.html'));
+          told.replaceChildren(h('p', {}, page ? link(page) : '', ` and ${files.length - 1} files in ${folder}`),
+            h('details', {}, h('summary', {}, 'all files'), h('ul', {}, files.map(f => h('li', {}, link(f), h('small', {}, ` ${(f.bytes / 1024).toFixed(1)} KiB`))))));
+          say(`exported to ${folder}`);
+        },
+      });
+    } catch (e) { say(e.message, true); }
+  } }, 'Export page, figures and arrays');
+  return h('div', { class: 'exporter' }, button, told);
+}

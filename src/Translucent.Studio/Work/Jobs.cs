@@ -1,0 +1,146 @@
+// All work of the studio: two lines, one job of each at a time, the same question answered once, answers kept while there is room.
+
+namespace Translucent.Studio.Work;
+
+/// <summary>Queues jobs and remembers their answers.</summary>
+sealed class Jobs : IDisposable
+{
+    const long MostAnswerBytes = 256 << 20;
+    const int MostShown = 40;
+
+    readonly Lock _lock = new();
+    readonly LinkedList<Job> _jobs = []; // the latest first
+    readonly Dictionary<Lane, SemaphoreSlim> _lines = new() { [Lane.Point] = new(1), [Lane.Long] = new(1) };
+    readonly CancellationTokenSource _end = new();
+    int _last;
+
+    /// <summary>Told when a job begins, moves or ends.</summary>
+    public event Action? Changed;
+
+    /// <summary>The answer to a question; asked before, it is the answer of then, or of the job that is at work on it.</summary>
+    /// <param name="key">The question.</param>
+    /// <param name="title">For people.</param>
+    /// <param name="lane">Where it waits.</param>
+    /// <param name="work">Finds the answer.</param>
+    /// <param name="gone">Whoever asked does not wait any longer.</param>
+    public async Task<byte[]> Ask(string key, string title, Lane lane, Func<Job, byte[]> work, CancellationToken gone)
+    {
+        Job job;
+        lock (_lock)
+        {
+            job = _jobs.FirstOrDefault(j => j.Key == key && j.State is not (JobState.Failed or JobState.Cancelled) && !j.Stop.IsCancellationRequested)
+                ?? New(key, title, lane, j => Task.FromResult(work(j)));
+            job.Waiters++;
+        }
+        try
+        {
+            return await job.Answer.WaitAsync(gone);
+        }
+        finally
+        {
+            lock (_lock)
+                if (--job.Waiters == 0 && lane == Lane.Point) job.Cancel();
+        }
+    }
+
+    /// <summary>Starts work that nobody waits for.</summary>
+    public Job Start(string key, string title, Func<Job, Task<byte[]>> work)
+    {
+        lock (_lock) return New(key, title, Lane.Long, work);
+    }
+
+    /// <summary>The jobs of the long line and what is running, the latest first.</summary>
+    public IReadOnlyList<Job> Shown
+    {
+        get
+        {
+            lock (_lock) return [.. _jobs.Where(j => j.Lane == Lane.Long).Take(MostShown)];
+        }
+    }
+
+    /// <summary>Ends a job early; false when there is none of this number.</summary>
+    public bool Cancel(int id)
+    {
+        lock (_lock)
+        {
+            if (_jobs.FirstOrDefault(j => j.Id == id) is not { } job) return false;
+            job.Cancel();
+            return true;
+        }
+    }
+
+    /// <summary>A job by its number, or null.</summary>
+    public Job? Find(int id)
+    {
+        lock (_lock) return _jobs.FirstOrDefault(j => j.Id == id);
+    }
+
+    /// <summary>Says that a job moved on.</summary>
+    public void Moved(Job job, double share)
+    {
+        job.Share = Math.Clamp(share, 0, 1);
+        Changed?.Invoke();
+    }
+
+    Job New(string key, string title, Lane lane, Func<Job, Task<byte[]>> work)
+    {
+        Job job = new(++_last, key, title, lane);
+        _jobs.AddFirst(job);
+        _ = Task.Run(() => Run(job, work));
+        return job;
+    }
+
+    async Task Run(Job job, Func<Job, Task<byte[]>> work)
+    {
+        SemaphoreSlim line = _lines[job.Lane];
+        using CancellationTokenRegistration end = _end.Token.Register(job.Cancel);
+        try
+        {
+            Changed?.Invoke();
+            await line.WaitAsync(job.Stop);
+            try
+            {
+                job.Begin();
+                Changed?.Invoke();
+                job.Finish(await work(job));
+            }
+            finally
+            {
+                line.Release();
+            }
+        }
+        catch (Exception e)
+        {
+            job.Fail(e); // whoever asked is told
+        }
+        Forget();
+        Changed?.Invoke();
+    }
+
+    /// <summary>Lets the oldest answers go, and jobs that came to nothing.</summary>
+    void Forget()
+    {
+        lock (_lock)
+        {
+            long bytes = 0;
+            int over = 0;
+            for (LinkedListNode<Job>? node = _jobs.First; node is not null;)
+            {
+                (LinkedListNode<Job> here, node) = (node, node.Next);
+                Job job = here.Value;
+                if (!job.IsOver) continue;
+                if (job.State == JobState.Done) bytes += job.Answer.Result.Length;
+                bool keep = job.State == JobState.Done ? bytes <= MostAnswerBytes : job.Lane == Lane.Long && ++over <= MostShown;
+                if (keep) continue;
+                _jobs.Remove(here);
+                job.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+    }
+}
