@@ -25,7 +25,7 @@ static class Beit
         VisionConfig c = config.Sizes(type == "beit" ? "BEiT" : "Data2Vec", config.Int("intermediate_size", 3072), prefix: 1,
             new("BEiT", 768, 12, 12, 3072, 16, 224, 1),
             reads: ["use_relative_position_bias", "use_shared_relative_position_bias", "use_mean_pooling"]);
-        config.Mentions("vocab_size"); // of the head that predicts visual words, which is left aside
+        config.Has("vocab_size"); // of the head that predicts visual words, which is left aside
         Weights all = checkpoint.Weights(), w = all.Under(type == "beit" ? "beit" : "data2vec_vision");
         float eps = config.Float("layer_norm_eps", 1e-12f);
         bool scaled = config.Float("layer_scale_init_value", 0.1f) > 0;

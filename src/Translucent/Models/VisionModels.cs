@@ -65,7 +65,8 @@ public static class VisionModels
             "clip_text_model" => "a text tower alone has no image to explain (ClipText reads it)",
             "detr" => "this is a detector: 'translucent detect' and 'translucent explain' read it, in code Detr.Open",
             "swin" or "swinv2" or "donut-swin" or "swin2sr" or "maxvit" or "hiera" or "pvt" or "pvt_v2" or "segformer" or "mobilevit" =>
-                "this is a hierarchical model, whose tokens become others between its stages; the methods here follow one sequence of tokens (docs/models.md)",
+                $"{Describe.Name(type)} is not a family that is read: its tokens become others between its stages, and the methods here follow one sequence of "
+                + "tokens (docs/models.md)",
             "lxmert" => "this model answers questions about pictures: 'translucent ask' reads it, in code Lxmert.Open",
             _ when LanguageModels.ModelTypes.Contains(type) =>
                 "this is a language model: 'translucent text', 'classify', 'lens', 'embed' and 'generate' read it, in code LanguageModels.Open",

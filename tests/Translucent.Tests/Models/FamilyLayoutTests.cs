@@ -149,7 +149,7 @@ public sealed class FamilyLayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData("swin", "this is a hierarchical model, whose tokens become others between its stages")]
+    [InlineData("swin", "'swin' is not a family that is read: its tokens become others between its stages")]
     [InlineData("eva", "'model_type' is 'eva', which is read with timm's names and timm's config.json alone")]
     public void Types_that_are_not_read_are_named_with_the_reason(string type, string expected)
     {
