@@ -52,7 +52,7 @@ static class DataReaders
     /// <summary>The names of CIFAR's classes.</summary>
     public static void CifarNames(byte[] file, Sandbox sandbox)
     {
-        sandbox.Keep("cifar-names/test_batch.bin", () => new byte[2 * 3073]);
+        sandbox.Keep("cifar-names/test_batch.bin", () => [2, .. new byte[3072], 0, .. new byte[3072]]);
         sandbox.Add("cifar-names/batches.meta.txt", file);
         Open(Evaluate.DataSets.Cifar.Read(sandbox["cifar-names"]));
     }

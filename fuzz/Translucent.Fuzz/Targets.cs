@@ -38,7 +38,6 @@ static class Targets
         new("cifar-names", DataSeeds.CifarNames, ByteMutator.Edit, DataReaders.CifarNames, new(Fixed, 1024)),
         new("idx", DataSeeds.Idx, ByteMutator.Edit, DataReaders.Idx, new(Fixed, 256)),
         new("folders", DataSeeds.Folders, JsonMutator.Edit, DataReaders.Folders, new(32 << 20, 4096)),
-        new("layouts", NameSeeds.Layouts, JsonMutator.Edit, NameReaders.Layouts, new(1 << 30, 4096)),
         new("hub", NameSeeds.Hub, JsonMutator.Edit, NameReaders.Hub, new(Fixed, 64)),
         new("coco-results", Seeds.CocoResultFiles, JsonMutator.Edit, Readers.CocoDetections, new(32 << 20, 1024)),
     ];

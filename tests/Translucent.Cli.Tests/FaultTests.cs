@@ -146,6 +146,7 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task What_a_killed_run_has_left_goes_with_the_next()
     {
+        Directory.CreateDirectory(_folder["out"]);
         string left = _folder.Add("out/.abcdefgh.ijk.tmp", "half"), mine = _folder.Add("out/.mine.tmp", "mine");
         await CliRun.Succeeds("tokens", CliRun.Photo, "--token", "cls", "--render-size", "64", "--out", _folder["out"]);
         Assert.False(File.Exists(left));

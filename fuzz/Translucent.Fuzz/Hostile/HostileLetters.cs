@@ -70,7 +70,7 @@ static class HostileLetters
             Make = folder => place.Make(folder, letter.Text),
         },
         .. from letter in s_letters from name in (string[])["HF_ENDPOINT", "HF_HOME", "TRANSLUCENT_GEMM", "HF_TOKEN"]
-           select new HostileEntry($"{letter.Name} in {name}", ["models", "pull", "org/name"], name == "TRANSLUCENT_GEMM" ? 1 : 1, "^translucent: ")
+           select new HostileEntry($"{letter.Name} in {name}", ["models", "pull", "org/name"], name == "HF_ENDPOINT" ? 2 : 1, "^translucent: ")
            {
                Variables = name == "HF_ENDPOINT" ? new() { [name] = letter.Text } : new Dictionary<string, string>
                {

@@ -12,7 +12,7 @@ public class TargetTests
         { "safetensors", 10_000 }, { "shards", 1500 }, { "torch", 5000 }, { "pickle", 20_000 }, { "npz", 4000 }, { "npy", 3000 }, { "onnx", 800 },
         { "config", 600 }, { "preprocessor", 3000 }, { "tokenizer", 1200 }, { "tokenizer-config", 600 }, { "vocab", 400 }, { "merges", 400 },
         { "png", 6000 }, { "jpeg", 8000 }, { "picture", 4000 }, { "coco", 4000 }, { "picture-guard", 4000 },
-        { "labels", 3000 }, { "mat", 6000 }, { "cifar", 1000 }, { "cifar-names", 1000 }, { "idx", 1000 }, { "folders", 300 }, { "layouts", 300 },
+        { "labels", 3000 }, { "mat", 6000 }, { "cifar", 1000 }, { "cifar-names", 1000 }, { "idx", 1000 }, { "folders", 300 },
         { "hub", 4000 }, { "coco-results", 4000 },
     };
 
