@@ -1,7 +1,6 @@
 // benchmark perturbation: what an image of an evaluation takes: the passes of a perturbation test, and a segmentation beside the sweep that it rests on.
 
 using System.Globalization;
-using Translucent.Autodiff;
 using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Perturb;

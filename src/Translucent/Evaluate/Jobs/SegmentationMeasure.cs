@@ -8,7 +8,6 @@ using Translucent.Evaluate.DataSets;
 using Translucent.Evaluate.Metrics;
 using Translucent.Evaluate.Trust;
 using Translucent.Explain;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Segment;
