@@ -87,8 +87,8 @@ static class BenchmarkVerb
             if (chosen == "tokenizers" && settings.Tokenizers.Length == 0)
                 throw new UsageException("benchmark tokenizers: expected --tokenizer, a folder with a tokenizer.json.");
             string[] shapesOfLanguage = parse.GetValue(languages) is { Length: > 0 } some ? some : ["stories110m"];
-            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "summary") ? named.Length == 0
-                || named.Any(n => IsModel(n) == (s != "engine"))
+            Run(new BenchmarkRun(settings, Terminal.Of(parse), stop), shapesOfLanguage, s => chosen == "all" && s is not ("language" or "summary")
+                ? named.Length == 0 || named.Any(n => IsModel(n) == (s != "engine"))
                 : chosen == s, parse.GetValue(json));
             return Task.FromResult(CommandLine.Success);
         });
