@@ -31,7 +31,8 @@ sealed class LlamaPeer
         _blocks = [.. Enumerable.Range(0, Depth).Select(_ => new Block(One(), P(Heads * HeadWidth, Width), P(KeyHeads * HeadWidth, Width),
             P(KeyHeads * HeadWidth, Width), P(Width, Heads * HeadWidth), One(), P(Hidden, Width), P(Hidden, Width), P(Width, Hidden)))];
         (_norm, _head, _x) = (One(), P(Vocabulary, Width), randn(Tokens, Width).to(_type));
-        Tensor angles = outer(arange(Tokens, dtype: ScalarType.Float32), pow(10_000.0, arange(0, HeadWidth, 2, dtype: ScalarType.Float32) * (-1.0 / HeadWidth)));
+        Tensor angles = outer(arange(Tokens, dtype: ScalarType.Float32),
+            pow(10_000.0, arange(0, HeadWidth, 2, dtype: ScalarType.Float32) * (-1.0 / HeadWidth)));
         angles = cat([angles, angles], -1);
         (_cos, _sin) = (angles.cos().to(_type), angles.sin().to(_type));
         _mask = full([Tokens, Tokens], float.NegativeInfinity).triu(1).to(_type);

@@ -60,7 +60,8 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         LabelledImages? images = null;
         try
         {
-            if (preset != EvaluationPresets.Text) images = SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data,
+            images = preset == EvaluationPresets.Text ? null
+                : SegmentationPresets.Find(preset.Name) is { } segmentation ? SegmentationData.Open(segmentation, data ?? job.Source.Data,
                     job.Settings.Choices.GetValueOrDefault(SegmentationPresets.Part)).Images
                 : preset == EvaluationPresets.GridPointing ? GridJobVerb.Grids(DataSources.Open(data ?? job.Source.Data), job.Settings.Choices).Images
                 : DataSources.Open(data ?? job.Source.Data);
@@ -102,7 +103,8 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         terminal.Line(table.Title);
         terminal.Table([table.About, .. table.Columns.Select(c => ">" + c)], Cells(table).Select((cells, r) => (string[])[table.Rows[r].Name, .. cells]));
         foreach (string note in results.Notes) terminal.Line(note);
-        if (failures.Count > 0) terminal.Warn($"{failures.Count} of {items.Count} {preset.Items} failed and are not part of the results; the report lists them.");
+        if (failures.Count > 0)
+            terminal.Warn($"{failures.Count} of {items.Count} {preset.Items} failed and are not part of the results; the report lists them.");
         terminal.Line($"written: {string.Join(", ", new[] { ResultsFile.Name, "results.csv", "report.html" }.Select(name => Path.Combine(folder, name)))}");
         return failures.Count > 0 ? CommandLine.Failure : CommandLine.Success;
     }

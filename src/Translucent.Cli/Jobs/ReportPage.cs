@@ -27,7 +27,8 @@ static class ReportPage
         JobSettings settings = file.Settings;
         html.Append($"{Html.Head($"{preset.Name}: {settings.Model.Name}")}<style>{Html.Resource("page.css")}{Html.Resource("report.css")}</style></head>\n")
             .Append($"<body><header><div><h1>{Html.Text(preset.Name)}</h1><p>{Html.Text(preset.Meaning)} <b>{Html.Text(settings.Model.Name)}</b> on "
-                + $"{file.Measured} {preset.Items} of {Html.Text(settings.Data.Name)}{(file.Failed > 0 ? $"; <b class='bad'>{file.Failed} failed</b>" : "")}</p></div>"
+                + $"{file.Measured} {preset.Items} of {Html.Text(settings.Data.Name)}{(file.Failed > 0 ? $"; <b class='bad'>{file.Failed} failed</b>" : "")}"
+                + "</p></div>"
                 + "</header><main>\n");
         foreach (string note in file.Results.Notes) html.Append($"<p class='lead'>{Html.Text(note)}</p>\n");
         foreach (ResultTable table in file.Results.Tables) Table(html, table);

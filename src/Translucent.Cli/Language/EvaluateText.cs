@@ -43,7 +43,8 @@ sealed class EvaluateText(EvaluateTextOptions options, JobPlace place)
         using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
         terminal.Line(info.Line);
         if (summaries && !info.Model.PredictsTokens)
-            throw new UsageException($"--model {options.Model}: predicts no tokens, and {options.Data} has summaries; expected a model such as Llama or GPT-2.");
+            throw new UsageException(
+                $"--model {options.Model}: predicts no tokens, and {options.Data} has summaries; expected a model such as Llama or GPT-2.");
         if (!summaries && info.Model.Classes == 0)
             throw new UsageException($"--model {options.Model}: has no classifier, and {options.Data} has labels; expected a classifier of texts.");
         if (summaries && options.Words is not null) throw new UsageException("--words: is for texts with labels; leave it out.");
@@ -98,7 +99,8 @@ readonly record struct FillToken(string Name, int? Id)
     public static FillToken Of(Tokenizer tokenizer, string? named, bool replaces)
     {
         if (!replaces) return named is null ? new FillToken("none", null) : throw new UsageException("--fill: is for --erase replace; leave it out.");
-        string name = named ?? s_roles.Select(role => tokenizer.Roles.GetValueOrDefault(role)).FirstOrDefault(t => t is not null && tokenizer.IdOf(t) is not null)
+        string name = named
+            ?? s_roles.Select(role => tokenizer.Roles.GetValueOrDefault(role)).FirstOrDefault(t => t is not null && tokenizer.IdOf(t) is not null)
             ?? throw new UsageException("--erase replace: the tokenizer names no mask, unknown or filling token; name one with --fill.");
         return new FillToken(name, tokenizer.IdOf(name) ?? throw new UsageException($"--fill {name}: is no token of the vocabulary; 'tokens-of' shows some."));
     }

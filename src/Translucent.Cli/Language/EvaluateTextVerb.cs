@@ -70,7 +70,8 @@ static class EvaluateTextVerb
                 parse.GetValue(retry));
             EvaluateTextOptions options = new(parse.GetRequiredValue(data), parse.GetRequiredValue(model), parse.GetResult(methods) is null ? null : names,
                 parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, parse.GetValue(measure), [.. parse.GetRequiredValue(erase).Select(Way).Distinct()],
-                parse.GetValue(fill), parse.GetValue(words), parse.GetValue(limit) ?? int.MaxValue, parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
+                parse.GetValue(fill), parse.GetValue(words), parse.GetValue(limit) ?? int.MaxValue,
+                parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
             return Task.FromResult(new EvaluateText(options, place).Run(Terminal.Of(parse), stop));
         });
         return command;

@@ -33,7 +33,8 @@ sealed class KnownWords
             if (!classes.TryAdd(word.Text, label) && classes[word.Text] != label) twice.Add(word.Text);
         }
         foreach (string word in twice) classes.Remove(word);
-        return classes.Count > 0 ? new KnownWords(classes) : throw new UsageException($"--words {path}: no text in it is a single word, expected some that are.");
+        return classes.Count > 0 ? new KnownWords(classes)
+            : throw new UsageException($"--words {path}: no text in it is a single word, expected some that are.");
     }
 
     /// <summary>The known words of a text: the positions of their tokens, and their class.</summary>

@@ -31,7 +31,8 @@ sealed record ClassTextMethod(string Name, bool IsSigned, Func<Trace, int, Sweep
             return new ClassTextMethod(method.Name, method.IsSigned, (trace, c, o) => method.Fits(trace, new ClassTargets([c])) is { } reason
                 ? throw TranslucentException.OfRequest($"--method {method.Name}: {reason}.")
                 : method.Explain(trace, new ClassTargets([c]), o).Tokens!.Row(0).ToArray());
-        StreamMethod other = StreamMethods.OfTexts.FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(name.Replace('-', '_'), StringComparer.OrdinalIgnoreCase))
+        StreamMethod other = StreamMethods.OfTexts
+            .FirstOrDefault(m => m.Aliases.Prepend(m.Name).Contains(name.Replace('-', '_'), StringComparer.OrdinalIgnoreCase))
             ?? throw new UsageException($"--method {name}{DidYouMean.Of(name, Names)}: expected some of {string.Join(", ", Names)}.");
         return new ClassTextMethod(other.Name, other.IsSigned, (trace, c, o) => other.Explain(trace, new ClassTargets([c]), o)["text"].Row(0).ToArray());
     }
@@ -98,7 +99,8 @@ sealed class TextMeasurement(EvaluateTextOptions options, LanguageInfo info, IRe
         foreach (ClassTextMethod method in names.Select(ClassTextMethod.Named))
             found.Add(Judge(method.Name, method.Row(trace, top.Index, new SweepOptions { MemoryBytes = left, Stop = stop }), method.IsSigned));
         found.Add(Judge(TextRemoval.Random, Draw(number, encoded.Count), signed: true));
-        return new TextItem(top.Probability, tokens.Length, found, info.Class(example.Label!) == top.Index, known.Count, known.Count(w => w.Class == top.Index));
+        return new TextItem(top.Probability, tokens.Length, found, info.Class(example.Label!) == top.Index, known.Count,
+            known.Count(w => w.Class == top.Index));
     }
 
     /// <summary>Random scores of a text from -0.5 to 0.5, the same whenever it is done.</summary>

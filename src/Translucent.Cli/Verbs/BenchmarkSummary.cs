@@ -19,15 +19,16 @@ static class BenchmarkSummary
     /// <summary>Measures some of the shapes of <see cref="BenchmarkLanguage"/>.</summary>
     public static void Run(BenchmarkRun run, IReadOnlyList<string> names)
     {
-        int summary = run.Settings.Quick ? QuickSummary : Summary, tokens = Math.Max(summary + 2, run.Settings.Tokens ?? (run.Settings.Quick ? QuickText : Text));
+        int summary = run.Settings.Quick ? QuickSummary : Summary,
+            tokens = Math.Max(summary + 2, run.Settings.Tokens ?? (run.Settings.Quick ? QuickText : Text));
         foreach ((string name, LanguageConfig config) in BenchmarkLanguage.Shapes.Where(s => names.Contains(s.Name)))
         {
             double weights = 2.0 * BenchmarkLanguage.Read(config) + 2.0 * config.Vocabulary * config.Width, pass = 2 * BenchmarkLanguage.Read(config) * tokens;
             run.Announce($"summary {name}, {summary} of {tokens} tokens explained", run.Estimate((summary + 6) * pass) + weights / 5e8,
                 90e6 + weights + run.Settings.MemoryBytes);
             BenchmarkRow row = run.Measure($"summary {name}", done => Measure(run, name, config, tokens, summary, done));
-            run.Terminal.Table(["model", ">tokens", ">explained", ">forward s", ">exactly s", ">floor s", ">% of FMA peak", .. s_rows.Select(k => $">{k} rows s"),
-                ">in passes"], [Cells(row)]);
+            run.Terminal.Table(["model", ">tokens", ">explained", ">forward s", ">exactly s", ">floor s", ">% of FMA peak",
+                .. s_rows.Select(k => $">{k} rows s"), ">in passes"], [Cells(row)]);
         }
     }
 

@@ -125,7 +125,8 @@ sealed class PublishedFact
     GoldenResult Said(string text)
     {
         const string Hash = "sha256:";
-        bool same = _text!.StartsWith(Hash, StringComparison.Ordinal) ? Hash + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == _text : text == _text;
+        bool same = _text!.StartsWith(Hash, StringComparison.Ordinal)
+            ? Hash + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == _text : text == _text;
         int common = text.Zip(_text).TakeWhile(pair => pair.First == pair.Second).Count();
         return same ? new GoldenResult(Name, [text.Length], GoldenVerdict.Pass, 0, 0, 0)
             : new GoldenResult(Name, [text.Length], GoldenVerdict.Off, double.NaN, double.NaN, 0, _text.StartsWith(Hash, StringComparison.Ordinal)

@@ -45,7 +45,8 @@ static partial class PublishedFile
         foreach (JsonProperty fact in text.EnumerateObject())
         {
             if (Compute(fact.Name, input) is not { } compute) continue;
-            double[] expected = fact.Value.ValueKind == JsonValueKind.Number ? [fact.Value.GetDouble()] : [.. fact.Value.EnumerateArray().Select(v => v.GetDouble())];
+            double[] expected = fact.Value.ValueKind == JsonValueKind.Number ? [fact.Value.GetDouble()]
+                : [.. fact.Value.EnumerateArray().Select(v => v.GetDouble())];
             bool whole = fact.Name is "ids" or "argmax";
             yield return new PublishedFact(model, $"text {number}: {fact.Name}", input, [expected.Length], [expected.Length], expected, whole ? 0 : Tolerance,
                 whole ? 0 : Tolerance, source, run =>

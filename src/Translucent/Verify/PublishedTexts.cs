@@ -56,7 +56,8 @@ static class PublishedTexts
         using Trace whole = model.Forward([ids], Keep.Boundaries, cancellationToken: stop),
             others = model.Forward([ids[1..]], Keep.Boundaries, cancellationToken: stop);
         Tensor embedded = whole.Tape[whole.Stream.Embed].Value, all = new(embedded.Shape);
-        using Trace pass = others.Text!.Over(new Tensor([1, ids.Length - 1, all.Width], embedded.Span[all.Width..].ToArray()), Keep.Boundaries, new Arena(), stop);
+        using Trace pass = others.Text!.Over(new Tensor([1, ids.Length - 1, all.Width], embedded.Span[all.Width..].ToArray()), Keep.Boundaries,
+            new Arena(), stop);
         pass.Tape[pass.Blocks[^1].Out].Value.Span.CopyTo(all.Span[all.Width..]);
         return all;
     }

@@ -120,7 +120,8 @@ public sealed class TextJobTests : IDisposable
     public async Task What_cannot_be_done_is_one_line(bool summaries, string words, string says)
     {
         string[] line = Line(summaries);
-        (await CliRun.Of([.. line, "--out", _folder["out"], .. words.Split(' ').Select(w => w switch { "NONE" => _folder["none.tsv"], "DATA" => line[2], _ => w })]))
+        (await CliRun.Of([.. line, "--out", _folder["out"],
+            .. words.Split(' ').Select(w => w switch { "NONE" => _folder["none.tsv"], "DATA" => line[2], _ => w })]))
             .EndsWith(2, says);
     }
 

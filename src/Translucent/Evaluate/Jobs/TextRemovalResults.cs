@@ -26,8 +26,8 @@ static class TextRemovalResults
                 kept = [.. methods.Select((_, m) => Areas(texts, m, w, e => e.Sufficiency))];
             tables.Add(new ResultTable(tokens, "method", [.. s_scores, "texts"],
                 [.. methods.Select((name, m) => ResultRow.Of(name, [.. Interval(lost[m]), .. Interval(kept[m]), texts.Length]))],
-                "Losses, areas over 1, 5, 10, 20 and 50 % of the tokens. Comprehensiveness: without the most relevant, larger is better; sufficiency: with them "
-                + "alone, smaller is better. " + Bootstrapped));
+                "Losses, areas over 1, 5, 10, 20 and 50 % of the tokens. Comprehensiveness: without the most relevant, larger is better; sufficiency: with "
+                + "them alone, smaller is better. " + Bootstrapped));
             tables.Add(new ResultTable($"{tokens}: differences from random orders", "method", [.. s_scores, "texts"],
                 [.. methods.Take(methods.Length - 1).Select((name, m) => ResultRow.Of(name,
                     [.. Interval(Less(lost[m], lost[^1])), .. Interval(Less(kept[m], kept[^1])), texts.Length]))],
@@ -81,7 +81,7 @@ static class TextRemovalResults
         ResultRow always = Row("every word for the class", [double.NaN], [.. known.Select(t => t.Toward!.Value / (double)t.Known!.Value)]);
         return new ResultTable("Words of known polarity", "method", ["area", "low", "high", "texts", "sign agrees", "low ", "high ", "texts "],
             [.. rows, always], $"{known.Sum(t => t.Known)} words of {known.Length} texts are known by themselves. Area: under the ROC curve, words of the "
-            + "predicted class before those of others, in texts that have both. Sign agrees: the share of words with relevance above zero where they are of the "
-            + "predicted class and below where they are not. " + Bootstrapped);
+            + "predicted class before those of others, in texts that have both. Sign agrees: the share of words with relevance above zero where they are of "
+            + "the predicted class and below where they are not. " + Bootstrapped);
     }
 }
