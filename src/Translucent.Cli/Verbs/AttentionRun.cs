@@ -22,6 +22,7 @@ sealed record TokenAttention(ChosenToken Token, Tensor Rows, Tensor Maps);
 /// <param name="layerOption">l, or null for the last.</param>
 /// <param name="heads">Heads from 0; none for all, with their mean.</param>
 /// <param name="tokens">Whose attention.</param>
+/// <param name="look">How maps are drawn.</param>
 sealed class AttentionRun(int? layerOption, int[] heads, TokenChoice tokens, MapLook look) : ImageVerb
 {
     const int MostTokens = 64;
