@@ -32,10 +32,10 @@ public sealed class DocumentationSiteTests : IDisposable
         string start = texts[_folder["site/README.html"]], reference = texts[_folder["site/api/index.html"]];
         Assert.All((string[])["docs/tutorial-service.html", "docs/tutorial-table.html", "docs/tutorial-model.html", "docs/gallery.html"],
             page => Assert.Contains($"href='{page}'", start));
-        Assert.Contains("href='Translucent.Explain.Gae.html'", reference);
-        string gae = texts[_folder["site/api/Translucent.Explain.Gae.html"]];
-        Assert.Contains("static Tensor Rows(Trace trace, ClassTargets classes", gae);
-        Assert.Contains("<dt>classes</dt>", gae);
+        Assert.Contains("href='Translucent.Explain.TokenTM.html'", reference);
+        string method = texts[_folder["site/api/Translucent.Explain.TokenTM.html"]];
+        Assert.Contains("static Tensor Rows(Trace trace, ClassTargets classes", method);
+        Assert.Contains("<dt>classes</dt>", method);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public class UsageTests
             Assert.DoesNotContain("{ ", run.Output);
             Assert.All(run.Output.Split('\n'), line => Assert.True(line.Split("[default:").Length <= 2, line));
         }
-        Assert.Contains("[default: gae,attn_lrp,rollout]", (await CliRun.Succeeds("explain", "--help")).Output);
+        Assert.Contains("[default: gae,attn_lrp,rollout,raw]", (await CliRun.Succeeds("explain", "--help")).Output);
         Assert.Contains("[default: top2]", (await CliRun.Succeeds("compare", "--help")).Output);
     }
 

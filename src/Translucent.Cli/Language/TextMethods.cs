@@ -70,6 +70,9 @@ sealed record TextMethod(StreamMethod Method, int? Layer, TokenFunction Function
 
     /// <summary>Exact or sparse sweeps, by what was asked for and by a check.</summary>
     /// <param name="seconds">What exact ones would take.</param>
+    /// <param name="trace">The forward pass over context and summary.</param>
+    /// <param name="layout">Which tokens are which.</param>
+    /// <param name="options">Memory, progress and cancellation of the sweeps.</param>
     public SparseDecision Decide(Trace trace, SummaryLayout layout, double seconds, SweepOptions options)
     {
         if (!IsUltra || Order == UltraOrder.Literal)

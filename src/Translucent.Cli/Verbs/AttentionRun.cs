@@ -22,7 +22,7 @@ sealed record TokenAttention(ChosenToken Token, Tensor Rows, Tensor Maps);
 /// <summary>The verb <c>attention</c> with its settings.</summary>
 /// <param name="words">What was asked for.</param>
 /// <param name="tokens">Whose attention.</param>
-/// <param name="look">How maps look.</param>
+/// <param name="look">How maps are drawn.</param>
 sealed class AttentionRun(AttentionWords words, TokenChoice tokens, MapLook look) : ImageVerb
 {
     const int MostTokens = 64;

@@ -14,7 +14,7 @@ static class ExplainVerb
     public static Command Create()
     {
         CommonOptions common = new();
-        ClassMapOptions maps = new(["gae", "attn_lrp", "rollout"], target: "top");
+        ClassMapOptions maps = new(["gae", "attn_lrp", "rollout", "raw"], target: "top");
         Option<bool> noSegmentation = new("--no-segmentation")
         {
             Description = "Class maps alone, without the segmentation, which takes most of the time for large models.",

@@ -86,6 +86,10 @@ sealed class PullRun(HubSettings settings, Patience patience, Terminal terminal,
 
     /// <summary>Says how much will come, before it does.</summary>
     /// <param name="first">Bytes that this run has fetched to know.</param>
+    /// <param name="id">The repository.</param>
+    /// <param name="commit">Which state of it.</param>
+    /// <param name="files">All that is fetched.</param>
+    /// <param name="download">Knows what is there already.</param>
     void Announce(RepositoryId id, string commit, List<RemoteFile> files, FileDownload download, long first)
     {
         long had = files.Sum(f => download.Had(f, id, commit)) - first, missing = files.Sum(f => f.Size) - had;

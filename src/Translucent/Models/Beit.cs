@@ -33,7 +33,7 @@ static class Beit
         PatchEmbedding embedding = new(c.Patch, absolute
             ? w.Get("embeddings.position_embeddings", 1, 1 + c.Grid(), c.Width).Reshape(1 + c.Grid(), c.Width) : new Tensor(1 + c.Grid(), c.Width), 1)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c.Patch, c.Width),
+            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c),
             Prefix = w.Get("embeddings.cls_token", 1, 1, c.Width).Reshape(1, c.Width),
         };
         Tensor? common = shared ? Table(w["encoder"], c) : null;

@@ -34,7 +34,7 @@ static class Eva
 
         PatchEmbedding embedding = new(c.Patch, Positions(w, form, c), form.Prefix)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings", c.Patch, c.Width),
+            Projection = w.PatchProjection("embeddings.patch_embeddings", c),
             Prefix = PrefixTokens(w, form, c),
             Antialias = true, // timm resample_abs_pos_embed
         };

@@ -3,7 +3,6 @@
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Tensors;
 

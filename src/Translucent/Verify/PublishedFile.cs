@@ -3,7 +3,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Translucent.Files;
-using Translucent.Models;
 using Translucent.Tensors;
 
 namespace Translucent.Verify;

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Files;
-using Translucent.Text.Reading;
 
 namespace Translucent.Text.Subwords;
 
