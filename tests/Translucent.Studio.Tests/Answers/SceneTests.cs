@@ -55,7 +55,8 @@ public sealed class SceneTests(RunningStudio studio)
     public void Scenes_that_nobody_looks_at_make_room()
     {
         using TempFolder folder = new();
-        string[] photos = Directory.GetFiles(Samples.File("shapes/images"));
+        byte[] photo = File.ReadAllBytes(Samples.File(RunningStudio.Scene));
+        string[] photos = [.. Enumerable.Range(0, 12).Select(i => folder.Add($"{i}.png", photo))];
         StudioSettings settings = RunningStudio.Settings(folder.Path) with { MemoryBytes = 24 << 20, Pictures = photos };
         using ModelShelf models = new(settings);
         PictureShelf pictures = new(settings);
