@@ -6,6 +6,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 TRANSLUCENT_SCREENSHOTS=$folder artifacts/bin/Translucent.Studio.Tests/release/Translucent.Studio.Tests --filter-class '*TourTests'
 for picture in "$folder"/*.png; do
-    pngquant --strip --speed 1 --quality 40-90 --force --output "docs/images/$(basename "$picture")" 96 "$picture"
+    pngquant --strip --speed 1 --quality 20-85 --force --output "docs/images/$(basename "$picture")" 64 "$picture"
 done
 ls -l docs/images/studio-*.png
