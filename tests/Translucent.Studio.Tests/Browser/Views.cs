@@ -15,7 +15,7 @@ static class Views
         ("project", "cifar10-vit", "view=project&token=27", "document.querySelector('.chart')"),
         ("heads", "cifar10-vit", "view=heads", "document.querySelectorAll('.layers figure').length > 1"),
         ("objects", "shapes-detr", "view=objects", "document.querySelectorAll('#main .layers figure').length > 2"),
-        ("question", "shapes-lxmert", "view=question&question=What+color+is+the+circle%3F", "document.querySelectorAll('.steps li').length > 0"),
+        ("question", "shapes-lxmert", "view=question&question=What+colour+is+the+heart%3F", "document.querySelectorAll('.steps li').length > 0"),
         ("summary", "shapes-llama", "view=summary&generate=12&text=TEXT", "document.querySelector('#main .told').textContent.includes('whole summary')"),
         ("lens", "shapes-llama", "view=lens&generate=12&text=TEXT", "document.querySelector('table.lens')"),
         ("words", "shapes-llama", "view=words&generate=12&text=TEXT", "document.querySelectorAll('.word').length > 10"),
