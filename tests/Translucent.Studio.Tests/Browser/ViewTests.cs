@@ -23,7 +23,7 @@ public sealed class ViewTests(RunningStudio studio, Chromium chromium)
         }
         await page.GetByLabel("Model").SelectOptionAsync("shapes-detr");
         await Assertions.Expect(page.Locator("#main h2").First).ToHaveTextAsync("What was found, and why");
-        await page.GetByLabel("Picture").SelectOptionAsync(await studio.Picture(RunningStudio.Scene));
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).SelectOptionAsync(await studio.Picture(RunningStudio.Scene));
         await window.Until(Views.Drawn("objects"));
         string words = window.Words;
         await page.ReloadAsync();
@@ -61,14 +61,14 @@ public sealed class ViewTests(RunningStudio studio, Chromium chromium)
         await using StudioWindow window = await chromium.Open(studio.Server);
         byte[] picture = ImageFile.Encode(Translucent.Images.Resize.Within(ImageFile.Read(Samples.File("coffee.png")), 120));
         await Drop(window.Page, "cup.png", picture);
-        await Assertions.Expect(window.Page.GetByLabel("Picture").Locator("option:checked")).ToHaveTextAsync("cup.png");
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).Locator("option:checked")).ToHaveTextAsync("cup.png");
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('patch')");
         string dropped = window.Words;
         await window.Page.Locator("#file").SetInputFilesAsync(new FilePayload
         {
             Name = "<b>rocket</b>.jpg", MimeType = "image/jpeg", Buffer = File.ReadAllBytes(Samples.File("rocket.jpg")),
         });
-        await Assertions.Expect(window.Page.GetByLabel("Picture").Locator("option:checked")).ToHaveTextAsync("<b>rocket</b>.jpg");
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).Locator("option:checked")).ToHaveTextAsync("<b>rocket</b>.jpg");
         Assert.NotEqual(dropped, window.Words);
         await Drop(window.Page, "no.png", "hello"u8.ToArray());
         await Assertions.Expect(window.Page.Locator("#said.problem")).ToBeVisibleAsync();
