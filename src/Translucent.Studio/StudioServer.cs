@@ -53,12 +53,13 @@ public sealed class StudioServer : IAsyncDisposable
         ModelShelf models = new(settings);
         PictureShelf pictures = new(settings);
         SceneStore scenes = new(settings, models, pictures);
-        Doorman? doorman = null;
-        app.Use(next => context => doorman!.Check(context, next));
+        TaskCompletionSource<Doorman> door = new(); // whoever comes before the port is known waits
+        app.Use(next => async context => await (await door.Task).Check(context, next));
         new Endpoints(settings, jobs, models, pictures, scenes, new ExportShelf(settings, jobs, models, pictures)).Map(app);
         await app.StartAsync(stop);
         string at = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        doorman = new Doorman(new Uri(at).Port);
+        Doorman doorman = new(new Uri(at).Port);
+        door.SetResult(doorman);
         return new StudioServer(app, jobs, scenes, models, $"{at}/?token={doorman.Token}");
     }
 

@@ -68,13 +68,17 @@ static class StudioVerb
                 Models = () => [.. local.Concat(Known()).DistinctBy(m => m.Name)],
                 Pictures = [.. Pictures(parse.GetValue(images) ?? []), .. Samples()],
                 Detector = Detector,
-                Command = (arguments, say, cancel) => CommandLine.Run(Program.Root(), arguments, new LineWriter(say), new LineWriter(say), cancel),
+                Command = Export,
                 Version = ThisProgram.Version,
             };
             return await Run(settings, parse.GetValue(port) is null, Terminal.Of(parse), parse.GetValue(open), stop);
         });
         return command;
     }
+
+    /// <summary>Runs a line of the command in this process.</summary>
+    public static Task<int> Export(string[] arguments, Action<string> say, CancellationToken stop) =>
+        CommandLine.Run(Program.Root(), arguments, new LineWriter(say), new LineWriter(say), stop);
 
     static async Task<int> Run(StudioSettings settings, bool anyPort, Terminal terminal, bool open, CancellationToken stop)
     {
@@ -127,7 +131,7 @@ static class StudioVerb
     }
 
     /// <summary>The detector that a model's settings name, or the one that is given.</summary>
-    static string Detector(string model, string? given)
+    public static string Detector(string model, string? given)
     {
         using Checkpoints.Checkpoint checkpoint = Checkpoints.Checkpoint.Open(model);
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;

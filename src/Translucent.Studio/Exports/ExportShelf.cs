@@ -19,7 +19,16 @@ sealed class ExportShelf(StudioSettings settings, Jobs jobs, ModelShelf models, 
     public (Job Job, string Name) Start(Query query)
     {
         string name = Next(query.Word("view")), folder = Path.Combine(_folder, name);
-        ExportLine line = ExportLine.Of(query, models, pictures, Path.Combine(settings.Folder, "inputs", name));
+        ExportLine line;
+        try
+        {
+            line = ExportLine.Of(query, models, pictures, Path.Combine(settings.Folder, "inputs", name));
+        }
+        catch
+        {
+            Directory.Delete(folder); // nothing was asked that could be in it
+            throw;
+        }
         string[] arguments = line.Arguments is [.., "--", { } last] ? [.. line.Arguments[..^2], "--out", folder, "--", last]
             : [.. line.Arguments, "--out", folder];
         return (jobs.Start($"export {name}", $"export: {line.Verb} into {name}", async job =>

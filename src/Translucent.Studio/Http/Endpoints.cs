@@ -7,6 +7,7 @@
 //   /api/export?view=..     POST: the command writes what the page shows; /api/exports/{name}, /files/{name}/{file}
 //   /api/labels.png, .json  a segmentation as label image, as COCO
 
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +32,7 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
     {
         app.MapGet("/", context => Send(context, "index.html"));
         app.MapGet("/{file}", (HttpContext context, string file) => Send(context, file));
-        app.MapGet("/api/state", context => Json(context, State()));
+        app.MapGet("/api/state", context => Guard(context, () => Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(State()))))));
         app.MapPost("/api/pictures", Take);
         app.MapGet("/api/pictures/{id}", (HttpContext context, string id) => Guard(context, () => Task.FromResult(
             ("image/png", pictures.Shown(id, Words(context).IntOrNull("side", 16, 4096))))));
@@ -86,15 +87,16 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
     {
         Query query = Words(context);
         byte[] file = await jobs.Ask($"{type}\n{query.Key}", "labels of a segmentation", Lane.Long,
-            job => With(job, Lane.Long, query, asked => write(asked, pictures.Find(query.Word("image")).Name)), context.RequestAborted);
+            job => With(job, Lane.Long, query, "vision", asked => write(asked, pictures.Find(query.Word("image")).Name)), context.RequestAborted);
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"labels{(type == "image/png" ? ".png" : ".coco.json")}\"";
         return (type, file);
     });
 
-    Bundle Answer(Job job, QuestionKind kind, Query query) => With(job, kind.Lane, query, kind.Answer);
+    Bundle Answer(Job job, QuestionKind kind, Query query) => With(job, kind.Lane, query, kind.Of, kind.Answer);
 
-    T With<T>(Job job, Lane lane, Query query, Func<Asked, T> answer) => scenes.With(query, scene =>
-        answer(new Asked(query, scene, scene.Pass(lane, job.Stop), scenes.SweepBytes, job.Stop, share => jobs.Moved(job, share))));
+    T With<T>(Job job, Lane lane, Query query, string? of, Func<Asked, T> answer) => scenes.With(query, scene => of is not null && of != scene.Kind
+        ? throw TranslucentException.OfRequest($"the model makes a scene of {scene.Kind}, and this is asked of scenes of {of}.")
+        : answer(new Asked(query, scene, scene.Pass(lane, job.Stop), scenes.SweepBytes, job.Stop, share => jobs.Moved(job, share))));
 
     async Task Take(HttpContext context)
     {
@@ -106,7 +108,7 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             byte[] file = new byte[length];
             await context.Request.Body.ReadExactlyAsync(file, context.RequestAborted);
             string name = Uri.UnescapeDataString(context.Request.Headers["X-Name"].ToString());
-            ShelvedPicture taken = pictures.Take(file, name.Length is 0 or > 200 ? "picture" : string.Concat(name.Where(c => !char.IsControl(c))));
+            ShelvedPicture taken = pictures.Take(file, name.Length is 0 or > 200 ? "picture" : string.Concat(name.Where(IsShown)));
             return ("application/json", Encoding.UTF8.GetBytes(Bundle.Json(new { taken.Id, taken.Name })));
         });
     }
@@ -138,11 +140,9 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
         return context.Response.Body.WriteAsync(file.Content).AsTask();
     }
 
-    static Task Json(HttpContext context, object facts)
-    {
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(Bundle.Json(facts));
-    }
+    /// <summary>No letters that steer a terminal, or turn the direction of what stands beside them.</summary>
+    static bool IsShown(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>Answers, or says in one line why not: 400 for what was asked, 499 where nobody waits, 500 for the rest.</summary>
     static async Task Guard(HttpContext context, Func<Task<(string Type, byte[] Content)>> answer)

@@ -25,20 +25,22 @@ sealed class EventStream(Jobs jobs, Func<long> bytes, long allowed)
                 // it is told already
             }
         }
+        using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, jobs.Ended);
+        CancellationToken stop = gone.Token;
         jobs.Changed += Tell;
         try
         {
-            while (!context.RequestAborted.IsCancellationRequested)
+            while (!stop.IsCancellationRequested)
             {
-                await changed.WaitAsync(s_alive, context.RequestAborted);
-                await context.Response.WriteAsync($"data: {Bundle.Json(Now)}\n\n", context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-                await Task.Delay(s_between, context.RequestAborted);
+                await changed.WaitAsync(s_alive, stop);
+                await context.Response.WriteAsync($"data: {Bundle.Json(Now)}\n\n", stop);
+                await context.Response.Body.FlushAsync(stop);
+                await Task.Delay(s_between, stop);
             }
         }
         catch (OperationCanceledException)
         {
-            // the page is gone
+            // the page is gone, or the studio ends
         }
         finally
         {

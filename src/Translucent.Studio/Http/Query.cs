@@ -12,7 +12,10 @@ sealed class Query(IReadOnlyDictionary<string, string> values)
     const int Longest = 100_000; // letters of a value: a text of many pages
 
     /// <summary>The words in a fixed order, so that the same question has the same key.</summary>
-    public string Key => string.Join('\n', values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"));
+    public string Key => KeyOf(values.OrderBy(v => v.Key, StringComparer.Ordinal).SelectMany(v => (string[])[v.Key, v.Value]));
+
+    /// <summary>Words as one, different for different words whatever they hold: each comes behind its length.</summary>
+    public static string KeyOf(IEnumerable<string?> words) => string.Concat(words.Select(word => word is null ? "-;" : $"{word.Length};{word}"));
 
     /// <summary>A word that may be missing.</summary>
     public string? Find(string name)

@@ -1,6 +1,7 @@
 // One question of a page while it is answered: the scene, its pass, and the limits of sweeps.
 
 using Translucent.Explain;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Studio.Http;
 using Translucent.Studio.Scenes;
@@ -17,6 +18,10 @@ namespace Translucent.Studio.Questions;
 /// <param name="Report">Takes the share that is done.</param>
 sealed record Asked(Query Query, Scene Scene, Trace Trace, long SweepBytes, CancellationToken Stop, Action<double> Report)
 {
+    /// <summary>The classes that the model tells apart.</summary>
+    /// <exception cref="TranslucentException">It has none.</exception>
+    public Readout Readout => Trace.Readout is { Classes: > 0 } readout ? readout : throw TranslucentException.OfRequest("the model has no classes.");
+
     /// <summary>Options of a sweep over so many targets.</summary>
     /// <param name="targets">Counted by the progress.</param>
     public SweepOptions Sweep(int targets = 1) =>
@@ -32,4 +37,5 @@ sealed record Asked(Query Query, Scene Scene, Trace Trace, long SweepBytes, Canc
 /// <param name="Title">What is done, for the list of jobs.</param>
 /// <param name="Lane">Where it waits.</param>
 /// <param name="Answer">Finds the answer.</param>
-sealed record QuestionKind(string Title, Lane Lane, Func<Asked, Bundle> Answer);
+/// <param name="Of">Which scenes are asked like this; all when null.</param>
+sealed record QuestionKind(string Title, Lane Lane, Func<Asked, Bundle> Answer, string? Of = null);

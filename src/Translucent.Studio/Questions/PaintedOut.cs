@@ -16,7 +16,7 @@ static class PaintedOut
     {
         int patches = asked.Trace.Grid.Count;
         int[] gone = [.. asked.Query.Ints("patches", 0, patches - 1).Distinct()];
-        return new Bundle(new { Patches = gone.Length }).With("probabilities", Score(asked, [gone]).Row(0), asked.Trace.Readout!.Classes);
+        return new Bundle(new { Patches = gone.Length }).With("probabilities", Score(asked, [gone]).Row(0), asked.Readout.Classes);
     }
 
     /// <summary>Deletion in the order of a map: one step where the page names a share, so that it draws the curve as it comes; else all steps.</summary>

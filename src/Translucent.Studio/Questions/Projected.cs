@@ -13,7 +13,7 @@ static class Projected
     public static Bundle Of(Asked asked)
     {
         Trace trace = asked.Trace;
-        int cls = asked.Query.Int("class", 0, trace.Readout!.Classes - 1);
+        int cls = asked.Query.Int("class", 0, asked.Readout.Classes - 1);
         Tensor scores = ClassProjection.Layers(trace); // [L + 1, 1, N, Classes]
         int layers = scores.Shape[0], tokens = trace.Tokens;
         int[] best = new int[layers * tokens], rank = new int[layers * tokens];

@@ -18,7 +18,7 @@ static class StreamAnswers
 
     public static Bundle Answer(Asked asked)
     {
-        int classes = asked.Trace.Readout!.Classes, answer = asked.Query.Int("class", 0, classes - 1);
+        int classes = asked.Readout.Classes, answer = asked.Query.Int("class", 0, classes - 1);
         int? against = asked.Query.IntOrNull("against", 0, classes - 1);
         if (against == answer) throw TranslucentException.OfRequest("against: is the answer itself; choose another.");
         return Of(asked, new ClassTargets((IReadOnlyList<ClassTarget>)[new ClassTarget(answer, against)]));

@@ -30,7 +30,7 @@ sealed class QuestionScene : Scene
         if (model.Config.Answers == 0) throw TranslucentException.OfRequest("the model has no answer head (answer_head.logit_fc), so it answers nothing.");
         string path = models.Find(query.Word("model")).Path;
         if (query.Find("question") is not { } question) throw TranslucentException.OfRequest("question: is missing; type one.");
-        using Detr detector = Detr.Open(settings.Detector(path, query.Find("detector")));
+        using Detr detector = Detr.Open(settings.Detector(path, query.Find("detector") is { } named ? models.Find(named).Path : null));
         memory.Check(detector, photo, "this picture");
         using Trace found = detector.Forward(photo);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(found, TooSmall);

@@ -21,11 +21,14 @@ abstract class Scene : IDisposable
     /// <summary>What the page has to know of it, beside what all scenes tell.</summary>
     public abstract object Facts(Trace trace);
 
-    /// <summary>How many requests use it.</summary>
-    public int Users { get; set; }
-
     /// <summary>Bytes of its passes.</summary>
-    public long Bytes => _passes.Values.Sum(pass => pass.Tape.Arena.Bytes);
+    public long Bytes
+    {
+        get
+        {
+            lock (_passes) return _passes.Values.Sum(pass => pass.Tape.Arena.Bytes);
+        }
+    }
 
     /// <summary>The pass of a line of work, made when it is first needed.</summary>
     public Trace Pass(Lane lane, CancellationToken stop)

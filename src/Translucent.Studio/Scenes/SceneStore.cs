@@ -10,17 +10,26 @@ namespace Translucent.Studio.Scenes;
 /// <summary>Opens scenes and lets them go.</summary>
 sealed class SceneStore(StudioSettings settings, ModelShelf models, PictureShelf pictures) : IDisposable
 {
-    static readonly string[] s_words = ["model", "image", "question", "text", "separator", "summary", "generate", "classes"];
+    static readonly string[] s_words = ["model", "image", "question", "detector", "text", "separator", "summary", "generate", "classes"];
 
     readonly Lock _lock = new();
-    readonly LinkedList<(string Key, Scene Scene)> _scenes = []; // the latest first
+    readonly LinkedList<Place> _places = []; // the latest first
 
     /// <summary>Bytes of all passes.</summary>
     public long Bytes
     {
         get
         {
-            lock (_lock) return _scenes.Sum(s => s.Scene.Bytes);
+            lock (_lock) return _places.Sum(p => p.Bytes);
+        }
+    }
+
+    /// <summary>How many scenes are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _places.Count;
         }
     }
 
@@ -31,30 +40,33 @@ sealed class SceneStore(StudioSettings settings, ModelShelf models, PictureShelf
     /// <exception cref="TranslucentException">Model or input do not go together, or do not fit in memory.</exception>
     public T With<T>(Query query, Func<Scene, T> use)
     {
-        Scene scene = Take(query);
+        Place place = Take(query);
         try
         {
-            return use(scene);
+            return use(place.Scene.Value); // made here, not under the lock: others go on meanwhile
         }
         finally
         {
-            lock (_lock) scene.Users--;
+            lock (_lock)
+            {
+                place.Users--;
+                if (!place.Scene.IsValueCreated) _places.Remove(place); // it could not be made; the next who asks tries again
+            }
             Fit();
         }
     }
 
-    Scene Take(Query query)
+    Place Take(Query query)
     {
-        string key = string.Join('\n', s_words.Select(query.Find));
+        string key = Query.KeyOf(s_words.Select(query.Find));
         lock (_lock)
         {
-            LinkedListNode<(string Key, Scene Scene)>? node = _scenes.First;
-            while (node is not null && node.Value.Key != key) node = node.Next;
-            if (node is null) node = new LinkedListNode<(string, Scene)>((key, Make(query)));
-            else _scenes.Remove(node);
-            _scenes.AddFirst(node);
-            node.Value.Scene.Users++;
-            return node.Value.Scene;
+            Place? place = _places.FirstOrDefault(p => p.Key == key);
+            if (place is null) place = new Place(key, new Lazy<Scene>(() => Make(query)));
+            else _places.Remove(place);
+            _places.AddFirst(place);
+            place.Users++;
+            return place;
         }
     }
 
@@ -73,17 +85,31 @@ sealed class SceneStore(StudioSettings settings, ModelShelf models, PictureShelf
     void Fit()
     {
         lock (_lock)
-            for (LinkedListNode<(string Key, Scene Scene)>? node = _scenes.Last; node is not null && node != _scenes.First && Bytes > settings.MemoryBytes / 2;)
+            for (LinkedListNode<Place>? node = _places.Last; node is not null && node != _places.First && Bytes > settings.MemoryBytes / 2;)
             {
-                (LinkedListNode<(string Key, Scene Scene)> here, node) = (node, node.Previous);
-                if (here.Value.Scene.Users > 0) continue;
-                here.Value.Scene.Dispose();
-                _scenes.Remove(here);
+                (LinkedListNode<Place> here, node) = (node, node.Previous);
+                if (here.Value.Users > 0) continue;
+                here.Value.Scene.Value.Dispose();
+                _places.Remove(here);
             }
     }
 
     public void Dispose()
     {
-        foreach ((_, Scene scene) in _scenes) scene.Dispose();
+        foreach (Place place in _places)
+            if (place.Scene.IsValueCreated) place.Scene.Value.Dispose();
+    }
+
+    /// <summary>One scene, from the moment that it is first asked about.</summary>
+    sealed class Place(string key, Lazy<Scene> scene)
+    {
+        public string Key => key;
+
+        public Lazy<Scene> Scene => scene;
+
+        /// <summary>How many requests use it.</summary>
+        public int Users { get; set; }
+
+        public long Bytes => scene.IsValueCreated ? scene.Value.Bytes : 0;
     }
 }

@@ -83,7 +83,7 @@ function choices() {
   $('#choices').replaceChildren(...parts);
 }
 
-const EXAMPLES = { question: 'What color is the circle?', text: 'A wonderful film, and not a minute too long.' };
+const EXAMPLES = { question: 'What colour is the shape?', text: 'A wonderful film, and not a minute too long.' };
 
 /** A model needs an input of its kind: the page asks the studio what is missing and fills in an example. */
 async function openScene() {

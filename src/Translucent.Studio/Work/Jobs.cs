@@ -14,6 +14,11 @@ sealed class Jobs : IDisposable
     readonly CancellationTokenSource _end = new();
     int _last;
 
+    public Jobs() => Ended = _end.Token;
+
+    /// <summary>Told when the studio ends.</summary>
+    public CancellationToken Ended { get; }
+
     /// <summary>Told when a job begins, moves or ends.</summary>
     public event Action? Changed;
 
@@ -93,7 +98,7 @@ sealed class Jobs : IDisposable
     async Task Run(Job job, Func<Job, Task<byte[]>> work)
     {
         SemaphoreSlim line = _lines[job.Lane];
-        using CancellationTokenRegistration end = _end.Token.Register(job.Cancel);
+        using CancellationTokenRegistration end = Ended.Register(job.Cancel);
         try
         {
             Changed?.Invoke();

@@ -28,6 +28,7 @@ static class PreprocessorConfig
 
     /// <param name="json">The file's outermost object.</param>
     /// <param name="defaults">What holds where a key is absent; those of the named image processor when null.</param>
+    /// <param name="channels">How many channels the model takes.</param>
     /// <inheritdoc cref="Parse"/>
     public static Preprocessor Read(JsonElement json, Preprocessor? defaults = null, int channels = 3)
     {

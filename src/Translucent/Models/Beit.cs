@@ -53,7 +53,7 @@ static class Beit
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null && !averages ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
-            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Deit, c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Deit, c),
         };
 
         EncoderBlock Block(Weights layer, string name)

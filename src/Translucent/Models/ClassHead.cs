@@ -102,7 +102,10 @@ sealed record ClassHead(int Classes, Op[] Pool, Op[] Score, Op[] Token)
 
     /// <summary>Classes as vectors compared with what attention pooled: exp(logitScale)·⟨e/|e|, t_c/|t_c|⟩ + logitBias (Zhai et al. 2023,
     /// arXiv:2303.15343).</summary>
+    /// <param name="pooling">What pools the tokens.</param>
     /// <param name="vectors">[Classes, C], of any length.</param>
+    /// <param name="logitScale">The logarithm of the factor of the cosine.</param>
+    /// <param name="logitBias">What is added to every score.</param>
     public static ClassHead OfPooledCosines(AttentionPool pooling, Tensor vectors, float logitScale, float logitBias)
     {
         Check(vectors, pooling.Probe.Width);

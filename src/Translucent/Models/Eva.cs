@@ -52,7 +52,7 @@ static class Eva
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
             HeadOfVectors = head is null && form.ClassToken ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
-            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dino, c.ImageSize),
+            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dino, c),
         };
     }
 

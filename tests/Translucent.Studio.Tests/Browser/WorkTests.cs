@@ -1,0 +1,84 @@
+using Microsoft.Playwright;
+
+namespace Translucent.Studio.Tests.Browser;
+
+/// <summary>Exports and jobs, in a real browser.</summary>
+public sealed class WorkTests(RunningStudio studio, Chromium chromium)
+{
+    [Fact]
+    public async Task What_is_shown_is_exported_and_the_exported_page_opens()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        ILocator link = window.Page.Locator(".exported a", new() { HasTextString = ".html" }).First;
+        await link.WaitForAsync(new() { Timeout = 60_000 });
+        IPage page = await window.Page.Context.RunAndWaitForPageAsync(() => link.ClickAsync());
+        await page.WaitForLoadStateAsync();
+        Assert.Matches(@"/files/tokens-\d+/[\w-]+\.html$", page.Url);
+        await Assertions.Expect(page.Locator("h1, h2").First).ToBeVisibleAsync();
+        Assert.True(await page.Locator("img, svg, canvas").CountAsync() > 0);
+        Assert.Equal("null", await page.EvaluateAsync<string>("() => window.origin")); // no page of the studio
+        await window.Page.Locator(".exported summary").ClickAsync();
+        ILocator numbers = window.Page.Locator(".exported li a", new() { HasTextString = ".npy" }).First;
+        IDownload array = await window.Page.RunAndWaitForDownloadAsync(() => numbers.ClickAsync());
+        Assert.EndsWith(".npy", array.SuggestedFilename, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_is_seen_and_cancelled()
+    {
+        using TempFolder folder = new();
+        await using StudioServer server = await StudioServer.Start(RunningStudio.Settings(folder.Path) with
+        {
+            Command = async (_, say, stop) =>
+            {
+                say("at work");
+                await Task.Delay(Timeout.Infinite, stop);
+                return 0;
+            },
+        });
+        await using StudioWindow window = await chromium.Open(server);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        ILocator work = window.Page.Locator("#work");
+        await Assertions.Expect(work).ToContainTextAsync("export: tokens into tokens-1");
+        await window.Page.ReloadAsync(); // it goes on, and is still seen
+        await window.Ready();
+        await Assertions.Expect(work).ToContainTextAsync("export: tokens into tokens-1");
+        await work.GetByRole(AriaRole.Button, new() { Name = "1 at work" }).ClickAsync();
+        await work.GetByRole(AriaRole.Button, new() { Name = "cancel export: tokens into tokens-1" }).ClickAsync();
+        await Assertions.Expect(work.Locator("#jobs li.cancelled")).ToContainTextAsync("cancelled");
+        await Assertions.Expect(work).ToContainTextAsync("nothing at work");
+    }
+
+    [Fact]
+    public async Task Segments_follow_the_sliders_and_leave_as_labels()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "segments"));
+        await window.Until(Views.Drawn("segments"));
+        int[] before = await window.Seen(Views.Large);
+        await window.Page.GetByLabel("Segments (k)").FocusAsync();
+        await window.Page.Keyboard.PressAsync("ArrowRight");
+        await window.Until("() => document.querySelectorAll('.legend li').length === 5");
+        Assert.NotEqual(before, await window.Seen(Views.Large));
+        Assert.Contains("k=5", window.Words, StringComparison.Ordinal);
+        await window.Page.Locator("canvas.tree").ClickAsync(new() { Position = new() { X = 60, Y = 30 } });
+        Assert.Contains("zeta=", window.Words, StringComparison.Ordinal);
+        IDownload labels = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByText("labels as PNG").ClickAsync());
+        Assert.Equal("labels.png", labels.SuggestedFilename);
+    }
+
+    [Fact]
+    public async Task Patches_that_are_painted_out_move_the_probabilities()
+    {
+        string words = await Views.Address(studio, "paint");
+        await using StudioWindow window = await chromium.Open(studio.Server, words.Replace("&gone=18,19,26,27", "", StringComparison.Ordinal));
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('0 of 64')");
+        string before = string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync());
+        await window.Page.Locator(Views.Large).First.ClickAsync(new() { Position = new() { X = 300, Y = 200 } });
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('1 of 64')");
+        await window.Page.Locator(".chart").WaitForAsync();
+        await window.Page.GetByLabel("The top of the map").FillAsync("50");
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('32 of 64')");
+        Assert.NotEqual(before, string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync()));
+    }
+}

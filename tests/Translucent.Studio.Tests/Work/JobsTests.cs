@@ -1,0 +1,137 @@
+using System.Text;
+using Translucent.Studio.Work;
+
+namespace Translucent.Studio.Tests.Work;
+
+/// <summary>The same question is answered once; what nobody waits for ends; the lines do not wait for each other.</summary>
+public sealed class JobsTests : IDisposable
+{
+    static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
+
+    readonly Jobs _jobs = new();
+
+    public void Dispose() => _jobs.Dispose();
+
+    [Fact]
+    public async Task The_same_question_is_answered_once()
+    {
+        int times = 0;
+        using ManualResetEventSlim go = new();
+        Task<byte[]> Ask() => _jobs.Ask("q", "q", Lane.Long, _ => { go.Wait(s_soon); Interlocked.Increment(ref times); return [1]; }, default);
+        Task<byte[]>[] asked = [Ask(), Ask(), Ask()];
+        go.Set();
+        byte[][] answers = await Task.WhenAll(asked).WaitAsync(s_soon);
+        Assert.Same(answers[0], await Ask()); // later too
+        Assert.Same(answers[0], answers[2]);
+        Assert.Equal(1, times);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_and_not_remembered()
+    {
+        int times = 0;
+        Task<byte[]> Ask() => _jobs.Ask("q", "q", Lane.Long, _ => ++times == 1 ? throw new IOException("no\ndisk") : [2], default);
+        Assert.Equal("no\ndisk", (await Assert.ThrowsAsync<IOException>(Ask)).Message);
+        Assert.Equal("no disk", _jobs.Shown[0].Problem);
+        Assert.Equal([2], await Ask());
+    }
+
+    [Fact]
+    public async Task What_follows_the_pointer_ends_when_nobody_waits()
+    {
+        TaskCompletionSource began = new(), ended = new();
+        using CancellationTokenSource first = new(), second = new();
+        byte[] Work(Job job)
+        {
+            began.TrySetResult();
+            job.Stop.WaitHandle.WaitOne(s_soon);
+            ended.TrySetResult();
+            job.Stop.ThrowIfCancellationRequested();
+            return [];
+        }
+        Task<byte[]> one = _jobs.Ask("p", "p", Lane.Point, Work, first.Token), two = _jobs.Ask("p", "p", Lane.Point, Work, second.Token);
+        await began.Task.WaitAsync(s_soon);
+        await first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        Assert.False(ended.Task.IsCompleted); // another still waits
+        await second.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two);
+        await ended.Task.WaitAsync(s_soon);
+        Assert.Equal([3], await _jobs.Ask("p", "p", Lane.Point, _ => [3], default).WaitAsync(s_soon));
+    }
+
+    [Fact]
+    public async Task Long_work_goes_on_when_the_page_is_gone()
+    {
+        using ManualResetEventSlim go = new();
+        using CancellationTokenSource page = new();
+        Task<byte[]> asked = _jobs.Ask("l", "l", Lane.Long, _ => { go.Wait(s_soon); return [4]; }, page.Token);
+        await page.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        go.Set();
+        Assert.Equal([4], await _jobs.Ask("l", "l", Lane.Long, _ => [5], default).WaitAsync(s_soon));
+    }
+
+    [Fact]
+    public async Task Long_work_is_cancelled_by_hand_whether_it_runs_or_waits()
+    {
+        TaskCompletionSource began = new();
+        Task<byte[]> runs = _jobs.Ask("a", "a", Lane.Long, job => Hanging(job, began), default);
+        await began.Task.WaitAsync(s_soon);
+        Task<byte[]> waits = _jobs.Ask("b", "b", Lane.Long, _ => [6], default);
+        Job running = _jobs.Shown.Single(j => j.Title == "a"), waiting = _jobs.Shown.Single(j => j.Title == "b");
+        Assert.Equal((JobState.Running, JobState.Waiting), (running.State, waiting.State));
+        Assert.True(_jobs.Cancel(waiting.Id));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits.WaitAsync(s_soon));
+        Assert.True(_jobs.Cancel(running.Id));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runs.WaitAsync(s_soon));
+        Assert.False(_jobs.Cancel(12345));
+    }
+
+    [Fact]
+    public async Task The_pointer_does_not_wait_for_long_work()
+    {
+        using ManualResetEventSlim go = new();
+        Task<byte[]> slow = _jobs.Ask("slow", "slow", Lane.Long, _ => { go.Wait(s_soon); return [7]; }, default);
+        Assert.Equal([8], await _jobs.Ask("quick", "quick", Lane.Point, _ => [8], default).WaitAsync(s_soon));
+        Assert.False(slow.IsCompleted);
+        go.Set();
+        await slow.WaitAsync(s_soon);
+    }
+
+    [Fact]
+    public async Task Answers_are_let_go_when_there_are_too_many()
+    {
+        byte[] large = new byte[100 << 20];
+        int times = 0;
+        Task<byte[]> Ask(string key) => _jobs.Ask(key, key, Lane.Long, _ => { times++; return large; }, default);
+        foreach (string key in (string[])["a", "b", "c"]) await Ask(key).WaitAsync(s_soon);
+        for (int i = 0; i < 200 && _jobs.Shown.Count > 2; i++) await Task.Delay(10); // letting go happens behind the answer
+        await Ask("c");
+        Assert.Equal(3, times);
+        await Ask("a");
+        Assert.Equal(4, times);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_studio_ends_all_work()
+    {
+        Jobs jobs = new();
+        TaskCompletionSource began = new();
+        Task<byte[]> asked = jobs.Ask("x", "x", Lane.Long, job => Hanging(job, began), default);
+        await began.Task.WaitAsync(s_soon);
+        jobs.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WaitAsync(s_soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => jobs.Ask("y", "y", Lane.Long, _ => Encoding.ASCII.GetBytes("late"), default).WaitAsync(s_soon));
+    }
+
+    /// <summary>Work that ends when it is told to.</summary>
+    static byte[] Hanging(Job job, TaskCompletionSource began)
+    {
+        began.TrySetResult();
+        job.Stop.WaitHandle.WaitOne(s_soon);
+        job.Stop.ThrowIfCancellationRequested();
+        return [];
+    }
+}
