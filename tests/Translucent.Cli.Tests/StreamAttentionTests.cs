@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Translucent.Checkpoints;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;

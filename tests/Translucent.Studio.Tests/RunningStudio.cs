@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Translucent.Cli.Verbs;
-using Translucent.Studio.Http;
 
 [assembly: AssemblyFixture(typeof(Translucent.Studio.Tests.RunningStudio))]
 

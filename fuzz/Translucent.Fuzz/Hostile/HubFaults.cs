@@ -61,7 +61,7 @@ static class HubFaults
             {
                 using TcpClient client = await listener.AcceptTcpClientAsync();
                 NetworkStream stream = client.GetStream();
-                await stream.ReadAsync(new byte[1 << 14]);
+                await stream.ReadAtLeastAsync(new byte[1 << 14], 1, throwOnEndOfStream: false);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
                 await stream.WriteAsync(body);
             }

@@ -1,6 +1,5 @@
 // What a system does not give, and what happens while a run is under way: one clear line, whole files, records of all verbs.
 
-using System.Diagnostics;
 using System.Text.Json;
 using Translucent.Checkpoints;
 

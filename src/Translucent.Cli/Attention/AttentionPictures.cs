@@ -66,7 +66,7 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
     {
         if (found.Step.Values.Layout is not PatchGrid grid) return BoxPicture.Draw(photo, Boxes(photo, row));
         Tensor map = MapPictures.At(grid.Map(row.Reshape(1, row.Length)), 0);
-        return MapPictures.Over(photo, scene.Geometry!.Scaled(photo.Width, photo.Height), map, ColorScale.Of(map, MapPictures.Colors), MapLook.Usual);
+        return MapPictures.Over(photo, scene.Geometry!.Scaled(photo.Width, photo.Height), map, ColorScale.Of(map, MapLook.Usual.Colors), MapLook.Usual);
     }
 
     void Token(RunFolder folder, List<Func<FileToWrite[]>> pictures, int t)
@@ -99,7 +99,7 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
         })];
     }
 
-    static ColorScale Scale(Tensor values) => ColorScale.Of(values, MapPictures.Colors);
+    static ColorScale Scale(Tensor values) => ColorScale.Of(values, MapLook.Usual.Colors);
 
     static Tensor Row(Tensor rows, int h) => new([rows.Width], rows.Row(h));
 

@@ -2,10 +2,10 @@
 
 using System.Globalization;
 using Translucent.Cli.Language;
+using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Tensors;
 
 namespace Translucent.Cli.Attention;
@@ -36,7 +36,7 @@ static class AttentionReport
     {
         yield return ("Attention", "A row of attention says how much a token reads of every other token in one head; it is positive and sums to 1. It shows "
             + "where information is moved from, not what it does to an answer.");
-        if (pictures.Maps) yield return PageNotes.Colours;
+        if (pictures.Maps) yield return PageNotes.ColoursOf(MapLook.Usual);
         else yield return ("Tables", "A row for each token that reads, a column for each token that is read; every table has a scale of its own.");
         if (pictures.Regions) yield return ("Regions", "Boxes are shaded by how much is read of them, the most of a picture strongest.");
         yield return ("Which", $"{found.Step.Site}: {found.Step.Queries.Name} reads {found.Step.Values.Name}; --site and --layer choose another.");

@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using Translucent.Cli.Language;
 using Translucent.Cli.Objects;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;

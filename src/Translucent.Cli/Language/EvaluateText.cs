@@ -4,16 +4,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Translucent.Cli.Jobs;
-using Translucent.Cli.Options;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Perturb;
-using Translucent.Explain;
-using Translucent.Files;
-using Translucent.Models;
 using Translucent.Runs;
-using Translucent.Tensors;
 using Translucent.Text;
-using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Language;
 

@@ -1,7 +1,6 @@
 // What one text says in `translucent evaluate text`.
 
 using System.Text.Json.Serialization;
-using Translucent.Cli.Options;
 using Translucent.Evaluate.Jobs;
 using Translucent.Evaluate.Perturb;
 using Translucent.Explain;

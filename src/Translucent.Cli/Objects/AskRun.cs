@@ -2,16 +2,11 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using Translucent.Autodiff;
-using Translucent.Checkpoints;
-using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
-using Translucent.Evaluate.DataSets;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
-using Translucent.Pictures;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 using Translucent.Tensors;

@@ -63,7 +63,10 @@ sealed class ImageOpener(ImageVerb verb, ModelInfo model, long memoryBytes, int 
             Workload work = verb.Plan(trace);
             Forecast ??= Forecast.Measured(Cost.Forward(trace), forward, () => Again(pixels, keep));
             double picture = Forecast.PerPicture((double)photo.Width * photo.Height);
-            RunProgress progress = new(work.Flops + work.Pictures * picture, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop) { PerPicture = picture };
+            RunProgress progress = new(work.Flops + work.Pictures * picture, Math.Max(1, memoryBytes - (long)forecast.Kept(keep)), stop)
+            {
+                PerPicture = picture,
+            };
             ImageRun run = new()
             {
                 Source = source,

@@ -64,7 +64,8 @@ static class AttentionVerb
             {
                 Reject(parse, "is for detectors and questions about pictures", score, features, detector);
                 TokenChoice chosen = TokenChoice.Parse(words.Tokens, more);
-                return Task.FromResult(new ImageRuns(new AttentionRun(words, chosen, look.Read(parse)), common.Read(parse, more), common.Terminal(parse), stop).Run());
+                AttentionRun run = new(words, chosen, look.Read(parse));
+                return Task.FromResult(new ImageRuns(run, common.Read(parse, more), common.Terminal(parse), stop).Run());
             }
             Reject(parse, "is for patches of a picture", [.. look.All]);
             words = Shared(words, more, text || type == "lxmert" ? parse.GetValue(common.Images)?.Length ?? 0 : null, type == "lxmert" ? 2 : 1);

@@ -3,7 +3,6 @@
 using System.Globalization;
 using Translucent.Explain;
 using Translucent.Models;
-using Translucent.Runs;
 using Translucent.Tensors;
 using Trace = Translucent.Models.Trace;
 

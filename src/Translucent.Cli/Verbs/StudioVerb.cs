@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Translucent.Cli.Options;
-using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Files;
 using Translucent.Hub;
@@ -135,7 +134,7 @@ static class StudioVerb
     {
         using Checkpoints.Checkpoint checkpoint = Checkpoints.Checkpoint.Open(model);
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
-        return Objects.AskRun.DetectorFolder(model, given, named);
+        return Objects.QuestionPass.DetectorFolder(model, given, named);
     }
 
     /// <summary>Hands whole lines on.</summary>

@@ -32,7 +32,7 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
     {
         app.MapGet("/", context => Send(context, "index.html"));
         app.MapGet("/{file}", (HttpContext context, string file) => Send(context, file));
-        app.MapGet("/api/state", context => Guard(context, () => Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(State()))))));
+        app.MapGet("/api/state", State);
         app.MapPost("/api/pictures", Take);
         app.MapGet("/api/pictures/{id}", (HttpContext context, string id) => Guard(context, () => Task.FromResult(
             ("image/png", pictures.Shown(id, Words(context).IntOrNull("side", 16, 4096))))));
@@ -45,21 +45,26 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             context.Response.StatusCode = jobs.Cancel(id) ? 204 : 404;
             return Task.CompletedTask;
         });
-        app.MapPost("/api/export", context => Guard(context, () =>
-        {
-            (Job job, string name) = exports.Start(Words(context));
-            return Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(new { Job = job.Id, Name = name }))));
-        }));
+        app.MapPost("/api/export", Export);
         app.MapGet("/api/exports/{name}", (HttpContext context, string name) => Guard(context, () => Task.FromResult(("application/json",
             Encoding.UTF8.GetBytes(Bundle.Json(new
             {
                 Folder = Path.Combine(settings.Folder, "exports", name),
                 Files = exports.Files(name).Select(f => new { f.Name, f.Bytes }),
             }))))));
-        app.MapGet("/files/{name}/{file}", (HttpContext context, string name, string file) => Guard(context, () => Task.FromResult(Exportable(context, name, file))));
+        app.MapGet("/files/{name}/{file}", (HttpContext context, string name, string file) =>
+            Guard(context, () => Task.FromResult(Exportable(context, name, file))));
     }
 
-    object State() => new
+    Task State(HttpContext context) => Guard(context, () => Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(Now)))));
+
+    Task Export(HttpContext context) => Guard(context, () =>
+    {
+        (Job job, string name) = exports.Start(Words(context));
+        return Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(new { Job = job.Id, Name = name }))));
+    });
+
+    object Now => new
     {
         settings.Version,
         Models = models.All.Select(m => new { m.Name, m.From }),
@@ -77,7 +82,8 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
     Task Ask(HttpContext context) => Guard(context, async () =>
     {
         string name = context.Request.RouteValues["kind"] as string ?? "";
-        QuestionKind kind = QuestionKinds.All.GetValueOrDefault(name) ?? throw TranslucentException.OfRequest($"{Describe.Name(name)}: nothing is asked like this.");
+        QuestionKind kind = QuestionKinds.All.GetValueOrDefault(name)
+            ?? throw TranslucentException.OfRequest($"{Describe.Name(name)}: nothing is asked like this.");
         Query query = Words(context);
         byte[] answer = await jobs.Ask($"{name}\n{query.Key}", kind.Title, kind.Lane, job => Answer(job, kind, query).ToBytes(), context.RequestAborted);
         return ("application/octet-stream", answer);

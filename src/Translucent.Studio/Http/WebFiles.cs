@@ -30,7 +30,8 @@ static class WebFiles
             using Stream stream = assembly.GetManifestResourceStream(name)!;
             byte[] content = new byte[stream.Length];
             stream.ReadExactly(content);
-            all[name[Prefix.Length..]] = new WebFile(s_types[Path.GetExtension(name)], content, $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"");
+            string hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
+            all[name[Prefix.Length..]] = new WebFile(s_types[Path.GetExtension(name)], content, $"\"{hash}\"");
         }
         return all;
     }

@@ -29,7 +29,8 @@ static class LatentTokens
         // several streams: exact, one layer that the page names
         TokenStream stream = trace.StreamOf(asked.Query.Word("stream"));
         int layers = trace.Blocks.Count(b => b.Stream == stream);
-        TokenTargets targets = new(asked.Query.Int("layer", 2, layers + 1), [asked.Query.Int("token", 0, stream.Length - 1)], function) { Stream = stream.Name };
+        int layer = asked.Query.Int("layer", 2, layers + 1), at = asked.Query.Int("token", 0, stream.Length - 1);
+        TokenTargets targets = new(layer, [at], function) { Stream = stream.Name };
         Bundle bundle = new(new { Exact = true });
         foreach ((TokenStream s, Tensor found) in trace.Streams.Zip(Sweep.StreamRows(trace, targets, asked.Sweep()))) bundle.With(s.Name, found[0, 0]);
         return bundle;

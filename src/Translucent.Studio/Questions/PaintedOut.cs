@@ -1,7 +1,6 @@
 // What the model says when patches are painted out: those that a page names, or the top share of a map.
 
 using Translucent.Evaluate.Trust;
-using Translucent.Models;
 using Translucent.Studio.Http;
 using Translucent.Tensors;
 

@@ -1,10 +1,8 @@
 // A photograph before a detector.
 
-using Translucent.Autodiff;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
-using Translucent.Tensors;
 
 namespace Translucent.Studio.Scenes;
 

@@ -6,7 +6,6 @@ using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Studio.Http;
-using Translucent.Tensors;
 using Translucent.Text;
 
 namespace Translucent.Studio.Scenes;

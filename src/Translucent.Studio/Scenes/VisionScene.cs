@@ -1,7 +1,6 @@
 // A photograph before a vision transformer.
 
 using Translucent.Autodiff;
-using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;

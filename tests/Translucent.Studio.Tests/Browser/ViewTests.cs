@@ -68,7 +68,8 @@ public sealed class ViewTests(RunningStudio studio, Chromium chromium)
         {
             Name = "<b>rocket</b>.jpg", MimeType = "image/jpeg", Buffer = File.ReadAllBytes(Samples.File("rocket.jpg")),
         });
-        await Assertions.Expect(window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).Locator("option:checked")).ToHaveTextAsync("<b>rocket</b>.jpg");
+        ILocator chosen = window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).Locator("option:checked");
+        await Assertions.Expect(chosen).ToHaveTextAsync("<b>rocket</b>.jpg");
         Assert.NotEqual(dropped, window.Words);
         await Drop(window.Page, "no.png", "hello"u8.ToArray());
         await Assertions.Expect(window.Page.Locator("#said.problem")).ToBeVisibleAsync();
