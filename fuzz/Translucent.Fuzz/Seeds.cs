@@ -147,7 +147,7 @@ static class Seeds
     {
         const int most = 300;
         JsonNode json = JsonNode.Parse(tokenizer)!, model = json["model"]!;
-        JsonObject vocabulary = model["vocab"]!.AsObject();
+        if (model["vocab"] is not JsonObject vocabulary) return tokenizer; // Unigram lists its pieces, few in these files
         HashSet<string> added = [.. json["added_tokens"]!.AsArray().Select(t => t!["content"]!.GetValue<string>())];
         foreach (string name in vocabulary.Where(v => v.Value!.GetValue<int>() >= most && !added.Contains(v.Key)).Select(v => v.Key).ToArray())
             vocabulary.Remove(name);

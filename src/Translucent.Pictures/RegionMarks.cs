@@ -69,7 +69,7 @@ static class RegionMarks
     public static Image Number(Image picture, int[] labels)
     {
         double size = Math.Clamp(Math.Max(picture.Width, picture.Height) / 26.0, 7, 40); // a digit's height
-        Stroke stroke = new(picture.Width, picture.Height, Math.Max(1.2, size / 7));
+        Stroke stroke = new(picture.Width, picture.Height, Math.Max(1.8, size / 7));
         foreach (RegionMark mark in Places(labels, picture.Width, picture.Height, Least(size)))
             Write(stroke, $"{mark.Label}", mark.X + 0.5, mark.Y + 0.5, size);
         Image drawn = Canvas.Copy(picture);

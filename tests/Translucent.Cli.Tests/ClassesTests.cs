@@ -84,7 +84,7 @@ public sealed class ClassesTests : IDisposable
     [InlineData("--classes 'a cat,a dog' --target 'a bird'", "--target a bird: is not among the 2 classes of clip, which are a cat, a dog")]
     [InlineData("--classes LONG --template {}", "is 78 tokens long with begin and end, and this model reads at most 77")]
     [InlineData("--classes 'a cat' --model cifar10-vit", "--classes: cifar10-vit (ViT) has 10 classes of its own; --target chooses among them")]
-    [InlineData("--classes 'a cat' --model VISION/dino", "--classes: dino is of the family DINO, which knows no texts; CLIP does")]
+    [InlineData("--classes 'a cat' --model VISION/dino", "--classes: dino is of the family DINO, which knows no texts; CLIP and SigLIP do")]
     [InlineData("--classes 'a cat' --model VISION/clip_vision",
         "--classes: clip_vision has no text_model.*, text_projection.weight, logit_scale, tokenizer.json")]
     [InlineData("--model CLIP --method gae",

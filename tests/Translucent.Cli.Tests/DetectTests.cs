@@ -25,9 +25,10 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(found.Select(d => d.GetProperty("score").GetDouble()).OrderDescending(), found.Select(d => d.GetProperty("score").GetDouble()));
         foreach (JsonElement d in found)
             Assert.Contains(FormattableString.Invariant($"{d.GetProperty("query").GetInt32()}  {d.GetProperty("score").GetDouble():0.000}"), run.Output);
-        Assert.Equal(["detect", "boxes.png,boxes.svg"], [result.GetProperty("verb").GetString(),
+        Assert.Equal(["detect", "boxes.png,boxes.svg,thumbnail.jpg"], [result.GetProperty("verb").GetString(),
             string.Join(',', result.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("name").GetString()))]);
-        Assert.Equal((90, 60), (ImageFile.Read(_folder["out/boxes.png"]).Width, ImageFile.Read(_folder["out/boxes.png"]).Height));
+        Assert.Equal((360, 240), // a small picture is shown enlarged
+             (ImageFile.Read(_folder["out/boxes.png"]).Width, ImageFile.Read(_folder["out/boxes.png"]).Height));
         SvgFile named = SvgFile.Read(_folder["out/boxes.svg"]);
         Assert.Equal(1.5, (double)named.Pictures[0].Width / named.Pictures[0].Height, 2); // larger, so that names have room
         Assert.True(named.Pictures[0].Width > 90);
@@ -69,7 +70,7 @@ public sealed class DetectTests : IDisposable
         { "detect PHOTO --model MODEL --scores 0.5", 2, "--scores (did you mean '--score'?): there is no such option" },
         { "detect PHOTO --model cifar10-vit", 2, "--model cifar10-vit: is of type vit, expected a detector (detr)" },
         { "detect PHOTO --model nowhere", 2, "--model nowhere: there is no such folder" },
-        { "detect PHOTO --model MODEL --memory 1K", 1, "a forward pass takes " },
+        { "detect PHOTO --model MODEL --memory 200K", 1, "a forward pass takes " },
         { "detect NONE --model MODEL", 1, "none.png: there is no such file" },
         { "detect EMPTY --model MODEL", 1, "empty.png" },
     };

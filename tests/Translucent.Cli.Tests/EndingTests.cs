@@ -12,7 +12,7 @@ public class EndingTests
         { TranslucentException.OfRequest("--layer 9: there are 7."), 2, "translucent: --layer 9: there are 7." },
         { new UsageException("--layer 9: there are 7."), 2, "translucent: --layer 9: there are 7." },
         { new IOException("disk: is full."), 1, "translucent: disk: is full." },
-        { new UnauthorizedAccessException("out: access is denied.\nReally."), 1, "translucent: out: access is denied. Really." },
+        { new UnauthorizedAccessException("out: access is denied.\nReally."), 1, @"translucent: out: access is denied.\u000aReally." },
         { new AggregateException(new IOException("disk: is full.")), 1, "translucent: disk: is full." },
         { new TypeInitializationException("X", new TranslucentException("TRANSLUCENT_GEMM: found 'x'.")), 1, "translucent: TRANSLUCENT_GEMM: found 'x'." },
         { new OperationCanceledException(), 130, "translucent: cancelled; every file that was written is complete." },

@@ -35,7 +35,10 @@ public class RecordTests
         Assert.Equal(["segment", "explain"], result.GetProperty("other_verbs").EnumerateObject().Select(other => other.Name));
         JsonElement kept = result.GetProperty("other_verbs").GetProperty("explain");
         Assert.False(kept.TryGetProperty("other_verbs", out _));
-        Assert.True(JsonElement.DeepEquals(explain.GetProperty("files"), kept.GetProperty("files")));
+        // pages get links to those of later verbs, and nothing else
+        string[] Files(JsonElement record) => [.. record.GetProperty("files").EnumerateArray()
+            .Select(f => f.GetProperty("name").GetString()!.EndsWith(".html", StringComparison.Ordinal) ? f.GetProperty("name").GetString()! : JsonSerializer.Serialize(f))];
+        Assert.Equal(Files(explain), Files(kept));
 
         foreach (string[] again in (string[][])[Verb("explain", "--no-segmentation"), Verb("segment"), Verb("layers", "--token", "1,1")])
             Assert.Contains("0 images done, 2 skipped", (await CliRun.Succeeds(again)).Output);
@@ -66,6 +69,10 @@ public class RecordTests
         Assert.DoesNotMatch("<[^>]* on[a-z]+=", html);
     }
 
+    /// <summary>A file; of a page without its links to the pages of other verbs.</summary>
+    static byte[] Content(string file) => !file.EndsWith(".html", StringComparison.Ordinal) ? File.ReadAllBytes(file)
+        : Encoding.UTF8.GetBytes(Regex.Replace(File.ReadAllText(file), "<nav class='site'.*?</nav>", "", RegexOptions.Singleline));
+
     [Fact]
     public async Task No_verb_writes_over_what_the_page_of_another_shows()
     {
@@ -76,8 +83,8 @@ public class RecordTests
         foreach (string[] verb in verbs)
         {
             await CliRun.Succeeds([.. verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64"]);
-            foreach ((string file, byte[] content) in before) Assert.True(File.ReadAllBytes(file).SequenceEqual(content), $"{verb[0]} changed {file}");
-            foreach (string file in Directory.GetFiles(folder.Path).Where(f => Path.GetFileName(f) != "result.json")) before[file] = File.ReadAllBytes(file);
+            foreach ((string file, byte[] content) in before) Assert.True(Content(file).SequenceEqual(content), $"{verb[0]} changed {file}");
+            foreach (string file in Directory.GetFiles(folder.Path).Where(f => Path.GetFileName(f) != "result.json")) before[file] = Content(file);
         }
         await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--no-segmentation");
         Assert.True(File.Exists(folder["labels.npy"])); // of segment

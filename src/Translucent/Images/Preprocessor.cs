@@ -99,7 +99,7 @@ public sealed record Preprocessor
         double[] Fit(string key, IReadOnlyList<double> numbers) => numbers.Count == channels ? [.. numbers]
             : numbers.Distinct().Count() == 1 ? [.. Enumerable.Repeat(numbers[0], channels)]
             : throw new TranslucentException($"preprocessor_config.json: {key} is ["
-                + string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))
+                + string.Join(", ", numbers.Take(6).Select(n => n.ToString(CultureInfo.InvariantCulture))) + (numbers.Count > 6 ? ", ..." : "")
                 + $"], expected {(channels == 1 ? "one number" : $"{channels} numbers")}: this model takes "
                 + (channels == 1 ? "one channel." : $"{channels} channels."));
     }

@@ -261,7 +261,7 @@ public sealed class JobTests : IDisposable
 
     [Theory]
     [InlineData("--zeta 1", "--zeta 1: expected numbers from 0 to less than 1")]
-    [InlineData("--function w", "--function w: expected")]
+    [InlineData("--function w", "--function w: needs --w FILE")]
     [InlineData("--layers 1", "--layers 1: vit has layers 2 to")]
     public async Task Wrong_words_are_wrong_usage(string words, string said)
     {

@@ -49,10 +49,10 @@ public sealed class PhotoTests : IDisposable
         Assert.InRange(hottest / Width, y, y + Cell - 1);
         for (int i = 0; i < laid.Length; i++) Assert.Equal(i % Width is < Left or >= Right, float.IsNaN(laid.Span[i]));
 
-        Image over = trace.Overlay(_photo, tokens, new ColorScale(ColorMap.Turbo, 0, 1), strength: 1);
+        Image over = trace.Overlay(_photo, tokens, new ColorScale(ColorMap.Turbo, 0, 1), strength: 1, fade: false);
         Assert.Equal(ColorMap.Turbo.At(laid.Span[hottest]), Canvas.Get(over, hottest));
         Assert.Equal(Canvas.Unseen(Canvas.Get(_photo, 3)), Canvas.Get(over, 3));
-        Assert.Equal(over.Pixels, trace.Overlay(_photo, trace.Map(tokens), new ColorScale(ColorMap.Turbo, 0, 1), strength: 1).Pixels);
+        Assert.Equal(over.Pixels, trace.Overlay(_photo, trace.Map(tokens), new ColorScale(ColorMap.Turbo, 0, 1), strength: 1, fade: false).Pixels);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class VisionCheckpointTests : IDisposable
     [InlineData("image_size", "64", "expected [1, 65, 32]")]
     [InlineData("image_size", "4", "'image_size' is 4, expected at least one patch (8)")]
     [InlineData("patch_size", "0", "'patch_size' is 0, expected a number from 1")]
-    [InlineData("num_channels", "1", "'num_channels' is 1, expected 3")]
+    [InlineData("num_channels", "1", "expected [32, 1, 8, 8]")]
     [InlineData("hidden_size", "\"wide\"", "'hidden_size' is text 'wide', expected a whole number")]
     [InlineData("hidden_size", null, "has no 'hidden_size', expected a whole number")]
     public void A_wrong_setting_is_one_clear_line(string key, string? value, string expected)

@@ -142,7 +142,7 @@ public sealed class ZeroShotTests : IDisposable
         Assert.Equal([missing, "tokenizer.json"], ZeroShot.Missing(folder));
         using VisionTransformer images = VisionModels.Open(folder);
         string message = Assert.Throws<TranslucentException>(() => images.WithTexts(folder, new ClassTexts(s_classes))).Message;
-        Assert.EndsWith($"has no {missing}, tokenizer.json, expected a CLIP folder with image tower, text tower and tokenizer.", message);
+        Assert.EndsWith($"has no {missing}, tokenizer.json, expected a folder of CLIP or SigLIP with image tower, text tower and tokenizer.", message);
     }
 
     [Fact]
