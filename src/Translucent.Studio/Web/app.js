@@ -145,7 +145,12 @@ addEventListener('dragover', event => { event.preventDefault(); document.body.cl
 addEventListener('dragleave', event => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
 addEventListener('drop', event => { event.preventDefault(); document.body.classList.remove('dropping'); take(event.dataTransfer.files[0]); });
 addEventListener('paste', event => { const file = [...event.clipboardData.files][0]; if (file) take(file); });
-addEventListener('hashchange', () => { state = read(); choices(); render(); });
+addEventListener('hashchange', () => {
+  if (!location.hash.includes('=')) return write(state); // the link that skips to the explanation is no view
+  state = read();
+  choices();
+  render();
+});
 addEventListener('keydown', event => { if (event.key === 'Escape' && state.token !== undefined) view.set({ token: null, other: null }); });
 
 state = read();

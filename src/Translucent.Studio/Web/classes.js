@@ -37,7 +37,7 @@ export function classesView(scene, view) {
   const classes = () => (view.state.columns ?? first.slice(0, 3).map(c => c.index).join(',')).split(',').map(Number).filter(c => c < scene.facts.classes.length);
   const against = () => view.state.against === undefined ? null : +view.state.against;
   let table = new Map(), wanted = 0, cursor = null;
-  const body = h('div', { class: 'sticky' }), told = h('p', { class: 'told', role: 'status' }), trust = h('div', { class: 'paper', hidden: true });
+  const body = h('div', { class: 'sticky', tabindex: '0', role: 'region', 'aria-label': 'Maps of every method and class' }), told = h('p', { class: 'told', role: 'status' }), trust = h('div', { class: 'paper', hidden: true });
 
   function link(cell) {
     cursor = cell;

@@ -5,11 +5,17 @@ import { ask, Latest } from './net.js';
 import { bars, classChoice, ranked } from './classes.js';
 import { exporter } from './work.js';
 
+/** Colours an element by a share; how strong the strongest is, light and dark pages decide. */
+function tint(element, share) {
+  element.classList.add('tinted');
+  element.classList.toggle('against', share < 0);
+  element.style.setProperty('--share', Math.min(1, Math.abs(share)).toFixed(4));
+}
+
 /** A word on the colour of its share, -1 .. 1: orange for, blue against. */
 export function shade(text, share, before = '') {
   const element = h('span', { class: 'word' }, text);
-  const strength = Math.min(1, Math.abs(share));
-  element.style.backgroundColor = share >= 0 ? `rgb(247 160 40 / ${0.75 * strength})` : `rgb(70 140 240 / ${0.75 * strength})`;
+  tint(element, share);
   return h('span', {}, before, element);
 }
 
@@ -31,8 +37,7 @@ function tokenSpans(facts, attributes) {
 
 function color(spans, value, most) {
   for (const [i, span] of spans) {
-    const share = Math.max(-1, Math.min(1, value(i) / (most || 1)));
-    span.style.backgroundColor = share >= 0 ? `rgb(247 160 40 / ${0.75 * share})` : `rgb(70 140 240 / ${-0.75 * share})`;
+    tint(span, value(i) / (most || 1));
     span.title = value(i).toPrecision(4);
   }
 }
@@ -108,13 +113,13 @@ export function summaryView(scene, view) {
 }
 
 export function lensView(scene) {
-  const body = h('div', { class: 'sticky' }, h('p', { class: 'pending' }, 'reading every layer…')), facts = scene.facts;
+  const body = h('div', { class: 'sticky', tabindex: '0', role: 'region', 'aria-label': 'Logit lens' }, h('p', { class: 'pending' }, 'reading every layer…')), facts = scene.facts;
   ask('lens', scene.words).then(({ facts: lens }) => {
     const name = i => { const t = facts.tokens[i]; return t.special ? t.token : facts.text.slice(t.start, t.end) || t.token; };
     body.replaceChildren(h('table', { class: 'lens' }, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'layer'), lens.positions.map(p => h('th', { scope: 'col' }, name(p))))),
       h('tbody', {}, lens.top.map((layer, l) => h('tr', {}, h('th', { scope: 'row' }, `${l + 1}`), layer.map(tokens => {
         const cell = h('td', { title: tokens.map(t => `${JSON.stringify(t.text)} ${percent(t.probability)}`).join('\n') }, tokens[0].text.replaceAll('\n', '⏎') || '·');
-        cell.style.backgroundColor = `rgb(76 160 240 / ${0.8 * tokens[0].probability})`;
+        tint(cell, -tokens[0].probability);
         return cell;
       }))).reverse())));
   }).catch(e => body.replaceChildren(h('p', { class: 'problem' }, e.message)));

@@ -14,7 +14,8 @@ public sealed class StudioWindow : IAsyncDisposable
     {
         (_context, Page, _enter) = (context, page, studio.Address);
         _origin = new Uri(studio.Address).GetLeftPart(UriPartial.Authority);
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(90_000);
+        Assertions.SetDefaultExpectTimeout(90_000);
         context.Console += (_, message) => Note(message.Type is "error" or "warning"
             && !message.Text.StartsWith("Canvas2D: Multiple readback", StringComparison.Ordinal), // these tests read canvases, the studio does not
             $"console: {message.Text} {message.Location}");

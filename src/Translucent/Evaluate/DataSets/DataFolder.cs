@@ -75,7 +75,7 @@ static class DataFolder
     {
         string[] missing = [.. paths.Where(path => !File.Exists(path))];
         if (missing.Length > 0)
-            throw new TranslucentException($"{root}: {missing.Length} of {paths.Length} {what} are missing, the first is {missing[0]}.");
+            throw new TranslucentException($"{root}: {missing.Length} of {paths.Length} {what} are missing, the first is {Describe.Line(missing[0])}.");
     }
 
     static (string Key, string Path)[] Keyed(string folder, bool deep, Func<string, string?> ending, string what)
