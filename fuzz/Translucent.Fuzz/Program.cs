@@ -26,7 +26,7 @@ static class Program
             Description = "Where inputs that break a law are written, as TARGET-SEED-NUMBER.bin.",
             DefaultValueFactory = _ => Path.Combine("out", "fuzz"),
         };
-        RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).") 
+        RootCommand root = new("Fuzz every reader of Translucent (docs/reliability.md).")
         {
             names, inputs, minutes, seed, folder, Replay(), Hostile.HostileReplay.Create(),
         };

@@ -38,7 +38,7 @@ static class DamagedFiles
         ("another format", f => f.Length > 4 && f[0] == (byte)'P' ? [.. "%PDF-1.7"u8, .. new byte[64]] : [(byte)'P', (byte)'K', 3, 4, .. new byte[64]]),
     ];
 
-    public static IEnumerable<HostileEntry> All => 
+    public static IEnumerable<HostileEntry> All =>
         [.. from kind in s_kinds from damage in s_damages select Damaged(kind, damage), .. s_kinds.SelectMany(Places)];
 
     static Kind Picture(string name, string file, byte[] whole) => new(name, file, () => whole,

@@ -76,7 +76,7 @@ sealed class HostileRun(string program)
                 return $"U+{rune.Value:X4} reaches the terminal: {Start(output + error)}";
         if (Directory.EnumerateFiles(place.Path, "*.tmp", SearchOption.AllDirectories).FirstOrDefault() is { } half) return $"leaves {half}";
         entry.After(place);
-        return seconds > entry.Seconds 
+        return seconds > entry.Seconds
             ? string.Create(CultureInfo.InvariantCulture, $"takes {seconds:0.0} s of the processor, expected {entry.Seconds} at most")
             : memory > entry.Megabytes ? string.Create(CultureInfo.InvariantCulture, $"takes {memory:0} MiB, expected {entry.Megabytes} at most") : null;
     }

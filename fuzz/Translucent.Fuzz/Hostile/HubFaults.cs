@@ -36,7 +36,9 @@ static class HubFaults
         Dictionary<string, string> variables = [];
         return new HostileEntry($"the hub answers {answer.Name}", ["models", "pull", "org/name"], 1, $"^translucent: .*({answer.Says})")
         {
-            Variables = variables, Megabytes = 300, Seconds = 10,
+            Variables = variables,
+            Megabytes = 300,
+            Seconds = 10,
             Make = place =>
             {
                 listener = new TcpListener(IPAddress.Loopback, 0);

@@ -100,7 +100,7 @@ static class SystemFaults
         yield return new("no home", "unset HOME; exec {0}", 0, "");
         yield return new("an address space of 3 GB", "ulimit -v 3000000; exec {0}", 0, "");
         yield return new("100 MB of heap", "exec {0}", 0, "") { Variables = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x6400000" } };
-        yield return new("22 MB of heap", "exec {0}", 0, "") 
+        yield return new("22 MB of heap", "exec {0}", 0, "")
         {
             Variables = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x1600000" },
         };
@@ -130,9 +130,14 @@ static class SystemFaults
         const int Width = 256, Hidden = 1024, Blocks = 32;
         Dictionary<string, int[]> shapes = new()
         {
-            ["vit.embeddings.cls_token"] = [1, 1, Width], ["vit.embeddings.position_embeddings"] = [1, 65, Width],
-            ["vit.embeddings.patch_embeddings.projection.weight"] = [Width, 3, 4, 4], ["vit.embeddings.patch_embeddings.projection.bias"] = [Width],
-            ["vit.layernorm.weight"] = [Width], ["vit.layernorm.bias"] = [Width], ["classifier.weight"] = [5, Width], ["classifier.bias"] = [5],
+            ["vit.embeddings.cls_token"] = [1, 1, Width],
+            ["vit.embeddings.position_embeddings"] = [1, 65, Width],
+            ["vit.embeddings.patch_embeddings.projection.weight"] = [Width, 3, 4, 4],
+            ["vit.embeddings.patch_embeddings.projection.bias"] = [Width],
+            ["vit.layernorm.weight"] = [Width],
+            ["vit.layernorm.bias"] = [Width],
+            ["classifier.weight"] = [5, Width],
+            ["classifier.bias"] = [5],
         };
         for (int b = 0; b < Blocks; b++)
             foreach ((string name, int[] shape) in ((string, int[])[])
@@ -145,7 +150,7 @@ static class SystemFaults
         Directory.CreateDirectory(place["big"]);
         Safetensors.Write(place["big/model.safetensors"], shapes.Select(s =>
             StoredTensor.From<float>(s.Key, s.Value, new float[s.Value.Aggregate(1, (p, n) => p * n)])));
-        if (new FileInfo(place["big/model.safetensors"]).Length < Mapped) 
+        if (new FileInfo(place["big/model.safetensors"]).Length < Mapped)
             throw new InvalidOperationException("the large model is not large enough to be mapped");
         place.File("big/config.json", $$"""{"model_type":"vit","hidden_size":{{Width}},"num_hidden_layers":{{Blocks}},"num_attention_heads":4,"""
             + $$""" "intermediate_size":{{Hidden}},"image_size":32,"patch_size":4,"num_labels":5}""");

@@ -3,8 +3,8 @@
 using System.Globalization;
 using System.Text;
 using Translucent.Cli.Pages;
-using Translucent.Cli.Sites;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Sites;
 using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;

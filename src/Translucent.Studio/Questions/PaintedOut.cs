@@ -29,8 +29,11 @@ static class PaintedOut
 
     static Tensor Score(Asked asked, IReadOnlyList<int[]> gone)
     {
-        PerturbationSettings settings = new() { Deletion = asked.Query.Find("with") is "black" ? Baseline.Black : asked.Query.Find("with") is "blur"
-            ? Baseline.Blur : Baseline.Mean };
+        PerturbationSettings settings = new()
+        {
+            Deletion = asked.Query.Find("with") is "black" ? Baseline.Black : asked.Query.Find("with") is "blur"
+            ? Baseline.Blur : Baseline.Mean
+        };
         return MaskedImages.Of(asked.Trace, settings)
             .Probabilities([.. gone.Select(patches => new PatchMask(patches, Insertion: false))], asked.Sweep(gone.Count), before: 0);
     }

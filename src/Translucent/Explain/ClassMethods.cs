@@ -194,7 +194,8 @@ public static class ClassMethods
 
     /// <summary>The ablation of aggregation in TokenTM's paper.</summary>
     static ClassMethod OfFirst(int depth) => new($"{FirstBlocks}{depth}", $"TokenTM of the first {depth} blocks; those above hand relevance down unchanged.",
-        Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Depth: depth), o)) { LeastBlocks = depth };
+        Wu, (trace, c, o) => TokenTM.Rows(trace, c, new(Depth: depth), o))
+    { LeastBlocks = depth };
 
     static double Nothing(Trace trace, int count) => 0;
 

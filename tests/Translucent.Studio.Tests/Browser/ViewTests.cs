@@ -66,7 +66,9 @@ public sealed class ViewTests(RunningStudio studio, Chromium chromium)
         string dropped = window.Words;
         await window.Page.Locator("#file").SetInputFilesAsync(new FilePayload
         {
-            Name = "<b>rocket</b>.jpg", MimeType = "image/jpeg", Buffer = File.ReadAllBytes(Samples.File("rocket.jpg")),
+            Name = "<b>rocket</b>.jpg",
+            MimeType = "image/jpeg",
+            Buffer = File.ReadAllBytes(Samples.File("rocket.jpg")),
         });
         ILocator chosen = window.Page.GetByRole(AriaRole.Combobox, new() { Name = "Picture" }).Locator("option:checked");
         await Assertions.Expect(chosen).ToHaveTextAsync("<b>rocket</b>.jpg");

@@ -75,9 +75,9 @@ public sealed class DoormanTests(RunningStudio studio)
     {
         int port = studio.Port;
         foreach (string host in (string[])["evil.example",
-            $"evil.example:{port}", $"127.0.0.1.evil.example:{port}", $"localhost.evil.example:{port}", 
+            $"evil.example:{port}", $"127.0.0.1.evil.example:{port}", $"localhost.evil.example:{port}",
             "127.0.0.1", "localhost", $"127.0.0.1:{port + 1}", $"127.0.0.1:0{port}", $"127.1:{port}", $"2130706433:{port}", $"0.0.0.0:{port}",
-            $"127.0.0.2:{port}", $"[::1]:{port}", $"[::ffff:127.0.0.1]:{port}", "[::1]", $"localhost.:{port}", $"127.0.0.1:{port}@evil.example", 
+            $"127.0.0.2:{port}", $"[::1]:{port}", $"[::ffff:127.0.0.1]:{port}", "[::1]", $"localhost.:{port}", $"127.0.0.1:{port}@evil.example",
             $"evil.example, 127.0.0.1:{port}", ""])
         {
             string answer = await RawHttp.Get(studio, "/api/state", host);
@@ -92,7 +92,7 @@ public sealed class DoormanTests(RunningStudio studio)
     {
         string me = $"127.0.0.1:{studio.Port}", let = $"Authorization: Bearer {studio.Token}\r\nConnection: close\r\n\r\n";
         foreach (string request in (string[])[$"GET /api/state HTTP/1.1\r\n{let}", $"GET /api/state HTTP/1.0\r\n{let}",
-            $"GET /api/state HTTP/1.1\r\nHost: {me}\r\nHost: evil.example\r\n{let}", 
+            $"GET /api/state HTTP/1.1\r\nHost: {me}\r\nHost: evil.example\r\n{let}",
             $"GET http://evil.example/api/state HTTP/1.1\r\nHost: evil.example\r\n{let}",
             $"GET http://evil.example/api/state HTTP/1.1\r\nHost: {me}\r\n{let}", $"CONNECT evil.example:80 HTTP/1.1\r\nHost: {me}\r\n{let}"])
         {

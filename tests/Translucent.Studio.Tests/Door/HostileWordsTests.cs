@@ -22,7 +22,7 @@ public sealed class HostileWordsTests(RunningStudio studio)
            select $"/api/ask/{kind}?{Vision}&method=gae&class={cls}",
         .. from method in (string[])["", "nothing", "GAE%00", "../gae", "gae,rollout"] from kind in (string[])["map", "trust", "deletion"]
            select $"/api/ask/{kind}?{Vision}&class=1&method={method}",
-        $"/api/ask/map?{Vision}&method=gae&class=3&against=3", 
+        $"/api/ask/map?{Vision}&method=gae&class=3&against=3",
         $"/api/ask/map?{Vision}&method=gae&class=3&against=10", $"/api/ask/map?{Vision}",
         .. from patches in (string[])["-1", "64", "1,,2", "1;2", "a", "1000000000", ","] select $"/api/ask/paint?{Vision}&patches={patches}",
         .. from step in (string[])["-1", "99", "x", ""] select $"/api/ask/heads?{Vision}&token=1&step={step}",
@@ -31,7 +31,7 @@ public sealed class HostileWordsTests(RunningStudio studio)
         "/api/ask/open?model=shapes-lxmert&image=IMAGE", "/api/ask/open?model=shapes-llama", "/api/ask/open?model=shapes-llama&text=a&generate=129",
         "/api/ask/open?model=shapes-llama&text=a&generate=-1", $"/api/ask/open?model=shapes-llama&text={new string('x', 100_001)}",
         "/api/ask/object?model=shapes-detr&image=IMAGE&method=absolute&query=100000", "/api/ask/object?model=shapes-detr&image=IMAGE&method=nothing&query=1",
-        $"/api/ask/lens?{Llama}&first=-1", $"/api/ask/lens?{Llama}&first=100000", 
+        $"/api/ask/lens?{Llama}&first=-1", $"/api/ask/lens?{Llama}&first=100000",
         $"/api/ask/summary?{Llama}&method=nothing", $"/api/ask/summary?{Llama}&method=ultra&layer=1",
         // of scenes that have no such thing
         $"/api/ask/words?{Vision}&method=gae&class=1", $"/api/ask/summary?{Vision}&method=ultra", $"/api/ask/lens?{Vision}",

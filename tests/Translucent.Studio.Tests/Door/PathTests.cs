@@ -8,8 +8,8 @@ public sealed class PathTests(RunningStudio studio)
     static readonly string[] s_ups = ["..", "%2e%2e", "..%2f..", "%2e%2e%2f%2e%2e", "..%5c..", "..\\..", "%252e%252e%252f",
         "....//", ".%00.", "%c0%ae%c0%ae%c0%af", "."];
 
-    public static TheoryData<string> Targets => [.. s_ups.SelectMany(up => (string[])[$"/{up}/secret.txt", $"/{up}%2fsecret.txt", 
-        $"/files/{up}/secret.txt", $"/files/real-1/{up}/secret.txt", $"/files/real-1/{up}%2fsecret.txt", $"/api/exports/{up}", $"/api/exports/real-1%2f{up}", 
+    public static TheoryData<string> Targets => [.. s_ups.SelectMany(up => (string[])[$"/{up}/secret.txt", $"/{up}%2fsecret.txt",
+        $"/files/{up}/secret.txt", $"/files/real-1/{up}/secret.txt", $"/files/real-1/{up}%2fsecret.txt", $"/api/exports/{up}", $"/api/exports/real-1%2f{up}",
         $"/api/pictures/{up}%2fsecret", $"/api/pictures/{up}"]),
         "/files/real-1/%2fetc%2fpasswd", "/files/real-1//etc/passwd", "/%2fetc%2fpasswd", "//etc/passwd", "/files/%2fetc/passwd",
         "/api/pictures/%2fetc%2fpasswd", "/api/exports/%2fetc", "/files/real-1/C:%5csecret.txt", "/files/real-1/deep%2finner.html", "/files/real-1/link.html",

@@ -47,7 +47,8 @@ public class TextErasureTests
         {
             int[] places = [.. Enumerable.Range(0, f.Text.Ids.Count).Where(i => how == Erasure.Replace || !gone.Contains(i))];
             TextInput left = new([.. places.Select(i => gone.Contains(i) ? Fill : f.Text.Ids[i])], f.Text.Types is null ? null
-                : [.. places.Select(i => f.Text.Types[i])]) { Real = f.Text.Real is { } real ? places.Count(i => i < real) : null };
+                : [.. places.Select(i => f.Text.Types[i])])
+            { Real = f.Text.Real is { } real ? places.Count(i => i < real) : null };
             using Trace trace = f.Model.Forward([left]);
             return trace.Probabilities().Row(0)[1];
         }

@@ -60,7 +60,8 @@ public sealed class PublishedTextTests : IDisposable
         int[] greedy = [1, .. TextGeneration.Continue(f.Model, [1], new GenerationSettings { Tokens = 5, End = [] })];
         string Write(int moved) => _folder.Add("facts.json", JsonSerializer.Serialize(new Dictionary<string, object>
         {
-            ["model"] = "tiny", ["greedy_empty_ids"] = greedy.Select((id, i) => i == moved ? id + 1 : id),
+            ["model"] = "tiny",
+            ["greedy_empty_ids"] = greedy.Select((id, i) => i == moved ? id + 1 : id),
         }));
         Assert.Equal(GoldenVerdict.Pass, Assert.Single(All(f.Model, Write(-1))).Verdict);
         Assert.Equal(GoldenVerdict.Off, Assert.Single(All(f.Model, Write(3))).Verdict);

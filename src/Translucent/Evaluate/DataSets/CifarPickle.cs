@@ -32,8 +32,11 @@ sealed class CifarPickle
     /// <exception cref="TranslucentException">Pictures or classes are missing or do not go together.</exception>
     public (long Start, int[] Labels) Pictures(int row, string labels)
     {
-        if (Value("data") is not PickleObject { Type.FullName: "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct",
-            State: PickleTuple { Items: [_, PickleTuple { Items: [long count, long width] }, _, false, PickleBytes data] } } || width != row
+        if (Value("data") is not PickleObject
+            {
+                Type.FullName: "numpy.core.multiarray._reconstruct" or "numpy._core.multiarray._reconstruct",
+                State: PickleTuple { Items: [_, PickleTuple { Items: [long count, long width] }, _, false, PickleBytes data] }
+            } || width != row
             || data.Length != count * row)
             throw Bad($"no array of bytes [pictures, {row}] by the name of data");
         if (Value(labels) is not PickleList list || list.Items.Count != count)

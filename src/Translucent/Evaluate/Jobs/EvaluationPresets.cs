@@ -110,7 +110,8 @@ static class EvaluationPresets
             new("percentages", "1, 5, 10, 20, 50 % of the tokens, rounded up", "how many tokens go, or stay"),
             new("ties", "the first in the text", "which of equal tokens goes first"),
             new("word", "the sum of its tokens", "the relevance of a word that is several tokens"),
-        ], (settings, items, _) => TextRemovalResults.Of(settings, items)) { Items = "texts" };
+        ], (settings, items, _) => TextRemovalResults.Of(settings, items))
+    { Items = "texts" };
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =

@@ -118,7 +118,8 @@ sealed class SegmentationMeasure(VisionTransformer model, SegmentSettings settin
         return Line(photo, options, (item, segments) => Covering.Of(segments, [.. people.Select(p => p.Values)]) is var c
             ? item with
             {
-                Covering = [c.Average, c.Best, c.AverageRand, c.BestRand], Sketch = SegmentSketch.Of(segments, people[0].Values, item.Width, item.Height),
+                Covering = [c.Average, c.Best, c.AverageRand, c.BestRand],
+                Sketch = SegmentSketch.Of(segments, people[0].Values, item.Width, item.Height),
             } : item);
     }
 
