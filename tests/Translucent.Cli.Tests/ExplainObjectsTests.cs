@@ -39,7 +39,8 @@ public sealed class ExplainObjectsTests : IDisposable
                 CliRun.SameNumbers(maps[t, 0].Span, CliRun.Numbers(_folder["out"], $"q{queries[t]}_{objects[t].Label}.{name}.npy"));
                 Assert.Equal((60, 90, objects[t].Class, objects[t].Score), (masks[t].Mask!.Height, masks[t].Mask!.Width, masks[t].CategoryId, masks[t].Score));
                 byte[] white = ImageFile.Read(_folder[$"out/q{queries[t]}_{objects[t].Label}.{name}.mask.png"]).Pixels;
-                Assert.Equal(masks[t].Mask!.Area / (60.0 * 90), white.Count(v => v == 255) / (double)white.Length, 0.02); // a small picture is shown enlarged
+                double inside = white.Count(v => v == 255) / (double)white.Length; // a small picture is shown enlarged
+                Assert.Equal(masks[t].Mask!.Area / (60.0 * 90), inside, 0.02);
             }
         }
         Assert.Contains("2 objects", run.Output);
@@ -73,7 +74,8 @@ public sealed class ExplainObjectsTests : IDisposable
     {
         CliRun run = await CliRun.Succeeds(Line("--score", "0.999"));
         Assert.Contains("no object above the score", run.Output);
-        Assert.Equal(["boxes.png", "boxes.svg", "result.json", "thumbnail.jpg"], Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["boxes.png", "boxes.svg", "result.json", "thumbnail.jpg"],
+            Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]

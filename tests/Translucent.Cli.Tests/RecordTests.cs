@@ -37,7 +37,8 @@ public class RecordTests
         Assert.False(kept.TryGetProperty("other_verbs", out _));
         // pages get links to those of later verbs, and nothing else
         string[] Files(JsonElement record) => [.. record.GetProperty("files").EnumerateArray()
-            .Select(f => f.GetProperty("name").GetString()!.EndsWith(".html", StringComparison.Ordinal) ? f.GetProperty("name").GetString()! : JsonSerializer.Serialize(f))];
+            .Select(f => (Name: f.GetProperty("name").GetString()!, File: f))
+            .Select(f => f.Name.EndsWith(".html", StringComparison.Ordinal) ? f.Name : JsonSerializer.Serialize(f.File))];
         Assert.Equal(Files(explain), Files(kept));
 
         foreach (string[] again in (string[][])[Verb("explain", "--no-segmentation"), Verb("segment"), Verb("layers", "--token", "1,1")])

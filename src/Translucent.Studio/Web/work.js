@@ -4,6 +4,7 @@ import { h, $, say } from './dom.js';
 import { listen, cancel, post, json } from './net.js';
 
 const waiting = new Map(); // exports by job
+let settle = () => {}; // looks whether one of them has ended
 
 export function startWork() {
   const panel = $('#work');
@@ -27,13 +28,16 @@ export function startWork() {
     memory.textContent = `${(state.memory.used / 2 ** 20).toFixed(0)} of ${(state.memory.allowed / 2 ** 20).toFixed(0)} MiB`;
     list.replaceChildren(...state.jobs.map(j => h('li', { class: j.state }, h('span', {}, j.title), h('small', {}, j.problem ?? `${j.state}, ${j.seconds} s`),
       j.state === 'running' || j.state === 'waiting' ? h('button', { type: 'button', class: 'quiet', 'aria-label': `cancel ${j.title}`, onclick: () => cancel(j.id) }, 'cancel') : null)));
-    for (const job of state.jobs) {
+    settle();
+  });
+  settle = () => {
+    for (const job of state?.jobs ?? []) {
       const done = waiting.get(job.id);
       if (!done || announced.has(job.id) || job.state === 'running' || job.state === 'waiting') { if (done && job.last) done.line(job.last); continue; }
       announced.add(job.id);
       if (job.state === 'done') done.show(); else done.line(job.problem ?? job.state, true);
     }
-  });
+  };
   source.onerror = () => { now.textContent = 'the studio does not answer; is it still running?'; };
 }
 
@@ -55,6 +59,7 @@ export function exporter(view) {
           say(`exported to ${folder}`);
         },
       });
+      settle(); // it may have ended before the answer came
     } catch (e) { say(e.message, true); }
   } }, 'Export page, figures and arrays');
   return h('div', { class: 'exporter' }, button, told);
