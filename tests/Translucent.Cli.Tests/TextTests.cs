@@ -29,7 +29,7 @@ public sealed class TextTests : IDisposable
     {
         CliRun run = await CliRun.Succeeds(Given(["--method", method, .. more]));
         using LanguageModel model = LanguageModels.Open(_folder["llama"]);
-        SummaryLayout layout = SummaryLayout.Of(model, Context, SummaryLayout.DefaultSeparator, Summary);
+        SummaryLayout layout = SummaryLayout.Of(model, Context, LanguageModels.DefaultSeparator, Summary);
         using Trace trace = model.Forward([new TextInput(layout.Ids, null)]);
         Tensor rows = method == "ultra"
             ? TokenContributions.Of(trace, layout.Summary, layout.Context, more.Contains("2") ? 2 : null,

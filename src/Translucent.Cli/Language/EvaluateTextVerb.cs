@@ -69,7 +69,7 @@ static class EvaluateTextVerb
             JobPlace place = new(parse.GetRequiredValue(output), ShardOption.Read(parse.GetValue(shard), Environment.GetEnvironmentVariable),
                 parse.GetValue(retry));
             EvaluateTextOptions options = new(parse.GetRequiredValue(data), parse.GetRequiredValue(model), parse.GetResult(methods) is null ? null : names,
-                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, parse.GetValue(measure), [.. parse.GetRequiredValue(erase).Select(Way).Distinct()],
+                TextVerb.Between(parse, separator, model), parse.GetValue(measure), [.. parse.GetRequiredValue(erase).Select(Way).Distinct()],
                 parse.GetValue(fill), parse.GetValue(words), parse.GetValue(limit) ?? int.MaxValue,
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
             return Task.FromResult(new EvaluateText(options, place).Run(Terminal.Of(parse), stop));
@@ -100,7 +100,7 @@ static class EvaluateTextVerb
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             return Task.FromResult(new EvaluateStories(parse.GetRequiredValue(data), parse.GetRequiredValue(model),
-                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
+                TextVerb.Between(parse, separator, model), parse.GetValue(limit) ?? int.MaxValue, parse.GetRequiredValue(output),
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes()).Run(Terminal.Of(parse), stop));
         });
         return command;

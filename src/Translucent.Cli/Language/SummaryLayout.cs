@@ -1,5 +1,7 @@
 // A text and its summary as one sequence of tokens, the way a language model reads them: [bos] context [separator] summary.
 
+using Translucent.Checkpoints;
+using Translucent.Cli.Options;
 using Translucent.Files;
 using Translucent.Models;
 using Translucent.Text;
@@ -14,8 +16,14 @@ namespace Translucent.Cli.Language;
 /// <param name="SummaryText">The summary with the places of its tokens.</param>
 sealed record SummaryLayout(IReadOnlyList<int> Ids, IReadOnlyList<int> Context, IReadOnlyList<int> Summary, ShownText ContextText, ShownText SummaryText)
 {
-    /// <summary>What stands between text and summary when nothing else is asked for.</summary>
-    public const string DefaultSeparator = "\n\nTL;DR:";
+    /// <summary>What stands between text and summary when nothing else is asked for: what the model was trained with, where it says so.</summary>
+    /// <param name="model">As --model has it.</param>
+    /// <exception cref="UsageException">There is none of this name.</exception>
+    public static string SeparatorOf(string model)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(ModelFolders.Find(model));
+        return LanguageModels.SeparatorOf(checkpoint);
+    }
 
     /// <summary>A text with a summary that is given. Both go through the tokenizer as one text, so that words at the seams are cut as in any text.</summary>
     /// <exception cref="TranslucentException">One of them has no token of its own.</exception>

@@ -90,7 +90,7 @@ static class TextVerb
                 throw new UsageException($"{other.Name}: is of ULTra's tokens; --method {how.Method.Name} explains what the model says behind its last block.");
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             TextOptions options = new(parse.GetRequiredValue(model), parse.GetRequiredValue(context), given, written is null ? null : settings,
-                parse.GetValue(separator) ?? SummaryLayout.DefaultSeparator, how, parse.GetValue(random),
+                Between(parse, separator, model), how, parse.GetValue(random),
                 LanguageOptions.Folder(parse, output, Path.Combine("out", "text")), parse.GetValue(force),
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
             return Task.FromResult(new TextRun(options, Terminal.Of(parse)).Run(stop));
@@ -101,10 +101,14 @@ static class TextVerb
     /// <summary>--separator.</summary>
     public static Option<string?> Separator() => new("--separator")
     {
-        Description = "What stands between text and summary; \\n is a new line. [default: \\n\\nTL;DR:]",
+        Description = "What stands between text and summary; \\n is a new line. [default: what the model names, else \\n\\nTL;DR:]",
         HelpName = "TEXT",
         CustomParser = result => result.Tokens[0].Value.Replace("\\n", "\n").Replace("\\t", "\t"),
     };
+
+    /// <summary>What --separator says, or the model.</summary>
+    public static string Between(ParseResult parse, Option<string?> separator, Option<string> model) =>
+        parse.GetValue(separator) ?? SummaryLayout.SeparatorOf(parse.GetRequiredValue(model));
 
     /// <summary>--random.</summary>
     public static Option<int> RandomOrders() => new("--random")

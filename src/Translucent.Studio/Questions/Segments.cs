@@ -46,7 +46,8 @@ static class Segments
         Trace trace = asked.Trace;
         int layer = asked.Query.Int("layer", 2, trace.Blocks.Count + 1);
         SegmentSettings settings = SegmentSettings.Default(layer) with { Clusters = clusters, Threshold = threshold };
-        UltraMaps maps = Segmentation.TokenMaps(trace, layer, asked.Sweep(trace.Grid.Count));
-        return Segmentation.Of(maps, trace.Grid, ((VisionScene)asked.Scene).Geometry, settings, asked.Stop);
+        VisionScene scene = (VisionScene)asked.Scene;
+        UltraMaps maps = scene.TokenMaps(layer, () => Segmentation.TokenMaps(trace, layer, asked.Sweep(trace.Grid.Count)));
+        return Segmentation.Of(maps, trace.Grid, scene.Geometry, settings, asked.Stop);
     }
 }

@@ -12,8 +12,7 @@ namespace Translucent.Studio.Scenes;
 /// <summary>The scene.</summary>
 sealed class TextScene : Scene
 {
-    const string Separator = "\n\nTL;DR:"; // what `translucent text` puts between text and summary
-    const int MostTokens = 128;            // that are written
+    const int MostTokens = 128; // that are written
 
     readonly LanguageModel _model;
     readonly string _text;
@@ -44,7 +43,7 @@ sealed class TextScene : Scene
         if (model.Tokenizer is null) throw TranslucentException.OfRequest($"{model.Family}: its folder has no tokenizer.json.");
         string text = query.Word("text");
         if (!model.PredictsTokens) return new TextScene(model, text, text.Length, text.Length, memory);
-        string separator = query.Find("separator") ?? Separator;
+        string separator = query.Find("separator") ?? model.Separator;
         string summary = query.Find("summary") ?? Written(model, text + separator, query.IntOrNull("generate", 1, MostTokens) ?? 40);
         bool spaced = separator.Length > 0 && !char.IsWhiteSpace(separator[^1]) && summary.Length > 0 && !char.IsWhiteSpace(summary[0]);
         return new TextScene(model, $"{text}{separator}{(spaced ? " " : "")}{summary}", text.Length, text.Length + separator.Length, memory);

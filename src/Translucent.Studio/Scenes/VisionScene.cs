@@ -1,6 +1,7 @@
 // A photograph before a vision transformer.
 
 using Translucent.Autodiff;
+using Translucent.Explain;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
@@ -15,6 +16,7 @@ sealed class VisionScene : Scene
     readonly VisionTransformer _model;
     readonly Tensor _pixels;
     readonly Keep _keep;
+    UltraMaps? _maps; // used by the long line of work alone, one job at a time
 
     VisionScene(VisionTransformer model, Image photo, MemoryCheck memory)
     {
@@ -42,6 +44,11 @@ sealed class VisionScene : Scene
 
     /// <summary>Where the patches lie on the whole photograph.</summary>
     public InputGeometry Geometry { get; }
+
+    /// <summary>ULTra maps of all patches of a layer, kept until another layer is asked for: a page that cuts the tree again needs the same.</summary>
+    /// <param name="layer">2 .. L+1.</param>
+    /// <param name="find">Computes them.</param>
+    public UltraMaps TokenMaps(int layer, Func<UltraMaps> find) => _maps is { } known && known.Layer == layer ? known : _maps = find();
 
     protected override Trace Forward(CancellationToken stop) => _model.Forward(_pixels, _keep, cancellationToken: stop);
 

@@ -8,7 +8,7 @@ let settle = () => {}; // looks whether one of them has ended
 
 export function startWork() {
   const panel = $('#work');
-  let state = null, announced = new Set();
+  let state = null;
   const toggle = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', 'aria-controls': 'jobs', onclick: () => {
     const open = toggle.getAttribute('aria-expanded') !== 'true';
     toggle.setAttribute('aria-expanded', String(open));
@@ -32,10 +32,11 @@ export function startWork() {
   });
   settle = () => {
     for (const job of state?.jobs ?? []) {
-      const done = waiting.get(job.id);
-      if (!done || announced.has(job.id) || job.state === 'running' || job.state === 'waiting') { if (done && job.last) done.line(job.last); continue; }
-      announced.add(job.id);
-      if (job.state === 'done') done.show(); else done.line(job.problem ?? job.state, true);
+      const shown = waiting.get(job.id);
+      if (!shown) continue;
+      if (job.state === 'running' || job.state === 'waiting') { if (job.last) shown.line(job.last); continue; }
+      waiting.delete(job.id);
+      if (job.state === 'done') shown.show(); else shown.line(job.problem ?? job.state, true);
     }
   };
   source.onerror = () => { now.textContent = 'the studio does not answer; is it still running?'; };

@@ -47,6 +47,9 @@ public sealed class LanguageModel : Model
     /// <summary>Tokens that end a text, as generation_config.json or config.json name them; none where they do not.</summary>
     public IReadOnlyList<int> EndTokens { get; internal set; } = [];
 
+    /// <summary>What stands between a text and its summary.</summary>
+    internal string Separator { get; set; } = LanguageModels.DefaultSeparator;
+
     /// <summary>Names of the classes by index; empty without a classifier.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

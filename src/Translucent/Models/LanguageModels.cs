@@ -50,6 +50,7 @@ public static class LanguageModels
                 : throw checkpoint.Config.Wrong("model_type",
                     $"one of {string.Join(", ", s_families.Keys)}; {Describe.Name(type)} is not a language model that is read yet");
             model.EndTokens = EndTokens(checkpoint);
+            model.Separator = SeparatorOf(checkpoint);
             return model;
         }
         catch
@@ -58,6 +59,13 @@ public static class LanguageModels
             throw;
         }
     }
+
+    /// <summary>What stands between a text and its summary where nothing else is said.</summary>
+    internal const string DefaultSeparator = "\n\nTL;DR:";
+
+    /// <summary>What a model was trained to read between a text and its summary: <c>translucent_separator</c> of config.json, a key of this project's own
+    /// models; else <see cref="DefaultSeparator"/>.</summary>
+    internal static string SeparatorOf(Checkpoint checkpoint) => checkpoint.Config.String("translucent_separator", DefaultSeparator);
 
     /// <summary>eos_token_id, one id or several; generation_config.json goes before config.json.</summary>
     static int[] EndTokens(Checkpoint checkpoint)

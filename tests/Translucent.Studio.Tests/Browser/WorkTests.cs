@@ -6,6 +6,25 @@ namespace Translucent.Studio.Tests.Browser;
 public sealed class WorkTests(RunningStudio studio, Chromium chromium)
 {
     [Fact]
+    public async Task What_is_shown_is_exported_and_the_exported_page_opens()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        ILocator link = window.Page.Locator(".exported a", new() { HasTextString = ".html" }).First;
+        await link.WaitForAsync(new() { Timeout = 60_000 });
+        IPage page = await window.Page.Context.RunAndWaitForPageAsync(() => link.ClickAsync());
+        await page.WaitForLoadStateAsync();
+        Assert.Matches(@"/files/tokens-\d+/[\w-]+\.html$", page.Url);
+        await Assertions.Expect(page.Locator("h1, h2").First).ToBeVisibleAsync();
+        Assert.True(await page.Locator("img, svg, canvas").CountAsync() > 0);
+        Assert.Equal("null", await page.EvaluateAsync<string>("() => window.origin")); // no page of the studio
+        await window.Page.Locator(".exported summary").ClickAsync();
+        ILocator numbers = window.Page.Locator(".exported li a", new() { HasTextString = ".npy" }).First;
+        IDownload array = await window.Page.RunAndWaitForDownloadAsync(() => numbers.ClickAsync());
+        Assert.EndsWith(".npy", array.SuggestedFilename, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_is_seen_and_cancelled()
     {
         using TempFolder folder = new();

@@ -10,9 +10,11 @@ public class RecomputedTests
 {
     const int Images = 2, Words = 5, Regions = 40, Width = 6;
 
-    static readonly Linear s_mix = new(new Matrix(OpCase.Random(Width, Width), Width, Width), OpCase.Random(Width), Activation.Gelu);
-    static readonly LayerNorm s_norm = new(OpCase.Random(Width), OpCase.Random(Width), 1e-6f);
-    static readonly Tensor s_words = OpCase.Random(Images, Words, Width), s_regions = OpCase.Random(Images, Regions, Width);
+    // Its own numbers: those that all tests draw from depend on which tests ran before.
+    static readonly Random s_own = new(1);
+    static readonly Linear s_mix = new(new Matrix(OpCase.Random(s_own, Width, Width), Width, Width), OpCase.Random(s_own, Width), Activation.Gelu);
+    static readonly LayerNorm s_norm = new(OpCase.Random(s_own, Width), OpCase.Random(s_own, Width), 1e-6f);
+    static readonly Tensor s_words = OpCase.Random(s_own, Images, Words, Width), s_regions = OpCase.Random(s_own, Images, Regions, Width);
 
     /// <summary>Two streams that look at each other twice, then words that look at regions.</summary>
     static Var Record(Tape tape)
