@@ -20,15 +20,15 @@ public sealed class ClassifyTests : IDisposable
     public async Task Classes_and_words_are_those_of_the_library()
     {
         string folder = TextModels.Bert(_folder);
-        CliRun run = await CliRun.Succeeds("classify", Asked, "--model", folder, "--method", "gae,attn_lrp", "--trust", "--random", "2", "--out",
-            _folder["out"]);
+        CliRun run = await CliRun.Succeeds("classify", Asked, "--model", folder, "--method", "gae,attn_lrp,integrated_gradients", "--trust", "--random",
+            "2", "--out", _folder["out"]);
         JsonElement result = StreamModels.Complete(_folder["out"]);
         using LanguageModel model = LanguageModels.Open(folder);
         using Trace trace = model.Forward(Asked);
         ClassPrediction top = trace.Top(1)[0];
         Assert.Equal(top.Label, result.GetProperty("predictions")[0].GetProperty("label").GetString());
         Assert.Equal(top.Label, result.GetProperty("classify").GetProperty("explained").GetString());
-        foreach (string name in (string[])["gae", "attn_lrp"])
+        foreach (string name in (string[])["gae", "attn_lrp", "integrated_gradients"])
             CliRun.SameNumbers(ClassMethods.Named(name).Explain(trace, [top.Index]).Tokens!.Span, CliRun.Numbers(_folder["out"], $"{name}.npy"));
         EncodedText encoded = model.Tokenizer!.Encode(Asked);
         int[] words = [.. Enumerable.Range(1, encoded.Count - 2)];
@@ -39,8 +39,8 @@ public sealed class ClassifyTests : IDisposable
         string[] shown = [.. result.GetProperty("classify").GetProperty("words").EnumerateArray().Select(w => w.GetProperty("text").GetString()!)];
         Assert.Equal(["The", "old", "house", "was", "unbelievably", "quiet", ",", "and", "nobody", "came", "."], shown);
         Assert.Matches(@"(?m)^class +index +probability", run.Output);
-        Assert.Contains("done before", (await CliRun.Succeeds("classify", Asked, "--model", folder, "--method", "gae,attn_lrp", "--trust", "--random", "2",
-            "--out", _folder["out"])).Output);
+        Assert.Contains("done before", (await CliRun.Succeeds("classify", Asked, "--model", folder, "--method", "gae,attn_lrp,integrated_gradients",
+            "--trust", "--random", "2", "--out", _folder["out"])).Output);
         await CliRun.Succeeds("classify", Asked, "--pair", "It was loud.", "--model", folder, "--target", "good-bad", "--scalar", "probability", "--out",
             _folder["pair"]);
         Assert.Equal("the probability of good - bad", CliRun.Result(_folder["pair"]).GetProperty("classify").GetProperty("explained").GetString());
@@ -63,6 +63,14 @@ public sealed class ClassifyTests : IDisposable
         Assert.All(Enumerable.Range(0, 3), l => Assert.Contains($",1,{reading.Top[l][0][0].Id},", lines.First(x => x.StartsWith($"{l + 1},0,",
             StringComparison.Ordinal))));
         Assert.Matches("(?m)^layer ", run.Output);
+        IReadOnlyList<LensLayer> course = LensCourse.Of(trace, reading.Positions.SkipLast(1).ToArray(), trace.Text!.Batch.Ids[0][1..]);
+        JsonElement last = CliRun.Result(_folder["out"]).GetProperty("lens")[2];
+        Assert.Equal(course[2].Identifiability, last.GetProperty("identifiability").GetDouble(), 1e-6);
+        Assert.Equal(course[2].Formed!.MlpPushes, last.GetProperty("formed").GetProperty("mlp_pushes").GetDouble(), 1e-6);
+        Assert.StartsWith(FormattableString.Invariant($"3,{course[2].Identifiability:G9},{course[2].First:G9},{course[2].LogProbability:G9},"),
+            File.ReadAllLines(_folder["out/layers.csv"])[3]);
+        Assert.Contains("what layers say of the tokens that follow", run.Output);
+        Assert.Contains("How the tokens that follow are formed", File.ReadAllText(_folder["out/index.html"]));
         Assert.Contains("<table class='lens'>", File.ReadAllText(_folder["out/index.html"]));
         Assert.Contains("predicts no tokens", (await CliRun.Of("lens", "a", "--model", TextModels.Bert(_folder))).Error);
     }

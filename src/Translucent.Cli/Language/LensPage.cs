@@ -26,14 +26,28 @@ static class LensPage
             grid.Append("</tr>");
         }
         page.Add(grid.Append("</table></div></section>").ToString());
+        if (found.Course.Count > 0) page.Add(Course(found.Course));
         return page.Finish(
         [
             ("Cells", "The likeliest next token by that layer; the stronger the colour, the more probable. Bold: it is the token that does follow. "
                 + "Point at a cell for the next best, "
                 + "and for the probability and rank of the token that follows."),
             ("Layers", $"Layer 1 is the embedding, {found.Reading.Top.Count} the output of the last block, where this is what the model itself says."),
+            ("Formed", "Identifiability: 1 where the token that follows stands first in the vocabulary, 1/2 in its middle. Pushes: of how many tokens what "
+                + "attention or MLP add, read by itself, says it louder than the stream before the block. From: of how many the likeliest token behind the "
+                + "block is that of the stream before it, of attention, of the MLP, or of none of them. Means over the text."),
             ("Mind", "Layers below the last were not trained to be read this way: what they seem to say may be noise, above all in the lower half."),
         ], found.Info, settings, files);
+    }
+
+    static string Course(IReadOnlyList<LensLayer> course)
+    {
+        StringBuilder table = new("<section><h2>How the tokens that follow are formed</h2><div class='wide'><table class='course'><thead><tr>");
+        foreach (string heading in LensTable.Headings) table.Append($"<th>{heading}</th>");
+        table.Append("</tr></thead>");
+        foreach (string[] row in LensTable.Rows(course))
+            table.Append($"<tr><th>{row[0]}</th>").AppendJoin("", row.Skip(1).Select(c => $"<td>{c}</td>")).Append("</tr>");
+        return table.Append("</table></div></section>").ToString();
     }
 
     static void Cell(StringBuilder grid, LensFound found, int layer, int position)

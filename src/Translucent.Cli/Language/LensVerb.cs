@@ -16,8 +16,9 @@ using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Language;
 
-/// <summary>What was found: readings at every token, and what the text goes on with (-1 behind its end).</summary>
-sealed record LensFound(LanguageInfo Info, EncodedText Encoded, string Text, LensReading Reading, IReadOnlyList<int> Next);
+/// <summary>What was found: readings at every token, what the text goes on with (-1 behind its end), and how layers form that (none for one token).</summary>
+sealed record LensFound(LanguageInfo Info, EncodedText Encoded, string Text, LensReading Reading, IReadOnlyList<int> Next,
+    IReadOnlyList<LensLayer> Course);
 
 /// <summary>The verb <c>lens</c>.</summary>
 static class LensVerb
@@ -81,16 +82,21 @@ static class LensVerb
         using Trace trace = pass;
         int[] next = [.. encoded.Ids.Skip(1), encoded.Ids[^1]];
         LensReading reading = LogitLens.Read(trace, [.. Enumerable.Range(0, encoded.Count)], next, top, state: state);
-        LensFound found = new(info, encoded, text, reading, [.. encoded.Ids.Skip(1), -1]);
+        LensFound found = new(info, encoded, text, reading, [.. encoded.Ids.Skip(1), -1],
+            encoded.Count < 2 ? [] : LensCourse.Of(trace, [.. Enumerable.Range(0, encoded.Count - 1)], [.. encoded.Ids.Skip(1)]));
         Show(found, terminal);
         RunFolder folder = new(output);
         folder.Text("lens.csv", Csv(found), "the likeliest tokens of every layer behind every token");
+        if (found.Course.Count > 0) folder.Text("layers.csv", LensTable.Csv(found.Course), "how the tokens that follow are formed, layer by layer");
         Tensor log = reading.LogProbabilities!;
         folder.Numbers("next.npy", log, "float32 [L+1, N]: log p of the token that follows, by every layer; the last column repeats the last token");
         folder.Text("index.html", LensPage.Render(found, settings, folder.Files), "all of it on one page, for a browser");
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
         RunRecord.Finish(folder, new ResultRecord("lens", ThisProgram.Now(), Image: null, info.Record, settings, ThisProgram.Versions,
-            new Dictionary<string, double> { ["total"] = Math.Round(seconds, 4) }));
+            new Dictionary<string, double> { ["total"] = Math.Round(seconds, 4) })
+        {
+            Lens = LensTable.Findings(found.Course),
+        });
         terminal.Line($"{Terminal.Duration(seconds)} -> {Path.Combine(folder.Path, "index.html")}");
         return CommandLine.Success;
     }
@@ -102,6 +108,9 @@ static class LensVerb
         terminal.Table(["layer", .. Enumerable.Range(first, count - first).Select(p => $">{found.Token(found.Encoded.Ids[p])}")],
             Enumerable.Range(1, found.Reading.Top.Count).Reverse().Select(layer => (string[])[$"{layer}", .. Enumerable.Range(first,
                 count - first).Select(p => Cell(found, layer - 1, p))]));
+        if (found.Course.Count == 0) return;
+        terminal.Line($"what layers say of the tokens that follow, over {count - 1} of them:");
+        terminal.Table([.. LensTable.Headings.Select((h, i) => i == 0 ? h : $">{h}")], LensTable.Rows(found.Course));
     }
 
     static string Cell(LensFound found, int layer, int position)

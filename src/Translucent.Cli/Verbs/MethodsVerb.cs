@@ -105,6 +105,7 @@ static class MethodsVerb
         if (method.Needs.HasFlag(MethodNeeds.Scores)) yield return "class scores";
         if (method.Needs.HasFlag(MethodNeeds.Pixels)) yield return "pixels";
         else if (method.Needs.HasFlag(MethodNeeds.Patches)) yield return "patches";
+        if (method.Needs.HasFlag(MethodNeeds.Input)) yield return "pixels or a text";
         if (method.Needs.HasFlag(MethodNeeds.OneToken)) yield return "a class token";
         if (method.PropagatesByRules) yield return "a rule for every operation";
         if (method.Needs == MethodNeeds.SingleStream) yield return "attention alone";

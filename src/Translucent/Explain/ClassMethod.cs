@@ -37,6 +37,9 @@ public enum MethodNeeds
 
     /// <summary>A token in every block from which scores are read.</summary>
     ClassToken = 32,
+
+    /// <summary>Pixels or words, on which the model can be run again.</summary>
+    Input = 64,
 }
 
 /// <summary>A method that explains classes. <see cref="ClassMethods"/> lists them all.</summary>
@@ -100,6 +103,8 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if (Needs.HasFlag(MethodNeeds.Patches) && trace.Streams.All(s => s.Layout is not PatchGrid))
             return "it needs patches of an image, which this model does not have";
         if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it needs pixels, which this model does not read";
+        if (Needs.HasFlag(MethodNeeds.Input) && trace.Input is null && trace.Text is null)
+            return "it runs the model again on other pixels or words, and this pass kept neither";
         if ((Needs & (MethodNeeds.OneToken | MethodNeeds.ClassToken)) != 0 && trace.Readout?.Averaged is not null)
             return "it reads the row of one token, such as a class token, and this model averages its patches";
         if (Needs.HasFlag(MethodNeeds.ClassToken) && trace.Readout?.Pooling is not null)

@@ -126,11 +126,14 @@ public static class ClassMethods
         {
             IsSigned = true, Needs = Pixels, Operations = (trace, count) => 50 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
-        new("integrated_gradients", "The share of every pixel in the change of the score from a black image, in 64 steps.",
-            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => IntegratedGradients.Explain(trace, c, options: o).Maps.Sum())
+        new("integrated_gradients",
+            "The share of every pixel in the change of the score from a black image, or of every token from words that say nothing, in 64 steps.",
+            "Sundararajan, Taly, Yan 2017, arXiv:1703.01365", (trace, c, o) => trace.Text is null ? IntegratedGradients.Explain(trace, c, options: o).Maps.Sum()
+                : TextIntegratedGradients.Shares(trace, c, fill: null, TextIntegratedGradients.Steps, o))
         {
-            IsSigned = true, Needs = Pixels, Promised = (trace, c) =>
-                [.. IntegratedGradients.Change(trace, c).ToArray().Where((_, i) => i % trace.Batch == 0).Select(v => (double)v)],
+            IsSigned = true, Needs = MethodNeeds.Scores | MethodNeeds.SingleStream | MethodNeeds.Input, Promised = (trace, c) =>
+                [.. (trace.Text is null ? IntegratedGradients.Change(trace, c) : TextIntegratedGradients.Change(trace, c)).ToArray()
+                    .Where((_, i) => i % trace.Batch == 0).Select(v => (double)v)],
             Operations = (trace, count) => 64 * (Cost.Forward(trace) + ToEmbedding(trace, count)),
         },
         Relevance("lrp", "Relevance of tokens, handed down rule by rule.", (trace, c, o) => Lrp.Explain(trace, c, LrpVariant.Ours, options: o).Tokens,

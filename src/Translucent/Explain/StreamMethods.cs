@@ -156,7 +156,7 @@ public static class StreamMethods
     static IReadOnlyList<Tensor> Rows(BoundTargets targets, GradientPart part, SweepOptions options) =>
         Sweep.StreamRows(targets, new Propagation { Part = part }, options);
 
-    const int Steps = 64;
+    const int Steps = TextIntegratedGradients.Steps;
 
     /// <summary>Integrated gradients of pixels, channels and the pixels of a cell added up.</summary>
     static IReadOnlyList<Tensor?> Pixels(BoundTargets targets, SweepOptions options)

@@ -21,6 +21,9 @@ sealed record TextShares(Tensor Rows, Tensor Change, Tensor Gap);
 /// </remarks>
 static class TextIntegratedGradients
 {
+    /// <summary>How many steps are taken where nothing else is said.</summary>
+    public const int Steps = 64;
+
     const int RowsAtOnce = 2048; // tokens of all passes that run together
 
     /// <summary>Shares of all targets.</summary>
@@ -32,20 +35,10 @@ static class TextIntegratedGradients
     /// <exception cref="ArgumentOutOfRangeException">There is no step.</exception>
     /// <exception cref="TranslucentException">The pass read no text, the id is none, or the value of the targets is not known.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static TextShares Explain(Trace trace, Targets targets, int? fill = null, int steps = 64, SweepOptions? options = null)
+    public static TextShares Explain(Trace trace, Targets targets, int? fill = null, int steps = Steps, SweepOptions? options = null)
     {
         options ??= new SweepOptions();
-        BoundTargets bound = targets.Bind(trace);
-        if (bound.Value is null)
-            throw new TranslucentException(
-                "integrated gradients: the value of these targets is not told, only their rows; ask for those by the method's name.");
-        Tensor rows = Shares(trace, targets, fill, steps, options), change = new(bound.Count, trace.Batch), gap = new(change.Shape);
-        using (Trace below = trace.Text!.Over(Baseline(trace, fill), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), options.Stop))
-        {
-            BoundTargets there = targets.Bind(below);
-            for (int i = 0; i < change.Length; i++)
-                change.Span[i] = (float)(bound.Value(i / trace.Batch, i % trace.Batch) - there.Value!(i / trace.Batch, i % trace.Batch));
-        }
+        Tensor rows = Shares(trace, targets, fill, steps, options), change = Change(trace, targets, fill, options.Stop), gap = new(change.Shape);
         for (int i = 0; i < gap.Length; i++)
         {
             double sum = 0;
@@ -53,6 +46,21 @@ static class TextIntegratedGradients
             gap.Span[i] = (float)(sum - change.Span[i]);
         }
         return new TextShares(rows, change, gap);
+    }
+
+    /// <summary>[T, B]: the target at the text minus the target at the baseline, what the shares should sum to. One forward pass.</summary>
+    public static Tensor Change(Trace trace, Targets targets, int? fill = null, CancellationToken cancellationToken = default)
+    {
+        BoundTargets bound = targets.Bind(trace);
+        if (bound.Value is null)
+            throw new TranslucentException(
+                "integrated gradients: the value of these targets is not told, only their rows; ask for those by the method's name.");
+        Tensor change = new(bound.Count, trace.Batch);
+        using Trace below = trace.Text!.Over(Baseline(trace, fill), trace.Tape.Keep, new Arena(trace.Tape.Arena.Compute), cancellationToken);
+        BoundTargets there = targets.Bind(below);
+        for (int i = 0; i < change.Length; i++)
+            change.Span[i] = (float)(bound.Value(i / trace.Batch, i % trace.Batch) - there.Value!(i / trace.Batch, i % trace.Batch));
+        return change;
     }
 
     /// <summary>The shares alone, [T, B, N].</summary>

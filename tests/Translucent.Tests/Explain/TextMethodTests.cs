@@ -232,5 +232,10 @@ public class TextMethodTests
             Assert.All(maps.Maps.ToArray(), v => Assert.True(float.IsFinite(v), method.Name));
         }
         Assert.Contains("gae", ClassMethods.All.Where(m => m.Fits(trace) is null).Select(m => m.Name));
+        ClassMethod integrated = ClassMethods.Named("integrated_gradients");
+        Tensor shares = integrated.Explain(trace, [1, 2]).Tokens!; // [2, 1, N]
+        Assert.Equal(StreamMethods.Named("integrated_gradients").Explain(trace, new ClassTargets([1, 2]))["text"].ToArray(), shares.ToArray());
+        double[] promised = integrated.Promised!(trace, [1, 2]);
+        for (int t = 0; t < 2; t++) Assert.Equal(promised[t], shares.Row(t).ToArray().Sum(), 0.05 * Math.Max(0.5, Math.Abs(promised[t])));
     }
 }

@@ -74,7 +74,8 @@ static class Identifiability
         return share;
     }
 
-    static int Rank(ReadOnlySpan<float> scores, int cls)
+    /// <summary>How many classes stand before one, of equal scores the lower first.</summary>
+    internal static int Rank(ReadOnlySpan<float> scores, int cls)
     {
         int rank = 0;
         for (int c = 0; c < scores.Length; c++)

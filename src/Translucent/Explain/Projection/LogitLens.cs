@@ -55,9 +55,7 @@ public static class LogitLens
         int vocabulary = VocabularySeeds.Of(trace).Size, layers = trace.Blocks.Count + 1, count = Math.Clamp(top, 0, vocabulary);
         if (asked is not null && asked.Count != positions.Count) throw new ArgumentException($"asked: {asked.Count} ids, expected {positions.Count}.",
             nameof(asked));
-        if (asked?.Any(id => id < 0 || id >= vocabulary) == true)
-            throw new ArgumentOutOfRangeException(nameof(asked),
-                $"token id {asked.First(id => id < 0 || id >= vocabulary)}: the vocabulary has 0 to {vocabulary - 1}.");
+        if (asked is not null) CheckIds(asked, vocabulary, nameof(asked));
         LensToken[][][] best = new LensToken[layers][][];
         Tensor? log = asked is null ? null : new Tensor(layers, positions.Count);
         int[][]? ranks = asked is null ? null : new int[layers][];
@@ -96,7 +94,15 @@ public static class LogitLens
         return best;
     }
 
-    static void EachLayer(Trace trace, IReadOnlyList<int> positions, int item, TokenState state, Action<int, Tensor> use)
+    /// <exception cref="ArgumentOutOfRangeException">There is no such id.</exception>
+    internal static void CheckIds(IReadOnlyList<int> ids, int vocabulary, string name)
+    {
+        foreach (int id in ids)
+            if (id < 0 || id >= vocabulary) throw new ArgumentOutOfRangeException(name, $"token id {id}: the vocabulary has 0 to {vocabulary - 1}.");
+    }
+
+    /// <summary>Hands out the logits [P, V] of every layer from the first, to be used up before the next come.</summary>
+    internal static void EachLayer(Trace trace, IReadOnlyList<int> positions, int item, TokenState state, Action<int, Tensor> use)
     {
         VocabularyReadout readout = VocabularySeeds.Of(trace);
         if (item < 0 || item >= trace.Batch) throw new ArgumentOutOfRangeException(nameof(item), $"item {item}: the pass has texts 0 to {trace.Batch - 1}.");

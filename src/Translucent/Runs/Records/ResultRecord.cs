@@ -53,6 +53,9 @@ sealed record ResultRecord(
 
     /// <summary>What decided the class of a text.</summary>
     public ClassifyFindings? Classify { get; init; }
+
+    /// <summary>What <c>lens</c> found, a layer an entry.</summary>
+    public IReadOnlyList<LensLayerRecord>? Lens { get; init; }
 }
 
 /// <summary>A class and how probable the model finds it.</summary>

@@ -29,3 +29,9 @@ sealed record ClassifyFindings(string Explained, IReadOnlyList<TextWordRecord> W
 
 /// <summary>The settings of <c>lens</c>.</summary>
 sealed record LensSettings(string TextSha256, int Top, string State, string TokenizerSha256);
+
+/// <summary>What a layer says of the tokens that follow.</summary>
+sealed record LensLayerRecord(int Layer, Measure Identifiability, Measure First, Measure LogP, LensBlockRecord? Formed);
+
+/// <summary>What the block below a layer did, in shares of the tokens.</summary>
+sealed record LensBlockRecord(Measure AttentionPushes, Measure MlpPushes, Measure FromStream, Measure FromAttention, Measure FromMlp, Measure FromNone);
