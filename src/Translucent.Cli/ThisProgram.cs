@@ -9,9 +9,12 @@ namespace Translucent.Cli;
 /// <summary>The command as it runs.</summary>
 static class ThisProgram
 {
+    /// <summary>The version with the commit that it was built from, as <c>--version</c> prints it.</summary>
+    public static string Build =>
+        typeof(ThisProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     /// <summary>Its version.</summary>
-    public static string Version { get; } =
-        typeof(ThisProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+    public static string Version { get; } = Build.Split('+')[0];
 
     /// <summary>The words that start it again: the executable, or dotnet and the assembly.</summary>
     public static IReadOnlyList<string> Start

@@ -77,6 +77,20 @@ public class HabitTests
         }
     }
 
+    /// <summary>The table of the overview and the verbs themselves are apart, so that help makes no options.</summary>
+    [Fact]
+    public async Task The_overview_names_every_verb_in_lines_that_fit_a_terminal()
+    {
+        Assert.Equal(VerbGroup.Each.Select(v => v.Name), Program.Root().Subcommands.Select(c => c.Name));
+        Assert.Equal(VerbGroup.Each.Count(), VerbGroup.Each.DistinctBy(v => v.Name).Count());
+        string[] lines = (await CliRun.Succeeds("--help")).Output.Split('\n');
+        Assert.All(VerbGroup.Each, v => Assert.Single(lines, line => line.StartsWith($"  {v.Name} ", StringComparison.Ordinal) && line.Contains(v.Summary)));
+        Assert.All(lines.Skip(1), line => Assert.True(line.Length <= 100, line));
+        Command one = Program.Root("lens");
+        Assert.Equal("lens", Assert.Single(one.Subcommands).Name);
+        Assert.Equal(Program.Root().Subcommands.Single(c => c.Name == "lens").Options.Select(o => o.Name), one.Subcommands[0].Options.Select(o => o.Name));
+    }
+
     [Fact]
     public async Task Help_ends_with_examples() =>
         Assert.Contains("Examples:" + Environment.NewLine + "  translucent segment samples/coffee.png --clusters 4",

@@ -19,6 +19,8 @@ namespace Translucent.Cli.Language;
 /// <summary>One evaluation with its settings.</summary>
 sealed class EvaluateStories(string data, string model, string separator, int limit, string output, long memoryBytes)
 {
+    const int Draws = 8; // random directions for function W at the last layer
+
     static readonly int[] s_rows = [0, 4, 16];
 
     public int Run(Terminal terminal, CancellationToken stop)
@@ -28,7 +30,7 @@ sealed class EvaluateStories(string data, string model, string separator, int li
         terminal.Line(info.Line);
         if (!info.Model.PredictsTokens) throw new UsageException($"--model {model}: predicts no tokens; expected a model such as Llama or GPT-2.");
         using JobLog<StoryLine> log = JobLog<StoryLine>.Open(output, JsonSerializer.Serialize(new StorySettings(ThisProgram.Version, info.Hash,
-            TextFiles.TokenizerHash(info.Folder), FileHash.Of(data), separator), StoryJson.Default.StorySettings), StoryJson.Default.StoryLine,
+            TextFiles.TokenizerHash(info.Folder), FileHash.Of(data), separator, Draws), StoryJson.Default.StorySettings), StoryJson.Default.StoryLine,
             line => line.Methods.Count > 0);
         HashSet<int> done = [.. log.Done.Select(line => line.Item)];
         int[] left = [.. Enumerable.Range(0, all.Count).Where(i => !done.Contains(i))];
@@ -59,15 +61,18 @@ sealed class EvaluateStories(string data, string model, string separator, int li
         void Judge(string name, IReadOnlyList<float> scores) => found.Add(story.Judge(name, scores, sentences));
 
         int top = trace.Blocks.Count + 1;
-        Tensor w = Directions(trace.Tokens, trace.Blocks[^1].Width);
-        float[] Ultra(TokenFunction function, int layer, int? rows = null, UltraOrder order = UltraOrder.Flow) => TokenContributions.Of(trace, layout.Summary,
-            layout.Context, layer, function, order, function == TokenFunction.W ? w : null, options with { Rows = rows }).Lambda.ToArray();
+        Tensor[] drawn = [.. Enumerable.Range(0, Draws).Select(d => Directions(trace.Tokens, trace.Blocks[^1].Width, (ulong)(7 + d)))];
+        float[] Ultra(TokenFunction function, int layer, int? rows = null, UltraOrder order = UltraOrder.Flow, Tensor? w = null) =>
+            TokenContributions.Of(trace, layout.Summary, layout.Context, layer, function, order, function == TokenFunction.W ? w ?? drawn[0] : null,
+                options with { Rows = rows }).Lambda.ToArray();
         foreach (TokenFunction function in (TokenFunction[])[TokenFunction.S, TokenFunction.E, TokenFunction.W])
             for (int layer = 2; layer <= top; layer++)
             {
                 Judge($"ultra, {function}, layer {layer}", Ultra(function, layer));
                 foreach (int k in s_rows) Judge($"ultra, {function}, layer {layer}, K = {k}", Ultra(function, layer, k));
             }
+        for (int d = 1; d < Draws; d++) Judge($"ultra, W, layer {top}, direction {d + 1}", Ultra(TokenFunction.W, top, w: drawn[d]));
+        Judge($"ultra, W, layer {top}, direction of the word that follows", Ultra(TokenFunction.W, top, w: Following(trace, layout.Ids)));
         Judge($"ultra, S, layer {top}, literal order", Ultra(TokenFunction.S, top, order: UltraOrder.Literal));
         foreach (StreamMethod method in TextMethod.All.Where(m => m.Name != "ultra"))
         {
@@ -83,14 +88,22 @@ sealed class EvaluateStories(string data, string model, string separator, int li
     }
 
     /// <summary>[N, C], for function W one random direction of length 1, the same for every token.</summary>
-    static Tensor Directions(int tokens, int width)
+    static Tensor Directions(int tokens, int width, ulong seed)
     {
-        SplitMix random = new(7);
+        SplitMix random = new(seed);
         Tensor all = new(tokens, width);
         Span<float> first = all.Row(0);
         foreach (ref float v in first) v = (float)(random.Unit() + random.Unit() + random.Unit() - 1.5);
         System.Numerics.Tensors.TensorPrimitives.Divide(first, System.Numerics.Tensors.TensorPrimitives.Norm<float>(first), first);
         for (int n = 1; n < tokens; n++) first.CopyTo(all.Row(n));
+        return all;
+    }
+
+    /// <summary>[N, C], for every token the row of the unembedding of the token that follows it; of the last token its own.</summary>
+    static Tensor Following(Trace trace, IReadOnlyList<int> ids)
+    {
+        Tensor all = new(trace.Tokens, trace.Blocks[^1].Width);
+        for (int n = 0; n < trace.Tokens; n++) trace.Vocabulary!.Unembedding.Weight.CopyRow(ids[Math.Min(n + 1, ids.Count - 1)], all.Row(n));
         return all;
     }
 

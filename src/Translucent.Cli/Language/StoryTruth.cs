@@ -84,7 +84,7 @@ sealed record StoryScore(string Method, double SentenceArea, double SentencePrec
 sealed record StoryLine(int Item, bool Right, IReadOnlyList<StoryScore> Methods);
 
 /// <summary>What decides about the results.</summary>
-sealed record StorySettings(string Version, string Model, string Tokenizer, string Data, string Separator);
+sealed record StorySettings(string Version, string Model, string Tokenizer, string Data, string Separator, int Directions);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]

@@ -39,9 +39,9 @@ sealed class TextPaper
     public void Table(IReadOnlyList<string> headings, IEnumerable<string[]> rows)
     {
         static string Class(string heading) => heading.StartsWith('>') ? " class='number'" : "";
-        Add($"<table class='numbers'><tr>{string.Concat(headings.Select(h => $"<th{Class(h)}>{Html.Text(h.TrimStart('>'))}</th>"))}</tr>");
+        Add($"<div class='wide'><table class='numbers'><tr>{string.Concat(headings.Select(h => $"<th{Class(h)}>{Html.Text(h.TrimStart('>'))}</th>"))}</tr>");
         foreach (string[] row in rows) Add($"<tr>{string.Concat(row.Select((cell, i) => $"<td{Class(headings[i])}>{Html.Text(cell)}</td>"))}</tr>");
-        Add("</table>");
+        Add("</table></div>");
     }
 
     /// <summary>Notes, settings, files, scripts, and the end.</summary>

@@ -1,4 +1,4 @@
-// The end of `--help`: examples, and the variables that say where the hub and its cache are.
+// `--help`: the overview of all verbs, or what one of them takes, at its end examples, and the variables that say where the hub and its cache are.
 
 using System.CommandLine;
 using System.CommandLine.Help;
@@ -16,6 +16,11 @@ sealed class VariablesHelp : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parse)
     {
+        if (parse.CommandResult.Command == parse.RootCommandResult.Command)
+        {
+            VerbGroup.Overview(parse.InvocationConfiguration.Output);
+            return CommandLine.Success;
+        }
         int code = _help.Invoke(parse);
         if (Examples.Of(parse.CommandResult.Command) is { Count: > 0 } examples)
         {
