@@ -46,6 +46,7 @@ static class Examples
         "evaluate localisation --data shapes:200 --model ./vit-of-shapes --method all",
         "evaluate class-faithfulness --data photos/ --method gae,tokentm",
         "evaluate grid-pointing --data imagenet/val --model ./vit-base-patch16-224 --method gae,attn_lrp",
+        "evaluate projection --data imagenet/val --train imagenet/train --model ./vit-base-patch16-224",
         "evaluate latent-perturbation --data photos/ --layers all",
         "evaluate object-selection --data shapes:200 --layers all --function s",
         "evaluate stego-coco27 --data coco/ --model ./dino-vitb8",

@@ -32,6 +32,7 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
         bool said = false;
         return new JobWork(new JobPlace(options.Out, options.Shard, options.Retry), settings, new JobSource(options.Data, options.Model), evaluation.Preset)
         {
+            Prepare = evaluation.Prepare,
             Forget = evaluation.Forget,
             Check = model.Checkpoint.CheckUnchanged,
             Images = evaluation.Data,

@@ -23,6 +23,9 @@ sealed class JobWork(JobPlace place, JobSettings settings, JobSource source, Eva
     /// <summary>Lets memory go that is kept from item to item; called when an item has exhausted it.</summary>
     public Action Forget { get; init; } = () => { };
 
+    /// <summary>Called once, before the first item that is left; what it throws ends the job.</summary>
+    public Action Prepare { get; init; } = () => { };
+
     /// <summary>Called before every item; what it throws ends the job.</summary>
     public Action Check { get; init; } = () => { };
 
@@ -48,6 +51,7 @@ sealed class JobWork(JobPlace place, JobSettings settings, JobSource source, Eva
             terminal.Line($"{preset.Name}: {settings.Items} {preset.Items} of {settings.Data.Name}{part}{before}.");
             if (store.Before.Damaged > 0)
                 terminal.Warn($"{place.Out}: {store.Before.Damaged} lines are not of this job or are damaged; what they were about is done again.");
+            if (left.Length > 0) Prepare();
             terminal.Work(preset.Name, progress =>
             {
                 for (int i = 0; i < left.Length; i++)

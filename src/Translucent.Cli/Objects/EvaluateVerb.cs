@@ -15,8 +15,8 @@ static class EvaluateVerb
     public static Command Create()
     {
         Command command = new("evaluate", "Repeat the experiments of the papers: how well do explanations find objects, words and regions?");
-        foreach (Command preset in ClassJobVerbs.All().Append(GridJobVerb.Create()).Concat(LatentJobVerbs.All()).Concat(SegmentationVerb.All()))
-            command.Subcommands.Add(preset);
+        foreach (Command preset in (Command[])[.. ClassJobVerbs.All(), GridJobVerb.Create(), ProjectionJobVerb.Create(), .. LatentJobVerbs.All(),
+            .. SegmentationVerb.All()]) command.Subcommands.Add(preset);
         foreach (Command other in (Command[])[JobMerge.Create(), SubmitVerb.Create(), PresetsVerb.Create(), ReproduceVerb.Create(), Detr(), Lxmert(), Sparse(),
             EvaluateTextVerb.Create(s_memory, Out("evaluate-text"), Limit("texts")),
             EvaluateTextVerb.Stories(s_memory, Out("evaluate-stories"), Limit("stories"))]) command.Subcommands.Add(other);

@@ -52,6 +52,9 @@ sealed record Evaluation(
     EvaluationPreset Preset, LabelledImages Data, IReadOnlyDictionary<string, string> Choices, IReadOnlyList<string> Classes,
     Func<LabelledImage, SweepOptions, string> Measure, Func<Trace, SweepOptions, ItemCost> Cost)
 {
+    /// <summary>What has to be done before the first image that is left, such as training; what it throws ends the job.</summary>
+    public Action Prepare { get; init; } = () => { };
+
     /// <summary>Lets memory go that is kept from image to image; called when an image has exhausted it.</summary>
     public Action Forget { get; init; } = () => { };
 

@@ -95,6 +95,19 @@ static class EvaluationPresets
             new("compared", "patches", "the resolution of map and truth"),
         ], Jobs.ObjectSelection.Reduce);
 
+    /// <summary>Classes read off the tokens of every layer.</summary>
+    public static EvaluationPreset Projection { get; } = new("projection",
+        "What class do the tokens of every layer stand for, by the model's own class embeddings, and by linear probes that are trained for it?",
+        "Vilas, Schaumloeffel, Roig, NeurIPS 2023, arXiv:2310.18969, sections 4 and 6",
+        [
+            new("classes", "by name", "how classes of the data become classes of the model: by name, by place, or none"),
+            new("tokens", "the stream, normalised as above the last block", "what class embeddings are applied to"),
+            new("identifiability", "1 - rank / classes, of equal scores the lower class first", "how far a class is read off a token"),
+            new("training", "none", "the pictures that probes are trained on"),
+            new("probe", "logistic regression on the stream, not normalised; 4 patches of each picture, one probe for all places", "what is trained"),
+            new("penalty", "1, 0.1, .. 0.0001, the best on the last fifth of the training pictures", "how probes are kept from learning by heart"),
+        ], (_, items, _) => ProjectionReading.Reduce(items));
+
     /// <summary>Texts whose tokens are taken away.</summary>
     public static EvaluationPreset Text { get; } = new("text",
         "Tokens of texts are taken away by their relevance: what do a class or a summary lose, and do signed numbers know good words from bad ones?",
@@ -115,7 +128,7 @@ static class EvaluationPresets
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
-        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection, Text,
+        [CheferPerturbation, Localisation, GridPointing, ClassFaithfulness, LatentPerturbation, ObjectSelection, Projection, Text,
             .. SegmentationPresets.All.Select(p => p.Preset)];
 
     /// <summary>The preset of a name; null where there is none.</summary>
