@@ -5,6 +5,7 @@
 //   /api/ask/{kind}?..      an answer as a bundle; the same question is answered once
 //   /api/events             jobs as they go; POST /api/jobs/{id}/cancel
 //   /api/export?view=..     POST: the command writes what the page shows; /api/exports/{name}, /files/{name}/{file}
+//   /shown/{name}/{ticket}/ the same files for the pages among them
 //   /api/labels.png, .json  a segmentation as label image, as COCO
 
 using System.Globalization;
@@ -22,11 +23,10 @@ using Translucent.Studio.Work;
 namespace Translucent.Studio.Http;
 
 /// <summary>Maps addresses to what answers them.</summary>
-sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, PictureShelf pictures, SceneStore scenes, ExportShelf exports)
+sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, PictureShelf pictures, SceneStore scenes, ExportShelf exports,
+    ExportTickets tickets)
 {
-    // An exported page may run what it brings along, in a world of its own: it is no page of the studio, and reaches nothing of it.
-    const string Exported = "sandbox allow-scripts allow-downloads; default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    readonly ExportedFiles _files = new(exports, tickets);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -50,10 +50,13 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             Encoding.UTF8.GetBytes(Bundle.Json(new
             {
                 Folder = Path.Combine(settings.Folder, "exports", name),
+                Shown = tickets.Folder(name),
                 Files = exports.Files(name).Select(f => new { f.Name, f.Bytes }),
             }))))));
         app.MapGet("/files/{name}/{file}", (HttpContext context, string name, string file) =>
-            Guard(context, () => Task.FromResult(Exportable(context, name, file))));
+            Guard(context, () => Task.FromResult(_files.Kept(context, name, file))));
+        app.MapGet($"/{ExportTickets.Shown}/{{name}}/{{ticket}}/{{file}}", (HttpContext context, string name, string file) =>
+            Guard(context, () => Task.FromResult(_files.Shown(context, name, file))));
     }
 
     Task State(HttpContext context) => Guard(context, () => Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(Now)))));
@@ -117,15 +120,6 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             ShelvedPicture taken = pictures.Take(file, name.Length is 0 or > 200 ? "picture" : string.Concat(name.Where(IsShown)));
             return ("application/json", Encoding.UTF8.GetBytes(Bundle.Json(new { taken.Id, taken.Name })));
         });
-    }
-
-    (string, byte[]) Exportable(HttpContext context, string name, string file)
-    {
-        string path = exports.File(name, file);
-        bool isPage = Path.GetExtension(file) == ".html";
-        if (isPage) context.Response.Headers.ContentSecurityPolicy = Exported;
-        else context.Response.Headers.ContentDisposition = "attachment";
-        return (isPage ? "text/html; charset=utf-8" : "application/octet-stream", File.ReadAllBytes(path));
     }
 
     static Task Send(HttpContext context, string name)
