@@ -128,10 +128,24 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         string words = await Views.Address(studio, "paint");
         await using StudioWindow window = await chromium.Open(studio.Server, words.Replace("&gone=18,19,26,27", "", StringComparison.Ordinal));
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('0 of 64')");
+        await window.Page.EvaluateAsync("""
+            () => {
+              window.points = [];
+              new MutationObserver(() => {
+                const line = document.querySelector('.chart .line'), count = line ? line.getAttribute('points').split(' ').length : 0;
+                if (count && count !== window.points.at(-1)) window.points.push(count);
+              }).observe(document.body, { childList: true, subtree: true });
+            }
+            """);
+        await window.Page.GetByLabel("Order by").SelectOptionAsync("attn_lrp"); // a curve that nobody has asked for yet
+        await window.Until("() => window.points.at(-1) === 21");
         string before = string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync());
         await window.Page.Locator(Views.Large).First.ClickAsync(new() { Position = new() { X = 300, Y = 200 } });
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('1 of 64')");
-        await window.Page.Locator(".chart").WaitForAsync();
+        int[] points = await window.Page.EvaluateAsync<int[]>("() => window.points");
+        Assert.Equal(points.Order().Distinct(), points);
+        Assert.InRange(points.Length, 4, 21); // the curve grew
+        Assert.Equal(21, points[^1]);
         await window.Page.GetByLabel("The top of the map").FillAsync("50");
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('32 of 64')");
         Assert.NotEqual(before, string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync()));
