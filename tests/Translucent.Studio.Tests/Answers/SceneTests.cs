@@ -1,7 +1,11 @@
 using System.Text.Json;
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Studio.Http;
 using Translucent.Studio.Scenes;
 using Translucent.Studio.Work;
+using Translucent.Tensors;
 
 namespace Translucent.Studio.Tests.Answers;
 
@@ -49,6 +53,24 @@ public sealed class SceneTests(RunningStudio studio)
         Assert.Equal([text.GetProperty("summary").GetArrayLength(), text.GetProperty("tokens").GetArrayLength()], rows.Shape("rows"));
         Answer lens = await studio.Ask("lens", scene);
         Assert.Equal(lens.Facts.GetProperty("positions").GetArrayLength(), lens.Facts.GetProperty("top")[0].GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("queries", 3, 5, 3)]
+    [InlineData("image", 2, 9, 1)]
+    public async Task A_token_of_any_stream_is_that_of_the_library(string stream, int layer, int token, int step)
+    {
+        (string, object)[] scene = [("model", "shapes-detr"), ("image", await studio.Picture(RunningStudio.Scene))];
+        using Detr model = Detr.Open(Samples.Model("shapes-detr"));
+        using Trace trace = model.Forward(ImageFile.Read(Samples.File(RunningStudio.Scene)));
+        Answer answer = await studio.Ask("token", [.. scene, ("stream", stream), ("layer", layer), ("token", token)]);
+        IReadOnlyList<Tensor> rows = Sweep.StreamRows(trace, new TokenTargets(layer, [token], TokenFunction.S) { Stream = stream });
+        foreach ((TokenStream s, Tensor row) in trace.Streams.Zip(rows)) Assert.Equal(row.ToArray(), answer.Floats(s.Name));
+        Answer heads = await studio.Ask("heads", [.. scene, ("step", step), ("token", token)]);
+        AttentionStep read = trace.Steps[step];
+        Assert.Equal((read.Queries.Name, stream), (heads.Facts.GetProperty("queries").GetString(), stream));
+        Assert.Equal([read.Heads, read.Values.Length], heads.Shape("heads"));
+        Assert.All(Enumerable.Range(0, read.Heads), h => Assert.Equal(1, heads.Floats("heads").Skip(h * read.Values.Length).Take(read.Values.Length).Sum(), 1e-5));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class TourTests(RunningStudio studio, Chromium chromium)
     [InlineData("objects", ColorScheme.Dark, 1280, 860)]
     [InlineData("question", ColorScheme.Light, 1280, 860)]
     [InlineData("summary", ColorScheme.Light, 1280, 640)]
+    [InlineData("queries", ColorScheme.Light, 1280, 900)]
     [InlineData("phone", ColorScheme.Dark, 375, 812)]
     public async Task Every_screen_of_the_tour_is_there(string name, ColorScheme scheme, int width, int height)
     {

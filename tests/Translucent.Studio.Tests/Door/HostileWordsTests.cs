@@ -62,6 +62,9 @@ public sealed class HostileWordsTests(RunningStudio studio)
     [InlineData("view=classes&model=cifar10-vit&image=IMAGE&class=--out")]
     [InlineData("view=tokens&model=cifar10-vit&image=IMAGE&layer=1000001")]
     [InlineData("view=segments&model=cifar10-vit&image=IMAGE&layer=3&zeta=NaN")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&site=--out")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&site=..%2F..%2Fetc")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&token=-1")]
     public async Task Cannot_be_exported_and_leave_no_folder(string words)
     {
         string exports = Path.Combine(studio.Folder, "exports"), view = words["view=".Length..].Split('&')[0];
