@@ -99,6 +99,26 @@ public sealed class SceneTests(RunningStudio studio)
     }
 
     [Fact]
+    public void A_pass_outlives_the_question_that_made_it()
+    {
+        using TempFolder folder = new();
+        StudioSettings settings = RunningStudio.Settings(folder.Path);
+        using ModelShelf models = new(settings);
+        PictureShelf pictures = new(settings);
+        using SceneStore store = new(settings, models, pictures);
+        using CancellationTokenSource first = new();
+        Trace made = store.With(Of(pictures.All[0]), scene => scene.Pass(Lane.Point, first.Token));
+        first.Cancel(); // the pointer has moved on while the pass was there and the answer was not
+        Trace again = store.With(Of(pictures.All[0]), scene => scene.Pass(Lane.Point, default));
+        Assert.Same(made, again);
+        Assert.Equal(again.Blocks.Count, UltraLayers.Rows(again, 3, options: new SweepOptions { Rows = 8 }).Rows);
+        using CancellationTokenSource gone = new();
+        gone.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => store.With(Of(pictures.All[1]), scene => scene.Pass(Lane.Point, gone.Token)));
+        Assert.NotNull(store.With(Of(pictures.All[1]), scene => scene.Pass(Lane.Point, default)));
+    }
+
+    [Fact]
     public void A_scene_that_cannot_be_made_is_tried_again()
     {
         using TempFolder folder = new();
