@@ -18,8 +18,8 @@ import { streamsView } from './streams.js';
 const VIEWS = {
   vision: [['tokens', 'Tokens', tokensView], ['classes', 'Classes', classesView], ['paint', 'Paint out', paintView], ['segments', 'Segments', segmentsView],
     ['project', 'Projection', projectView], ['heads', 'Attention', headsView]],
-  objects: [['objects', 'Objects', objectsView], ['tokens', 'Tokens', streamsView]],
-  question: [['question', 'Answer', questionView], ['tokens', 'Tokens', streamsView]],
+  objects: [['objects', 'Objects', objectsView], ['streams', 'Tokens', streamsView]],
+  question: [['question', 'Answer', questionView], ['streams', 'Tokens', streamsView]],
   text: [['text', 'Words', textView], ['words', 'Latent words', streamsView]],
   summary: [['summary', 'Summary', summaryView], ['lens', 'Logit lens', lensView], ['words', 'Latent words', streamsView]],
   encoder: [['words', 'Latent words', streamsView]],
