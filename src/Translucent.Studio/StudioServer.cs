@@ -54,10 +54,11 @@ public sealed class StudioServer : IAsyncDisposable
         SceneStore scenes = new(settings, models, pictures);
         TaskCompletionSource<Doorman> door = new(); // whoever comes before the port is known waits
         app.Use(next => async context => await (await door.Task).Check(context, next));
-        new Endpoints(settings, jobs, models, pictures, scenes, new ExportShelf(settings, jobs, models, pictures)).Map(app);
+        ExportTickets tickets = new();
+        new Endpoints(settings, jobs, models, pictures, scenes, new ExportShelf(settings, jobs, models, pictures), tickets).Map(app);
         await app.StartAsync(stop);
         string at = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Doorman doorman = new(new Uri(at).Port);
+        Doorman doorman = new(new Uri(at).Port, tickets);
         door.SetResult(doorman);
         return new StudioServer(app, jobs, scenes, models, $"{at}/?token={doorman.Token}");
     }

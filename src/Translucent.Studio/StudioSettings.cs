@@ -33,6 +33,12 @@ public sealed record StudioSettings
     /// <summary>The largest file that is taken, in bytes.</summary>
     public long MostUploadBytes { get; init; } = 64 << 20;
 
+    /// <summary>How many pictures that were brought are kept; those that nobody looked at for longest make room.</summary>
+    public int MostKeptPictures { get; init; } = 200;
+
+    /// <summary>Bytes that all of them take on the disk, as PNG.</summary>
+    public long MostKeptBytes { get; init; } = 1L << 30;
+
     /// <summary>The models that can be chosen, asked for when the list is shown.</summary>
     public required Func<IReadOnlyList<StudioModel>> Models { get; init; }
 

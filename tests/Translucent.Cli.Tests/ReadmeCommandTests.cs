@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 namespace Translucent.Cli.Tests;
 
 /// <summary>The commands in README.md and on the page of the command run, and bring out what is said there.</summary>
-[Trait("Process", "child")]
 public class ReadmeCommandTests
 {
     const string Project = "dotnet run -c Release --project src/Translucent.Cli -- ", Tests = "dotnet test --solution Translucent.slnx -c Release";
@@ -17,15 +16,23 @@ public class ReadmeCommandTests
             .Distinct()];
 
     [Theory, MemberData(nameof(Commands))]
-    public void Commands_run(string line)
+    public async Task Commands_run(string line)
     {
         using TempFolder folder = new();
-        (int exit, string output, string error) = Run(Arguments(line), folder.Path);
-        Assert.True(exit == 0, $"exit code {exit}: {error}{output}");
-        Assert.NotEmpty(output);
+        CliRun run = await CliRun.Of([.. Below(folder, [.. Arguments(line)])]);
+        Assert.True(run.Code == 0, $"exit code {run.Code}: {run.Error}{run.Output}");
+        Assert.NotEmpty(run.Output);
     }
 
-    [Fact]
+    /// <summary>The same with its output in a folder: these run in this process, which starts once for all of them, and whose own folder is that of others.</summary>
+    static IEnumerable<string> Below(TempFolder folder, string[] arguments)
+    {
+        int named = Array.IndexOf(arguments, "--out") + 1;
+        if (named > 0) return arguments.Select((word, i) => i == named ? folder[word] : word);
+        return Program.Root().Parse(arguments).CommandResult.Command.Options.Any(o => o.Name == "--out") ? [.. arguments, "--out", folder["out"]] : arguments;
+    }
+
+    [Fact, Trait("Process", "child")]
     public void The_main_job_prints_and_writes_what_the_readme_says()
     {
         using TempFolder folder = new();

@@ -133,15 +133,16 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
                 Detection d = found[t];
                 string name = FileName(d, method), what = $"{method.Name} of query {d.Query}, {d.Label}";
                 run.Folder.Numbers($"{name}.npy", map, $"float32 [h, w]: {what}, on the cells of the image");
-                bool[] mask = Mask(run, map, (run.Photo.Height, run.Photo.Width)), whole = Mask(run, map, (run.Size.Height, run.Size.Width));
-                masks.Add(new CocoDetection(0, d.Class, d.Score, Rle.Encode(whole, run.Size.Width, run.Size.Height)));
+                bool[] shown = Mask(run, map, (run.Photo.Height, run.Photo.Width));
+                Rle whole = Rle.Encode(Mask(run, map, (run.Size.Height, run.Size.Width)), run.Size.Width, run.Size.Height); // a mask is data, and is not resized
+                masks.Add(new CocoDetection(0, d.Class, d.Score, whole));
                 pictures.Add(() =>
                 [
                     PictureFile.Png($"{name}.heat.png", MapPictures.Over(run.Photo, geometry, map, Scale(method, map), Look),
                         $"{what}: the map over the photograph"),
-                    PictureFile.Png($"{name}.mask.png", new Image(run.Photo.Width, run.Photo.Height, 1, Array.ConvertAll(mask, m => m ? (byte)255 : (byte)0)),
-                        $"{what}: the mask, white inside"),
-                    PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(mask, m => m ? 0 : -1), 0.35),
+                    PictureFile.Png($"{name}.mask.png", new Image(whole.Width, whole.Height, 1, Array.ConvertAll(whole.Decode(), m => m ? (byte)255 : (byte)0)),
+                        $"{what}: the mask, white inside, at the size of the photograph"),
+                    PictureFile.Png($"{name}.overlay.png", Overlay.Labels(run.Photo, Array.ConvertAll(shown, m => m ? 0 : -1), 0.35),
                         $"{what}: the mask over the photograph"),
                 ]);
                 cells.Add((Figure.Of(MapPictures.Over(small, reduced, map, Scale(method, map), Look)), method.Name));

@@ -58,6 +58,15 @@ sealed record ExportLine(string Verb, string[] Arguments)
                 if (query.IntOrNull("row", 1, Most) is { } row) more.AddRange(["--token", $"{row},{query.Int("column", 1, Most)}"]);
                 input = ["tokens", Picture()];
                 break;
+            case "attention":
+                Number("layer", "--layer", 2);
+                Number("head", "--head");
+                if (query.Find("site") is { } site) more.AddRange(["--site", Site(site)]);
+                if (query.IntOrNull("row", 1, Most) is { } line) more.AddRange(["--token", $"{line},{query.Int("column", 1, Most)}"]);
+                else Number("token", "--token");
+                string? words = query.Find("question") ?? query.Find("text");
+                input = [.. (string[])["attention"], .. query.Find("image") is null ? [] : (string[])[Picture()], .. words is null ? [] : (string[])["--", words]];
+                break;
             case "segments":
                 Number("layer", "--layer", 2);
                 if (query.Find("zeta") is null) Number("k", "--clusters", 1);
@@ -106,6 +115,10 @@ sealed record ExportLine(string Verb, string[] Arguments)
     /// <summary>Names of methods with commas between them.</summary>
     static string Names(string words) => words.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ',') && words[0] != ',' ? words
         : throw TranslucentException.OfRequest($"methods {Describe.Name(words)}: expected names with commas between them.");
+
+    /// <summary>The name of a site.</summary>
+    static string Site(string words) => words.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') && words[0] != '.' ? words
+        : throw TranslucentException.OfRequest($"site {Describe.Name(words)}: expected the name of an attention.");
 
     static string Written(string folder, string name, string text, string prefix = "")
     {

@@ -17,10 +17,13 @@ sealed class Doorman
     readonly byte[] _token;
     readonly HashSet<string> _hosts;
     readonly string _cookie;
+    readonly ExportTickets _tickets;
 
     /// <param name="port">The port that the studio listens on.</param>
-    public Doorman(int port)
+    /// <param name="tickets">What lets the pages of an export read its files.</param>
+    public Doorman(int port, ExportTickets tickets)
     {
+        _tickets = tickets;
         Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         _token = Encoding.ASCII.GetBytes(Token);
         _hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { $"127.0.0.1:{port}", $"localhost:{port}" };
@@ -41,6 +44,12 @@ sealed class Doorman
         headers["Cross-Origin-Resource-Policy"] = headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         if (!_hosts.Contains(request.Host.Value ?? "")) await Refuse(context, 403, "this name is not that of the studio; use the address that it printed");
+        else if (request.Path.StartsWithSegments($"/{ExportTickets.Shown}")) // a page in a sandbox is foreign, and has no cookie
+        {
+            if (IsWrite(request) || !string.IsNullOrEmpty(request.Headers.Origin)) await Refuse(context, 403, "exports are only read, and by no scripts");
+            else if (!_tickets.Opens(request.Path)) await Refuse(context, 401, "the address has no ticket of this export; open it from the studio again");
+            else await next(context);
+        }
         else if (IsForeign(request)) await Refuse(context, 403, "the request comes from a page of another site");
         else if (request.Path == "/" && request.Query["token"] is [{ } given] && IsToken(given))
         {

@@ -3,8 +3,10 @@
 //   /api/state              models, pictures, limits
 //   /api/pictures           POST a file; /api/pictures/{id}?side= the picture as PNG
 //   /api/ask/{kind}?..      an answer as a bundle; the same question is answered once
+//   /api/follow/{kind}?..   the same question: parts of the answer as they are found
 //   /api/events             jobs as they go; POST /api/jobs/{id}/cancel
 //   /api/export?view=..     POST: the command writes what the page shows; /api/exports/{name}, /files/{name}/{file}
+//   /shown/{name}/{ticket}/ the same files for the pages among them
 //   /api/labels.png, .json  a segmentation as label image, as COCO
 
 using System.Globalization;
@@ -22,11 +24,10 @@ using Translucent.Studio.Work;
 namespace Translucent.Studio.Http;
 
 /// <summary>Maps addresses to what answers them.</summary>
-sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, PictureShelf pictures, SceneStore scenes, ExportShelf exports)
+sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, PictureShelf pictures, SceneStore scenes, ExportShelf exports,
+    ExportTickets tickets)
 {
-    // An exported page may run what it brings along, in a world of its own: it is no page of the studio, and reaches nothing of it.
-    const string Exported = "sandbox allow-scripts allow-downloads; default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    readonly ExportedFiles _files = new(exports, tickets);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -37,6 +38,7 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
         app.MapGet("/api/pictures/{id}", (HttpContext context, string id) => Guard(context, () => Task.FromResult(
             ("image/png", pictures.Shown(id, Words(context).IntOrNull("side", 16, 4096))))));
         app.MapGet("/api/ask/{kind}", Ask);
+        app.MapGet("/api/follow/{kind}", Follow);
         app.MapGet("/api/labels.png", context => Cut(context, "image/png", LabelFiles.Png));
         app.MapGet("/api/labels.json", context => Cut(context, "application/json", LabelFiles.Coco));
         app.MapGet("/api/events", new EventStream(jobs, () => scenes.Bytes, settings.MemoryBytes).Send);
@@ -50,10 +52,13 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             Encoding.UTF8.GetBytes(Bundle.Json(new
             {
                 Folder = Path.Combine(settings.Folder, "exports", name),
+                Shown = tickets.Folder(name),
                 Files = exports.Files(name).Select(f => new { f.Name, f.Bytes }),
             }))))));
         app.MapGet("/files/{name}/{file}", (HttpContext context, string name, string file) =>
-            Guard(context, () => Task.FromResult(Exportable(context, name, file))));
+            Guard(context, () => Task.FromResult(_files.Kept(context, name, file))));
+        app.MapGet($"/{ExportTickets.Shown}/{{name}}/{{ticket}}/{{file}}", (HttpContext context, string name, string file) =>
+            Guard(context, () => Task.FromResult(_files.Shown(context, name, file))));
     }
 
     Task State(HttpContext context) => Guard(context, () => Task.FromResult(("application/json", Encoding.UTF8.GetBytes(Bundle.Json(Now)))));
@@ -81,13 +86,25 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
 
     Task Ask(HttpContext context) => Guard(context, async () =>
     {
+        (string key, QuestionKind kind, Query query) = Question(context);
+        byte[] answer = await jobs.Ask(key, kind.Title, kind.Lane, job => Answer(job, kind, query).ToBytes(), context.RequestAborted);
+        return ("application/octet-stream", answer);
+    });
+
+    Task Follow(HttpContext context) => Guard(context, () =>
+    {
+        (string key, QuestionKind kind, Query query) = Question(context);
+        return PartStream.Send(context, jobs.Follow(key, kind.Title, kind.Lane, job => Answer(job, kind, query).ToBytes(), context.RequestAborted));
+    });
+
+    static (string Key, QuestionKind Kind, Query Query) Question(HttpContext context)
+    {
         string name = context.Request.RouteValues["kind"] as string ?? "";
         QuestionKind kind = QuestionKinds.All.GetValueOrDefault(name)
             ?? throw TranslucentException.OfRequest($"{Describe.Name(name)}: nothing is asked like this.");
         Query query = Words(context);
-        byte[] answer = await jobs.Ask($"{name}\n{query.Key}", kind.Title, kind.Lane, job => Answer(job, kind, query).ToBytes(), context.RequestAborted);
-        return ("application/octet-stream", answer);
-    });
+        return ($"{name}\n{query.Key}", kind, query);
+    }
 
     Task Cut(HttpContext context, string type, Func<Asked, string, byte[]> write) => Guard(context, async () =>
     {
@@ -102,7 +119,8 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
 
     T With<T>(Job job, Lane lane, Query query, string? of, Func<Asked, T> answer) => scenes.With(query, scene => of is not null && of != scene.Kind
         ? throw TranslucentException.OfRequest($"the model makes a scene of {scene.Kind}, and this is asked of scenes of {of}.")
-        : answer(new Asked(query, scene, scene.Pass(lane, job.Stop), scenes.SweepBytes, job.Stop, share => jobs.Moved(job, share))));
+        : answer(new Asked(query, scene, scene.Pass(lane, job.Stop), scenes.SweepBytes, job.Stop, share => jobs.Moved(job, share),
+            part => job.Tell(Bundle.Json(part)))));
 
     async Task Take(HttpContext context)
     {
@@ -117,15 +135,6 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
             ShelvedPicture taken = pictures.Take(file, name.Length is 0 or > 200 ? "picture" : string.Concat(name.Where(IsShown)));
             return ("application/json", Encoding.UTF8.GetBytes(Bundle.Json(new { taken.Id, taken.Name })));
         });
-    }
-
-    (string, byte[]) Exportable(HttpContext context, string name, string file)
-    {
-        string path = exports.File(name, file);
-        bool isPage = Path.GetExtension(file) == ".html";
-        if (isPage) context.Response.Headers.ContentSecurityPolicy = Exported;
-        else context.Response.Headers.ContentDisposition = "attachment";
-        return (isPage ? "text/html; charset=utf-8" : "application/octet-stream", File.ReadAllBytes(path));
     }
 
     static Task Send(HttpContext context, string name)
@@ -151,14 +160,19 @@ sealed class Endpoints(StudioSettings settings, Jobs jobs, ModelShelf models, Pi
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>Answers, or says in one line why not: 400 for what was asked, 499 where nobody waits, 500 for the rest.</summary>
-    static async Task Guard(HttpContext context, Func<Task<(string Type, byte[] Content)>> answer)
+    static Task Guard(HttpContext context, Func<Task<(string Type, byte[] Content)>> answer) => Guard(context, async () =>
+    {
+        (string type, byte[] content) = await answer();
+        context.Response.ContentType = type;
+        context.Response.ContentLength = content.Length;
+        await context.Response.Body.WriteAsync(content, context.RequestAborted);
+    });
+
+    static async Task Guard(HttpContext context, Func<Task> send)
     {
         try
         {
-            (string type, byte[] content) = await answer();
-            context.Response.ContentType = type;
-            context.Response.ContentLength = content.Length;
-            await context.Response.Body.WriteAsync(content, context.RequestAborted);
+            await send();
         }
         catch (Exception e)
         {

@@ -16,7 +16,8 @@ namespace Translucent.Studio.Questions;
 /// <param name="SweepBytes">What sweeps may take.</param>
 /// <param name="Stop">Ends the work.</param>
 /// <param name="Report">Takes the share that is done.</param>
-sealed record Asked(Query Query, Scene Scene, Trace Trace, long SweepBytes, CancellationToken Stop, Action<double> Report)
+/// <param name="Tell">Takes what is found of the answer before there is a whole one.</param>
+sealed record Asked(Query Query, Scene Scene, Trace Trace, long SweepBytes, CancellationToken Stop, Action<double> Report, Action<object> Tell)
 {
     /// <summary>The classes that the model tells apart.</summary>
     /// <exception cref="TranslucentException">It has none.</exception>

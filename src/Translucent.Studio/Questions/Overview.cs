@@ -17,7 +17,13 @@ static class Overview
             asked.Scene.Kind,
             asked.Scene.Model.Family,
             Layers = trace.Blocks.Where(b => b.Stream == trace.Blocks[0].Stream).Count() + 1,
-            Streams = trace.Streams.Select(s => new { s.Name, s.Length, Layers = trace.Blocks.Count(b => b.Stream == s) + 1 }),
+            Streams = trace.Streams.Select(s => new
+            {
+                s.Name,
+                s.Length,
+                Layers = trace.Blocks.Count(b => b.Stream == s) + 1,
+                Tokens = s.Layout switch { PatchGrid => "patches", Regions => "regions", ObjectSlots => "slots", _ => "words" },
+            }),
             Steps = trace.Steps.Select(s => new { s.Site, Queries = s.Queries.Name, Values = s.Values.Name, s.Heads }),
             Methods = asked.Scene.Kind is "objects" or "question" ? Streams(StreamMethods.All, trace)
                 : asked.Scene.Kind == "summary" ? Streams(StreamMethods.OfTexts, trace) : Classes(trace),

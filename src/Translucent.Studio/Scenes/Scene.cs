@@ -35,9 +35,12 @@ abstract class Scene : IDisposable
     {
         lock (_passes)
             if (_passes.TryGetValue(lane, out Trace? pass)) return pass;
-        Trace made = Forward(stop);
+        CancellationTokenSource making = new(); // a pass remembers what could have ended it, and outlives whoever asked first
+        Trace made;
+        using (stop.Register(making.Cancel)) made = Forward(making.Token);
         try
         {
+            making.Token.ThrowIfCancellationRequested();
             CheckFinite(made);
         }
         catch

@@ -12,16 +12,17 @@ import { segmentsView } from './segments.js';
 import { projectView } from './project.js';
 import { objectsView } from './objects.js';
 import { questionView } from './question.js';
-import { textView, summaryView, lensView, wordTokensView } from './words.js';
+import { textView, summaryView, lensView } from './words.js';
+import { streamsView } from './streams.js';
 
 const VIEWS = {
   vision: [['tokens', 'Tokens', tokensView], ['classes', 'Classes', classesView], ['paint', 'Paint out', paintView], ['segments', 'Segments', segmentsView],
     ['project', 'Projection', projectView], ['heads', 'Attention', headsView]],
-  objects: [['objects', 'Objects', objectsView]],
-  question: [['question', 'Answer', questionView]],
-  text: [['text', 'Words', textView], ['words', 'Latent words', wordTokensView]],
-  summary: [['summary', 'Summary', summaryView], ['lens', 'Logit lens', lensView], ['words', 'Latent words', wordTokensView]],
-  encoder: [['words', 'Latent words', wordTokensView]],
+  objects: [['objects', 'Objects', objectsView], ['streams', 'Tokens', streamsView]],
+  question: [['question', 'Answer', questionView], ['streams', 'Tokens', streamsView]],
+  text: [['text', 'Words', textView], ['words', 'Latent words', streamsView]],
+  summary: [['summary', 'Summary', summaryView], ['lens', 'Logit lens', lensView], ['words', 'Latent words', streamsView]],
+  encoder: [['words', 'Latent words', streamsView]],
 };
 
 const INPUT = ['model', 'image', 'question', 'text', 'summary', 'generate', 'classes']; // what a scene is made of

@@ -1,7 +1,7 @@
 // Methods by classes: a grid that fills as maps come, a cursor in all of them at once, trust on demand, and patches painted out.
 
 import { h, choose, slide, percent, number, short, say } from './dom.js';
-import { ask, Latest } from './net.js';
+import { ask, follow, Latest } from './net.js';
 import { gradient, range } from './color.js';
 import { Photo } from './photo.js';
 import { curve } from './chart.js';
@@ -124,7 +124,7 @@ export function paintView(scene, view) {
     onpoint: () => {}, onpick: cell => { const now = gone(); if (!now.delete(cell)) now.add(cell); view.set({ gone: [...now].join(',') || null }); } });
   const list = h('ul', { class: 'bars' }), told = h('p', { class: 'told', role: 'status' }), chart = h('div', { class: 'paper' });
   const method = () => view.state.by ?? (fitting.some(m => m.name === 'gae') ? 'gae' : fitting[0].name), cls = () => +(view.state.class ?? first[0].index);
-  let order = null, key = '';
+  let order = null, key = '', curving = new AbortController();
 
   async function show() {
     large.gone = gone();
@@ -151,15 +151,20 @@ export function paintView(scene, view) {
     const now = `${method()} ${cls()} ${view.state.with}`;
     if (now === key) return;
     key = now; order = null;
-    chart.replaceChildren(h('p', { class: 'pending' }, 'patches go, the most relevant first…'));
+    curving.abort();
+    const { signal } = curving = new AbortController();
+    const shown = [cls(), ...first.map(c => c.index).filter(i => i !== cls()).slice(0, 2)], note = h('p', { class: 'pending' }, 'patches go, the most relevant first…');
+    const lines = shown.map((c, i) => ({ name: short(scene.facts.classes[c]), x: [], y: [], color: ['var(--accent)', 'var(--soft)', 'var(--warm)'][i] }));
+    const head = h('h3', {}, `Deletion in the order of ${method()}`), drawn = () => curve(lines, 'share of patches painted out', 'probability');
+    chart.replaceChildren(head, note);
     try {
-      const answer = await ask('deletion', { ...scene.words, method: method(), class: cls(), with: view.state.with });
+      const answer = await follow('deletion', { ...scene.words, method: method(), class: cls(), with: view.state.with, shown: shown.join(',') }, part => {
+        if (signal.aborted) return;
+        lines.forEach((line, i) => { line.x.push(...part.shares); line.y.push(...part.probabilities[i]); });
+        chart.replaceChildren(head, drawn(), ...(part.done < 1 ? [note] : []));
+      }, signal);
       order = answer.order.values;
-      const n = answer.probabilities.shape[1], x = [...answer.counts.values].map(c => c / order.length);
-      const lines = [cls(), ...first.map(c => c.index).filter(i => i !== cls()).slice(0, 2)].map((c, i) => ({ name: short(scene.facts.classes[c]), x,
-        y: x.map((_, k) => answer.probabilities.values[k * n + c]), color: ['var(--accent)', 'var(--soft)', 'var(--warm)'][i] }));
-      chart.replaceChildren(h('h3', {}, `Deletion in the order of ${method()}`), curve(lines, 'share of patches painted out', 'probability'));
-    } catch (e) { chart.replaceChildren(h('p', { class: 'problem' }, e.message)); }
+    } catch (e) { if (!signal.aborted) { key = ''; chart.replaceChildren(h('p', { class: 'problem' }, e.message)); } }
   }
 
   const by = choose('Order by', fitting.map(m => ({ value: m.name, text: m.name, title: m.meaning })), method(), value => view.set({ by: value }));
@@ -173,5 +178,5 @@ export function paintView(scene, view) {
       exporter(() => ({ view: 'classes', model: scene.model, image: scene.image, classes: scene.words.classes, methods: method(), class: cls(), trust: 1 }))));
   const update = () => { show(); drawCurve(); };
   update();
-  return { element, update, end() { latest.end(); } };
+  return { element, update, end() { latest.end(); curving.abort(); } };
 }

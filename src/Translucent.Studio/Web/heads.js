@@ -3,6 +3,7 @@
 import { h, choose, say } from './dom.js';
 import { Latest } from './net.js';
 import { Photo } from './photo.js';
+import { exporter } from './work.js';
 
 export function headsView(scene, view) {
   const { grid } = scene.facts, ask = new Latest();
@@ -36,7 +37,9 @@ export function headsView(scene, view) {
   }
 
   const element = h('section', { class: 'two' }, h('div', {}, large.element, told),
-    h('div', {}, h('h2', {}, 'Attention, head by head'), h('div', { class: 'row' }, steps, prefix), list));
+    h('div', {}, h('h2', {}, 'Attention, head by head'), h('div', { class: 'row' }, steps, prefix), list,
+      exporter(() => ({ view: 'attention', model: scene.model, image: scene.image, layer: step() + 2, ...(view.frozen() === null ? {}
+        : { row: Math.floor(view.frozen() / grid.columns) + 1, column: view.frozen() % grid.columns + 1 }) }))));
   const update = () => show(view.frozen() === null ? 0 : view.frozen() + grid.prefix);
   update();
   return { element, update, end() { ask.end(); } };

@@ -28,6 +28,22 @@ export async function ask(kind, parameters, signal) {
   return answer;
 }
 
+/** The same question, with what is found of its answer while it is computed: onpart is told each part, then the answer is there. */
+export async function follow(kind, parameters, onpart, signal) {
+  const response = await checked(await fetch(`api/follow/${kind}?${words(parameters)}`, { signal }));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = '', read; !(read = await reader.read()).done;) {
+    const events = (rest + read.value).split('\n\n');
+    rest = events.pop();
+    for (const event of events) {
+      const [name, data] = event.split('\n').map(line => line.slice(line.indexOf(': ') + 2));
+      if (name === 'problem') throw new Error(JSON.parse(data).error);
+      if (name === 'part') onpart(JSON.parse(data));
+    }
+  }
+  return ask(kind, parameters, signal);
+}
+
 export async function bring(file) {
   return json('api/pictures', { method: 'POST', headers: { 'X-Name': encodeURIComponent(file.name ?? 'picture') }, body: file });
 }

@@ -6,7 +6,7 @@ import { bars, classChoice, ranked } from './classes.js';
 import { exporter } from './work.js';
 
 /** Colours an element by a share; how strong the strongest is, light and dark pages decide. */
-function tint(element, share) {
+export function tint(element, share) {
   element.classList.add('tinted');
   element.classList.toggle('against', share < 0);
   element.style.setProperty('--share', Math.min(1, Math.abs(share)).toFixed(4));
@@ -20,7 +20,7 @@ export function shade(text, share, before = '') {
 }
 
 /** The text with a span for every token, so that nothing between tokens is lost. */
-function tokenSpans(facts, attributes) {
+export function tokenSpans(facts, attributes) {
   const spans = new Map(), parts = [];
   let at = 0;
   facts.tokens.forEach((t, i) => {
@@ -125,26 +125,4 @@ export function lensView(scene) {
   }).catch(e => body.replaceChildren(h('p', { class: 'problem' }, e.message)));
   return { element: h('section', {}, h('h2', {}, 'What would each layer say next?'), h('p', { class: 'hint' }, 'Behind each token of the first line, the likeliest next token if the model ended at that layer.'), body,
     exporter(() => ({ view: 'lens', model: scene.model, text: facts.text }))), update() {}, end() {} };
-}
-
-/** Latent tokens of a text: point at a word, see which words formed it in every layer. */
-export function wordTokensView(scene, view) {
-  const latest = new Latest(), facts = scene.facts, told = h('p', { class: 'told', role: 'status' }), layer = () => Math.min(scene.layers, +(view.state.layer ?? scene.layers));
-  let shown = null;
-  const { spans, parts } = tokenSpans(facts, i => ({ tabindex: '0', onpointerenter: () => point(i), onfocus: () => point(i) }));
-  const layers = choose('Layer', Array.from({ length: scene.layers - 1 }, (_, i) => ({ value: String(i + 2), text: `${i + 2}` })), String(layer()), value => view.set({ layer: value }));
-  async function point(token) {
-    try {
-      const began = performance.now(), answer = await latest.ask('token', { ...scene.words, token });
-      if (answer) { shown = { answer, token, took: performance.now() - began }; update(); }
-    } catch (e) { say(e.message, true); }
-  }
-  function update() {
-    if (!shown) return;
-    const { answer, token } = shown, n = answer.rows.shape[1], row = answer.rows.values.subarray((layer() - 2) * n, (layer() - 1) * n), value = i => i === token ? 0 : row[i];
-    color(spans, value, [...spans.keys()].reduce((a, i) => Math.max(a, Math.abs(value(i))), 0));
-    for (const [i, span] of spans) span.classList.toggle('chosen', i === token);
-    told.textContent = `What “${spans.get(token)?.textContent.trim()}” is made of in layer ${layer()} (${shown.took.toFixed(0)} ms).`;
-  }
-  return { element: h('section', {}, h('h2', {}, 'What is a word made of?'), h('div', { class: 'row' }, layers), h('p', { class: 'words large' }, parts), told), update, end() { latest.end(); } };
 }

@@ -52,8 +52,9 @@ export function exporter(view) {
       waiting.set(job, {
         line(text, isProblem) { told.textContent = text; told.classList.toggle('problem', Boolean(isProblem)); },
         async show() {
-          const { folder, files } = await json(`api/exports/${encodeURIComponent(name)}`);
-          const link = f => h('a', { href: `files/${encodeURIComponent(name)}/${encodeURIComponent(f.name)}`, target: f.name.endsWith('.html') ? '_blank' : null, rel: 'noopener' }, f.name);
+          const { folder, shown, files } = await json(`api/exports/${encodeURIComponent(name)}`);
+          const link = f => { const isPage = f.name.endsWith('.html'); return h('a', { href: `${isPage ? shown : `files/${encodeURIComponent(name)}`}/${encodeURIComponent(f.name)}`,
+            target: isPage ? '_blank' : null, rel: 'noopener' }, f.name); };
           const page = files.find(f => f.name === 'index.html') ?? files.find(f => f.name.endsWith('.html'));
           told.replaceChildren(h('p', {}, page ? link(page) : '', ` and ${files.length - 1} files in ${folder}`),
             h('details', {}, h('summary', {}, 'all files'), h('ul', {}, files.map(f => h('li', {}, link(f), h('small', {}, ` ${(f.bytes / 1024).toFixed(1)} KiB`))))));

@@ -34,7 +34,8 @@ sealed class Job(int id, string key, string title, Lane lane) : IDisposable
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource<byte[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Stopwatch _clock = new();
-    readonly List<string> _lines = [];
+    readonly List<string> _lines = [], _parts = [];
+    TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Id => id;
     public string Key => key;
@@ -80,6 +81,33 @@ sealed class Job(int id, string key, string title, Lane lane) : IDisposable
             if (_lines.Count == 200) _lines.RemoveAt(0);
             _lines.Add(line);
         }
+    }
+
+    /// <summary>Bytes that it keeps when it is done.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_parts) return (Answer.IsCompletedSuccessfully ? Answer.Result.Length : 0) + _parts.Sum(part => (long)part.Length * sizeof(char));
+        }
+    }
+
+    /// <summary>Tells what is found of the answer so far, before there is a whole one.</summary>
+    public void Tell(string part)
+    {
+        TaskCompletionSource told;
+        lock (_parts)
+        {
+            _parts.Add(part);
+            (told, _told) = (_told, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+        told.SetResult();
+    }
+
+    /// <summary>What was told behind the first so many parts, and what ends when there is more.</summary>
+    public (IReadOnlyList<string> Parts, Task More) Told(int before)
+    {
+        lock (_parts) return ([.. _parts.Skip(before)], _told.Task);
     }
 
     public void Begin()

@@ -1,5 +1,7 @@
 // All work of the studio: two lines, one job of each at a time, the same question answered once, answers kept while there is room.
 
+using System.Runtime.CompilerServices;
+
 namespace Translucent.Studio.Work;
 
 /// <summary>Queues jobs and remembers their answers.</summary>
@@ -30,21 +32,39 @@ sealed class Jobs : IDisposable
     /// <param name="gone">Whoever asked does not wait any longer.</param>
     public async Task<byte[]> Ask(string key, string title, Lane lane, Func<Job, byte[]> work, CancellationToken gone)
     {
-        Job job;
-        lock (_lock)
-        {
-            job = _jobs.FirstOrDefault(j => j.Key == key && j.State is not (JobState.Failed or JobState.Cancelled) && !j.Stop.IsCancellationRequested)
-                ?? New(key, title, lane, j => Task.FromResult(work(j)));
-            job.Waiters++;
-        }
+        Job job = Join(key, title, lane, work);
         try
         {
             return await job.Answer.WaitAsync(gone);
         }
         finally
         {
-            lock (_lock)
-                if (--job.Waiters == 0 && lane == Lane.Point) job.Cancel();
+            Leave(job);
+        }
+    }
+
+    /// <summary>What is found of the answer to a question, part by part, from the first on; ends with the answer, or as its job does.</summary>
+    /// <inheritdoc cref="Ask"/>
+    public async IAsyncEnumerable<string> Follow(string key, string title, Lane lane, Func<Job, byte[]> work,
+        [EnumeratorCancellation] CancellationToken gone)
+    {
+        Job job = Join(key, title, lane, work);
+        try
+        {
+            for (int told = 0; ;)
+            {
+                bool isLast = job.Answer.IsCompleted; // asked first: whatever was told until then comes now
+                (IReadOnlyList<string> parts, Task more) = job.Told(told);
+                foreach (string part in parts) yield return part;
+                told += parts.Count;
+                if (isLast) break;
+                await Task.WhenAny(job.Answer, more).WaitAsync(gone);
+            }
+            await job.Answer;
+        }
+        finally
+        {
+            Leave(job);
         }
     }
 
@@ -85,6 +105,24 @@ sealed class Jobs : IDisposable
     {
         job.Share = Math.Clamp(share, 0, 1);
         Changed?.Invoke();
+    }
+
+    /// <summary>The job of a question, for one more who waits.</summary>
+    Job Join(string key, string title, Lane lane, Func<Job, byte[]> work)
+    {
+        lock (_lock)
+        {
+            Job job = _jobs.FirstOrDefault(j => j.Key == key && j.State is not (JobState.Failed or JobState.Cancelled) && !j.Stop.IsCancellationRequested)
+                ?? New(key, title, lane, j => Task.FromResult(work(j)));
+            job.Waiters++;
+            return job;
+        }
+    }
+
+    void Leave(Job job)
+    {
+        lock (_lock)
+            if (--job.Waiters == 0 && job.Lane == Lane.Point) job.Cancel();
     }
 
     Job New(string key, string title, Lane lane, Func<Job, Task<byte[]>> work)
@@ -134,7 +172,7 @@ sealed class Jobs : IDisposable
                 (LinkedListNode<Job> here, node) = (node, node.Next);
                 Job job = here.Value;
                 if (!job.IsOver) continue;
-                if (job.State == JobState.Done) bytes += job.Answer.Result.Length;
+                if (job.State == JobState.Done) bytes += job.Bytes;
                 bool keep = job.State == JobState.Done ? bytes <= MostAnswerBytes : job.Lane == Lane.Long && ++over <= MostShown;
                 if (keep) continue;
                 _jobs.Remove(here);

@@ -114,6 +114,29 @@ public sealed class AnswerTests(RunningStudio studio) : IDisposable
         int[] counts = answer.Ints("counts");
         Assert.Equal([counts.Length, 10], answer.Shape("probabilities"));
         Assert.Equal((0, order.Length), (counts[0], counts[^1]));
+        float[] probabilities = answer.Floats("probabilities");
+        MaskedImages images = MaskedImages.Of(Pass, new PerturbationSettings());
+        for (int i = 0; i < counts.Length; i++) // a picture by itself: the same bits
+            Assert.Equal(images.Probabilities([new PatchMask(order[..counts[i]], Insertion: false)], new SweepOptions(), 0).ToArray(),
+                probabilities[(10 * i)..(10 * i + 10)]);
+    }
+
+    [Fact]
+    public async Task Deletion_is_told_point_by_point_while_it_is_computed()
+    {
+        string words = $"model=cifar10-vit&image={await studio.Picture("chelsea.png")}&method=rollout&class=3&shown=3,5";
+        string[] events = (await studio.Inside.GetStringAsync($"/api/follow/deletion?{words}")).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("event: done\ndata: {}", events[^1]);
+        JsonElement[] parts = [.. events[..^1].Select(e => JsonDocument.Parse(e["event: part\ndata: ".Length..]).RootElement)];
+        Assert.InRange(parts.Length, 5, 21);
+        Answer answer = await Ask("deletion", ("method", "rollout"), ("class", 3), ("shown", "3,5"));
+        int[] counts = answer.Ints("counts");
+        float[] whole = answer.Floats("probabilities");
+        float[] Told(Func<JsonElement, JsonElement> line) => [.. parts.SelectMany(p => line(p).EnumerateArray()).Select(v => v.GetSingle())];
+        Assert.Equal(counts.Select(c => c / 64f), Told(p => p.GetProperty("shares")));
+        Assert.Equal(counts.Select((_, i) => whole[10 * i + 3]), Told(p => p.GetProperty("probabilities")[0]));
+        Assert.Equal(counts.Select((_, i) => whole[10 * i + 5]), Told(p => p.GetProperty("probabilities")[1]));
+        Assert.Equal(1, parts[^1].GetProperty("done").GetDouble());
     }
 
     [Fact]

@@ -1,7 +1,11 @@
 using System.Text.Json;
+using Translucent.Explain;
+using Translucent.Models;
+using Translucent.Pictures;
 using Translucent.Studio.Http;
 using Translucent.Studio.Scenes;
 using Translucent.Studio.Work;
+using Translucent.Tensors;
 
 namespace Translucent.Studio.Tests.Answers;
 
@@ -51,6 +55,24 @@ public sealed class SceneTests(RunningStudio studio)
         Assert.Equal(lens.Facts.GetProperty("positions").GetArrayLength(), lens.Facts.GetProperty("top")[0].GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("queries", 3, 5, 3)]
+    [InlineData("image", 2, 9, 1)]
+    public async Task A_token_of_any_stream_is_that_of_the_library(string stream, int layer, int token, int step)
+    {
+        (string, object)[] scene = [("model", "shapes-detr"), ("image", await studio.Picture(RunningStudio.Scene))];
+        using Detr model = Detr.Open(Samples.Model("shapes-detr"));
+        using Trace trace = model.Forward(ImageFile.Read(Samples.File(RunningStudio.Scene)));
+        Answer answer = await studio.Ask("token", [.. scene, ("stream", stream), ("layer", layer), ("token", token)]);
+        IReadOnlyList<Tensor> rows = Sweep.StreamRows(trace, new TokenTargets(layer, [token], TokenFunction.S) { Stream = stream });
+        foreach ((TokenStream s, Tensor row) in trace.Streams.Zip(rows)) Assert.Equal(row.ToArray(), answer.Floats(s.Name));
+        Answer heads = await studio.Ask("heads", [.. scene, ("step", step), ("token", token)]);
+        AttentionStep read = trace.Steps[step];
+        Assert.Equal((read.Queries.Name, stream), (heads.Facts.GetProperty("queries").GetString(), stream));
+        Assert.Equal([read.Heads, read.Values.Length], heads.Shape("heads"));
+        Assert.All(Enumerable.Range(0, read.Heads), h => Assert.Equal(1, heads.Floats("heads").Skip(h * read.Values.Length).Take(read.Values.Length).Sum(), 1e-5));
+    }
+
     [Fact]
     public void Scenes_that_nobody_looks_at_make_room()
     {
@@ -74,6 +96,26 @@ public sealed class SceneTests(RunningStudio studio)
         Assert.InRange(store.Count, 1, opened - 1);
         // the one that was looked at last is still open: no pass is made again
         Assert.Equal(one, store.With(Of(pictures.All[Math.Min(11, pictures.All.Count - 1)]), scene => scene.Bytes));
+    }
+
+    [Fact]
+    public void A_pass_outlives_the_question_that_made_it()
+    {
+        using TempFolder folder = new();
+        StudioSettings settings = RunningStudio.Settings(folder.Path);
+        using ModelShelf models = new(settings);
+        PictureShelf pictures = new(settings);
+        using SceneStore store = new(settings, models, pictures);
+        using CancellationTokenSource first = new();
+        Trace made = store.With(Of(pictures.All[0]), scene => scene.Pass(Lane.Point, first.Token));
+        first.Cancel(); // the pointer has moved on while the pass was there and the answer was not
+        Trace again = store.With(Of(pictures.All[0]), scene => scene.Pass(Lane.Point, default));
+        Assert.Same(made, again);
+        Assert.Equal(again.Blocks.Count, UltraLayers.Rows(again, 3, options: new SweepOptions { Rows = 8 }).Rows);
+        using CancellationTokenSource gone = new();
+        gone.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => store.With(Of(pictures.All[1]), scene => scene.Pass(Lane.Point, gone.Token)));
+        Assert.NotNull(store.With(Of(pictures.All[1]), scene => scene.Pass(Lane.Point, default)));
     }
 
     [Fact]

@@ -45,6 +45,13 @@ public sealed class StudioWindow : IAsyncDisposable
         await Ready();
     }
 
+    /// <summary>Goes on to a view that is not the one shown, as a link within the page does: nothing is loaded again.</summary>
+    public async Task Show(string words)
+    {
+        await Page.EvaluateAsync("words => { document.querySelector('#main').replaceChildren(); location.hash = words; }", words);
+        await Ready();
+    }
+
     /// <summary>Waits until the model has been asked and its view is there.</summary>
     public async Task Ready()
     {

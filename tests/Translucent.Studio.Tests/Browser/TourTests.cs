@@ -6,24 +6,29 @@ namespace Translucent.Studio.Tests.Browser;
 /// docs/images/studio.sh makes the pictures of the page of them.</summary>
 public sealed class TourTests(RunningStudio studio, Chromium chromium)
 {
-    [Theory]
-    [InlineData("tokens", ColorScheme.Light, 1280, 800)]
-    [InlineData("classes", ColorScheme.Light, 1280, 900)]
-    [InlineData("paint", ColorScheme.Dark, 1280, 860)]
-    [InlineData("segments", ColorScheme.Light, 1280, 860)]
-    [InlineData("objects", ColorScheme.Dark, 1280, 860)]
-    [InlineData("question", ColorScheme.Light, 1280, 860)]
-    [InlineData("summary", ColorScheme.Light, 1280, 640)]
-    [InlineData("phone", ColorScheme.Dark, 375, 812)]
-    public async Task Every_screen_of_the_tour_is_there(string name, ColorScheme scheme, int width, int height)
+    static readonly (string Name, ColorScheme Scheme, int Width, int Height)[] s_screens =
+    [
+        ("tokens", ColorScheme.Light, 1280, 800), ("classes", ColorScheme.Light, 1280, 900), ("paint", ColorScheme.Dark, 1280, 860),
+        ("segments", ColorScheme.Light, 1280, 860), ("objects", ColorScheme.Dark, 1280, 860), ("queries", ColorScheme.Light, 1280, 900),
+        ("question", ColorScheme.Light, 1280, 860), ("summary", ColorScheme.Light, 1280, 640), ("phone", ColorScheme.Dark, 375, 812),
+    ];
+
+    [Fact]
+    public async Task Every_screen_of_the_tour_is_there()
     {
-        string view = name == "phone" ? "tokens" : name;
-        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, view), width, height, scheme);
-        await window.Until(Views.Drawn(view));
-        byte[] picture = await window.Page.ScreenshotAsync();
-        Assert.True(picture.Length > 20_000, $"{picture.Length} bytes: an empty screen");
-        if (Environment.GetEnvironmentVariable("TRANSLUCENT_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, $"studio-{name}.png"), picture);
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "project"));
+        foreach ((string name, ColorScheme scheme, int width, int height) in s_screens)
+        {
+            string view = name == "phone" ? "tokens" : name;
+            await window.Page.SetViewportSizeAsync(width, height);
+            await window.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await window.Show(await Views.Address(studio, view));
+            await window.Until(Views.Drawn(view));
+            byte[] picture = await window.Page.ScreenshotAsync();
+            Assert.True(picture.Length > 20_000, $"{name}, {picture.Length} bytes: an empty screen");
+            if (Environment.GetEnvironmentVariable("TRANSLUCENT_SCREENSHOTS") is not { Length: > 0 } folder) continue;
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(Path.Combine(folder, $"studio-{name}.png"), picture);
+        }
     }
 }

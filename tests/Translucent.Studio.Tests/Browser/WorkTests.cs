@@ -14,7 +14,7 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         await link.WaitForAsync(new() { Timeout = 60_000 });
         IPage page = await window.Page.Context.RunAndWaitForPageAsync(() => link.ClickAsync());
         await page.WaitForLoadStateAsync();
-        Assert.Matches(@"/files/tokens-\d+/[\w-]+\.html$", page.Url);
+        Assert.Matches(@"/shown/tokens-\d+/[0-9a-f]{48}/[\w-]+\.html$", page.Url);
         await Assertions.Expect(page.Locator("h1, h2").First).ToBeVisibleAsync();
         Assert.True(await page.Locator("img, svg, canvas").CountAsync() > 0);
         Assert.Equal("null", await page.EvaluateAsync<string>("() => window.origin")); // no page of the studio
@@ -23,6 +23,61 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         IDownload array = await window.Page.RunAndWaitForDownloadAsync(() => numbers.ClickAsync());
         Assert.EndsWith(".npy", array.SuggestedFilename, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Exported_pages_lead_to_each_other_and_load_what_lies_beside_them()
+    {
+        using TempFolder folder = new();
+        await using StudioServer server = await StudioServer.Start(RunningStudio.Settings(folder.Path) with
+        {
+            Command = async (arguments, say, stop) =>
+            {
+                string picture = arguments[1], model = arguments[3], to = arguments[^1];
+                int code = await Cli.Verbs.StudioVerb.Export(["explain", picture, "--model", model, "--method", "gae", "--no-segmentation", "--out", to], say, stop);
+                if (code == 0) code = await Cli.Verbs.StudioVerb.Export(["layers", picture, "--model", model, "--token", "3,3", "--out", to], say, stop);
+                File.WriteAllText(Path.Combine(to, "beside.html"), "<img src='gae-cat.svg' alt='a drawing'><img src='photo.png' alt='a photograph'>");
+                return code;
+            },
+        });
+        await using StudioWindow window = await chromium.Open(server, await Views.Address(studio, "tokens"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        ILocator link = window.Page.Locator(".exported p a");
+        await link.WaitForAsync();
+        IPage page = await window.Page.Context.RunAndWaitForPageAsync(() => link.ClickAsync());
+        await page.WaitForURLAsync("**/index.html");
+        Assert.Equal(0, await Missing(page));
+
+        await page.Locator("nav.site a", new() { HasTextString = "layers" }).ClickAsync();
+        await page.WaitForURLAsync("**/layers.html");
+        await Assertions.Expect(page.Locator("nav.site b")).ToHaveTextAsync("layers");
+        Assert.True(await page.Locator("img").CountAsync() > 3);
+        Assert.Equal(0, await Missing(page));
+        await page.GoBackAsync();
+
+        await page.Locator("a[href='gae-cat.svg']").ClickAsync(); // a figure
+        await page.WaitForURLAsync("**/gae-cat.svg");
+        Assert.Equal("svg", await page.EvaluateAsync<string>("() => document.documentElement.localName"));
+        Assert.Equal("null", await page.EvaluateAsync<string>("() => window.origin"));
+        await page.GoBackAsync();
+        ILocator numbers = page.Locator("a[href='gae-cat.map.npy']").First;
+        IDownload array = await page.RunAndWaitForDownloadAsync(() => numbers.ClickAsync());
+        Assert.Equal("gae-cat.map.npy", array.SuggestedFilename);
+        Assert.Null(await array.FailureAsync());
+
+        await page.GotoAsync(page.Url.Replace("index.html", "beside.html", StringComparison.Ordinal));
+        Assert.Equal(2, await page.Locator("img").CountAsync());
+        Assert.Equal(0, await Missing(page));
+    }
+
+    /// <summary>How many pictures of a page did not load.</summary>
+    static Task<int> Missing(IPage page) => page.EvaluateAsync<int>("""
+        async () => {
+          const images = [...document.images];
+          for (const image of images) image.loading = 'eager';
+          await Promise.all(images.map(image => image.decode().catch(() => {})));
+          return images.filter(image => image.naturalWidth === 0).length;
+        }
+        """);
 
     [Fact]
     public async Task A_job_is_seen_and_cancelled()
@@ -73,10 +128,24 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         string words = await Views.Address(studio, "paint");
         await using StudioWindow window = await chromium.Open(studio.Server, words.Replace("&gone=18,19,26,27", "", StringComparison.Ordinal));
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('0 of 64')");
+        await window.Page.EvaluateAsync("""
+            () => {
+              window.points = [];
+              new MutationObserver(() => {
+                const line = document.querySelector('.chart .line'), count = line ? line.getAttribute('points').split(' ').length : 0;
+                if (count && count !== window.points.at(-1)) window.points.push(count);
+              }).observe(document.body, { childList: true, subtree: true });
+            }
+            """);
+        await window.Page.GetByLabel("Order by").SelectOptionAsync("attn_lrp"); // a curve that nobody has asked for yet
+        await window.Until("() => window.points.at(-1) === 21");
         string before = string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync());
         await window.Page.Locator(Views.Large).First.ClickAsync(new() { Position = new() { X = 300, Y = 200 } });
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('1 of 64')");
-        await window.Page.Locator(".chart").WaitForAsync();
+        int[] points = await window.Page.EvaluateAsync<int[]>("() => window.points");
+        Assert.Equal(points.Order().Distinct(), points);
+        Assert.InRange(points.Length, 4, 21); // the curve grew
+        Assert.Equal(21, points[^1]);
         await window.Page.GetByLabel("The top of the map").FillAsync("50");
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('32 of 64')");
         Assert.NotEqual(before, string.Join(' ', await window.Page.Locator(".bars b").AllInnerTextsAsync()));

@@ -14,6 +14,7 @@ public sealed class DoormanTests(RunningStudio studio)
     [InlineData("/api/state")]
     [InlineData("/api/pictures/0123456789abcdef")]
     [InlineData("/api/ask/open?model=cifar10-vit")]
+    [InlineData("/api/follow/deletion?model=cifar10-vit")]
     [InlineData("/api/events")]
     [InlineData("/api/exports/classes-1")]
     [InlineData("/files/classes-1/index.html")]

@@ -16,6 +16,7 @@ public sealed class HeaderTests(RunningStudio studio)
     [InlineData("/api/pictures", 405)]
     [InlineData("/api/ask/nothing", 400)]
     [InlineData("/api/ask/open?model=nobody", 400)]
+    [InlineData("/api/follow/nothing", 400)]
     [InlineData("/api/pictures/none", 400)]
     [InlineData("/files/none/none.html", 400)]
     [InlineData("/api/exports/none", 400)]

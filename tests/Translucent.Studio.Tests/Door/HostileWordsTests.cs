@@ -22,6 +22,8 @@ public sealed class HostileWordsTests(RunningStudio studio)
            select $"/api/ask/{kind}?{Vision}&method=gae&class={cls}",
         .. from method in (string[])["", "nothing", "GAE%00", "../gae", "gae,rollout"] from kind in (string[])["map", "trust", "deletion"]
            select $"/api/ask/{kind}?{Vision}&class=1&method={method}",
+        .. from shown in (string[])["-1", "10", "1,,2", "a", ","] select $"/api/follow/deletion?{Vision}&method=gae&class=1&shown={shown}",
+        "/api/follow/nothing?" + Vision, $"/api/follow/deletion?{Vision}&method=nothing&class=1", $"/api/follow/token?{Vision}&token=65",
         $"/api/ask/map?{Vision}&method=gae&class=3&against=3",
         $"/api/ask/map?{Vision}&method=gae&class=3&against=10", $"/api/ask/map?{Vision}",
         .. from patches in (string[])["-1", "64", "1,,2", "1;2", "a", "1000000000", ","] select $"/api/ask/paint?{Vision}&patches={patches}",
@@ -60,6 +62,9 @@ public sealed class HostileWordsTests(RunningStudio studio)
     [InlineData("view=classes&model=cifar10-vit&image=IMAGE&class=--out")]
     [InlineData("view=tokens&model=cifar10-vit&image=IMAGE&layer=1000001")]
     [InlineData("view=segments&model=cifar10-vit&image=IMAGE&layer=3&zeta=NaN")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&site=--out")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&site=..%2F..%2Fetc")]
+    [InlineData("view=attention&model=cifar10-vit&image=IMAGE&token=-1")]
     public async Task Cannot_be_exported_and_leave_no_folder(string words)
     {
         string exports = Path.Combine(studio.Folder, "exports"), view = words["view=".Length..].Split('&')[0];

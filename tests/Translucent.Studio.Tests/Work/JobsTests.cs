@@ -27,6 +27,55 @@ public sealed class JobsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_found_is_told_before_the_answer_is_there_to_all_who_follow()
+    {
+        using ManualResetEventSlim go = new();
+        byte[] Work(Job job)
+        {
+            job.Tell("one");
+            job.Tell("two");
+            go.Wait(s_soon);
+            job.Tell("three");
+            return [9];
+        }
+        async Task<List<string>> Follow(bool isFirst)
+        {
+            List<string> heard = [];
+            await foreach (string part in _jobs.Follow("f", "f", Lane.Long, Work, default))
+            {
+                heard.Add(part);
+                if (!isFirst || heard.Count != 2) continue;
+                Assert.Equal(JobState.Running, Assert.Single(_jobs.Shown).State);
+                go.Set();
+            }
+            return heard;
+        }
+        List<string>[] all = await Task.WhenAll(Follow(true), Follow(false)).WaitAsync(s_soon);
+        Assert.All([.. all, await Follow(false)], heard => Assert.Equal(["one", "two", "three"], heard));
+        Assert.Equal([9], await _jobs.Ask("f", "f", Lane.Long, _ => [5], default)); // the same job
+        Assert.Equal(1 + 2 * "onetwothree".Length, Assert.Single(_jobs.Shown).Bytes);
+    }
+
+    [Fact]
+    public async Task Whoever_follows_hears_of_a_failure_behind_what_was_found()
+    {
+        List<string> heard = [];
+        IOException e = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            await foreach (string part in _jobs.Follow("g", "g", Lane.Long, job => { job.Tell("one"); throw new IOException("no disk"); }, default))
+                heard.Add(part);
+        });
+        Assert.Equal(("no disk", "one"), (e.Message, Assert.Single(heard)));
+        TaskCompletionSource began = new();
+        using CancellationTokenSource gone = new();
+        Task<int> left = _jobs.Follow("h", "h", Lane.Point, job => Hanging(job, began), gone.Token).CountAsync().AsTask();
+        await began.Task.WaitAsync(s_soon);
+        await gone.CancelAsync(); // nobody waits, so what follows the pointer ends
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.WaitAsync(s_soon));
+        Assert.Equal([3], await _jobs.Ask("h", "h", Lane.Point, _ => [3], default).WaitAsync(s_soon));
+    }
+
+    [Fact]
     public async Task A_failure_is_told_and_not_remembered()
     {
         int times = 0;

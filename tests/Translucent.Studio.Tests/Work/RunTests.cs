@@ -35,6 +35,9 @@ public sealed class RunTests(RunningStudio studio)
     [InlineData("view=tokens&layer=4&row=2&column=3", "tokens|PICTURE|--model|MODEL|--layer|4|--token|2,3|--out|FOLDER")]
     [InlineData("view=segments&layer=4&k=5&tau=0.5", "segment|PICTURE|--model|MODEL|--layer|4|--clusters|5|--tau|0.5|--out|FOLDER")]
     [InlineData("view=project&class=2", "project|PICTURE|--model|MODEL|--target|2|--out|FOLDER")]
+    [InlineData("view=attention&site=decoder.1.cross.probs&token=5&head=3",
+        "attention|PICTURE|--model|MODEL|--head|3|--site|decoder.1.cross.probs|--token|5|--out|FOLDER")]
+    [InlineData("view=attention&layer=3&row=2&column=4", "attention|PICTURE|--model|MODEL|--layer|3|--token|2,4|--out|FOLDER")]
     [InlineData("view=question&question=--out+%2Fetc", "ask|--model|MODEL|--image|PICTURE|--out|FOLDER|--|--out /etc")]
     public async Task A_view_becomes_a_line_of_the_command(string words, string line)
     {

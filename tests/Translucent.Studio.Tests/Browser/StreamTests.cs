@@ -1,0 +1,81 @@
+using Microsoft.Playwright;
+
+namespace Translucent.Studio.Tests.Browser;
+
+/// <summary>Any token of any stream, in a real browser: chosen by stream, token, layer, step and head, and drawn over patches, queries, words and regions.</summary>
+public sealed class StreamTests(RunningStudio studio, Chromium chromium)
+{
+    const string Image = ".stream:nth-child(1) canvas";
+
+    [Fact]
+    public async Task Queries_and_patches_of_a_detector_are_chosen_and_shown_over_both_streams()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "queries"));
+        IPage page = window.Page;
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed query 5')");
+        Assert.Contains("of queries in layer 3, beside itself: image", await window.Told.InnerTextAsync(), StringComparison.Ordinal);
+        int[] frozen = await window.Seen(Image);
+        await page.Locator(".tokens button").Nth(9).HoverAsync(); // it is frozen
+        await page.GetByLabel("Layer").SelectOptionAsync("4");
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed query 5') && document.querySelector('#main .told').textContent.includes('layer 4')");
+        Assert.NotEqual(frozen, await window.Seen(Image));
+
+        await page.Locator(".tokens button").Nth(5).ClickAsync(); // lets it go
+        await page.Locator(".tokens button").Nth(9).HoverAsync();
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed query 9')");
+        await page.GetByLabel("Shown").SelectOptionAsync(new SelectOptionValue { Label = "what it reads: decoder.1.cross" });
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('decoder.1.cross.probs, mean of 8 heads')");
+        int[] mean = await window.Seen(Image);
+        await page.GetByLabel("Head").SelectOptionAsync(new SelectOptionValue { Value = "3" });
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 4 of 8')");
+        Assert.NotEqual(mean, await window.Seen(Image));
+
+        await page.GetByLabel("Stream").SelectOptionAsync("image"); // what was chosen of queries is forgotten
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed patch')");
+        Assert.DoesNotContain("head=", window.Words, StringComparison.Ordinal);
+        await window.Point(Image, 0.3f, 0.3f);
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('image 100 %, queries 0')"); // the encoder reads no query
+        await page.Locator(Image).ClickAsync(new() { Position = new() { X = 10, Y = 10 } });
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed patch 1, 1 ')");
+        string words = window.Words;
+        Assert.Contains("stream=image", words, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await window.Ready();
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed patch 1, 1 ')");
+        Assert.Equal(words, window.Words);
+    }
+
+    [Fact]
+    public async Task Words_and_regions_of_a_question_form_each_other()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "regions"));
+        IPage page = window.Page;
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('cross.1.text_from_image.probs, head 2 of 4')");
+        Assert.Equal(0, await page.Locator(".stream").First.Locator(".tinted[style*='--share: 1.0']").CountAsync()); // it reads regions alone
+        Assert.Equal(1, await page.Locator(".stream").Nth(1).Locator(".tinted[style*='--share: 1.0']").CountAsync());
+        await page.Locator(".stream").Nth(1).Locator("button").Nth(1).ClickAsync();
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed region 2')");
+        Assert.Matches(@"text \d.*, image \d", await window.Told.InnerTextAsync());
+        Assert.True(await page.Locator(".stream").First.Locator(".tinted[style*='--share: 1.0']").CountAsync() > 0);
+        await Assertions.Expect(page.GetByLabel("Stream")).ToHaveValueAsync("image");
+    }
+
+    [Fact]
+    public async Task Words_of_a_text_show_layers_and_heads_and_leave_as_the_commands_page()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "words"));
+        IPage page = window.Page;
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed “')");
+        await page.Locator(".word").Nth(7).HoverAsync();
+        string word = (await page.Locator(".word").Nth(7).InnerTextAsync()).Trim();
+        await window.Until($"() => document.querySelector('#main .told').textContent.startsWith('What formed “{word}”')");
+        await page.Locator(".word").Nth(7).ClickAsync();
+        await page.GetByLabel("Layer").SelectOptionAsync("2");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('of text in layer 2')");
+        await page.GetByLabel("Shown").SelectOptionAsync(new SelectOptionValue { Value = "1" });
+        await page.GetByLabel("Head").SelectOptionAsync(new SelectOptionValue { Value = "0" });
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('blocks.1.attn.probs, head 1 of')");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        await page.Locator(".exported p a", new() { HasTextString = "attention.html" }).WaitForAsync();
+    }
+}
