@@ -29,7 +29,8 @@ public static class ZeroShot
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
         bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
-        string[] needed = siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
+        bool bare = siglip && checkpoint.Config.Has("text_config") && checkpoint.Config.Section("text_config").Int("projection_size", 1) == 0;
+        string[] needed = bare ? ["logit_scale", "logit_bias"] : siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
             : ["text_projection.weight", "visual_projection.weight", "logit_scale"];
         missing.AddRange(needed.Where(name => !checkpoint.TryGet(name, out _)));
         if (TokenizerFiles(folder).Count == 0) missing.Add("tokenizer.json");

@@ -163,7 +163,7 @@ public sealed class SiglipTests : IDisposable
     }
 
     /// <summary>The tower under timm's names, with timm's config.json.</summary>
-    static List<StoredTensor> Timm()
+    internal static List<StoredTensor> Timm()
     {
         Dictionary<string, float[]> all = SiglipFixture.Tensors().ToDictionary(t => t.Name, t => t.ToTensor().ToArray());
         List<StoredTensor> timm = [];

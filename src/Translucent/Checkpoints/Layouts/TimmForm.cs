@@ -66,25 +66,32 @@ static class TimmForm
     /// <summary>timm's models have erf GELU, but for CLIP's towers by OpenAI and some of SigLIP, whose names or arguments say so.</summary>
     static string Activation(Deduction d, ConfigSection? given, bool before, bool pools)
     {
-        if (given?.Has("act_layer") == true)
-            return given.String("act_layer") switch
-            {
-                "gelu" => "gelu",
-                "quick_gelu" => "quick_gelu",
-                "gelu_tanh" => "gelu_pytorch_tanh",
-                "silu" or "swish" => "silu",
-                "relu" => "relu",
-                _ => throw given.Wrong("act_layer", "one of gelu, quick_gelu, gelu_tanh, silu, relu"),
-            };
+        if (given?.Has("act_layer") == true) return Activation(given);
         if (d.Given?.Has("hidden_act") == true) return d.Given.String("hidden_act");
         string architecture = d.Given?.String("architecture", "") ?? "";
         if (before && architecture.Length == 0)
             throw d.Unknown("hidden_act", "\"quick_gelu\" for CLIP of OpenAI and DFN, \"gelu\" for that of LAION");
         if (pools && architecture.Length == 0)
             throw d.Unknown("hidden_act", "\"gelu\" for most towers of timm, \"gelu_pytorch_tanh\" for SigLIP as it was trained");
-        if (Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal))) return "gelu_pytorch_tanh";
-        return architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
+        return Activation(architecture);
     }
+
+    /// <summary>What act_layer says.</summary>
+    /// <exception cref="TranslucentException">It is none that is read.</exception>
+    public static string Activation(ConfigSection arguments) => arguments.String("act_layer") switch
+    {
+        "gelu" => "gelu",
+        "quick_gelu" => "quick_gelu",
+        "gelu_tanh" => "gelu_pytorch_tanh",
+        "silu" or "swish" => "silu",
+        "relu" => "relu",
+        _ => throw arguments.Wrong("act_layer", "one of gelu, quick_gelu, gelu_tanh, silu, relu"),
+    };
+
+    /// <summary>What the name of one of timm's models says.</summary>
+    public static string Activation(string architecture) =>
+        Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal)) ? "gelu_pytorch_tanh"
+        : architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
 
     static void Check(ConfigSection? given)
     {
