@@ -4,20 +4,22 @@ using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
 using Translucent.Text;
+using Translucent.Text.Reading;
 
 namespace Translucent.Models;
 
 /// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020; Zhai et al. 2023, arXiv:2303.15343).</summary>
 public static class ZeroShot
 {
-    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt;
-    /// empty when it has none.</summary>
+    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt,
+    /// else, of SigLIP, spiece.model; empty when it has none.</summary>
     /// <param name="folder">A Hugging Face folder, or a file of weights.</param>
     public static IReadOnlyList<string> TokenizerFiles(string folder)
     {
         folder = Checkpoint.FolderOf(folder);
         string[] one = [Path.Combine(folder, "tokenizer.json")], two = [Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt")];
-        return one.All(File.Exists) ? one : two.All(File.Exists) ? two : [];
+        return one.All(File.Exists) ? one : two.All(File.Exists) ? two
+            : SentencePieceFile.IsIn(folder) ? [Path.Combine(folder, SentencePieceFile.Name)] : [];
     }
 
     /// <summary>What a CLIP or SigLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
