@@ -25,6 +25,21 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("classifier.weight", (await CliRun.Succeeds("models", "inspect", "cifar10-vit", "--tensors")).Output);
     }
 
+    /// <summary>Methods that a way of pooling leaves out are said to be so.</summary>
+    [Fact]
+    public async Task Inspect_says_what_pools()
+    {
+        CliRun run = await CliRun.Succeeds("models", "inspect", Golden.File("siglip"));
+        foreach (string part in (string[])["SigLIP", "2, each of 4 heads", "16, 0 of them before the patches", "ready, with texts as classes (--classes)"])
+            Assert.Contains(part, run.Output);
+        Assert.Matches(@"(?m)^projection_importance +classes, a class token +its patches are pooled by attention", run.Output);
+        run = await CliRun.Succeeds("models", "inspect", new OpenClipSiglipFolder().Write(_folder["siglip"]));
+        Assert.Matches(@"(?m)^names +open_clip SigLIP", run.Output);
+        run = await CliRun.Succeeds("models", "inspect", Golden.File("families/beit"));
+        Assert.Matches(@"(?m)^ultra, gradcam, lrp_last_layer, projection_importance +classes, read from one token +its classes are read from the mean",
+            run.Output);
+    }
+
     [Fact]
     public async Task Inspect_speaks_json()
     {

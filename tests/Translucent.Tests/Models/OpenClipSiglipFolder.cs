@@ -31,7 +31,7 @@ sealed class OpenClipSiglipFolder
     public List<StoredTensor> Tensors()
     {
         Dictionary<string, StoredTensor> all = SiglipFixture.Tensors().ToDictionary(t => t.Name);
-        List<StoredTensor> made = [.. SiglipTests.Timm().Select(t => t.WithName($"{Prefix}visual.trunk.{t.Name}"))];
+        List<StoredTensor> made = [.. Timm().Select(t => t.WithName($"{Prefix}visual.trunk.{t.Name}"))];
         void Add(string name, string from) => made.Add(all[from].WithName($"{Prefix}{TextPrefix}{name}"));
         Add("token_embedding.weight", "text_model.embeddings.token_embedding.weight");
         Add("positional_embedding", "text_model.embeddings.position_embedding.weight");
@@ -54,6 +54,51 @@ sealed class OpenClipSiglipFolder
         foreach (string one in (string[])["logit_scale", "logit_bias"])
             made.Add(StoredTensor.From<float>(Prefix + one, [], all[one].ToTensor().Span));
         return made;
+    }
+
+    /// <summary>The image tower under timm's names.</summary>
+    public static List<StoredTensor> Timm()
+    {
+        Dictionary<string, float[]> all = SiglipFixture.Tensors().ToDictionary(t => t.Name, t => t.ToTensor().ToArray());
+        List<StoredTensor> timm = [];
+        void Add(string name, string from, params int[] shape) => timm.Add(StoredTensor.From<float>(name, shape, all["vision_model." + from]));
+        void Both(string name, string from, int outs, int ins)
+        {
+            Add($"{name}.weight", $"{from}.weight", outs, ins);
+            Add($"{name}.bias", $"{from}.bias", outs);
+        }
+        void Norm(string name, string from)
+        {
+            Add($"{name}.weight", $"{from}.weight", 32);
+            Add($"{name}.bias", $"{from}.bias", 32);
+        }
+        Add("pos_embed", "embeddings.position_embedding.weight", 1, 16, 32);
+        Add("patch_embed.proj.weight", "embeddings.patch_embedding.weight", 32, 3, 8, 8);
+        Add("patch_embed.proj.bias", "embeddings.patch_embedding.bias", 32);
+        for (int i = 0; i < 2; i++)
+        {
+            string from = $"encoder.layers.{i}.", to = $"blocks.{i}.";
+            Norm($"{to}norm1", $"{from}layer_norm1");
+            Norm($"{to}norm2", $"{from}layer_norm2");
+            foreach ((string end, int[] shape) in (ReadOnlySpan<(string, int[])>)[("weight", [96, 32]), ("bias", [96])])
+                timm.Add(StoredTensor.From<float>($"{to}attn.qkv.{end}", shape,
+                    [.. new[] { "q", "k", "v" }.SelectMany(p => all[$"vision_model.{from}self_attn.{p}_proj.{end}"])]));
+            Both($"{to}attn.proj", $"{from}self_attn.out_proj", 32, 32);
+            Both($"{to}mlp.fc1", $"{from}mlp.fc1", 56, 32);
+            Both($"{to}mlp.fc2", $"{from}mlp.fc2", 32, 56);
+        }
+        Norm("norm", "post_layernorm");
+        Add("attn_pool.latent", "head.probe", 1, 1, 32);
+        float[] weight = all["vision_model.head.attention.in_proj_weight"], bias = all["vision_model.head.attention.in_proj_bias"];
+        timm.Add(StoredTensor.From<float>("attn_pool.q.weight", [32, 32], weight[..1024]));
+        timm.Add(StoredTensor.From<float>("attn_pool.q.bias", [32], bias[..32]));
+        timm.Add(StoredTensor.From<float>("attn_pool.kv.weight", [64, 32], weight[1024..]));
+        timm.Add(StoredTensor.From<float>("attn_pool.kv.bias", [64], bias[32..]));
+        Both("attn_pool.proj", "head.attention.out_proj", 32, 32);
+        Norm("attn_pool.norm", "head.layernorm");
+        Both("attn_pool.mlp.fc1", "head.mlp.fc1", 56, 32);
+        Both("attn_pool.mlp.fc2", "head.mlp.fc2", 32, 56);
+        return timm;
     }
 
     /// <summary>Writes a folder.</summary>
