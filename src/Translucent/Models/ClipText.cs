@@ -75,7 +75,7 @@ public sealed class ClipText : Model
             FillId = s.FillId is { } fill ? config.Int("pad_token_id", fill) : null,
             Clean = config.Has("clean") ? config.String("clean") : null,
         };
-        float eps = config.Float("layer_norm_eps", form.Epsilon);
+        float eps = config.Epsilon("layer_norm_eps", form.Epsilon);
 
         _tokens = w.Matrix("embeddings.token_embedding.weight", c.Vocabulary, width);
         _positions = w.Get("embeddings.position_embedding.weight", c.Positions, width);
