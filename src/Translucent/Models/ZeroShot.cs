@@ -1,5 +1,6 @@
 // CLIP and SigLIP as classifiers of classes that are given as texts: both towers of one folder (docs/models.md).
 
+using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
@@ -31,7 +32,8 @@ public static class ZeroShot
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
         bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
-        bool bare = siglip && checkpoint.Config.Has("text_config") && checkpoint.Config.Section("text_config").Int("projection_size", 1) == 0;
+        bool bare = siglip && checkpoint.Config.Kind("text_config") == JsonValueKind.Object && checkpoint.Config.Section("text_config") is var text
+            && text.Kind("projection_size") == JsonValueKind.Number && text.Int("projection_size") == 0;
         string[] needed = bare ? ["logit_scale", "logit_bias"] : siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
             : ["text_projection.weight", "visual_projection.weight", "logit_scale"];
         missing.AddRange(needed.Where(name => !checkpoint.TryGet(name, out _)));

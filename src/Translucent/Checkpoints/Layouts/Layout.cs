@@ -37,7 +37,7 @@ sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Ded
                 if ((found = rule.Apply(name, tensor)) is not null) break;
             if (found is not null) renamed.AddRange(found);
             else if (!inside || Unread.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))) passedOver.Add(tensor);
-            else renamed.Add(tensor);
+            else renamed.Add(HeadNames.IsHead(name) ? tensor.WithName(name) : tensor); // a classifier under Hugging Face's name
         }
         return Finish(renamed);
     }

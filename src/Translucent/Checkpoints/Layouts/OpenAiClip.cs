@@ -56,6 +56,7 @@ static class OpenAiClip
                 prefix == vision ? "vision_config" : "text_config"));
 
         int image = OpenClipConfig.ImageSize(d, d.Grid(vision + "embeddings.position_embedding.weight", 0, 1), patch);
+        OpenClipConfig.CheckPlain(d);
         OpenClipConfig.Prepare(d, image);
         d.Config.Add("model_type", "clip").Add("projection_dim", d.Axis("visual_projection.weight", 0));
         d.Config.Add("vision_config", Tower(vision, width, OpenClipConfig.Heads(d, width) ?? d.Heads(width, given), given)

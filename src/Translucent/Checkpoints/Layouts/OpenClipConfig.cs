@@ -58,6 +58,29 @@ static class OpenClipConfig
         double[]? All(string key) => said?.Has(key) == true ? [.. said.Floats(key).Select(v => (double)v)] : null;
     }
 
+    // Keys of vision_cfg and text_cfg with what OpenAI's towers have; any other value is another model. What tensors tell is left out.
+    static readonly (string Key, string Plain)[] s_plain =
+    [
+        ("pool_type", ""), ("final_ln_after_pool", "false"), ("attentional_pool", "false"), ("pos_embed_type", "learnable"), ("embed_cls", "false"),
+        ("no_causal_mask", "false"), ("qk_norm", "false"), ("scaled_cosine_attn", "false"), ("scale_heads", "false"), ("scale_attn_inner", "false"),
+        ("scale_attn", "false"), ("scale_fc", "false"), ("text_arch", "clip"), ("act_kwargs", ""), ("norm_kwargs", ""),
+        ("ls_init_value", ""), ("hf_model_name", ""),
+    ];
+
+    /// <summary>Refuses towers that compute otherwise than those of OpenAI, though their tensors have the same names.</summary>
+    /// <exception cref="TranslucentException">A key says so.</exception>
+    public static void CheckPlain(Deduction d)
+    {
+        if (Model(d) is not { } model) return;
+        foreach (ConfigSection tower in new[] { "vision_cfg", "text_cfg" }.Where(model.Has).Select(model.Section))
+            foreach ((string key, string plain) in s_plain.Where(p => tower.Has(p.Key)))
+            {
+                string said = tower.Json.GetProperty(key).ToString().ToLowerInvariant();
+                if (said != plain && !(key == "pool_type" && said is ("tok" or "argmax")) && said is not "{}")
+                    throw tower.Wrong(key, plain.Length > 0 ? plain : key == "pool_type" ? "tok or argmax" : "none");
+            }
+    }
+
     static ConfigSection? Root(Deduction d)
     {
         string path = Path.Combine(d.Folder, FileName);

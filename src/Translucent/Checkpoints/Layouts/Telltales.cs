@@ -11,7 +11,8 @@ static class Telltales
 
     static readonly (string[] Patterns, string What)[] s_all =
     [
-        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*"],
+        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*", "*.lora_down.*", "*.lora_up.*", "*.hada_w1_a",
+            "*.lokr_w1*", "*.oft_r*", "*.ia3_l*", "*.vera_lambda_*", "*.boft_*"],
             $"holds a LoRA adapter, alone or not merged; {Merge}"),
         (["*.qweight", "*.qzeros", "*.SCB", "*.absmax", "*.quant_map"],
             "holds quantised weights (GPTQ, AWQ or bitsandbytes), which are not read; fetch the weights "

@@ -29,7 +29,7 @@ static class TimmForm
     public static void Deduce(Deduction d, int positions, bool classifies)
     {
         ConfigSection? given = Arguments(d);
-        Check(given);
+        Check(given, d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads") : null);
         bool distilled = d.Has("embeddings.distillation_token"), token = d.Has("embeddings.cls_token"), before = d.Has("embeddings.norm.weight");
         bool behind = d.Has("fc_norm.weight"), pools = d.Has("attn_pool.probe");
         string pool = (given?.Has("global_pool") == true ? given.String("global_pool") : d.Given?.String("global_pool", "")) is { Length: > 0 } said ? said
@@ -93,9 +93,11 @@ static class TimmForm
         Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal)) ? "gelu_pytorch_tanh"
         : architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
 
-    static void Check(ConfigSection? given)
+    static void Check(ConfigSection? given, int? heads)
     {
         if (given is null) return;
+        if (heads is { } own && given.Has("num_heads") && given.Int("num_heads") != own)
+            throw given.Wrong("num_heads", $"{own}, as num_attention_heads has it; one of the two is wrong");
         foreach (string key in given.Keys.Where(k => given.Has(k) && !s_known.Contains(k)))
             throw given.Error(key, "is an argument of timm's model that is not read; the model would be another than the one that was trained");
         if (given.Bool("qk_norm", false)) throw given.Wrong("qk_norm", "false: normalised queries and keys are not read");
