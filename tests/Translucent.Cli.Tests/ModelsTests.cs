@@ -25,6 +25,21 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("classifier.weight", (await CliRun.Succeeds("models", "inspect", "cifar10-vit", "--tensors")).Output);
     }
 
+    /// <summary>What a model opens with is copied beside the weights, and nothing is replaced.</summary>
+    [Fact]
+    public async Task What_was_converted_opens()
+    {
+        string source = new OpenClipSiglipFolder().Write(_folder["siglip"]), to = _folder["other"];
+        Directory.CreateDirectory(to);
+        File.WriteAllText(Path.Combine(to, "tokenizer_config.json"), "{}");
+        CliRun run = await CliRun.Succeeds("convert", source, "--out", Path.Combine(to, "model.safetensors"), "--dtype", "f16");
+        Assert.Contains("copied beside it, so that it opens: open_clip_config.json, tokenizer.json.", run.Output);
+        Assert.Equal("{}", File.ReadAllText(Path.Combine(to, "tokenizer_config.json")));
+        Assert.Contains("This model opens.", (await CliRun.Succeeds("models", "inspect", to)).Output);
+        run = await CliRun.Succeeds("convert", source, "--out", Path.Combine(source, "again.safetensors"));
+        Assert.DoesNotContain("copied", run.Output);
+    }
+
     /// <summary>Methods that a way of pooling leaves out are said to be so.</summary>
     [Fact]
     public async Task Inspect_says_what_pools()
