@@ -207,6 +207,18 @@ public sealed class SiglipTests : IDisposable
         Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder.Path)).Message);
     }
 
+    /// <summary>Settings of the texts' tower do not stand in the way of images.</summary>
+    [Fact]
+    public void A_text_config_that_is_none_keeps_texts_away_alone()
+    {
+        string config = File.ReadAllText(Path.Combine(SiglipFixture.Folder, "config.json"));
+        int at = config.IndexOf("\"text_config\"", StringComparison.Ordinal);
+        CaseModels.Write(_folder.Path, SiglipFixture.Tensors(), config[..at] + "\"text_config\": \"none\"}");
+        ModelReport report = ModelInspection.Of(_folder.Path);
+        Assert.True(report.Opens, report.Problem);
+        Assert.Contains("'text_config' is text 'none', expected an object", Assert.Throws<TranslucentException>(() => ClipText.Open(_folder.Path)).Message);
+    }
+
     static Tensor Stack(params Tensor[] parts)
     {
         float[] all = [.. parts.SelectMany(p => p.ToArray())];
