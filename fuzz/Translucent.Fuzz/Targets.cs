@@ -38,6 +38,8 @@ static class Targets
         new("cifar-names", DataSeeds.CifarNames, ByteMutator.Edit, DataReaders.CifarNames, new(Fixed, 1024)),
         new("idx", DataSeeds.Idx, ByteMutator.Edit, DataReaders.Idx, new(Fixed, 256)),
         new("folders", DataSeeds.Folders, JsonMutator.Edit, DataReaders.Folders, new(32 << 20, 4096)),
+        new("layouts", LayoutSeeds.All, LayoutMutator.Edit, LayoutReaders.Model, new(64 << 20, 4096)), // a tiny model and a pass
+        new("spiece", LayoutSeeds.SentencePiece, ProtobufMutator.Edit, LayoutReaders.SentencePiece, new(16 << 20, 1024)),
         new("hub", NameSeeds.Hub, JsonMutator.Edit, NameReaders.Hub, new(Fixed, 64)),
         new("coco-results", Seeds.CocoResultFiles, JsonMutator.Edit, Readers.CocoDetections, new(32 << 20, 1024)),
     ];

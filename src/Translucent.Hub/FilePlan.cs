@@ -21,7 +21,7 @@ sealed record FilePlan(IReadOnlyList<ListedFile> Settings, IReadOnlyList<ListedF
     static readonly string[] s_settings =
     [
         Config, OpenClip, "preprocessor_config.json", "processor_config.json", "tokenizer.json", "tokenizer_config.json",
-        "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt",
+        "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "spiece.model",
     ];
 
     static readonly string[] s_wholes = ["model.safetensors", "pytorch_model.bin"];

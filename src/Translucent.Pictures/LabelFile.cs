@@ -57,7 +57,7 @@ internal static class LabelFile
             foreach ((int x, int y, int across, int down) in header[12] == 0 ? [(0, 0, 1, 1)] : s_passes)
                 Pass(rows, values, (int)width, (int)height, (x, y, across, down), depth, samples);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
             throw new TranslucentException(e is EndOfStreamException ? "PNG: the file is cut short: not all of its pixels are there."
                 : "PNG: the compressed data are damaged.");

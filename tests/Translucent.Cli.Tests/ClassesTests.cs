@@ -36,6 +36,24 @@ public sealed class ClassesTests : IDisposable
         CliRun.SameNumbers(Gae.Rows(trace, [1]).Span, CliRun.Numbers(_temp["out"], "gae-a-dog-1.row.npy"));
     }
 
+    /// <summary>SigLIP by the names of Hugging Face and of open_clip: each text by itself, not one among the others.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Siglip_scores_texts_one_by_one(bool openClip)
+    {
+        string model = openClip ? new OpenClipSiglipFolder().Write(_temp["siglip"]) : Golden.File("siglip");
+        CliRun run = await CliRun.Succeeds([.. Plain, "--model", model, "--classes", "a Cat!,a dog,this", "--target", "a dog", "--method", "gae,raw"]);
+        using VisionTransformer images = VisionModels.Open(Golden.File("siglip"));
+        using Trace trace = CliRun.Trace(images.WithTexts(Golden.File("siglip"), new ClassTexts(["a Cat!", "a dog", "this"])), CliRun.Photo);
+        double[] expected = [.. trace.Logits.ToArray().Select(v => 1 / (1 + Math.Exp(-v)))];
+        JsonElement result = CliRun.Result(_temp["out"]);
+        foreach (JsonElement one in result.GetProperty("predictions").EnumerateArray())
+            Assert.Equal(expected[one.GetProperty("index").GetInt32()], one.GetProperty("probability").GetDouble(), 1e-6);
+        Assert.Contains("probability by itself", run.Output);
+        CliRun.SameNumbers(Gae.Rows(trace, [1]).Span, CliRun.Numbers(_temp["out"], "gae-a-dog-1.row.npy"));
+    }
+
     [Fact]
     public async Task Texts_come_as_a_list_one_by_one_or_from_a_file()
     {

@@ -25,6 +25,36 @@ public sealed class ModelsTests : IDisposable
         Assert.Contains("classifier.weight", (await CliRun.Succeeds("models", "inspect", "cifar10-vit", "--tensors")).Output);
     }
 
+    /// <summary>What a model opens with is copied beside the weights, and nothing is replaced.</summary>
+    [Fact]
+    public async Task What_was_converted_opens()
+    {
+        string source = new OpenClipSiglipFolder().Write(_folder["siglip"]), to = _folder["other"];
+        Directory.CreateDirectory(to);
+        File.WriteAllText(Path.Combine(to, "tokenizer_config.json"), "{}");
+        CliRun run = await CliRun.Succeeds("convert", source, "--out", Path.Combine(to, "model.safetensors"), "--dtype", "f16");
+        Assert.Contains("copied beside it, so that it opens: open_clip_config.json, tokenizer.json.", run.Output);
+        Assert.Equal("{}", File.ReadAllText(Path.Combine(to, "tokenizer_config.json")));
+        Assert.Contains("This model opens.", (await CliRun.Succeeds("models", "inspect", to)).Output);
+        run = await CliRun.Succeeds("convert", source, "--out", Path.Combine(source, "again.safetensors"));
+        Assert.DoesNotContain("copied", run.Output);
+    }
+
+    /// <summary>Methods that a way of pooling leaves out are said to be so.</summary>
+    [Fact]
+    public async Task Inspect_says_what_pools()
+    {
+        CliRun run = await CliRun.Succeeds("models", "inspect", Golden.File("siglip"));
+        foreach (string part in (string[])["SigLIP", "2, each of 4 heads", "16, 0 of them before the patches", "ready, with texts as classes (--classes)"])
+            Assert.Contains(part, run.Output);
+        Assert.Matches(@"(?m)^projection_importance +classes, a class token +its patches are pooled by attention", run.Output);
+        run = await CliRun.Succeeds("models", "inspect", new OpenClipSiglipFolder().Write(_folder["siglip"]));
+        Assert.Matches(@"(?m)^names +open_clip SigLIP", run.Output);
+        run = await CliRun.Succeeds("models", "inspect", Golden.File("families/beit"));
+        Assert.Matches(@"(?m)^ultra, gradcam, lrp_last_layer, projection_importance +classes, read from one token +its classes are read from the mean",
+            run.Output);
+    }
+
     [Fact]
     public async Task Inspect_speaks_json()
     {

@@ -66,10 +66,10 @@ static class DamagedFiles
     /// <summary>Something else than a file where one should be.</summary>
     static IEnumerable<HostileEntry> Places(Kind kind)
     {
-        int code = kind.Args[0] == "models" ? 2 : 1; // a model that is not there is wrong usage
-        yield return new($"{kind.Name}: a link to nowhere", kind.Args, code, "^translucent: ") { Make = place => Linked(place, "nowhere") };
-        yield return new($"{kind.Name}: a link to itself", kind.Args, code, "^translucent: ") { Make = place => Linked(place, Path.GetFileName(kind.File)) };
-        yield return new($"{kind.Name}: a pipe", kind.Args, 1, "^translucent: ")
+        string says = kind.Args[0] == "models" ? kind.Says : "^translucent: "; // inspect tells in its report what it could not open
+        yield return new($"{kind.Name}: a link to nowhere", kind.Args, 1, says) { Make = place => Linked(place, "nowhere") };
+        yield return new($"{kind.Name}: a link to itself", kind.Args, 1, says) { Make = place => Linked(place, Path.GetFileName(kind.File)) };
+        yield return new($"{kind.Name}: a pipe", kind.Args, 1, says)
         {
             Make = place =>
             {
@@ -79,7 +79,7 @@ static class DamagedFiles
                 System.Diagnostics.Process.Start("mkfifo", [place[kind.File]]).WaitForExit();
             },
         };
-        yield return new($"{kind.Name}: no right to read", kind.Args, 1, "^translucent: ")
+        yield return new($"{kind.Name}: no right to read", kind.Args, 1, says)
         {
             OfRoot = false,
             Make = place =>

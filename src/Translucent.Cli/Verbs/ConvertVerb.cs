@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using Translucent.Checkpoints;
 using Translucent.Cli.Options;
+using Translucent.Files;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Verbs;
@@ -12,6 +13,13 @@ namespace Translucent.Cli.Verbs;
 static class ConvertVerb
 {
     static readonly string[] s_extensions = [".safetensors", ".npz"];
+
+    // What a model opens with beside its weights.
+    static readonly string[] s_settings =
+    [
+        "config.json", "preprocessor_config.json", "processor_config.json", "open_clip_config.json", "generation_config.json", "tokenizer.json",
+        "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "spiece.model",
+    ];
 
     public static Command Create()
     {
@@ -45,6 +53,20 @@ static class ConvertVerb
         return command;
     }
 
+    /// <summary>Copies the files of settings that the other folder lacks.</summary>
+    /// <returns>Their names.</returns>
+    static IEnumerable<string> Settings(string from, string to)
+    {
+        foreach (string name in s_settings)
+        {
+            (string source, string copy) = (Path.Combine(from, name), Path.Combine(to, name));
+            if (!File.Exists(source) || File.Exists(copy)) continue;
+            RealPath.CheckInside(from, source);
+            File.Copy(source, copy);
+            yield return name;
+        }
+    }
+
     static void Run(Terminal terminal, string from, string to, string prefix, WriteOptions options)
     {
         IReadOnlyList<TensorFile> files = TensorFile.OpenAll(from);
@@ -69,6 +91,8 @@ static class ConvertVerb
             terminal.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{to}: {tensors.Length} tensors, {tensors.Sum(t => t.Count):N0} numbers, {ByteSize.Text(new FileInfo(to).Length)}; from {files[0].Format}, "
                     + $"{types}{(options.Floats is { } floats ? $", floats now {floats}" : "")}."));
+            string[] copied = [.. Settings(Checkpoint.FolderOf(from), Path.GetDirectoryName(Path.GetFullPath(to))!)];
+            if (copied.Length > 0) terminal.Line($"copied beside it, so that it opens: {string.Join(", ", copied)}.");
         }
         finally
         {

@@ -51,7 +51,12 @@ sealed record InspectNeeds(string Who, string What, string Here)
     };
 
     /// <summary>The needs of every method that explains classes of images.</summary>
-    public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => report.Config is null ? [] : ClassMethods.All.Select(m => !m.PropagatesByRules
+    public static IEnumerable<InspectNeeds> OfMethods(ModelReport report) => report.Config is null ? [] : ClassMethods.All.Select(m =>
+        (m.Needs & (MethodNeeds.OneToken | MethodNeeds.ClassToken)) != 0 && report.Averages
+        ? new InspectNeeds(m.Name, "classes, read from one token", "its classes are read from the mean of its patches")
+        : m.Needs.HasFlag(MethodNeeds.ClassToken) && report.Pools
+        ? new InspectNeeds(m.Name, "classes, a class token", "its patches are pooled by attention behind the last block")
+        : !m.PropagatesByRules
         ? new InspectNeeds(m.Name, "classes", Classes(report))
         : new InspectNeeds(m.Name, "classes, an MLP without gates, positions that do not turn",
             report.IsGated ? "no rule is defined for the gates of its MLP (SwiGLU)"

@@ -38,7 +38,16 @@ sealed unsafe partial class StoredTensor
     /// <summary>The same numbers in another shape of as many.</summary>
     internal StoredTensor Reshaped(string name, params int[] shape) => View(name, shape, 0);
 
-    /// <summary>Other numbers that are made of these when they are first touched.</summary>
+    /// <summary>The rows of this tensor above those of another of the same type and width, under another name; copied when they are first touched.</summary>
+    internal StoredTensor Above(StoredTensor below, string name) => Remade(name, [_shape[0] + below._shape[0], .. _shape[1..]], Type, () =>
+    {
+        byte[] both = LateBytes.Allocate(ByteCount + below.ByteCount);
+        Bytes.CopyTo(both);
+        below.Bytes.CopyTo(both.AsSpan((int)ByteCount));
+        return both;
+    });
+
+    /// <summary>Other numbers that are made of these when they are first touched, in a pinned array (<see cref="LateBytes.Allocate"/>).</summary>
     internal StoredTensor Remade(string name, int[] shape, StoredType type, Func<byte[]> make) =>
         new(name, shape, type, _owner, new LateBytes(make), 0) { StoredName = StoredName };
 

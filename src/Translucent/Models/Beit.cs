@@ -27,7 +27,7 @@ static class Beit
             reads: ["use_relative_position_bias", "use_shared_relative_position_bias", "use_mean_pooling"]);
         config.Has("vocab_size"); // of the head that predicts visual words, which is left aside
         Weights all = checkpoint.Weights(), w = all.Under(type == "beit" ? "beit" : "data2vec_vision");
-        float eps = config.Float("layer_norm_eps", 1e-12f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-12f);
         bool scaled = config.Float("layer_scale_init_value", 0.1f) > 0;
 
         PatchEmbedding embedding = new(c.Patch, absolute

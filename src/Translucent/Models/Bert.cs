@@ -15,7 +15,7 @@ static class Bert
     {
         ConfigSection config = checkpoint.Config;
         LanguageConfig c = Sizes("BERT", config);
-        float eps = config.Float("layer_norm_eps", Epsilon);
+        float eps = config.Epsilon("layer_norm_eps", Epsilon);
         Weights all = checkpoint.Weights(), w = all.Under("bert");
         Weights words = w["embeddings"];
         TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width),
@@ -49,7 +49,7 @@ static class Bert
     /// <summary>The blocks, which RoBERTa has too.</summary>
     public static ITextBlock[] Blocks(Weights w, LanguageConfig c, ConfigSection config)
     {
-        float eps = config.Float("layer_norm_eps", Epsilon);
+        float eps = config.Epsilon("layer_norm_eps", Epsilon);
         Activation activation = config.HiddenActivation("gelu");
         return [.. Enumerable.Range(0, c.Depth).Select(i =>
         {

@@ -28,6 +28,9 @@ public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int He
     /// <summary>The id that fills a text up to <see cref="Positions"/>, as SigLIP was trained, whose last token is read; null for CLIP, which reads the
     /// end.</summary>
     public int? FillId { get; init; }
+
+    /// <summary>How open_clip cleans texts before its tokenizer (<see cref="SiglipPrompt"/>); null where Hugging Face's tokenizer does.</summary>
+    internal string? Clean { get; init; }
 }
 
 /// <summary>A text tower with its weights: pre-norm; CLIP's causal, read at the end of the text, SigLIP's read at the last token of a text that is filled
@@ -58,28 +61,38 @@ public sealed class ClipText : Model
         ConfigSection config = whole ? checkpoint.Config.Section("text_config") : checkpoint.Config;
         Weights all = checkpoint.Weights(), w = all.Under("text_model");
         Weights outer = form.IsSiglip ? w : all; // where the projection stands
-        bool projects = outer.Has($"{form.Projection}.weight");
+        bool bare = form.IsSiglip && config.Int("projection_size", 1) == 0; // texts and images share the width of the tower
+        bool projects = bare || outer.Has($"{form.Projection}.weight");
 
         ClipTextConfig s = form.Defaults;
         int width = config.Size("hidden_size", s.Width);
         ClipTextConfig c = Config = new(config.Size("vocab_size", s.Vocabulary), width, config.Size("num_hidden_layers", s.Depth),
             config.Heads(width, s.Heads), config.Size("intermediate_size", s.Hidden), config.Size("max_position_embeddings", s.Positions),
-            !projects ? 0 : form.IsSiglip ? config.Size("projection_size", width) : checkpoint.Config.Size("projection_dim", s.Projection),
+            !projects ? 0 : bare ? width : form.IsSiglip ? config.Size("projection_size", width) : checkpoint.Config.Size("projection_dim", s.Projection),
             config.Int("eos_token_id", s.EndId))
         {
             IsCausal = s.IsCausal,
             FillId = s.FillId is { } fill ? config.Int("pad_token_id", fill) : null,
+            Clean = config.Has("clean") ? config.String("clean") : null,
         };
-        float eps = config.Float("layer_norm_eps", form.Epsilon);
+        float eps = config.Epsilon("layer_norm_eps", form.Epsilon);
 
         _tokens = w.Matrix("embeddings.token_embedding.weight", c.Vocabulary, width);
         _positions = w.Get("embeddings.position_embedding.weight", c.Positions, width);
         _blocks = ClipBlocks.Read(w, c.Depth, c.Heads, width, c.Hidden, eps, config.HiddenActivation(form.Activation));
         _norm = w.LayerNorm("final_layer_norm", width, eps);
-        _projection = projects ? outer.Linear(form.Projection, width, c.Projection, bias: form.IsSiglip) : null;
+        _projection = bare ? Same(width) : projects ? outer.Linear(form.Projection, width, c.Projection, bias: form.IsSiglip) : null;
         LogitScale = (form.IsSiglip ? all.Optional("logit_scale", 1) : all.Optional("logit_scale"))?.Span[0];
         LogitBias = form.IsSiglip ? all.Optional("logit_bias", 1)?.Span[0] : null;
         all.AssertAllUsed(whole ? ["vision_model.*", "visual_projection.weight", "*position_ids"] : ["*position_ids"]);
+    }
+
+    /// <summary>A layer that changes nothing.</summary>
+    static Linear Same(int width)
+    {
+        Tensor eye = new(width, width);
+        for (int i = 0; i < width; i++) eye.Row(i)[i] = 1;
+        return new Linear(new Matrix(eye, width, width));
     }
 
     /// <summary>Opens the text tower in <paramref name="folder"/>; its weights stay memory-mapped until it is disposed.</summary>

@@ -21,7 +21,7 @@ static class ClipVision
         ConfigSection config = whole ? checkpoint.Config.Section("vision_config") : checkpoint.Config;
         VisionConfig c = config.Sizes("CLIP", config.Size("intermediate_size", s_defaults.Hidden), prefix: 1, s_defaults);
         Weights all = checkpoint.Weights(), w = all.Under("vision_model");
-        float eps = config.Float("layer_norm_eps", 1e-5f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-5f);
         Activation activation = config.HiddenActivation("quick_gelu");
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", 1 + c.Grid(), c.Width), 1)

@@ -26,7 +26,7 @@ static class Dinov2
         if (swiglu) hidden = (hidden * 2 / 3 + 7) / 8 * 8;
         VisionConfig c = config.Sizes(registers == 0 ? "DINOv2" : "DINOv2 with registers", hidden, prefix: 1 + registers);
         Weights all = checkpoint.Weights(), w = all.Under(type);
-        float eps = config.Float("layer_norm_eps", 1e-6f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-6f);
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embeddings", 1, 1 + c.Grid(), c.Width).Reshape(1 + c.Grid(), c.Width), 1)
         {

@@ -26,7 +26,7 @@ static class Eva
         if (form.Rotary != RotaryGrid.None && headWidth % 4 != 0)
             throw config.Wrong("num_attention_heads", $"heads of a multiple of 4 numbers, which turn by row and column, not of {headWidth}");
         Weights all = checkpoint.Weights(), w = all.Under("dinov3_vit"), layers = w.Under("model")["layer"];
-        float eps = config.Float("layer_norm_eps", 1e-5f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-5f);
         double theta = config.Has("rope_parameters") ? config.Section("rope_parameters").Float("rope_theta", 100) : config.Float("rope_theta", 100);
         if (!(theta > 0)) throw config.Wrong("rope_theta", "a number above 0");
         Tensor? periods = form.Rotary == RotaryGrid.Centred ? w.Optional("rope_embeddings.periods", headWidth / 4) : null;

@@ -19,7 +19,7 @@ static class Gpt2
         int width = config.Size("n_embd", 768), heads = config.Divisor("n_head", "n_embd", width, 12), positions = config.Size("n_positions", 1024);
         LanguageConfig c = new("GPT-2", config.Size("vocab_size", 50_257), width, config.Size("n_layer", 12), heads, heads, width / heads,
             config.Size("n_inner", 4 * width), positions);
-        float eps = config.Float("layer_norm_epsilon", 1e-5f);
+        float eps = config.Epsilon("layer_norm_epsilon", 1e-5f);
         bool tied = config.Bool("tie_word_embeddings", true);
         Activation activation = config.Activation("activation_function", "gelu_new");
 

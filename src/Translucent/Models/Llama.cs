@@ -40,7 +40,7 @@ static class Llama
         LanguageConfig c = new(family.Name, config.Size("vocab_size"), width, config.Size("num_hidden_layers"), heads, keyHeads,
             config.Size("head_dim", width % heads == 0 ? width / heads : null), config.Size("intermediate_size"), config.Size("max_position_embeddings", 2048));
         TextLimit? window = Window(config, type);
-        float eps = config.Float("rms_norm_eps", 1e-6f);
+        float eps = config.Epsilon("rms_norm_eps", 1e-6f);
         bool tied = config.Bool("tie_word_embeddings", family.Gemma), attentionBias = config.Bool("attention_bias", false),
             mlpBias = config.Bool("mlp_bias", false), bias = attentionBias || family.Bias;
         Activation activation = family.Gemma ? config.Activation("hidden_activation", "gelu_pytorch_tanh") : config.HiddenActivation("silu");

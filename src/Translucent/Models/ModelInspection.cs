@@ -101,6 +101,8 @@ static class ModelInspection
             MissingForTexts = model.TakesTexts ? ZeroShot.Missing(report.Path) : null,
             IsGated = model.Blocks.Any(b => b.IsGated),
             Turns = model.Blocks.Any(b => b.Positions is GridRotary),
+            Averages = model.Averages,
+            Pools = model.Pooling is not null,
             Input = input,
             Tokens = c.Prefix + input.Width / c.Patch * (input.Height / c.Patch),
         };

@@ -64,6 +64,12 @@ sealed record ModelReport
     /// <summary>Whether queries and keys turn by where patches stand.</summary>
     public bool Turns { get; init; }
 
+    /// <summary>Whether the mean of its patches stands for an image.</summary>
+    public bool Averages { get; init; }
+
+    /// <summary>Whether its patches are pooled by attention.</summary>
+    public bool Pools { get; init; }
+
     /// <summary>Width and height of the images that the model is given, in pixels.</summary>
     public (int Width, int Height)? Input { get; init; }
 

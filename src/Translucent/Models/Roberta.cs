@@ -23,7 +23,7 @@ static class Roberta
         TextEmbedding embedding = new(words.Matrix("word_embeddings.weight", c.Vocabulary, c.Width),
             new Tensor([positions, c.Width], places.Span[(first * c.Width)..]),
             words.Matrix("token_type_embeddings.weight", config.Size("type_vocab_size", 1), c.Width),
-            words.AnyLayerNorm("LayerNorm", c.Width, config.Float("layer_norm_eps", 1e-5f)));
+            words.AnyLayerNorm("LayerNorm", c.Width, config.Epsilon("layer_norm_eps", 1e-5f)));
         ITextBlock[] blocks = Bert.Blocks(w, c, config);
         string[] labels = all.Has("classifier.out_proj.weight") ? config.Labels(all, "classifier.out_proj.weight") : [];
         Linear[]? classifier = labels.Length == 0 ? null : [all.Linear("classifier.dense", c.Width, c.Width, activation: Activation.Tanh),

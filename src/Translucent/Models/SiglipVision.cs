@@ -21,7 +21,7 @@ static class SiglipVision
         ConfigSection root = checkpoint.Config, config = whole ? root.Section("vision_config") : root;
         VisionConfig c = config.Sizes("SigLIP", config.Size("intermediate_size", s_defaults.Hidden), prefix: 0, s_defaults);
         Weights all = checkpoint.Weights(), w = all.Under("vision_model");
-        float eps = config.Float("layer_norm_eps", 1e-6f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-6f);
         Activation activation = config.HiddenActivation("gelu_pytorch_tanh");
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", c.Grid(), c.Width), 0)

@@ -28,7 +28,7 @@ static class ViT
         int k = form.ClassToken ? deit ? 2 : 1 : form.Registers, registers = form.ClassToken ? form.Registers : 0; // registers alone are like class tokens
         VisionConfig c = config.Sizes(deit ? "DeiT" : type == "ijepa" ? "I-JEPA" : "ViT", config.Int("intermediate_size"), prefix: k + registers);
         Weights all = checkpoint.Weights(), w = all.Under(type == "vit_msn" ? "vit" : type);
-        float eps = config.Float("layer_norm_eps", 1e-12f);
+        float eps = config.Epsilon("layer_norm_eps", 1e-12f);
         bool bias = config.Bool("qkv_bias", true);
 
         Tensor prefix = new(k, c.Width);

@@ -71,6 +71,9 @@ public sealed class VisionTransformer : Model
 
     internal ClassHead? Head { get; init; }
 
+    /// <summary>Whether the mean of the patches stands for an image.</summary>
+    internal bool Averages => Pooling is null && (Head?.ReadsMean ?? Config.Prefix == 0);
+
     /// <summary>What pools the patches by attention, with or without classes behind it; null for models that do not.</summary>
     internal AttentionPool? Pooling { get => Head is null ? field : Head.Pooling; init; }
 
@@ -158,17 +161,16 @@ public sealed class VisionTransformer : Model
         PatchGrid grid = new(Config.Prefix, rows, columns, Config.Patch);
         TokenStream image = new("image", grid.Prefix + grid.Count, grid);
         TokenBlock[] blocks = [.. _blocks.Select((block, i) => block.Describe(image, i))];
-        bool averages = Pooling is null && (Head?.ReadsMean ?? Config.Prefix == 0);
         return new Trace(this, tape, pixels.Shape[0], [image])
         {
             Blocks = blocks,
             Steps = [.. blocks.Select(block => block.Step)],
             Readout = new Readout(image, new int[pixels.Shape[0]], _norm, Head, scores, Labels,
-                reads: averages || Pooling is not null ? image.Length : Config.Prefix + 1)
+                reads: Averages || Pooling is not null ? image.Length : Config.Prefix + 1)
             {
                 Pooling = Pooling?.Describe(image, _blocks.Length, blocks[^1].Out),
                 Meaning = Meaning,
-                Averaged = averages ? [.. Enumerable.Range(grid.Prefix, grid.Count)] : null,
+                Averaged = Averages ? [.. Enumerable.Range(grid.Prefix, grid.Count)] : null,
             },
             Input = new PixelInput(pixels, Preprocessor.Black, Preprocessor.White, (other, kept, memory, cancel) => Forward(other, kept, memory, mask, cancel)),
         };

@@ -99,6 +99,13 @@ static class VisionWeights
         return size is >= 1 and <= 1 << 20 ? size : throw config.Wrong(key, "a number from 1 to a million");
     }
 
+    /// <summary>What a normalisation adds to the variance: a number from 0 on.</summary>
+    public static float Epsilon(this ConfigSection config, string key, float fallback)
+    {
+        float epsilon = config.Float(key, fallback);
+        return epsilon >= 0 ? epsilon : throw config.Wrong(key, "a number from 0 on");
+    }
+
     /// <summary>The number of attention heads, which divides the width.</summary>
     public static int Heads(this ConfigSection config, int width, int? fallback = null) =>
         config.Divisor("num_attention_heads", "hidden_size", width, fallback);

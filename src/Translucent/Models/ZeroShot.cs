@@ -1,23 +1,26 @@
 // CLIP and SigLIP as classifiers of classes that are given as texts: both towers of one folder (docs/models.md).
 
+using System.Text.Json;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
 using Translucent.Text;
+using Translucent.Text.Reading;
 
 namespace Translucent.Models;
 
 /// <summary>Zero-shot classification (Radford et al. 2021, arXiv:2103.00020; Zhai et al. 2023, arXiv:2303.15343).</summary>
 public static class ZeroShot
 {
-    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt;
-    /// empty when it has none.</summary>
+    /// <summary>The files of a model's folder, or beside its file of weights, that its tokenizer is read from: tokenizer.json, else vocab.json and merges.txt,
+    /// else, of SigLIP, spiece.model; empty when it has none.</summary>
     /// <param name="folder">A Hugging Face folder, or a file of weights.</param>
     public static IReadOnlyList<string> TokenizerFiles(string folder)
     {
         folder = Checkpoint.FolderOf(folder);
         string[] one = [Path.Combine(folder, "tokenizer.json")], two = [Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt")];
-        return one.All(File.Exists) ? one : two.All(File.Exists) ? two : [];
+        return one.All(File.Exists) ? one : two.All(File.Exists) ? two
+            : SentencePieceFile.IsIn(folder) ? [Path.Combine(folder, SentencePieceFile.Name)] : [];
     }
 
     /// <summary>What a CLIP or SigLIP folder would have to have besides for texts to be its classes: tensors and files; empty when it has all.</summary>
@@ -29,7 +32,9 @@ public static class ZeroShot
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
         bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
-        string[] needed = siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
+        bool bare = siglip && checkpoint.Config.Kind("text_config") == JsonValueKind.Object && checkpoint.Config.Section("text_config") is var text
+            && text.Kind("projection_size") == JsonValueKind.Number && text.Int("projection_size") == 0;
+        string[] needed = bare ? ["logit_scale", "logit_bias"] : siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
             : ["text_projection.weight", "visual_projection.weight", "logit_scale"];
         missing.AddRange(needed.Where(name => !checkpoint.TryGet(name, out _)));
         if (TokenizerFiles(folder).Count == 0) missing.Add("tokenizer.json");

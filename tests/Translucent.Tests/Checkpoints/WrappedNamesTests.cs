@@ -77,6 +77,41 @@ public sealed class WrappedNamesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("head.fc.")]
+    [InlineData("head.linear.")]
+    [InlineData("head.0.fc.")]
+    [InlineData("fc.")]
+    [InlineData("fc.1.")]
+    [InlineData("classifier.")]
+    [InlineData("classifier.out.")]
+    public void A_single_layer_is_the_head_whatever_it_is_called(string name)
+    {
+        CaseModels.Write(_folder.Path, CaseModels.Timm().Select(t => t.WithName("model." + t.Name.Replace("head.", name))), TimmConfig);
+        CaseModels.AssertLogits(CaseModels.Logits, _folder.Path);
+    }
+
+    /// <summary>It is never taken for no head.</summary>
+    [Theory]
+    [InlineData("head.fc1.weight", "head.fc2.weight")]
+    [InlineData("head.norm.weight", "head.fc.weight")]
+    public void A_head_of_layers_with_names_is_named(string first, string second)
+    {
+        CaseModels.Write(_folder.Path, CaseModels.Timm().Where(t => !t.Name.StartsWith("head.", StringComparison.Ordinal)).Concat(
+            [StoredTensor.From<float>(first, [48, 48], new float[2304]), StoredTensor.From<float>(second, [5, 48], new float[240])]), TimmConfig);
+        Refuses(first);
+    }
+
+    /// <summary>Arguments of timm's model tell what shapes do not.</summary>
+    [Fact]
+    public void Heads_of_attention_are_read_from_the_arguments_of_the_model()
+    {
+        CaseModels.Write(_folder.Path, CaseModels.Timm(), """{"model_args":{"num_heads":4}}""");
+        CaseModels.AssertLogits(CaseModels.Logits, _folder.Path);
+        CaseModels.Write(_folder.Path, CaseModels.Timm(), """{"num_attention_heads":4,"model_args":{"num_heads":6}}""");
+        Refuses("'model_args.num_heads' is 6, expected 4, as num_attention_heads has it");
+    }
+
+    [Theory]
     [InlineData("head.0.weight", "head.2.weight", 2)]
     [InlineData("head.0.weight", "head.1.weight", 1)] // a normalisation
     public void A_head_of_more_than_one_layer_is_said_to_be_so(string first, string second, int axes)
@@ -92,6 +127,7 @@ public sealed class WrappedNamesTests : IDisposable
     [Theory]
     [InlineData("blocks.0.attn.qkv.lora_A.weight", "LoRA adapter", "merge it into its base model")]
     [InlineData("blocks.0.attn.lora_A", "LoRA adapter", "merge_and_unload")]
+    [InlineData("blocks.0.attn.qkv.hada_w1_a", "LoRA adapter", "merge_and_unload")]
     [InlineData("attn_pool.latent", "SigLIP", "attention")]
     [InlineData("blocks.0.attn.rel_pos_h", "relative positions", "SAM")]
     [InlineData("layers.0.blocks.0.attn.relative_position_bias_table", "windows", "Swin")]

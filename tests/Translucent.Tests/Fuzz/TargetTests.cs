@@ -13,7 +13,7 @@ public class TargetTests
         { "config", 600 }, { "preprocessor", 3000 }, { "tokenizer", 1200 }, { "tokenizer-config", 600 }, { "vocab", 400 }, { "merges", 400 },
         { "png", 6000 }, { "jpeg", 8000 }, { "picture", 4000 }, { "coco", 4000 }, { "picture-guard", 4000 },
         { "labels", 3000 }, { "mat", 6000 }, { "cifar", 1000 }, { "cifar-names", 1000 }, { "idx", 1000 }, { "folders", 300 },
-        { "hub", 4000 }, { "coco-results", 4000 },
+        { "layouts", 500 }, { "spiece", 2000 }, { "hub", 4000 }, { "coco-results", 4000 },
     };
 
     [Theory, MemberData(nameof(Counts))]

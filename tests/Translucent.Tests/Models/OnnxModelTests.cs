@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Translucent.Checkpoints;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -62,6 +63,30 @@ public sealed class OnnxModelTests : IDisposable
         using LanguageModel model = LanguageModels.Open(path);
         using Trace trace = model.Forward([OnnxReference.Texts[0]]);
         Assert.All(expected.Zip(TextEmbeddings.Last(trace).Value.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
+    }
+
+    /// <summary>DINOv3 computes where its patches stand; everything else is told by the graph.</summary>
+    [Fact]
+    public void Dinov3_is_read_without_a_config()
+    {
+        float[] expected = OnnxReference.Run(File("dinov3"), OnnxReference.Photos())["last_hidden_state"];
+        using VisionTransformer model = VisionModels.Open(File("dinov3"));
+        Assert.Equal(("DINOv3", 4, 3, 224), (model.Config.Family, model.Config.Heads, model.Config.Prefix, model.Config.ImageSize));
+        using Trace trace = model.Forward(new Tensor([2, 3, 12, 12], OnnxReference.Pixels));
+        Assert.All(expected.Zip(trace.Tape["norm"].Value.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    /// <summary>Exporters compute in advance what does not depend on the input, and the parameters are gone.</summary>
+    [Theory]
+    [InlineData("siglip", "is of SigLIP")]
+    [InlineData("siglip-images", "is of SigLIP")]
+    [InlineData("beit", "is of BEiT or Data2Vec")]
+    [InlineData("eva", "is of EVA")]
+    public void Exports_that_lose_parameters_are_refused_by_name(string name, string expected)
+    {
+        string message = Assert.Throws<TranslucentException>(() => VisionModels.Open(File(name))).Message;
+        Assert.Contains(expected, message);
+        Assert.Contains("read the checkpoint that it was exported from", message);
     }
 
     [Fact]

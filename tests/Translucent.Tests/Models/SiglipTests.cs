@@ -162,51 +162,6 @@ public sealed class SiglipTests : IDisposable
         Assert.NotNull(trace.Readout!.Averaged);
     }
 
-    /// <summary>The tower under timm's names, with timm's config.json.</summary>
-    static List<StoredTensor> Timm()
-    {
-        Dictionary<string, float[]> all = SiglipFixture.Tensors().ToDictionary(t => t.Name, t => t.ToTensor().ToArray());
-        List<StoredTensor> timm = [];
-        void Add(string name, string from, params int[] shape) => timm.Add(StoredTensor.From<float>(name, shape, all["vision_model." + from]));
-        void Both(string name, string from, int outs, int ins)
-        {
-            Add($"{name}.weight", $"{from}.weight", outs, ins);
-            Add($"{name}.bias", $"{from}.bias", outs);
-        }
-        void Norm(string name, string from)
-        {
-            Add($"{name}.weight", $"{from}.weight", 32);
-            Add($"{name}.bias", $"{from}.bias", 32);
-        }
-        Add("pos_embed", "embeddings.position_embedding.weight", 1, 16, 32);
-        Add("patch_embed.proj.weight", "embeddings.patch_embedding.weight", 32, 3, 8, 8);
-        Add("patch_embed.proj.bias", "embeddings.patch_embedding.bias", 32);
-        for (int i = 0; i < 2; i++)
-        {
-            string from = $"encoder.layers.{i}.", to = $"blocks.{i}.";
-            Norm($"{to}norm1", $"{from}layer_norm1");
-            Norm($"{to}norm2", $"{from}layer_norm2");
-            foreach ((string end, int[] shape) in (ReadOnlySpan<(string, int[])>)[("weight", [96, 32]), ("bias", [96])])
-                timm.Add(StoredTensor.From<float>($"{to}attn.qkv.{end}", shape,
-                    [.. new[] { "q", "k", "v" }.SelectMany(p => all[$"vision_model.{from}self_attn.{p}_proj.{end}"])]));
-            Both($"{to}attn.proj", $"{from}self_attn.out_proj", 32, 32);
-            Both($"{to}mlp.fc1", $"{from}mlp.fc1", 56, 32);
-            Both($"{to}mlp.fc2", $"{from}mlp.fc2", 32, 56);
-        }
-        Norm("norm", "post_layernorm");
-        Add("attn_pool.latent", "head.probe", 1, 1, 32);
-        float[] weight = all["vision_model.head.attention.in_proj_weight"], bias = all["vision_model.head.attention.in_proj_bias"];
-        timm.Add(StoredTensor.From<float>("attn_pool.q.weight", [32, 32], weight[..1024]));
-        timm.Add(StoredTensor.From<float>("attn_pool.q.bias", [32], bias[..32]));
-        timm.Add(StoredTensor.From<float>("attn_pool.kv.weight", [64, 32], weight[1024..]));
-        timm.Add(StoredTensor.From<float>("attn_pool.kv.bias", [64], bias[32..]));
-        Both("attn_pool.proj", "head.attention.out_proj", 32, 32);
-        Norm("attn_pool.norm", "head.layernorm");
-        Both("attn_pool.mlp.fc1", "head.mlp.fc1", 56, 32);
-        Both("attn_pool.mlp.fc2", "head.mlp.fc2", 32, 56);
-        return timm;
-    }
-
     [Theory]
     [InlineData("""{"num_attention_heads":4,"architecture":"vit_base_patch16_siglip_224","global_pool":"map"}""", "pooled_gelu")]
     [InlineData("""{"num_attention_heads":4,"architecture":"vit_so400m_patch16_siglip_256","num_classes":0}""", "pooled")]
@@ -214,7 +169,7 @@ public sealed class SiglipTests : IDisposable
     public void Towers_of_timm_are_the_same(string config, string golden)
     {
         using SiglipFixture f = new();
-        CaseModels.Write(_folder.Path, Timm(), config);
+        CaseModels.Write(_folder.Path, OpenClipSiglipFolder.Timm(), config);
         using VisionTransformer model = VisionModels.Open(_folder.Path);
         using Trace trace = model.Forward(f.Input("pixel_values"));
         f.Check(golden, trace.Tape["pooled"].Value);
@@ -228,7 +183,7 @@ public sealed class SiglipTests : IDisposable
         using SiglipFixture f = new();
         float[] positions = SiglipFixture.Tensors().Single(t => t.Name == "vision_model.embeddings.position_embedding.weight").ToTensor().ToArray();
         StoredTensor registers = StoredTensor.From<float>("reg_token", [1, 3, 32], f.Input("prefix").Span);
-        List<StoredTensor> timm = [.. Timm().Where(t => t.Name != "pos_embed"), registers];
+        List<StoredTensor> timm = [.. OpenClipSiglipFolder.Timm().Where(t => t.Name != "pos_embed"), registers];
         foreach (int own in (int[])[0, 3])
         {
             CaseModels.Write(_folder.Path, [.. timm, StoredTensor.From<float>("pos_embed", [1, own + 16, 32], [.. new float[own * 32], .. positions])],
@@ -248,8 +203,20 @@ public sealed class SiglipTests : IDisposable
     [InlineData("""{"num_attention_heads":4}""", "does not tell 'hidden_act'")]
     public void What_contradicts_the_pooling_or_cannot_be_known_is_said(string config, string expected)
     {
-        CaseModels.Write(_folder.Path, Timm(), config);
+        CaseModels.Write(_folder.Path, OpenClipSiglipFolder.Timm(), config);
         Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder.Path)).Message);
+    }
+
+    /// <summary>Settings of the texts' tower do not stand in the way of images.</summary>
+    [Fact]
+    public void A_text_config_that_is_none_keeps_texts_away_alone()
+    {
+        string config = File.ReadAllText(Path.Combine(SiglipFixture.Folder, "config.json"));
+        int at = config.IndexOf("\"text_config\"", StringComparison.Ordinal);
+        CaseModels.Write(_folder.Path, SiglipFixture.Tensors(), config[..at] + "\"text_config\": \"none\"}");
+        ModelReport report = ModelInspection.Of(_folder.Path);
+        Assert.True(report.Opens, report.Problem);
+        Assert.Contains("'text_config' is text 'none', expected an object", Assert.Throws<TranslucentException>(() => ClipText.Open(_folder.Path)).Message);
     }
 
     static Tensor Stack(params Tensor[] parts)

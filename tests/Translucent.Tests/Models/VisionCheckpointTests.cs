@@ -89,6 +89,7 @@ public sealed class VisionCheckpointTests : IDisposable
 
     [Theory]
     [InlineData("model_type", "\"segformer\"", "'model_type' is text 'segformer', expected one of vit, deit, vit_msn, ijepa, dinov2")]
+    [InlineData("layer_norm_eps", "-2", "'layer_norm_eps' is -2, expected a number from 0 on")]
     [InlineData("hidden_act", "\"relu6\"", "'hidden_act' is text 'relu6', expected one of gelu, quick_gelu")]
     [InlineData("num_attention_heads", "5", "'num_attention_heads' is 5, expected a divisor of hidden_size 32")]
     [InlineData("num_hidden_layers", "5", "checkpoint has no 'vit.encoder.layer.4.layernorm_before.weight' (expected [32])")]

@@ -52,6 +52,16 @@ public class LabelFileTests
         Assert.Contains("cut short", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Pixel_data_that_ask_for_a_dictionary_are_refused()
+    {
+        byte[] file = LabelPng.Encode(4, 3, new int[12]);
+        int data = file.AsSpan().IndexOf("IDAT"u8) + 4, length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(data - 8));
+        (file[data], file[data + 1]) = (0x78, 0xBB); // zlib reports this by an exception of its own
+        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(data + length), System.IO.Hashing.Crc32.HashToUInt32(file.AsSpan(data - 4, length + 4)));
+        Assert.Contains("compressed data are damaged", Assert.Throws<TranslucentException>(() => LabelFile.Decode(file)).Message, StringComparison.Ordinal);
+    }
+
     static byte[] Chunk(byte[] file, ReadOnlySpan<byte> type)
     {
         for (int at = 8; at + 8 <= file.Length; at += 12 + BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at)))

@@ -76,8 +76,10 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
                 $"{tensors[positions]}: {count} positions are not {before} and a square of patches, which {layout} checkpoints have.");
     }
 
-    /// <summary>How many attention heads an encoder has: as published for its width, or as config.json says.</summary>
+    /// <summary>How many attention heads an encoder has: as published for its width, or as config.json says, also among the arguments of a model of
+    /// timm.</summary>
     public int Heads(int width, ConfigSection? config) => config?.Has("num_attention_heads") == true ? config.Int("num_attention_heads")
+        : TimmForm.Arguments(this) is { } arguments && arguments.Has("num_heads") ? arguments.Int("num_heads")
         : Array.Find(s_heads, s => s.Width == width).Heads is > 0 and int heads ? heads
         : throw Unknown("num_attention_heads", $"no published model is {width} wide");
 

@@ -8,12 +8,13 @@ static class Dino
 {
     public static Layout Layout { get; } = new("DINO (timm names, no classifier)", ["blocks.0.attn.qkv.weight"], TimmViT.Encoder, Deduce)
     {
-        Unread = ["head.*", "mask_token", "decoder*"],
+        Unread = ["head.mlp.*", "head.last_layer*", "mask_token", "decoder*"],
     };
 
     static void Deduce(Deduction d)
     {
         int image = TimmViT.Sizes(d);
+        if (d.Has("classifier.weight")) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
         if (!TimmConfig.Prepare(d, image)) d.Prepare(image * 256 / 224, image, resample: 3); // eval_linear.py: Resize(256, bicubic), CenterCrop(224)
     }
 }

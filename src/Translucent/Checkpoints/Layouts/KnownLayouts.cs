@@ -5,7 +5,7 @@ namespace Translucent.Checkpoints.Layouts;
 /// <summary>Recognises layouts.</summary>
 static class KnownLayouts
 {
-    static readonly Layout[] s_all = [OpenAiClip.Layout, TorchvisionViT.Layout, OriginalDinov3.Layout, TimmBeit.Layout, TimmEva.Layout,
+    static readonly Layout[] s_all = [OpenAiClip.Layout, OpenClipSiglip.Layout, TorchvisionViT.Layout, OriginalDinov3.Layout, TimmBeit.Layout, TimmEva.Layout,
         OriginalDinov2.Layout, TimmViT.Pooled, TimmViT.Distilled, TimmViT.Layout, Dino.Layout, OriginalDetr.Layout];
 
     /// <summary>Their names, for messages.</summary>

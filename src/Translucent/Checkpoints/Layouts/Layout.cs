@@ -18,6 +18,9 @@ sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Ded
     /// there.</summary>
     public Func<string, Func<string, bool>, bool> Fits { get; init; } = (_, _) => true;
 
+    /// <summary>What becomes of all renamed tensors together, where one is made of several.</summary>
+    public Func<List<StoredTensor>, List<StoredTensor>> Finish { get; init; } = tensors => tensors;
+
     /// <summary>Renames the tensors of a model. A tensor that no rule applies to keeps its name, so that errors of loading can name it.</summary>
     /// <param name="tensors">All tensors of the checkpoint.</param>
     /// <param name="prefix">What the model's names begin with.</param>
@@ -34,8 +37,8 @@ sealed record Layout(string Name, string[] Markers, NameRule[] Rules, Action<Ded
                 if ((found = rule.Apply(name, tensor)) is not null) break;
             if (found is not null) renamed.AddRange(found);
             else if (!inside || Unread.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))) passedOver.Add(tensor);
-            else renamed.Add(tensor);
+            else renamed.Add(HeadNames.IsHead(name) ? tensor.WithName(name) : tensor); // a classifier under Hugging Face's name
         }
-        return renamed;
+        return Finish(renamed);
     }
 }

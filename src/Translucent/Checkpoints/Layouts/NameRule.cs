@@ -15,6 +15,9 @@ sealed class NameRule(string from, params string[] to)
     /// <summary>Whether the matrix is stored as [in, out] and must become [out, in].</summary>
     public bool Transposed { get; init; }
 
+    /// <summary>What the shape becomes, of as many numbers; as it is when null.</summary>
+    public Func<int[], int[]>? Shape { get; init; }
+
     /// <summary>Whether this is the rule for a form.</summary>
     public bool Is(string form) => from == form;
 
@@ -26,7 +29,9 @@ sealed class NameRule(string from, params string[] to)
     {
         if (!Matches(name, out string number, out string end)) return null;
         string[] names = Array.ConvertAll(to, t => t.Replace("#", number).Replace("**", "*").Replace("*", end));
-        if (names.Length == 1) return [Transposed ? tensor.Transposed(names[0]) : tensor.WithName(names[0])];
+        if (names.Length == 1)
+            return [Transposed ? tensor.Transposed(names[0]) : Shape is null ? tensor.WithName(names[0])
+                : tensor.Reshaped(names[0], Shape(tensor.Shape.ToArray()))];
         int rows = tensor.Shape.Length == 0 ? 0 : tensor.Shape[0];
         if (rows == 0 || rows % names.Length != 0)
             throw new TranslucentException($"{tensor}: expected queries, keys and values one below the other, a first axis of {names.Length} equal parts.");

@@ -33,7 +33,8 @@ static class OpenAiClip
         new($"{prefix}text_projection", "text_projection.weight") { Transposed = true },
     ];
 
-    static NameRule[] Blocks(string from, string to) =>
+    /// <summary>The blocks of a tower of open_clip, with torch.nn.MultiheadAttention.</summary>
+    public static NameRule[] Blocks(string from, string to) =>
     [
         new($"{from}ln_1.*", $"{to}layer_norm1.*"),
         new($"{from}attn.in_proj_weight", $"{to}self_attn.q_proj.weight", $"{to}self_attn.k_proj.weight", $"{to}self_attn.v_proj.weight"),
@@ -54,10 +55,13 @@ static class OpenAiClip
             .Add("intermediate_size", d.Axis(prefix + "encoder.layers.0.mlp.fc1.weight", 0)).Add("layer_norm_eps", 1e-5).Add("hidden_act", Activation(d, said,
                 prefix == vision ? "vision_config" : "text_config"));
 
+        int image = OpenClipConfig.ImageSize(d, d.Grid(vision + "embeddings.position_embedding.weight", 0, 1), patch);
+        OpenClipConfig.CheckPlain(d);
+        OpenClipConfig.Prepare(d, image);
         d.Config.Add("model_type", "clip").Add("projection_dim", d.Axis("visual_projection.weight", 0));
         d.Config.Add("vision_config", Tower(vision, width, OpenClipConfig.Heads(d, width) ?? d.Heads(width, given), given)
             .Add("num_channels", d.Axis(vision + "embeddings.patch_embedding.weight", 1))
-            .Add("patch_size", patch).Add("image_size", patch * d.Grid(vision + "embeddings.position_embedding.weight", 0, 1)));
+            .Add("patch_size", patch).Add("image_size", image));
         if (!d.Has(text + "embeddings.token_embedding.weight")) return;
         int wide = d.Axis(text + "embeddings.token_embedding.weight", 1);
         ConfigSection? saidOfText = d.Given?.Has("text_config") == true ? d.Given.Section("text_config") : null;

@@ -11,11 +11,15 @@ static class Telltales
 
     static readonly (string[] Patterns, string What)[] s_all =
     [
-        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*"],
+        (["*.lora_A.*", "*.lora_B.*", "*lora_A*", "*lora_B*", "*lora_a*", "*lora_b*", "*.lora_embedding_*", "*.lora_down.*", "*.lora_up.*", "*.hada_w1_a",
+            "*.lokr_w1*", "*.oft_r*", "*.ia3_l*", "*.vera_lambda_*", "*.boft_*"],
             $"holds a LoRA adapter, alone or not merged; {Merge}"),
         (["*.qweight", "*.qzeros", "*.SCB", "*.absmax", "*.quant_map"],
             "holds quantised weights (GPTQ, AWQ or bitsandbytes), which are not read; fetch the weights "
             + "in float16 or float32"),
+        (["embeds.pos_embed*", "*.embeds.pos_embed*"],
+            "is a NaFlexViT (SigLIP 2 with flexible patches and others), which is not read, because its images have grids of any shape and a mask; those of "
+            + "fixed resolutions are"),
         (["*attn_pool.query", "*attn_pool.attn.*"], "pools patches by the attention of many queries (CoCa), which is not read"),
         (["*.attn.rel_pos.*", "*.rel_pos_h", "*.rel_pos_w"], "has relative positions of a kind that is not read (SAM, timm's relpos models)"),
         (["layers.0.blocks.0.*", "*.layers.0.blocks.0.*"], "is a hierarchical model of windows (Swin and others), which is not read"),

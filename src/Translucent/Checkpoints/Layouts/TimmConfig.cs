@@ -46,6 +46,6 @@ static class TimmConfig
         d.Prepare((int)Math.Floor(image / (double)share), image, resample, All("mean"), All("std"), squash);
         return true;
 
-        double[] All(string key) => [.. pretrained.Floats(key).Select(v => (double)v)];
+        double[]? All(string key) => pretrained.Has(key) ? [.. pretrained.Floats(key).Select(v => (double)v)] : null; // timm's default is ImageNet's
     }
 }

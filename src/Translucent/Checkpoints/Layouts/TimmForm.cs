@@ -29,7 +29,7 @@ static class TimmForm
     public static void Deduce(Deduction d, int positions, bool classifies)
     {
         ConfigSection? given = Arguments(d);
-        Check(given);
+        Check(given, d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads") : null);
         bool distilled = d.Has("embeddings.distillation_token"), token = d.Has("embeddings.cls_token"), before = d.Has("embeddings.norm.weight");
         bool behind = d.Has("fc_norm.weight"), pools = d.Has("attn_pool.probe");
         string pool = (given?.Has("global_pool") == true ? given.String("global_pool") : d.Given?.String("global_pool", "")) is { Length: > 0 } said ? said
@@ -66,29 +66,38 @@ static class TimmForm
     /// <summary>timm's models have erf GELU, but for CLIP's towers by OpenAI and some of SigLIP, whose names or arguments say so.</summary>
     static string Activation(Deduction d, ConfigSection? given, bool before, bool pools)
     {
-        if (given?.Has("act_layer") == true)
-            return given.String("act_layer") switch
-            {
-                "gelu" => "gelu",
-                "quick_gelu" => "quick_gelu",
-                "gelu_tanh" => "gelu_pytorch_tanh",
-                "silu" or "swish" => "silu",
-                "relu" => "relu",
-                _ => throw given.Wrong("act_layer", "one of gelu, quick_gelu, gelu_tanh, silu, relu"),
-            };
+        if (given?.Has("act_layer") == true) return Activation(given);
         if (d.Given?.Has("hidden_act") == true) return d.Given.String("hidden_act");
         string architecture = d.Given?.String("architecture", "") ?? "";
         if (before && architecture.Length == 0)
             throw d.Unknown("hidden_act", "\"quick_gelu\" for CLIP of OpenAI and DFN, \"gelu\" for that of LAION");
         if (pools && architecture.Length == 0)
             throw d.Unknown("hidden_act", "\"gelu\" for most towers of timm, \"gelu_pytorch_tanh\" for SigLIP as it was trained");
-        if (Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal))) return "gelu_pytorch_tanh";
-        return architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
+        return Activation(architecture);
     }
 
-    static void Check(ConfigSection? given)
+    /// <summary>What act_layer says.</summary>
+    /// <exception cref="TranslucentException">It is none that is read.</exception>
+    public static string Activation(ConfigSection arguments) => arguments.String("act_layer") switch
+    {
+        "gelu" => "gelu",
+        "quick_gelu" => "quick_gelu",
+        "gelu_tanh" => "gelu_pytorch_tanh",
+        "silu" or "swish" => "silu",
+        "relu" => "relu",
+        _ => throw arguments.Wrong("act_layer", "one of gelu, quick_gelu, gelu_tanh, silu, relu"),
+    };
+
+    /// <summary>What the name of one of timm's models says.</summary>
+    public static string Activation(string architecture) =>
+        Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal)) ? "gelu_pytorch_tanh"
+        : architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
+
+    static void Check(ConfigSection? given, int? heads)
     {
         if (given is null) return;
+        if (heads is { } own && given.Has("num_heads") && given.Int("num_heads") != own)
+            throw given.Wrong("num_heads", $"{own}, as num_attention_heads has it; one of the two is wrong");
         foreach (string key in given.Keys.Where(k => given.Has(k) && !s_known.Contains(k)))
             throw given.Error(key, "is an argument of timm's model that is not read; the model would be another than the one that was trained");
         if (given.Bool("qk_norm", false)) throw given.Wrong("qk_norm", "false: normalised queries and keys are not read");

@@ -12,14 +12,16 @@ static class OnnxConfig
     const string Words = "embeddings.word_embeddings.weight", Class = "embeddings.cls_token", Vision = "vision_model.", Text = "text_model.";
 
     /// <summary>The families, for messages.</summary>
-    public const string Families = "ViT, DeiT, DINO, DINOv2, CLIP (both towers or one), BERT, RoBERTa, DistilBERT";
+    public const string Families = "ViT, DeiT, DINO, DINOv2, DINOv3, CLIP (both towers or one), BERT, RoBERTa, DistilBERT";
 
     /// <summary>States the settings.</summary>
     /// <exception cref="TranslucentException">The names are of no family that is known, or the graph does not tell a setting; the message says which key to
     /// write to config.json.</exception>
     public static void Deduce(Deduction d, OnnxFacts facts)
     {
-        if (Prefix(d, Class, "vit.", "deit.", "dinov2.", "dinov2_with_registers.") is { } vit) Vit(d, facts, vit);
+        if (OnnxTelltales.Of(d.Names) is { } other) throw new TranslucentException($"{d.Folder}: the ONNX file {other}.");
+        if (d.Has("embeddings.cls_token") && d.Has("layer.0.attention.q_proj.weight")) Dinov3(d, facts);
+        else if (Prefix(d, Class, "vit.", "deit.", "dinov2.", "dinov2_with_registers.") is { } vit) Vit(d, facts, vit);
         else if (d.Has(Vision + "embeddings.class_embedding") || d.Has(Text + "embeddings.token_embedding.weight")) Clip(d, facts);
         else if (Prefix(d, Words, "distilbert.") is { } distil && d.Has(distil + "transformer.layer.0.attention.q_lin.weight")) DistilBert(d, facts, distil);
         else if (Prefix(d, Words, "bert.", "roberta.") is { } bert && d.Has(bert + "encoder.layer.0.attention.self.query.weight")) Bert(d, facts, bert);
@@ -46,6 +48,25 @@ static class OnnxConfig
         else d.Config.Add("mlp_ratio", d.Axis(p + Layer + up + ".weight", 0) / Math.Max(1, d.Axis(p + Layer + up + ".weight", 1)));
         if (registers) d.Config.Add("num_register_tokens", d.Axis(p + "embeddings.register_tokens", 1));
         Labels(d, distilled && d.Has("cls_classifier.weight") ? "cls_classifier.weight" : "classifier.weight");
+    }
+
+    /// <summary>The positions of its patches are computed in the graph, so that no table tells the size of its images: 224 pixels, as all are
+    /// published.</summary>
+    static void Dinov3(Deduction d, OnnxFacts facts)
+    {
+        const string Layer = "layer.0.";
+        bool gated = d.Has(Layer + "mlp.gate_proj.weight");
+        Settings config = d.Config.Add("model_type", "dinov3_vit");
+        config.Add("hidden_size", d.Axis("embeddings.cls_token", 2)).Add("num_hidden_layers", d.Layers("layer.#.attention.q_proj.weight"))
+            .Add("num_attention_heads", Heads(d, facts, Layer + "attention.k_proj", "num_attention_heads"))
+            .Add("hidden_act", gated ? "silu" : Activation(d, facts, Layer + "mlp.down_proj", "hidden_act")).Add("layer_norm_eps", Epsilon(d, facts))
+            .Add("intermediate_size", d.Axis(Layer + "mlp.up_proj.weight", 0)).Add("use_gated_mlp", gated)
+            .Add("num_channels", d.Axis("embeddings.patch_embeddings.weight", 1)).Add("patch_size", d.Axis("embeddings.patch_embeddings.weight", 2))
+            .Add("image_size", 224)
+            .Add("num_register_tokens", d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0)
+            .Add("query_bias", d.Has(Layer + "attention.q_proj.bias")).Add("key_bias", d.Has(Layer + "attention.k_proj.bias"))
+            .Add("value_bias", d.Has(Layer + "attention.v_proj.bias")).Add("proj_bias", d.Has(Layer + "attention.o_proj.bias"))
+            .Add("mlp_bias", d.Has(Layer + "mlp.down_proj.bias"));
     }
 
     static void Clip(Deduction d, OnnxFacts facts)

@@ -116,7 +116,8 @@ sealed class OnnxWeights
     {
         _used.Add(tensor.StoredName);
         if (!_named.TryAdd(name, tensor.WithName(name)) && _named[name].StoredName != tensor.StoredName)
-            throw new TranslucentException($"{_path}: {Describe.Name(tensor.StoredName)} and {Describe.Name(_named[name].StoredName)} are both "
+            throw new TranslucentException(OnnxTelltales.Of([name]) is { } other ? $"{_path}: the ONNX file {other}."
+                : $"{_path}: {Describe.Name(tensor.StoredName)} and {Describe.Name(_named[name].StoredName)} are both "
                 + $"{Describe.Name(name)} of the model; its graph is not of one model of a known family.");
     }
 

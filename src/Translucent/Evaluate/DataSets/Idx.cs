@@ -66,7 +66,7 @@ static class Idx
             stream.CopyTo(whole);
             return whole.ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
             throw new TranslucentException($"{path}: the compressed data are damaged.");
         }

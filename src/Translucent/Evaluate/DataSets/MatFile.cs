@@ -100,7 +100,7 @@ static class MatFile
             stream.ReadExactly(whole.AsSpan(8));
             return whole;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // which of the two, zlib decides
         {
             throw new TranslucentException("compressed data are damaged or cut short");
         }

@@ -1,7 +1,5 @@
-// The normalisation that SentencePiece compiles into its models: a table of replacements as a double array (github.com/google/sentencepiece, normalizer.cc;
-// github.com/s-yata/darts-clone, include/darts.h), read by Hugging Face tokenizers, normalizers/precompiled.rs.
+// The normalisation that SentencePiece compiles into its models, as Hugging Face tokenizers read it (normalizers/precompiled.rs).
 
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Translucent.Checkpoints;
@@ -15,19 +13,11 @@ sealed class Precompiled : Normalizer
 {
     const int WholeGraphemes = 6;
 
-    readonly uint[] _units;
-    readonly byte[] _texts; // each ends with a zero
+    readonly ReplacementTable _table;
 
-    /// <param name="table">How long the double array is, in four bytes; the double array; the replacements.</param>
+    /// <param name="table">The table, as <see cref="ReplacementTable"/> reads it.</param>
     /// <exception cref="FormatException">It is no such table.</exception>
-    public Precompiled(ReadOnlySpan<byte> table)
-    {
-        uint length = table.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(table);
-        if (length % 4 != 0 || length > table.Length - 4) throw new FormatException();
-        _units = new uint[length / 4];
-        for (int i = 0; i < _units.Length; i++) _units[i] = BinaryPrimitives.ReadUInt32LittleEndian(table[(4 + 4 * i)..]);
-        _texts = table[(4 + (int)length)..].ToArray();
-    }
+    public Precompiled(ReadOnlySpan<byte> table) => _table = new ReplacementTable(table);
 
     /// <summary>The table of a tokenizer.json; null where it has none, which changes nothing.</summary>
     /// <exception cref="TranslucentException">The text is no table in base64.</exception>
@@ -85,25 +75,6 @@ sealed class Precompiled : Normalizer
     {
         Span<byte> key = stackalloc byte[256];
         if (characters.Length > 64) characters = characters[..64]; // graphemes are shorter, but in hostile texts
-        key = key[..Encoding.UTF8.GetBytes(characters, key)];
-        if (_units.Length == 0) return null;
-        long node = Offset(_units[0]);
-        foreach (byte b in key)
-        {
-            if (b == 0) return null;
-            node ^= b;
-            if (node >= _units.Length || (_units[node] & 0x8000_00FF) != b) return null;
-            uint unit = _units[node];
-            node ^= Offset(unit);
-            if ((unit >> 8 & 1) != 1) continue;
-            int start = node < _units.Length ? (int)(_units[node] & 0x7FFF_FFFF) : int.MaxValue;
-            if (start >= _texts.Length) return null;
-            ReadOnlySpan<byte> rest = _texts.AsSpan(start);
-            int end = rest.IndexOf((byte)0);
-            return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
-        }
-        return null;
+        return _table.Find(key[..Encoding.UTF8.GetBytes(characters, key)], longest: false, out _);
     }
-
-    static uint Offset(uint unit) => unit >> 10 << (int)((unit & 1 << 9) >> 6);
 }

@@ -30,7 +30,7 @@ static class TokenizerFiles
         TokenizerConfig config = TokenizerConfig.Read(folder);
         if (isFolder && !File.Exists(file))
         {
-            return VocabularyAndMerges.Read(folder, config) ?? throw new TranslucentException(
+            return VocabularyAndMerges.Read(folder, config) ?? SentencePieceFile.Read(folder, config) ?? throw new TranslucentException(
                 $"{path}: has no {Name}, expected it or the vocab.json and merges.txt of GPT-2 or CLIP; name the folder of a model that reads text.");
         }
         if (!File.Exists(file)) throw new TranslucentException($"{path}: there is no such file or folder, expected a model's folder or its {Name}.");

@@ -23,18 +23,21 @@ sealed class Unigram : SubwordModel
     readonly int? _unknown;
     readonly int[]? _bytes; // the tokens <0x00> .. <0xFF>
     readonly double _unknownScore;
+    readonly bool _single;
 
     /// <param name="vocabulary">Tokens.</param>
-    /// <param name="scores">Of the tokens, by id.</param>
+    /// <param name="scores">Of the tokens, by id; NaN for those that no text becomes.</param>
     /// <param name="unknown">The id of the unknown token, or null.</param>
     /// <param name="byteFallback">Whether unknown characters become their bytes, where all of these are tokens.</param>
-    public Unigram(Vocabulary vocabulary, double[] scores, int? unknown, bool byteFallback) : base(vocabulary)
+    /// <param name="single">Whether sums are kept in single precision, as SentencePiece itself keeps them.</param>
+    public Unigram(Vocabulary vocabulary, double[] scores, int? unknown, bool byteFallback, bool single = false) : base(vocabulary)
     {
-        (_scores, _unknown) = (scores, unknown);
-        _unknownScore = scores.DefaultIfEmpty().Min() - Penalty;
+        (_scores, _unknown, _single) = (scores, unknown, single);
+        _unknownScore = scores.Where(s => !double.IsNaN(s)).DefaultIfEmpty().Min() - Penalty;
         _bytes = byteFallback ? [.. Enumerable.Range(0, 256).Select(b => vocabulary.IdOf($"<0x{b:X2}>"))] : null;
         foreach ((string text, int id) in vocabulary.Ids)
         {
+            if (double.IsNaN(scores[id])) continue;
             int node = 0;
             foreach (int rune in Runes.Of(text))
             {
@@ -107,7 +110,7 @@ sealed class Unigram : SubwordModel
                     Reach(ref best[i + 1], id, start, here + _scores[id]);
                     single |= i == start;
                 }
-            if (!single) Reach(ref best[start + 1], -1, start, here + _unknownScore);
+            if (!single) Reach(ref best[start + 1], -1, start, _single ? (float)(here + _unknownScore) : here + _unknownScore);
         }
         for (int end = part.Length; end > 0; end = best[end].Start)
         {
@@ -119,9 +122,9 @@ sealed class Unigram : SubwordModel
         }
     }
 
-    static void Reach(ref (int Id, int Start, double Score) place, int id, int start, double score)
+    void Reach(ref (int Id, int Start, double Score) place, int id, int start, double score)
     {
-        if (place.Start < 0 || score > place.Score) place = (id, start, score);
+        if (place.Start < 0 || score > place.Score) place = (id, start, _single ? (float)score : score);
     }
 
     /// <summary>A token; what is unknown may be one all the same where several were joined, or bytes.</summary>
@@ -131,7 +134,7 @@ sealed class Unigram : SubwordModel
         if (id == _unknown)
         {
             string text = Runes.Text(part);
-            if (Vocabulary.IdOf(text) is >= 0 and int known) id = known;
+            if (!_single && Vocabulary.IdOf(text) is >= 0 and int known) id = known;
             else if (_bytes is not null && Encoding.UTF8.GetBytes(text) is var bytes && Array.TrueForAll(bytes, b => _bytes[b] >= 0))
             {
                 foreach (byte b in bytes) tokens.Add(new Subword(_bytes[b], start, end, piece));

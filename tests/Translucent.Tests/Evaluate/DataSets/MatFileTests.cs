@@ -33,6 +33,14 @@ public class MatFileTests
     }
 
     [Fact]
+    public void Data_that_ask_for_a_dictionary_are_refused()
+    {
+        byte[] file = MatBuilder.File(compressed: true, MatBuilder.Matrix("gt", [1, 1], [9]));
+        (file[136], file[137]) = (0x78, 0xBB); // zlib reports this by an exception of its own
+        Assert.Contains("damaged or cut short", Assert.Throws<TranslucentException>(() => MatFile.Variables(file).ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_damage_is_one_line_and_never_another_exception()
     {
         byte[] whole = MatBuilder.File(compressed: false, MatBuilder.Cells("groundTruth", MatBuilder.Struct(("Segmentation", MatBuilder.Matrix("", [2, 2],

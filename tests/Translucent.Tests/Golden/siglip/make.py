@@ -177,13 +177,15 @@ G["pooled_prefix"] = image(pixels, tanh, prefix)["pool"]["out"]
 
 # texts: filled up to T with id 1, every token sees all, the last one is read
 ids = np.array([[5, 9, 14, 1] + [1] * (T - 4), [3, 40, 22, 7, 7, 31, 1] + [1] * (T - 7)])
-embeds = []
+embeds, with_gelu = [], []                                                              # open_clip's first SigLIP has erf GELU
 for row in ids:
     x = W["text_model.embeddings.token_embedding.weight"][row] + W["text_model.embeddings.position_embedding.weight"]
     f = ln(tower(x, "text_model")["hidden"][-1], "text_model.final_layer_norm")
     embeds.append(lin(f[-1], "text_model.head"))
+    with_gelu.append(lin(ln(tower(x, "text_model", gelu)["hidden"][-1], "text_model.final_layer_norm")[-1], "text_model.head"))
     G[f"text_final/{len(embeds) - 1}"] = f
-G["text_embeds"] = torch.stack(embeds)
+G["text_embeds"], G["text_embeds_gelu"] = torch.stack(embeds), torch.stack(with_gelu)
+G["zero_shot_gelu"] = torch.exp(W["logit_scale"]) * F.normalize(G["pooled_gelu"], dim=-1) @ F.normalize(G["text_embeds_gelu"], dim=-1).T + W["logit_bias"]
 G["zero_shot"] = torch.exp(W["logit_scale"]) * F.normalize(t["pool"]["out"], dim=-1) @ F.normalize(G["text_embeds"], dim=-1).T + W["logit_bias"]
 save("golden.safetensors", {k: v.detach().numpy() for k, v in G.items()})
 save("input.safetensors", {"pixel_values": pixels[None].numpy(), "target_vectors": vectors.numpy(), "prefix": prefix.numpy(), "ids": ids})
