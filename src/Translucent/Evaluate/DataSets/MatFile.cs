@@ -19,7 +19,7 @@ sealed record MatArray(string Name, int[] Shape, double[] Numbers, MatArray[] Ce
     /// <summary>The first element's field of a name.</summary>
     /// <exception cref="TranslucentException">There is none.</exception>
     public MatArray Field(string name) => Array.IndexOf(Fields, name) is int at and >= 0 && at < Cells.Length ? Cells[at]
-        : throw new TranslucentException($"no field '{name}', only {(Fields.Length == 0 ? "numbers" : Describe.Names(Fields))}");
+        : throw new TranslucentException($"no field {Describe.Name(name)}, only {(Fields.Length == 0 ? "numbers" : Describe.Names(Fields))}");
 
     /// <summary>A matrix as labels of pixels.</summary>
     /// <exception cref="TranslucentException">It is no matrix of whole numbers.</exception>
@@ -129,7 +129,7 @@ static class MatFile
 
     static MatArray Struct(ArraySegment<byte> data, ref int at, string name, int[] shape, long count, int depth)
     {
-        int length = Element.Read(data, ref at).Numbers() is [var l] && l is > 0 and <= 1024 ? (int)l :
+        int length = Element.Read(data, ref at).Numbers() is [var l] && l is >= 1 and <= 1024 ? (int)l :
             throw new TranslucentException("field names have no length");
         ArraySegment<byte> names = Element.Read(data, ref at).Data;
         string[] fields = [.. Enumerable.Range(0, names.Count / length).Select(i => Encoding.ASCII.GetString(names.Slice(i * length, length)).Split('\0')[0])];

@@ -40,6 +40,18 @@ public class MatFileTests
         Assert.Contains("damaged or cut short", Assert.Throws<TranslucentException>(() => MatFile.Variables(file).ToArray()).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A length between 0 and 1 is none; names come from a file, too.</summary>
+    [Fact]
+    public void Lengths_of_field_names_and_names_of_fields_are_checked()
+    {
+        byte[] whole = MatBuilder.File(compressed: false, MatBuilder.Struct(("Segmentation", MatBuilder.Matrix("", [1, 1], [1]))));
+        int at = whole.AsSpan().IndexOf((ReadOnlySpan<byte>)[5, 0, 4, 0, 32, 0, 0, 0]); // the length, a small element of type int32
+        (whole[at], whole[at + 7]) = (7, 0x3E); // the float 0.125..
+        Assert.Contains("no length", Assert.Throws<TranslucentException>(() => MatFile.Variables(whole).ToArray()).Message, StringComparison.Ordinal);
+        MatArray read = new("gt", [1, 1], [], [], ["a"]);
+        Assert.DoesNotContain('\n', Assert.Throws<TranslucentException>(() => read.Field("x\ny")).Message);
+    }
+
     [Fact]
     public void Any_damage_is_one_line_and_never_another_exception()
     {
