@@ -24,7 +24,8 @@ public class ReadmeCommandTests
         Assert.NotEmpty(run.Output);
     }
 
-    /// <summary>The same with its output in a folder: these run in this process, which starts once for all of them, and whose own folder is that of others.</summary>
+    /// <summary>The same with its output in a folder: these run in this process, which starts once for all of them, and whose own folder is that of
+    /// others.</summary>
     static IEnumerable<string> Below(TempFolder folder, string[] arguments)
     {
         int named = Array.IndexOf(arguments, "--out") + 1;

@@ -134,7 +134,8 @@ sealed record ExplainObjects(double Score, IReadOnlyList<int>? Queries, double M
                 string name = FileName(d, method), what = $"{method.Name} of query {d.Query}, {d.Label}";
                 run.Folder.Numbers($"{name}.npy", map, $"float32 [h, w]: {what}, on the cells of the image");
                 bool[] shown = Mask(run, map, (run.Photo.Height, run.Photo.Width));
-                Rle whole = Rle.Encode(Mask(run, map, (run.Size.Height, run.Size.Width)), run.Size.Width, run.Size.Height); // a mask is data, and is not resized
+                // a mask is data, and is not resized
+                Rle whole = Rle.Encode(Mask(run, map, (run.Size.Height, run.Size.Width)), run.Size.Width, run.Size.Height);
                 masks.Add(new CocoDetection(0, d.Class, d.Score, whole));
                 pictures.Add(() =>
                 [

@@ -65,7 +65,8 @@ sealed record ExportLine(string Verb, string[] Arguments)
                 if (query.IntOrNull("row", 1, Most) is { } line) more.AddRange(["--token", $"{line},{query.Int("column", 1, Most)}"]);
                 else Number("token", "--token");
                 string? words = query.Find("question") ?? query.Find("text");
-                input = [.. (string[])["attention"], .. query.Find("image") is null ? [] : (string[])[Picture()], .. words is null ? [] : (string[])["--", words]];
+                string[] picture = query.Find("image") is null ? [] : [Picture()], behind = words is null ? [] : ["--", words];
+                input = ["attention", .. picture, .. behind];
                 break;
             case "segments":
                 Number("layer", "--layer", 2);

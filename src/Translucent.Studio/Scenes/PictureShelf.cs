@@ -57,7 +57,8 @@ sealed class PictureShelf
     public ShelvedPicture Find(string id) =>
         Known(id) ?? throw TranslucentException.OfRequest($"image {Describe.Name(id)}: the studio has no such picture; drop it in again.");
 
-    /// <summary>Takes a picture in: decoded under the limit of pixels, kept as PNG. One at a time, so that many at once do not take the memory of many.</summary>
+    /// <summary>Takes a picture in: decoded under the limit of pixels, kept as PNG. One at a time, so that many at once do not take the memory of
+    /// many.</summary>
     /// <exception cref="TranslucentException">It is no picture that can be read, or it is too large.</exception>
     public ShelvedPicture Take(byte[] file, string name)
     {
@@ -106,7 +107,8 @@ sealed class PictureShelf
     /// <summary>Lets go what nobody looked at for longest, until so many more pictures of so many bytes fit.</summary>
     void MakeRoom(int more, long bytes)
     {
-        while (_brought.Last is { } last && (_brought.Count + more > _settings.MostKeptPictures || _brought.Sum(b => b.Bytes) + bytes > _settings.MostKeptBytes))
+        bool IsFull() => _brought.Count + more > _settings.MostKeptPictures || _brought.Sum(b => b.Bytes) + bytes > _settings.MostKeptBytes;
+        while (_brought.Last is { } last && IsFull())
         {
             File.Delete(last.Value.Picture.Path);
             _brought.RemoveLast();

@@ -39,8 +39,9 @@ public sealed class EveryViewTests(RunningStudio studio, Chromium chromium)
     {
         await using StudioWindow window = await chromium.Open(studio.Server);
         await window.Page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-        await window.Page.EvaluateAsync("() => { document.querySelector('#main h2').style.color = '#eeeeee'; document.querySelector('#main canvas').removeAttribute('aria-label'); }");
-        string[] rules = await window.Page.EvaluateAsync<string[]>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id)");
+        await window.Page.EvaluateAsync("() => { document.querySelector('#main h2').style.color = '#eeeeee'; }");
+        string[] rules = await window.Page.EvaluateAsync<string[]>(
+            "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id)");
         Assert.Contains("color-contrast", rules);
     }
 }

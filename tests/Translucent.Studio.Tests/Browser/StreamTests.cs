@@ -2,7 +2,8 @@ using Microsoft.Playwright;
 
 namespace Translucent.Studio.Tests.Browser;
 
-/// <summary>Any token of any stream, in a real browser: chosen by stream, token, layer, step and head, and drawn over patches, queries, words and regions.</summary>
+/// <summary>Any token of any stream, in a real browser: chosen by stream, token, layer, step and head, and drawn over patches, queries, words and
+/// regions.</summary>
 public sealed class StreamTests(RunningStudio studio, Chromium chromium)
 {
     const string Image = ".stream:nth-child(1) canvas";
@@ -17,7 +18,7 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
         int[] frozen = await window.Seen(Image);
         await page.Locator(".tokens button").Nth(9).HoverAsync(); // it is frozen
         await page.GetByLabel("Layer").SelectOptionAsync("4");
-        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed query 5') && document.querySelector('#main .told').textContent.includes('layer 4')");
+        await window.Until("() => /^What formed query 5.*layer 4/.test(document.querySelector('#main .told').textContent)");
         Assert.NotEqual(frozen, await window.Seen(Image));
 
         await page.Locator(".tokens button").Nth(5).ClickAsync(); // lets it go

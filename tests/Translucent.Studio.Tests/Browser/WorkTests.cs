@@ -33,7 +33,8 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
             Command = async (arguments, say, stop) =>
             {
                 string picture = arguments[1], model = arguments[3], to = arguments[^1];
-                int code = await Cli.Verbs.StudioVerb.Export(["explain", picture, "--model", model, "--method", "gae", "--no-segmentation", "--out", to], say, stop);
+                int code = await Cli.Verbs.StudioVerb.Export(
+                    ["explain", picture, "--model", model, "--method", "gae", "--no-segmentation", "--out", to], say, stop);
                 if (code == 0) code = await Cli.Verbs.StudioVerb.Export(["layers", picture, "--model", model, "--token", "3,3", "--out", to], say, stop);
                 File.WriteAllText(Path.Combine(to, "beside.html"), "<img src='gae-cat.svg' alt='a drawing'><img src='photo.png' alt='a photograph'>");
                 return code;

@@ -13,8 +13,8 @@ public sealed class ExportTicketTests(RunningStudio studio)
     {
         string folder = await Ticketed("open-1");
         Assert.Matches("^shown/open-1/[0-9a-f]{48}$", folder);
-        using HttpResponseMessage page = await studio.Outside.GetAsync($"/{folder}/page.html"), drawing = await studio.Outside.GetAsync($"/{folder}/figure.svg"),
-            numbers = await studio.Outside.GetAsync($"/{folder}/row.npy");
+        using HttpResponseMessage page = await studio.Outside.GetAsync($"/{folder}/page.html"),
+            drawing = await studio.Outside.GetAsync($"/{folder}/figure.svg"), numbers = await studio.Outside.GetAsync($"/{folder}/row.npy");
         Assert.Equal("<p>fine", await page.Content.ReadAsStringAsync());
         foreach (HttpResponseMessage shown in (HttpResponseMessage[])[page, drawing])
         {
@@ -81,7 +81,8 @@ public sealed class ExportTicketTests(RunningStudio studio)
             Assert.DoesNotContain(Secret, answer, StringComparison.Ordinal);
             Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
         }
-        foreach (string target in (string[])["/", "/api/state", "/api/exports/only-1", "/files/only-1/page.html", $"/api/{folder}/state", $"/{folder}/../../../api/state"])
+        foreach (string target in (string[])["/", "/api/state", "/api/exports/only-1", "/files/only-1/page.html", $"/api/{folder}/state",
+            $"/{folder}/../../../api/state"])
             Assert.Equal(401, RawHttp.Status(await Stranger("GET", target)));
     }
 
