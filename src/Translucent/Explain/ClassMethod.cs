@@ -104,7 +104,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
             return "it needs patches of an image, which this model does not have";
         if (Needs.HasFlag(MethodNeeds.Pixels) && trace.Input is null) return "it needs pixels, which this model does not read";
         if (Needs.HasFlag(MethodNeeds.Input) && trace.Input is null && trace.Text is null)
-            return "it runs the model again on other pixels or words, and this pass kept neither";
+            return "it needs patches of an image, or the words of a language model, to run the model on others again";
         if ((Needs & (MethodNeeds.OneToken | MethodNeeds.ClassToken)) != 0 && trace.Readout?.Averaged is not null)
             return "it reads the row of one token, such as a class token, and this model averages its patches";
         if (Needs.HasFlag(MethodNeeds.ClassToken) && trace.Readout?.Pooling is not null)
