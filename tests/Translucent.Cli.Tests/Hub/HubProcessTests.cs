@@ -12,7 +12,9 @@ public sealed class HubProcessTests : IDisposable
 
     Process Start(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. args])
+        // tests that a shell started in the background ignore Ctrl-C, and so would what they start
+        string[] own = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        ProcessStartInfo start = new(own[0], [.. own[1..], Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
