@@ -41,7 +41,7 @@ static class ProjectionProbes
         if (count < 5) throw new TranslucentException($"{images.Name}: {count} pictures to train probes on, expected 5 or more.");
         foreach (LabelledImage image in images.Images)
             if (image.Class is null) throw new TranslucentException($"{images.Name}: {image.Key} has no class, expected pictures whose class is known.");
-        List<Tensor>? own = null, patches = null; // of every layer
+        List<Tensor>? own = null, patches = null; // of every layer; no own where there is no class token
         for (int i = 0; i < count; i++)
         {
             LabelledImage image = images.Images[i];
@@ -54,17 +54,16 @@ static class ProjectionProbes
                     throw new TranslucentException($"{images.Name}: the tokens of {count} pictures take "
                         + FormattableString.Invariant($"{bytes / mebibyte:0.#} MiB, expected at most {options.MemoryBytes / mebibyte:0.#} MiB; ")
                         + "take fewer with --train-limit, or allow more with --memory.");
-                own = [.. Enumerable.Range(0, layers).Select(_ => new Tensor(count, width))];
+                own = [.. Enumerable.Range(0, ProjectionReading.HasClassToken(trace) ? layers : 0).Select(_ => new Tensor(count, width))];
                 patches = [.. Enumerable.Range(0, layers).Select(_ => new Tensor(count * each, width))];
             }
             int[] drawn = [.. Enumerable.Range(0, trace.Grid.Count)];
             new SplitMix(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(image.Key))).Shuffle<int>(drawn);
             ProjectionReading.EachLayer(trace, (layer, tokens) =>
             {
-                tokens.Row(0).CopyTo(own[layer].Row(i));
+                if (own.Count > 0) tokens.Row(0).CopyTo(own[layer].Row(i));
                 for (int k = 0; k < each; k++) tokens.Row(trace.Grid.Prefix + drawn[k]).CopyTo(patches[layer].Row(i * each + k));
             });
-            if (i == 0 && !ProjectionReading.HasClassToken(trace)) own.Clear();
             options.Progress?.Report(i + 1);
         }
         int[] labels = [.. images.Images.Select(i => i.Class!.Value)];

@@ -74,6 +74,19 @@ public class ProjectionReadingTests
         Assert.Equal(expected.Bias(1), found.Bias(1), 1e-9);
     }
 
+    /// <summary>A classifier of the mean of its patches.</summary>
+    [Fact]
+    public void Without_a_class_token_patches_alone_are_read()
+    {
+        using VisionTransformer model = VisionModels.Open(Golden.File("families/beit"));
+        ItemPasses passes = new(model);
+        IReadOnlyList<LayerProbes> probes = ProjectionProbes.Train(passes, Data(0, 0, 1, 2, 0, 1, 2, 1), new SweepOptions());
+        Assert.All(probes, p => Assert.Null(p.ClassToken));
+        ReadItem item = new ProjectionReading(passes, probes).Of(Data(50, 1).Images[0], new SweepOptions());
+        Assert.Equal(2 * probes.Count, item.Layers.Count);
+        Assert.All(item.Layers, l => Assert.True(l.ClassToken is null && l.Patches is > 0 and <= 1));
+    }
+
     [Fact]
     public void What_cannot_be_read_is_said()
     {
