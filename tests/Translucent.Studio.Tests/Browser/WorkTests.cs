@@ -133,7 +133,8 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
             () => {
               window.points = [];
               new MutationObserver(() => {
-                const line = document.querySelector('.chart .line'), count = line ? line.getAttribute('points').split(' ').length : 0;
+                if (!document.querySelector('.paper h3')?.textContent.endsWith('in the order of attn_lrp')) return; // the curve before may still be drawn
+                const line = document.querySelector('.paper .chart .line'), count = line ? line.getAttribute('points').split(' ').length : 0;
                 if (count && count !== window.points.at(-1)) window.points.push(count);
               }).observe(document.body, { childList: true, subtree: true });
             }
@@ -145,7 +146,7 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('1 of 64')");
         int[] points = await window.Page.EvaluateAsync<int[]>("() => window.points");
         Assert.Equal(points.Order().Distinct(), points);
-        Assert.InRange(points.Length, 4, 21); // the curve grew
+        Assert.InRange(points.Length, 2, 21); // the curve grew; a busy page takes several parts at once
         Assert.Equal(21, points[^1]);
         await window.Page.GetByLabel("The top of the map").FillAsync("50");
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('32 of 64')");
