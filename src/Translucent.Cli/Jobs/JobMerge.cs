@@ -17,7 +17,8 @@ namespace Translucent.Cli.Jobs;
 /// <param name="preset">Its protocol.</param>
 /// <param name="items">What its shards did, all of it.</param>
 /// <param name="against">The row that differences are taken from; null for the first.</param>
-sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset preset, JobItems items, string? against = null)
+/// <param name="naming">A job over other images that names the clusters of a segmentation; null for none.</param>
+sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset preset, JobItems items, string? against = null, NamingJob? naming = null)
 {
     /// <summary>The verb <c>evaluate merge</c>.</summary>
     public static Command Create()
@@ -34,16 +35,22 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
             HelpName = "ROW",
         };
         Option<bool> soFar = new("--so-far") { Description = "Make results of the images that are done, while others are not; they say of how many." };
+        Option<string?> matchOn = new("--match-on")
+        {
+            Description = "For segmentations: the folder of a finished job over other images, such as --split train, which differs in nothing else. Clusters are found "
+                + "and named there and scored here (IIC's IID+), beside those named on the labels that are scored.",
+            HelpName = "FOLDER",
+        };
         Command command = new("merge", "Make results of what all shards of a job have done: results.json, results.csv and report.html.")
         {
-            folder, data, against, soFar,
+            folder, data, against, matchOn, soFar,
         };
         command.SetAction((parse, _) => Task.FromResult(Merge(parse.GetRequiredValue(folder), parse.GetValue(data), parse.GetValue(against),
-            parse.GetValue(soFar), Terminal.Of(parse))));
+            parse.GetValue(matchOn), parse.GetValue(soFar), Terminal.Of(parse))));
         return command;
     }
 
-    static int Merge(string folder, string? data, string? against, bool soFar, Terminal terminal)
+    static int Merge(string folder, string? data, string? against, string? matchOn, bool soFar, Terminal terminal)
     {
         if (!Directory.Exists(folder)) throw new TranslucentException($"{folder}: there is no such folder.");
         JobFile job = JobFile.In(folder) ?? throw new TranslucentException($"{folder}: has no {JobFile.Name}, expected the folder of a job.");
@@ -57,6 +64,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
             throw new TranslucentException(
                 $"{folder}: {items.Count - items.Done} of {items.Count} {preset.Items} are not done; run the shards again that were ended"
                 + (items.Done > 0 ? ", or take what there is with --so-far." : "."));
+        NamingJob? naming = matchOn is null ? null : NamingJob.In(job.Settings, matchOn);
         LabelledImages? images = null;
         try
         {
@@ -70,7 +78,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         {
             terminal.Warn($"the report is without pictures: {e.Message}");
         }
-        return new JobMerge(folder, job.Settings, preset, items, against).Write(images, terminal);
+        return new JobMerge(folder, job.Settings, preset, items, against, naming).Write(images, terminal);
     }
 
     /// <summary>Writes the results.</summary>
@@ -83,7 +91,7 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         IReadOnlyList<JobFailure> failures = items.Failures();
         if (failures.Count == items.Done)
             throw new TranslucentException($"{folder}: all {items.Done} {preset.Items} failed; the first: {failures[0].Key}: {failures[0].Reason}");
-        EvaluationResults results = preset.Reduce(settings, items, against);
+        EvaluationResults results = naming is null ? preset.Reduce(settings, items, against) : SegmentationResults.Of(settings, items, naming);
         if (items.Done < items.Count)
             results = results with
             {

@@ -124,7 +124,7 @@ sealed class SegmentationVerb
         ];
         if (part is not null) choices.Add((SegmentationPresets.Part, part));
         if (HasClasses)
-            choices.AddRange([("data rule", data.Rule),
+            choices.AddRange([(SegmentationPresets.DataRule, data.Rule),
                 (SegmentationPresets.SetClusters, (parse.GetValue(_setClusters) ?? classes).ToString(CultureInfo.InvariantCulture)),
                 (SegmentationPresets.Seed, parse.GetValue(_seed).ToString(CultureInfo.InvariantCulture)),
                 .. new[] { (SegmentationPresets.MatchingChoice, parse.GetValue(_matching)), (SegmentationPresets.Absent, parse.GetValue(_absent)) }

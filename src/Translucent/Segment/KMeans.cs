@@ -37,6 +37,20 @@ sealed record KMeans(int[] Labels, Tensor Centres, double Inertia)
         return best!;
     }
 
+    /// <summary>The nearest centre of other points, [m]; of equals the lower. For the points that were clustered these are <see cref="Labels"/>.</summary>
+    /// <param name="points">[m, d].</param>
+    /// <exception cref="ArgumentException">Points of another width than the centres.</exception>
+    public int[] Assign(Tensor points)
+    {
+        if (points.Width != Centres.Width) throw new ArgumentException($"points: {points}, expected [m, {Centres.Width}].", nameof(points));
+        int[] labels = new int[points.Rows];
+        Compute.Default.ForRows(points.Rows, (first, end) =>
+        {
+            for (int i = first; i < end; i++) labels[i] = Nearest(points.Row(i), Centres).Centre;
+        });
+        return labels;
+    }
+
     /// <summary>The first centre is any point, every other one with a chance of its squared distance to the nearest centre so far.</summary>
     static Tensor Begin(Tensor points, int count, SplitMix random)
     {

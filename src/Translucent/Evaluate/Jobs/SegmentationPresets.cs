@@ -25,7 +25,7 @@ static class SegmentationPresets
 {
     /// <summary>Names of choices that the results read.</summary>
     public const string SetClusters = "clusters of the set", MatchingChoice = "matching", Absent = "absent classes", Seed = "k-means seed",
-        Restarts = "k-means beginnings", Things = "things below class", Part = "part";
+        Restarts = "k-means beginnings", Things = "things below class", Part = "part", DataRule = "data rule";
 
     /// <summary>A value of <see cref="Absent"/>.</summary>
     public const string CountZero = "count 0", LeftOut = "left out";
@@ -82,7 +82,7 @@ static class SegmentationPresets
         [
             .. Cutting(zeta),
             .. part is { } p ? (PresetChoice[])[new(Part, p, "of the data set, as published; several joined by +")] : [],
-            new("data rule", "by the reader", "which pictures and pixels count"),
+            new(DataRule, "by the reader", "which pictures and pixels count"),
             new("resize", size.Resizing, "before anything else"),
             new("crop", size.Cropping, "of the resized picture"),
             new("flip", "none", "no mean with the mirrored picture"),

@@ -3,7 +3,6 @@
 
 using System.Globalization;
 using Translucent.Evaluate.Metrics;
-using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Jobs;
 
@@ -12,42 +11,44 @@ static class SegmentationResults
 {
     const int MostClasses = 40; // of a confusion matrix that can be read
 
+    const string Global = "global", Elsewhere = "global, named on other images";
+
     /// <summary>Pictures whose pixels have classes.</summary>
-    public static EvaluationResults Of(JobSettings settings, JobItems items)
+    /// <param name="settings">Of the job.</param>
+    /// <param name="items">Of the job.</param>
+    /// <param name="naming">A job over other images where clusters are found and named too, as IIC's IID+ has it; null for none.</param>
+    public static EvaluationResults Of(JobSettings settings, JobItems items, NamingJob? naming = null)
     {
         int classes = settings.Classes.Count, clusters = Number(settings, SegmentationPresets.SetClusters);
         Matching matching = SegmentationPresets.Matchings.First(m => m.Word == settings.Choices[SegmentationPresets.MatchingChoice]).Matching;
         SegmentationCompat compat = new(settings.Choices[SegmentationPresets.Absent] == SegmentationPresets.CountZero);
+        SetClusters Found(SegmentedSet of) => SetClusters.Find(of.Features, of.Pixels, clusters, (ulong)Number(settings, SegmentationPresets.Seed),
+            Number(settings, SegmentationPresets.Restarts));
         List<Row> rows = [], otherwise = [];
-        List<(int Item, string Key)> keys = [];
+        IReadOnlyList<(int Item, string Key)> keys = [];
+        int namedOn = 0;
         foreach (string function in Functions(items))
         {
-            IEnumerable<(int Item, string Key, SegmentedItem Of)> All() => items.Results(SegmentedJson.Default.DictionaryStringSegmentedItem)
-                .Select(i => (i.Item, i.Key, i.Result[function]));
-            IEnumerable<Confusion> Tables() => All().Select(i => i.Of.Table(classes));
-            List<Tensor> features = [];
-            List<IReadOnlyList<int>> pixels = [];
-            List<IReadOnlyList<double>> checks = [];
-            (long unseen, long all) = (0, 0);
-            keys.Clear();
-            foreach ((int item, string key, SegmentedItem of) in All())
+            SegmentedSet set = SegmentedSet.Of(items, function);
+            IEnumerable<Confusion> Tables() => SegmentedSet.Tables(items, function, classes);
+            void Add(string labelling, SegmentationTally tally) => rows.Add(new Row(labelling, function, tally, set.Unseen, set.Checks));
+            keys = set.Keys;
+            Add("per-image", SegmentationTally.PerImage(Tables(), classes, matching, compat));
+            Add(Global, SegmentationTally.Global(Tables, Found(set).Of, clusters, classes, matching, compat));
+            if (naming is not null)
             {
-                features.Add(of.FeatureRows());
-                pixels.Add(of.Pixels);
-                keys.Add((item, key));
-                (unseen, all) = (unseen + of.Unseen, all + (long)of.Width * of.Height);
-                if (of.Check is { } check) checks.Add(check);
+                SegmentedSet there = SegmentedSet.Of(naming.Items, function);
+                SetClusters found = Found(there);
+                SegmentationScore named = SegmentationTally.Global(() => SegmentedSet.Tables(naming.Items, function, classes), found.Of, clusters, classes,
+                    matching, compat).Score;
+                Add(Elsewhere, SegmentationTally.Global(Tables, found.Place(set.Features, set.Pixels), clusters, classes, matching, compat, named.ClassOf));
+                namedOn = there.Keys.Count;
             }
-            IReadOnlyList<int[]> clusterOf = SegmentationTally.Clustered(features, pixels, clusters, (ulong)Number(settings, SegmentationPresets.Seed),
-                Number(settings, SegmentationPresets.Restarts));
-            rows.Add(new Row("per-image", function, SegmentationTally.PerImage(Tables(), classes, matching, compat), (double)unseen / all, checks));
-            rows.Add(new Row("global", function, SegmentationTally.Global(Tables, clusterOf, clusters, classes, matching, compat), (double)unseen / all,
-                checks));
             foreach ((string word, Matching other) in SegmentationPresets.Matchings)
                 otherwise.Add(new Row($"per-image, {word}", function, SegmentationTally.PerImage(Tables(), classes, other, compat), 0, []));
         }
         List<ResultTable> tables = [Main(rows, compat)];
-        if (rows.Count > 2) tables.Add(Differences([.. rows, .. otherwise.Where(r => r.Labelling.EndsWith("majority", StringComparison.Ordinal))], compat));
+        if (rows.Exists(r => r.Function != rows[0].Function)) tables.Add(Differences([.. rows, .. otherwise.Where(r => r.Labelling.EndsWith("majority", StringComparison.Ordinal))], compat));
         tables.AddRange([Overlaps(rows, settings.Classes), PerClass(rows, settings.Classes)]);
         if (settings.Choices.ContainsKey(SegmentationPresets.Things)) tables.Add(Things(rows, Number(settings, SegmentationPresets.Things)));
         tables.AddRange([OtherCounts(rows), OtherMatchings(otherwise)]);
@@ -55,11 +56,11 @@ static class SegmentationResults
         return new EvaluationResults
         {
             Tables = tables,
-            Confusions = classes > MostClasses ? [] : [.. rows.Take(2).Select(r => Table(r, settings.Classes))],
+            Confusions = classes > MostClasses ? [] : [.. First(rows).Select(r => Table(r, settings.Classes))],
             Examples = ResultExamples.BestAndWorst("mean IoU of the image, per-image matching", keys.Select((k, i) => new ResultExample(k.Item, k.Key,
                 rows[0].Tally.MeanIoUs[i], FormattableString.Invariant(
                     $"mean IoU {100 * rows[0].Tally.MeanIoUs[i]:0.0} per image, {100 * rows[1].Tally.MeanIoUs[i]:0.0} global")))),
-            Notes = Notes(rows, keys.Count),
+            Notes = Notes(rows, keys.Count, namedOn),
         };
     }
 
@@ -73,7 +74,8 @@ static class SegmentationResults
     {
         public string Name => $"{Labelling}, function {Function}";
 
-        public bool IsGlobal => Labelling == "global";
+        /// <summary>By clusters of a set: this one or another.</summary>
+        public bool IsGlobal => Labelling is Global or Elsewhere;
     }
 
     static ResultTable Main(List<Row> rows, SegmentationCompat compat) => new("Segmentation of the whole set", "labelling",
@@ -85,7 +87,8 @@ static class SegmentationResults
             : throw new InvalidOperationException())],
         "per-image: every image's segments get classes by its own truth, which no method can know; an upper bound, often called oracle. global: one set of "
         + "clusters for all images, k-means over segment features, matched once; the unsupervised score of the field. low and high: 95 % by bootstrap "
-        + "over images, clusters and their classes kept.");
+        + "over images, clusters and their classes kept." + (rows.Exists(r => r.Labelling == Elsewhere)
+            ? " named on other images: clusters and their classes come from there, so that no label that is scored decides anything." : ""));
 
     static ResultTable Differences(List<Row> rows, SegmentationCompat compat) => new("Differences between functions on the same images", "difference",
         ["mean IoU, points", "low", "high", "mean of images' mean IoU, points", "low of it", "high of it"],
@@ -106,8 +109,8 @@ static class SegmentationResults
 
     /// <summary>Of the first function.</summary>
     static ResultTable PerClass(List<Row> rows, IReadOnlyList<string> names) => new($"Recall and precision, %, function {rows[0].Function}", "class",
-        [.. rows.Take(2).SelectMany(r => (string[])[$"{r.Labelling}: recall", $"{r.Labelling}: precision"])],
-        [.. names.Select((name, c) => ResultRow.Of(name, rows.Take(2).SelectMany(r => (double[])[100 * r.Tally.Score.Classes[c].Recall,
+        [.. First(rows).SelectMany(r => (string[])[$"{r.Labelling}: recall", $"{r.Labelling}: precision"])],
+        [.. names.Select((name, c) => ResultRow.Of(name, First(rows).SelectMany(r => (double[])[100 * r.Tally.Score.Classes[c].Recall,
             100 * r.Tally.Score.Classes[c].Precision])))]);
 
     static ResultTable OtherMatchings(List<Row> rows) => new("Per-image matching, done otherwise", "way",
@@ -136,7 +139,7 @@ static class SegmentationResults
             ("matched on overlap, absent classes count 0 (MaskContrast, deep-spectral)", Matching.Overlap, new(AbsentClassesCountZero: true)),
             ("extra clusters dropped (STEGO)", Matching.Counts, new(ExtraClustersDropped: true)),
         ];
-        Row[] global = [.. rows.Where(r => r.IsGlobal)];
+        Row[] global = [.. rows.Where(r => r.Labelling == Global)];
         return new ResultTable("The same global clusters, counted otherwise", "way",
             [.. global.SelectMany(r => (string[])[$"mean IoU, %: function {r.Function}", $"accuracy, %: function {r.Function}"])],
             [.. ways.Select(w => ResultRow.Of(w.Name, global.SelectMany(r => SegmentationScore.Of(r.Tally.Table, w.Matching, w.Compat) is var s
@@ -145,7 +148,7 @@ static class SegmentationResults
 
     static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function",
         ["median error, % of the largest entry", "median rank correlation", "images swept exactly"],
-        [.. rows.Where(r => r.IsGlobal).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])), Average(r.Checks.Select(c => c[2])),
+        [.. rows.Where(r => r.Labelling == Global).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])), Average(r.Checks.Select(c => c[2])),
             r.Checks.Count(c => c[0] < 0)))], "Means over images of medians over some tokens.");
 
     static ResultConfusion Table(Row row, IReadOnlyList<string> names)
@@ -156,9 +159,14 @@ static class SegmentationResults
             [.. Enumerable.Range(0, classes).Select(c => (IReadOnlyList<long>)[.. Enumerable.Range(0, classes + 1).Select(k => named[k, c])])]);
     }
 
-    static string[] Notes(List<Row> rows, int images)
+    /// <summary>The rows of the first function.</summary>
+    static IEnumerable<Row> First(List<Row> rows) => rows.TakeWhile(r => r.Function == rows[0].Function);
+
+    static string[] Notes(List<Row> rows, int images, int namedOn)
     {
-        List<string> notes = ["Classes are matched on the very labels that are scored, as is the habit of the field."];
+        List<string> notes = [namedOn == 0 ? "Classes are matched on the very labels that are scored, as is the habit of the field."
+            : $"{Elsewhere}: clusters were found and matched on {namedOn} images of another job (IIC's IID+); in the other rows classes are matched on the "
+                + "very labels that are scored, as is the habit of the field."];
         if (rows[0].Unseen > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * rows[0].Unseen:0.0} % of all pixels lie outside what the model sees; ")
                 + "they are in no segment and count as wrong.");

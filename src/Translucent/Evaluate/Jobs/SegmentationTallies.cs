@@ -1,9 +1,7 @@
 // The segments of a whole data set with classes, in two ways: per image, each image's segments matched on its own truth; and global, one set of clusters
-// for all images, found by k-means over what segments look like to the model and matched once.
+// for all images (SetClusters.cs), matched once, on these images or on others.
 
 using Translucent.Evaluate.Metrics;
-using Translucent.Segment;
-using Translucent.Tensors;
 
 namespace Translucent.Evaluate.Jobs;
 
@@ -60,43 +58,18 @@ sealed record SegmentationTally(SegmentationScore Score, Confusion Table, IReadO
     /// <param name="classes">C.</param>
     /// <param name="matching">How clusters get classes.</param>
     /// <param name="compat">What counts.</param>
+    /// <param name="classOf">The class that every cluster got on other images; null to match on these.</param>
     public static SegmentationTally Global(Func<IEnumerable<Confusion>> tables, IReadOnlyList<int[]> clusterOf, int clusters, int classes, Matching matching,
-        SegmentationCompat compat)
+        SegmentationCompat compat, IReadOnlyList<int>? classOf = null)
     {
         Confusion all = new(clusters, classes);
         foreach ((Confusion table, int[] names) in tables().Zip(clusterOf)) all.Add(table.Renamed(names, clusters));
-        SegmentationScore score = SegmentationScore.Of(all, matching, compat);
+        SegmentationScore score = classOf is null ? SegmentationScore.Of(all, matching, compat) : SegmentationScore.Of(all, classOf, compat);
         List<long[]> images = [];
         List<double> means = [];
         foreach ((Confusion table, int[] names) in tables().Zip(clusterOf))
             Note(table.Renamed([.. names.Select(k => k < 0 ? -1 : score.ClassOf[k])], classes), images, means);
         return new SegmentationTally(score, all, images, means);
-    }
-
-    /// <summary>The cluster of every segment; -1 for segments without pixels.</summary>
-    /// <param name="features">[segments, C] of every image.</param>
-    /// <param name="pixels">Of every segment.</param>
-    /// <param name="clusters">K.</param>
-    /// <param name="seed">Of k-means++.</param>
-    /// <param name="restarts">How often it begins.</param>
-    /// <remarks>Features are scaled to length 1: what decides is their direction, not how strongly the model feels about them.</remarks>
-    public static IReadOnlyList<int[]> Clustered(IReadOnlyList<Tensor> features, IReadOnlyList<IReadOnlyList<int>> pixels, int clusters, ulong seed,
-        int restarts)
-    {
-        List<int[]> clusterOf = [.. pixels.Select(p => p.Select(_ => -1).ToArray())];
-        (int Image, int Segment)[] seen = [.. Enumerable.Range(0, pixels.Count).SelectMany(i => Enumerable.Range(0, pixels[i].Count)
-            .Where(s => pixels[i][s] > 0).Select(s => (i, s)))];
-        if (seen.Length == 0) return clusterOf;
-        Tensor points = new(seen.Length, features[seen[0].Image].Width);
-        for (int p = 0; p < seen.Length; p++)
-        {
-            ReadOnlySpan<float> from = features[seen[p].Image].Row(seen[p].Segment);
-            float length = TensorPrimitives.Norm(from);
-            if (length > 0) TensorPrimitives.Divide(from, length, points.Row(p));
-        }
-        int[] labels = KMeans.Of(points, clusters, seed, restarts).Labels;
-        for (int p = 0; p < seen.Length; p++) clusterOf[seen[p].Image][seen[p].Segment] = labels[p];
-        return clusterOf;
     }
 
     static void Note(Confusion named, List<long[]> images, List<double> means)

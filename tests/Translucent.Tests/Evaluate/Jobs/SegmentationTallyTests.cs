@@ -24,7 +24,7 @@ public class SegmentationTallyTests
     {
         // by looks segment 0 of the first image and segment 1 of the second are the same; strength does not count
         Tensor[] features = [new([2, 2], [1, 0, 0, 1]), new([2, 2], [0, 5, 9, 0.1f])];
-        IReadOnlyList<int[]> clusterOf = SegmentationTally.Clustered(features, [[2, 2], [1, 3]], 2, seed: 1, restarts: 3);
+        IReadOnlyList<int[]> clusterOf = SetClusters.Find(features, [[2, 2], [1, 3]], 2, seed: 1, restarts: 3).Of;
         Assert.Equal(clusterOf[0][0], clusterOf[1][1]);
         Assert.NotEqual(clusterOf[0][0], clusterOf[0][1]);
         SegmentationTally tally = SegmentationTally.Global(() => s_tables, clusterOf, 2, 2, Matching.Counts, SegmentationCompat.None);
@@ -34,9 +34,29 @@ public class SegmentationTallyTests
     }
 
     [Fact]
+    public void Other_images_find_their_place_in_clusters_and_take_names_from_them()
+    {
+        Tensor[] features = [new([2, 2], [1, 0, 0, 1]), new([2, 2], [0, 5, 9, 0.1f])];
+        SetClusters found = SetClusters.Find(features, [[2, 2], [1, 3]], 2, seed: 1, restarts: 3);
+        Assert.Equal(found.Of, found.Place(features, [[2, 2], [1, 3]])); // those that were clustered lie where they lay
+        (int first, int second) = (found.Of[0][0], found.Of[0][1]);
+        IReadOnlyList<int[]> placed = found.Place([new([3, 2], [0.2f, 3, 8, 1, 1, 1])], [[2, 2, 0]]);
+        Assert.Equal([second, first, -1], placed[0]);
+
+        // named on the images above cluster `first` is class 0; here its pixels are of class 1, and the labels that are scored may not rename it
+        SegmentationTally named = SegmentationTally.Global(() => s_tables, found.Of, 2, 2, Matching.Counts, SegmentationCompat.None);
+        Confusion here = new Confusion(3, 2).Add([0, 0, 1, 1], [0, 0, 1, 1]);
+        Assert.Equal((0, 1), (named.Score.ClassOf[first], named.Score.ClassOf[second]));
+        SegmentationTally elsewhere = SegmentationTally.Global(() => [here], placed, 2, 2, Matching.Counts, SegmentationCompat.None, named.Score.ClassOf);
+        Assert.Equal((0, 1), (elsewhere.Score.Accuracy, SegmentationTally.Global(() => [here], placed, 2, 2, Matching.Counts,
+            SegmentationCompat.None).Score.Accuracy));
+        Assert.Throws<ArgumentException>(() => SetClusters.Find([], [], 2, seed: 1, restarts: 1).Place(features, [[2, 2], [1, 3]]));
+    }
+
+    [Fact]
     public void A_segment_without_pixels_is_in_no_cluster()
     {
-        IReadOnlyList<int[]> clusterOf = SegmentationTally.Clustered([new Tensor([2, 1], [1, 1])], [[3, 0]], 5, seed: 1, restarts: 1);
+        IReadOnlyList<int[]> clusterOf = SetClusters.Find([new Tensor([2, 1], [1, 1])], [[3, 0]], 5, seed: 1, restarts: 1).Of;
         Assert.Equal([0, -1], clusterOf[0]);
     }
 
