@@ -51,6 +51,6 @@ static class DataSources
             Scene Draw() => Scenes.Draw(SplitMix.At(source.Seed, (ulong)index), options with { Kinds = [kinds[kind]] });
             return new LabelledImage(ShapesSource.Key(index), () => Draw().Image, kind) { Mask = () => [.. Draw().Owners.Select(o => o >= 0)] };
         }
-        return new LabelledImages(source.Name, [.. Scenes.Classes.Skip(1)], [.. Enumerable.Range(0, source.Count).Select(Scene)]);
+        return new LabelledImages(source.Name, [.. Scenes.Classes.Skip(1)], [.. Enumerable.Range(0, source.Count).Select(Scene)]) { Origin = source.Origin };
     }
 }

@@ -37,8 +37,8 @@ sealed class JobMerge(string folder, JobSettings settings, EvaluationPreset pres
         Option<bool> soFar = new("--so-far") { Description = "Make results of the images that are done, while others are not; they say of how many." };
         Option<string?> matchOn = new("--match-on")
         {
-            Description = "For segmentations: the folder of a finished job over other images, such as --split train, which differs in nothing else. Clusters are found "
-                + "and named there and scored here (IIC's IID+), beside those named on the labels that are scored.",
+            Description = "For segmentations: the folder of a finished job over other images, such as --split train, that differs in nothing else. Clusters "
+                + "are found and named there and scored here (IIC's IID+), beside those named on the labels that are scored.",
             HelpName = "FOLDER",
         };
         Command command = new("merge", "Make results of what all shards of a job have done: results.json, results.csv and report.html.")

@@ -41,11 +41,12 @@ sealed record SegmentationData(LabelledImages Images, string Rule, IReadOnlyDict
             return new(new LabelledImages(People, [], [.. people.Select(p => new LabelledImage(p.Key, p.Photo))]), $"{parts[0]} part",
                 new Dictionary<string, SegmentationPicture>(), people.ToDictionary(p => p.Key));
         }
+        ShapesSource? drawn = preset.Read is null && ShapesSource.Is(data) ? ShapesSource.Parse(data, (1, 3)) : null;
         SegmentationSet set = preset.Read is { } read ? read(data, LabelFile.Pictures, parts)
-            : ShapesSource.Is(data) ? Drawn(ShapesSource.Parse(data, (1, 3)))
+            : drawn is not null ? Drawn(drawn)
             : PlainFolders.Read(data, LabelFile.Pictures, Scenes.Classes) with { Name = "shapes" };
-        return new(new LabelledImages(set.Name, set.Classes, [.. set.Pictures.Select(p => new LabelledImage(p.Key, p.Photo))]), set.Rule,
-            set.Pictures.ToDictionary(p => p.Key), new Dictionary<string, HumanSegmentation>());
+        LabelledImages images = new(set.Name, set.Classes, [.. set.Pictures.Select(p => new LabelledImage(p.Key, p.Photo))]) { Origin = drawn?.Origin ?? "" };
+        return new(images, set.Rule, set.Pictures.ToDictionary(p => p.Key), new Dictionary<string, HumanSegmentation>());
     }
 
     static SegmentationSet Drawn(ShapesSource source)

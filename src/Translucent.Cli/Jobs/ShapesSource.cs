@@ -16,6 +16,9 @@ sealed record ShapesSource(int Count, ulong Seed, ShapesOptions Options)
     /// <summary>As results call it.</summary>
     public string Name => FormattableString.Invariant($"shapes, seed {Seed}, {Options.Width} pixels");
 
+    /// <summary>Everything that decides about the pixels of a scene of a number.</summary>
+    public string Origin => FormattableString.Invariant($"{Name}, {Options.MinObjects} to {Options.MaxObjects} objects");
+
     /// <summary>Whether it is one.</summary>
     public static bool Is(string data) => data.StartsWith(Start, StringComparison.Ordinal);
 

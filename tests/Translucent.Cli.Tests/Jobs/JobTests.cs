@@ -69,6 +69,8 @@ public sealed class JobTests : IDisposable
         Assert.Equal(1, other.Code);
         Assert.Contains("was made with other settings: methods is gae, raw, and here it is gae; choose another folder", other.Error);
         Assert.Contains("the number of items is 6, and here it is 5", (await CliRun.Of(Out("one", "--limit", "5"))).Error);
+        string[] seeds = [.. Out("one").Select(word => word.StartsWith("shapes:", StringComparison.Ordinal) ? word + ",seed=2" : word)];
+        Assert.Contains("the list of the data is ", (await CliRun.Of(seeds)).Error); // other scenes of the same names
         Assert.Equal(results, File.ReadAllBytes(_folder["one/results.json"]));
     }
 

@@ -22,10 +22,14 @@ sealed record LabelledImage(string Key, Func<Image> Read, int? Class = null)
 /// <param name="Images">In the order that decides which shard an image belongs to, and in which results are added up.</param>
 sealed record LabelledImages(string Name, IReadOnlyList<string> Classes, IReadOnlyList<LabelledImage> Images)
 {
-    /// <summary>SHA-256 over the keys and classes in their order, in lower-case hexadecimal: the same list, the same hash.</summary>
+    /// <summary>What tells images from others of the same keys, such as the seed that they are drawn from; empty where keys do.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>SHA-256 over origin, keys and classes in their order, in lower-case hexadecimal: the same list, the same hash.</summary>
     public string Hash()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (Origin.Length > 0) hash.AppendData(Encoding.UTF8.GetBytes(Origin + "\n\n"));
         foreach (string name in Classes) hash.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
         foreach (LabelledImage image in Images)
             hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{image.Key}\t{image.Class}\t{(image.Mask is null ? 0 : 1)}\n")));

@@ -48,7 +48,8 @@ static class SegmentationResults
                 otherwise.Add(new Row($"per-image, {word}", function, SegmentationTally.PerImage(Tables(), classes, other, compat), 0, []));
         }
         List<ResultTable> tables = [Main(rows, compat)];
-        if (rows.Exists(r => r.Function != rows[0].Function)) tables.Add(Differences([.. rows, .. otherwise.Where(r => r.Labelling.EndsWith("majority", StringComparison.Ordinal))], compat));
+        if (rows.Exists(r => r.Function != rows[0].Function))
+            tables.Add(Differences([.. rows, .. otherwise.Where(r => r.Labelling.EndsWith("majority", StringComparison.Ordinal))], compat));
         tables.AddRange([Overlaps(rows, settings.Classes), PerClass(rows, settings.Classes)]);
         if (settings.Choices.ContainsKey(SegmentationPresets.Things)) tables.Add(Things(rows, Number(settings, SegmentationPresets.Things)));
         tables.AddRange([OtherCounts(rows), OtherMatchings(otherwise)]);
@@ -148,8 +149,8 @@ static class SegmentationResults
 
     static ResultTable Sparse(List<Row> rows) => new("Sparse sweeps against exact ones", "function",
         ["median error, % of the largest entry", "median rank correlation", "images swept exactly"],
-        [.. rows.Where(r => r.Labelling == Global).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])), Average(r.Checks.Select(c => c[2])),
-            r.Checks.Count(c => c[0] < 0)))], "Means over images of medians over some tokens.");
+        [.. rows.Where(r => r.Labelling == Global).Select(r => ResultRow.Of(r.Function, 100 * Average(r.Checks.Select(c => c[1])),
+            Average(r.Checks.Select(c => c[2])), r.Checks.Count(c => c[0] < 0)))], "Means over images of medians over some tokens.");
 
     static ResultConfusion Table(Row row, IReadOnlyList<string> names)
     {

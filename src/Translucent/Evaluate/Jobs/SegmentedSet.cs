@@ -56,16 +56,18 @@ sealed record NamingJob(JobItems Items)
         JobSettings other = JobFile.In(folder)?.Settings ?? throw new TranslucentException($"{folder}: has no {JobFile.Name}, expected the folder of a job.");
         if (!job.Choices.ContainsKey(SegmentationPresets.SetClusters))
             throw new TranslucentException($"{job.Preset}: has no clusters of a set that another job could name.");
-        if (other.Data.Sha256 == job.Data.Sha256)
-            throw new TranslucentException($"{folder}: is of the same images, expected those of another part, so that no label that is scored names a cluster.");
+        string[] ofImages = [SegmentationPresets.Part, SegmentationPresets.DataRule];
+        if (other.Data == job.Data && ofImages.All(c => other.Choices.GetValueOrDefault(c) == job.Choices.GetValueOrDefault(c)))
+            throw new TranslucentException($"{folder}: is of the same images, expected others, so that no label that is scored names a cluster.");
         Dictionary<string, string> choices = other.Choices.ToDictionary();
-        foreach (string free in (string[])[SegmentationPresets.Part, SegmentationPresets.DataRule])
+        foreach (string free in ofImages)
             if (job.Choices.TryGetValue(free, out string? value)) choices[free] = value;
         if ((other with { Items = job.Items, Data = job.Data, Choices = choices }).Difference(job) is { } difference)
             throw new TranslucentException($"{folder}: there {difference}; clusters can be named by a job alone that differs in its images.");
         JobItems items = JobItems.In(folder, other);
         if (items.Done < items.Count)
-            throw new TranslucentException($"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended.");
+            throw new TranslucentException(
+                $"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended.");
         return new NamingJob(items);
     }
 }
