@@ -30,6 +30,9 @@ sealed record CliRun(int Code, string Output, string Error)
         return run;
     }
 
+    /// <summary>A classifier of random weights, so small that what it computes takes no time: for what is said of runs, whatever they show.</summary>
+    public static string[] Small => ["--model", Golden.File("vision/vit"), "--render-size", "64"];
+
     public static string Photo => Samples.File("chelsea.png");
 
     /// <summary>The model's own forward pass over a photograph.</summary>

@@ -41,13 +41,13 @@ public class CompareTests
     public async Task All_methods_take_the_targets_they_can()
     {
         using TempFolder folder = new();
-        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--out", folder.Path, "--methods", "all", "--target", "top2,cat-dog", "--scale", "shared",
-            "--render-size", "96");
+        CliRun run = await CliRun.Succeeds("compare", CliRun.Photo, "--model", Golden.File("vision/vit"), "--out", folder.Path, "--methods", "all", "--target",
+            "label_3,label_5,label_3-label_5", "--scale", "shared", "--render-size", "96");
         Assert.Contains("projection_importance left out: it explains single classes only", run.Output);
         foreach (ClassMethod method in ClassMethods.All)
-            Assert.True(File.Exists(folder[method.TellsClassesApart ? $"compare-{method.Name}-cat.map.npy" : $"compare-{method.Name}.map.npy"]), method.Name);
-        Assert.Equal(ClassMethods.All.Count + 1, File.ReadAllLines(folder["agreement-cat.csv"]).Length);
-        Assert.Equal(ClassMethods.All.Count, File.ReadAllLines(folder["agreement-cat-minus-dog.csv"]).Length);
+            Assert.True(File.Exists(folder[$"compare-{method.Name}{(method.TellsClassesApart ? "-label-3-3" : "")}.map.npy"]), method.Name);
+        Assert.Equal(ClassMethods.All.Count + 1, File.ReadAllLines(folder["agreement-label-3-3.csv"]).Length);
+        Assert.Equal(ClassMethods.All.Count, File.ReadAllLines(folder["agreement-label-3-3-minus-label-5-5.csv"]).Length);
         SvgFile sheet = SvgFile.Read(folder["compare.svg"]);
         Assert.InRange(sheet.Width, 3 * 3 * 96, 3 * 3 * 170); // three blocks of three targets, as wide as names need
         Assert.Equal("shared", CliRun.Result(folder.Path).GetProperty("settings").GetProperty("scale").GetString());

@@ -107,7 +107,7 @@ public class ExplainTests
         using TempFolder folder = new();
         string photo = folder["a <b> & 'c'.png"];
         File.WriteAllBytes(photo, ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
-        await CliRun.Succeeds("explain", photo, "--out", folder["out"]);
+        await CliRun.Succeeds("explain", photo, "--out", folder["out"], "--render-size", "64");
         string page = File.ReadAllText(Path.Combine(folder["out"], "index.html"));
         Assert.DoesNotContain("http:", page);
         Assert.DoesNotContain("https:", page);
@@ -142,8 +142,8 @@ public class ExplainTests
         Assert.Equal(2, run.Code);
         Assert.Contains($"this {family} checkpoint has no classifier", run.Error);
         Assert.Empty(Directory.GetFiles(folder.Path));
-        await CliRun.Succeeds("segment", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path);
-        await CliRun.Succeeds("tokens", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path);
+        await CliRun.Succeeds("segment", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path, "--render-size", "64");
+        await CliRun.Succeeds("tokens", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path, "--render-size", "64");
     }
 
     static IEnumerable<string> Attributes(string page, string start) =>

@@ -120,7 +120,7 @@ public sealed class FaultTests : IDisposable
             await pipe.WaitForExitAsync();
             bad++;
         }
-        CliRun run = await CliRun.Of("segment", _folder["in"], "--out", _folder["out"]);
+        CliRun run = await CliRun.Of(["segment", _folder["in"], "--out", _folder["out"], .. CliRun.Small]);
         Assert.Equal(1, run.Code);
         string[] lines = run.Error.TrimEnd().Split('\n');
         Assert.Equal(bad + 1, lines.Length);
@@ -137,9 +137,9 @@ public sealed class FaultTests : IDisposable
         string name = new string('é', 120) + ".png"; // 244 bytes of at most 255
         Directory.CreateDirectory(deep);
         File.WriteAllBytes(Path.Combine(deep, name), s_photo);
-        await CliRun.Succeeds("segment", Path.Combine(deep, name), "--out", Path.Combine(deep, "out"));
+        await CliRun.Succeeds(["segment", Path.Combine(deep, name), "--out", Path.Combine(deep, "out"), .. CliRun.Small]);
         Assert.Equal(Path.Combine(deep, name), CliRun.Result(Path.Combine(deep, "out")).GetProperty("image").GetProperty("path").GetString());
-        await CliRun.Succeeds("segment", deep, "--out", Path.Combine(deep, "many"));
+        await CliRun.Succeeds(["segment", deep, "--out", Path.Combine(deep, "many"), .. CliRun.Small]);
         Assert.True(File.Exists(Path.Combine(deep, "many", name[..^4], "result.json")));
     }
 

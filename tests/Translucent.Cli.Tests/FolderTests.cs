@@ -20,7 +20,7 @@ public class FolderTests
     {
         using TempFolder folder = Photos("a.png", "c.png");
         folder.Add(Path.Combine("in", "b.png"), [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0]);
-        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        CliRun run = await CliRun.Of(["segment", folder["in"], "--out", folder["out"], .. CliRun.Small]);
         Assert.Equal(1, run.Code);
         string[] lines = run.Error.TrimEnd().Split('\n');
         Assert.Equal(2, lines.Length);
@@ -35,7 +35,7 @@ public class FolderTests
     public async Task A_run_over_a_folder_goes_on_where_it_ended()
     {
         using TempFolder folder = Photos("a.png", "b.png");
-        string[] args = ["segment", folder["in"], "--out", folder["out"]];
+        string[] args = ["segment", folder["in"], "--out", folder["out"], .. CliRun.Small];
         await CliRun.Succeeds(args);
         Assert.Contains("0 images done, 2 skipped", (await CliRun.Succeeds(args)).Output);
         Assert.Contains("2 images done, 0 skipped", (await CliRun.Succeeds([.. args, "--force"])).Output);
@@ -62,7 +62,7 @@ public class FolderTests
         folder.Add(Path.Combine("in", "e.tif"), [(byte)'I', (byte)'I', (byte)'*', 0, 0, 0, 0, 0]);
         folder.Add(Path.Combine("in", "nothing"), []);
         folder.Add(Path.Combine("in", "more", "b.webp"), photo);
-        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        CliRun run = await CliRun.Of(["segment", folder["in"], "--out", folder["out"], .. CliRun.Small]);
         Assert.Equal(0, run.Code);
         Assert.Contains("3 images done", run.Output);
         string[] left = run.Error.TrimEnd().Split('\n');
@@ -70,7 +70,7 @@ public class FolderTests
         Assert.Contains(left, l => l.EndsWith("notes.txt: left out, because it is a text file.", StringComparison.Ordinal));
         Assert.Contains(left, l => l.EndsWith("e.tif: left out, because it is a TIFF or raw camera image.", StringComparison.Ordinal));
         Assert.Contains(left, l => l.EndsWith("nothing: left out, because it is empty.", StringComparison.Ordinal));
-        Assert.Contains("4 images done", (await CliRun.Of("segment", folder["in"], "--recursive", "--out", folder["all"])).Output);
+        Assert.Contains("4 images done", (await CliRun.Of(["segment", folder["in"], "--recursive", "--out", folder["all"], .. CliRun.Small])).Output);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class FolderTests
         if (OperatingSystem.IsWindows()) return; // which has no such names
         using TempFolder folder = Photos("a\u202egnp.\e[31mx\nb.png", "c.png");
         folder.Add(Path.Combine("in", "\e]0;title\a.txt"), "text");
-        CliRun run = await CliRun.Of("segment", folder["in"], "--out", folder["out"]);
+        CliRun run = await CliRun.Of(["segment", folder["in"], "--out", folder["out"], .. CliRun.Small]);
         Assert.Equal(0, run.Code);
         Assert.DoesNotContain(run.Output + run.Error, c => c is '\u202e' or '\e' or '\a');
         Assert.Contains("a\\u202egnp.\\u001b[31mx\\u000ab.png", run.Output);
@@ -93,7 +93,8 @@ public class FolderTests
         File.Copy(folder[Path.Combine("in", "cat.png")], folder[Path.Combine("in", "cat.jpg")]); // read by content
         Directory.CreateDirectory(folder["more"]);
         File.Copy(folder[Path.Combine("in", "cat.png")], folder[Path.Combine("more", "cat.png")]);
-        await CliRun.Succeeds("segment", folder["in"], folder[Path.Combine("more", "cat.png")], folder[Path.Combine("in", "cat.png")], "--out", folder["out"]);
+        await CliRun.Succeeds(["segment", folder["in"], folder[Path.Combine("more", "cat.png")], folder[Path.Combine("in", "cat.png")], "--out", folder["out"],
+            .. CliRun.Small]);
         Assert.Equal(["Katze auf dem Dach", "cat.jpg", "cat.png", "cat.png-2", "猫 ü"],
             Directory.GetDirectories(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.EndsWith("猫 ü.png", CliRun.Result(Path.Combine(folder["out"], "猫 ü")).GetProperty("image").GetProperty("path").GetString());

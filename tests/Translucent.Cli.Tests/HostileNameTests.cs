@@ -20,7 +20,7 @@ public class HostileNameTests
         string[] given = [.. s_names.Select(n => folder[Path.Combine("in", n)])];
 
         string neighbour = folder.Add("index.html", "mine");
-        await CliRun.Succeeds(["segment", .. given, "--out", folder["out"]]);
+        await CliRun.Succeeds(["segment", .. given, "--out", folder["out"], .. CliRun.Small]);
         Assert.Equal("mine", File.ReadAllText(neighbour));
         Assert.Equal([neighbour], Directory.GetFiles(folder.Path));
         Assert.Equal(["index.html", "predictions.csv"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order());
@@ -47,12 +47,12 @@ public class HostileNameTests
     {
         using TempFolder folder = new();
         string image = folder.Add("a.png", ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 64, 48))), mine = folder.Add("mine.txt", "mine");
-        await CliRun.Succeeds("segment", image, "--out", folder["out"]);
+        await CliRun.Succeeds(["segment", image, "--out", folder["out"], .. CliRun.Small]);
         string record = Path.Combine(folder["out"], "result.json");
         string sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(mine)));
         File.WriteAllText(
             record, $$"""{"verb": "segment", "files": [{"name": "../mine.txt", "bytes": 4, "sha256": "{{sha}}"}, {"name": "..", "bytes": 0, "sha256": ""}]}""");
-        await CliRun.Succeeds("segment", image, "--out", folder["out"]);
+        await CliRun.Succeeds(["segment", image, "--out", folder["out"], .. CliRun.Small]);
         Assert.True(File.Exists(mine));
     }
 }

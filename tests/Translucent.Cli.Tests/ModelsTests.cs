@@ -129,8 +129,9 @@ public sealed class ModelsTests : IDisposable
         using JsonDocument json = JsonDocument.Parse((await CliRun.Of("models", "inspect", Samples.Model(name), "--json")).Output);
         Assert.True(json.RootElement.GetProperty("opens").GetBoolean());
         Assert.Equal("ready", json.RootElement.GetProperty("verbs").GetProperty(verb.Trim()).GetString());
+        if (name == "shapes-detr") return; // which explain reads too
         run = await CliRun.Of("explain", "--model", Samples.Model(name), Samples.File("chelsea.png"), "--out", _folder["out"]);
-        if (name != "shapes-detr") Assert.Contains($"'translucent {(name == "shapes-llama" ? "text" : "ask")}'", run.Error);
+        Assert.Contains($"'translucent {(name == "shapes-llama" ? "text" : "ask")}'", run.Error);
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public class ProjectTests
     public async Task Tokens_before_the_patches_are_no_image_tokens(string model)
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds("project", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path, "--perturb", "no-cls");
+        await CliRun.Succeeds("project", CliRun.Photo, "--model", Golden.File(model), "--out", folder.Path, "--perturb", "no-cls", "--render-size", "64");
         string[][] tokens = Csv(folder["tokens.csv"]);
         Assert.Contains(tokens, row => row[1] == "prefix 1");
         Assert.DoesNotContain(tokens, row => row[1] == "prefix 0");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Translucent.Cli.Tests;
@@ -10,7 +9,7 @@ public class ReadmeCommandTests
 
     static readonly Markdown s_readme = new("README.md");
 
-    /// <summary>All but the first two, the main job and the tests: the main job has a test of its own.</summary>
+    /// <summary>All but the first two, the main job and the tests: the main job runs in <see cref="ProcessTests"/>.</summary>
     public static TheoryData<string> Commands =>
         [.. s_readme.Lines("sh").Skip(2).Concat(new Markdown("docs/command.md").Lines("sh")).Where(line => line != "translucent explain samples/chelsea.png")
             .Distinct()];
@@ -33,17 +32,6 @@ public class ReadmeCommandTests
         return Program.Root().Parse(arguments).CommandResult.Command.Options.Any(o => o.Name == "--out") ? [.. arguments, "--out", folder["out"]] : arguments;
     }
 
-    [Fact, Trait("Process", "child")]
-    public void The_main_job_prints_and_writes_what_the_readme_says()
-    {
-        using TempFolder folder = new();
-        (int exit, string output, string error) = Run(Arguments(s_readme.Lines("sh").First()), folder.Path);
-        Assert.True(exit == 0, $"exit code {exit}: {error}{output}");
-        foreach (string line in s_readme.Lines("text")) Assert.Contains(line, output);
-        Assert.All(["out/chelsea/index.html", "out/chelsea/result.json"], file => Assert.True(new FileInfo(folder[file]).Length > 0));
-        Assert.Contains(Directory.EnumerateFiles(folder["out/chelsea"]), file => file.EndsWith(".npy", StringComparison.Ordinal));
-    }
-
     [Fact]
     public void The_integration_script_runs_the_two_commands_of_the_readme()
     {
@@ -54,29 +42,14 @@ public class ReadmeCommandTests
     }
 
     /// <summary>What a line gives the command; files of the repository by their full paths, because it runs elsewhere.</summary>
-    static IEnumerable<string> Arguments(string line)
+    static IEnumerable<string> Arguments(string line) =>
+        Words(line).Select(word => word.Contains('/') && Path.Exists(Repository.Full(word)) ? Repository.Full(word) : word);
+
+    /// <summary>What a line gives the command, as it stands there.</summary>
+    internal static IEnumerable<string> Words(string line)
     {
         string? start = new[] { Project, "translucent " }.FirstOrDefault(p => line.StartsWith(p, StringComparison.Ordinal));
         Assert.True(start is not null, $"'{line}': expected a line that begins with '{Project}' or 'translucent '.");
-        return Regex.Matches(line[start.Length..], "\"([^\"]*)\"|(\\S+)").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Value)
-            .Select(word => word.Contains('/') && Path.Exists(Repository.Full(word)) ? Repository.Full(word) : word);
-    }
-
-    static (int Exit, string Output, string Error) Run(IEnumerable<string> arguments, string folder)
-    {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("not done after three minutes");
-        }
-        return (process.ExitCode, output.Result, error.Result);
+        return Regex.Matches(line[start.Length..], "\"([^\"]*)\"|(\\S+)").Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Value);
     }
 }

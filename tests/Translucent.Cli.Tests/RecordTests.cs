@@ -23,7 +23,7 @@ public class RecordTests
     public async Task The_record_of_every_verb_is_kept_and_each_goes_on_where_it_ended()
     {
         using TempFolder folder = Photos();
-        string[] Verb(params string[] verb) => [verb[0], folder["in"], "--out", folder["out"], .. verb[1..]];
+        string[] Verb(params string[] verb) => [verb[0], folder["in"], "--out", folder["out"], .. CliRun.Small, .. verb[1..]];
         string a = Path.Combine(folder["out"], "a");
         await CliRun.Succeeds(Verb("explain", "--no-segmentation"));
         JsonElement explain = CliRun.Result(a);
@@ -58,7 +58,7 @@ public class RecordTests
     public async Task Pages_run_the_scripts_of_this_program_alone(string verb, string page)
     {
         using TempFolder folder = new();
-        await CliRun.Succeeds(verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64");
+        await CliRun.Succeeds([verb, CliRun.Photo, "--out", folder.Path, .. CliRun.Small]);
         string html = File.ReadAllText(folder[page]);
         string policy = Regex.Match(html, "http-equiv='Content-Security-Policy' content=\"([^\"]*)\"").Groups[1].Value;
         Assert.StartsWith("default-src 'none'; ", policy);
@@ -83,14 +83,14 @@ public class RecordTests
         Dictionary<string, byte[]> before = [];
         foreach (string[] verb in verbs)
         {
-            await CliRun.Succeeds([.. verb, CliRun.Photo, "--out", folder.Path, "--render-size", "64"]);
+            await CliRun.Succeeds([.. verb, CliRun.Photo, "--out", folder.Path, .. CliRun.Small]);
             foreach ((string file, byte[] content) in before) Assert.True(Content(file).SequenceEqual(content), $"{verb[0]} changed {file}");
             foreach (string file in Directory.GetFiles(folder.Path).Where(f => Path.GetFileName(f) != "result.json")) before[file] = Content(file);
         }
-        await CliRun.Succeeds("explain", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--no-segmentation");
+        await CliRun.Succeeds(["explain", CliRun.Photo, "--out", folder.Path, .. CliRun.Small, "--no-segmentation"]);
         Assert.True(File.Exists(folder["labels.npy"])); // of segment
         Assert.False(File.Exists(folder["explain-labels.npy"]));
-        await CliRun.Succeeds("segment", CliRun.Photo, "--out", folder.Path, "--render-size", "64", "--clusters", "1");
+        await CliRun.Succeeds(["segment", CliRun.Photo, "--out", folder.Path, .. CliRun.Small, "--clusters", "1"]);
         Assert.False(File.Exists(folder["cluster-1.png"]));
     }
 
@@ -104,7 +104,7 @@ public class RecordTests
         using TempFolder folder = new();
         string photo = folder["a <b> & 'c'.png"];
         File.WriteAllBytes(photo, ImageFile.Encode(Resize.To(ImageFile.Read(CliRun.Photo), 96, 64)));
-        await CliRun.Succeeds([verb, photo, "--out", folder["out"], .. options]);
+        await CliRun.Succeeds([verb, photo, "--out", folder["out"], .. CliRun.Small, .. options]);
         string page = File.ReadAllText(Path.Combine(folder["out"], name));
         Assert.DoesNotContain("http:", page.Replace("http://www.w3.org/2000/svg", ""));
         Assert.DoesNotContain("https:", page);
@@ -147,7 +147,7 @@ public class RecordTests
         using TempFolder folder = Photos();
         Directory.CreateDirectory(folder["out/a"]);
         folder.Add("out/a/result.json", json);
-        CliRun run = await CliRun.Succeeds("segment", folder["in"], "--out", folder["out"]);
+        CliRun run = await CliRun.Succeeds(["segment", folder["in"], "--out", folder["out"], .. CliRun.Small]);
         Assert.Contains("2 images done, 0 skipped", run.Output);
         Assert.Empty(CliRun.Result(folder["out/a"]).GetProperty("other_verbs").EnumerateObject());
     }

@@ -43,7 +43,7 @@ public sealed class StreamAttentionTests : IDisposable
         AttentionStep[] steps = [.. trace.Steps.Where(s => s.Site.StartsWith(begins, StringComparison.Ordinal)
             && s.Site.EndsWith(ends, StringComparison.Ordinal))];
         string expected = steps[index < 0 ? steps.Length - 1 : index].Site;
-        await CliRun.Succeeds([.. $"attention {photo} --model {model} --out {_folder["out"]} --token {token}".Split(' '),
+        await CliRun.Succeeds([.. $"attention {photo} --model {model} --out {_folder["out"]} --render-size 64 --token {token}".Split(' '),
             .. site.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Same(trace, expected, tokens ?? [.. Enumerable.Range(0, trace.Steps.Single(s => s.Site == expected).Queries.Length)],
             CliRun.Numbers(_folder["out"], "attention.npy"));

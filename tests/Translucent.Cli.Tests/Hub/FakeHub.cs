@@ -79,10 +79,13 @@ sealed class FakeHub : IDisposable
     public async Task<CliRun> Pull(CancellationToken stop, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = await CommandLine.Run(PullVerb.Create(() => Settings with { Patience = Patience }), args.Length == 0 ? ["org/vit"] : args, output,
-            error, stop);
+        int code = await Pull(output, error, stop, args.Length == 0 ? ["org/vit"] : args);
         return new CliRun(code, output.ToString(), error.ToString());
     }
+
+    /// <summary>The same; what it says can be read on the way.</summary>
+    public Task<int> Pull(TextWriter output, TextWriter error, CancellationToken stop, params string[] args) =>
+        CommandLine.Run(PullVerb.Create(() => Settings with { Patience = Patience }), args, output, error, stop);
 
     /// <summary>Pulls and expects success and a snapshot that is right to the last byte.</summary>
     public async Task<CliRun> Succeeds(params string[] args)
@@ -109,12 +112,12 @@ sealed class FakeHub : IDisposable
         return run;
     }
 
-    /// <summary>Waits until something is so, for at most half a minute.</summary>
+    /// <summary>Waits until something is so, for at most some minutes.</summary>
     public static async Task Until(Func<bool> isSo)
     {
         for (int tries = 0; !isSo(); tries++)
         {
-            Assert.True(tries < 3000, "never came to be so");
+            Assert.True(tries < 30_000, "never came to be so");
             await Task.Delay(10);
         }
     }

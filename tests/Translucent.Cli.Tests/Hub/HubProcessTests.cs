@@ -32,7 +32,7 @@ public sealed class HubProcessTests : IDisposable
         using (process)
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
             return new CliRun(process.ExitCode, await output, await error);
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Translucent.Evaluate.Jobs;
 using Translucent.Images;
 using Translucent.Pictures;
@@ -8,21 +7,24 @@ namespace Translucent.Cli.Tests.Jobs;
 /// <summary>Jobs over many images: shards, merging, and everything that can go wrong in the middle.</summary>
 public sealed class JobTests : IDisposable
 {
-    static readonly string[] s_results = ["results.json", "results.csv", "report.html"];
 
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    static string[] Line(string folder, string data = "shapes:6,size=32", params string[] more) =>
+    internal static string[] Line(string folder, string data = "shapes:6,size=32", params string[] more) =>
         ["evaluate", "chefer-perturbation", "--data", data, "--no-classes", "--method", "gae,raw", "--model", Golden.File("vision/vit"), "--out", folder,
             .. more];
 
     string[] Out(string name, params string[] more) => Line(_folder[name], more: more);
 
-    void Same(string a, string b)
+    void Same(string a, string b) => SameResults(_folder[a], _folder[b]);
+
+    /// <summary>Two folders hold the same results, to the byte.</summary>
+    internal static void SameResults(string a, string b)
     {
-        foreach (string file in s_results) Assert.Equal(File.ReadAllBytes(Path.Combine(_folder[a], file)), File.ReadAllBytes(Path.Combine(_folder[b], file)));
+        foreach (string file in (string[])["results.json", "results.csv", "report.html"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(a, file)), File.ReadAllBytes(Path.Combine(b, file)));
     }
 
     [Fact]
@@ -104,9 +106,9 @@ public sealed class JobTests : IDisposable
     }
 
     /// <summary>A model that takes images as large as they are, so that an image decides what memory is needed.</summary>
-    string ModelThatKeepsSizes()
+    internal static string ModelThatKeepsSizes(TempFolder folder)
     {
-        string model = _folder["keeps-size"];
+        string model = folder["keeps-size"];
         Directory.CreateDirectory(model);
         foreach (string file in (string[])["config.json", "model.safetensors"]) File.Copy(Golden.File($"vision/vit/{file}"), Path.Combine(model, file));
         File.WriteAllText(Path.Combine(model, "preprocessor_config.json"), """{"do_resize": false, "do_rescale": true, "do_normalize": true}""");
@@ -116,7 +118,7 @@ public sealed class JobTests : IDisposable
     [Fact]
     public async Task An_image_that_is_too_large_for_the_memory_fails_and_the_others_go_on()
     {
-        string model = ModelThatKeepsSizes();
+        string model = ModelThatKeepsSizes(_folder);
         Directory.CreateDirectory(_folder["data"]);
         Image photo = ImageFile.Read(CliRun.Photo);
         _folder.Add("data/large.png", ImageFile.Encode(Resize.To(photo, 640, 640)));
@@ -127,95 +129,6 @@ public sealed class JobTests : IDisposable
         Assert.Contains("large.png: ", run.Error);
         Assert.Contains("--memory allows 2.0 MiB", run.Error);
         Assert.Contains("\"measured\": 1", File.ReadAllText(_folder["out/results.json"]));
-    }
-
-    [Theory, Trait("Process", "child")]
-    [InlineData("evaluate", "chefer-perturbation", "--data")]
-    [InlineData("explain", "--no-segmentation")]
-    public async Task An_image_that_exhausts_the_memory_is_reported_and_the_others_go_on(params string[] verb)
-    {
-        string model = ModelThatKeepsSizes();
-        Directory.CreateDirectory(_folder["data"]);
-        Image photo = ImageFile.Read(CliRun.Photo);
-        foreach ((string name, int side) in ((string, int)[])[("a.png", 64), ("b.png", 900), ("c.png", 64)])
-            _folder.Add($"data/{name}", ImageFile.Encode(Resize.To(photo, side, side)));
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. verb, _folder["data"], "--model", model,
-            "--method", "gae", "--memory", "8G", "--out", _folder["out"]])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_GCHeapHardLimit"] = "0x6000000"; // 96 MiB, a quarter of what the large image takes
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Contains("b.png: memory: the system gives no more; give less to do at once with --memory.", await error);
-        Assert.Equal(1, process.ExitCode);
-        if (verb[0] == "explain") Assert.Contains("2 images done, 0 skipped, 1 failed.", await output);
-        else Assert.Contains("\"measured\": 2,", File.ReadAllText(_folder["out/results.json"]));
-    }
-
-    [Fact, Trait("Process", "child")]
-    public async Task A_run_that_is_killed_goes_on_and_ends_with_the_same_bytes()
-    {
-        string[] line = ["evaluate", "chefer-perturbation", "--data", "shapes:16", "--no-classes", "--method", "gae", "--model", Samples.Model("cifar10-vit")];
-        using (Process process = Start([.. line, "--out", _folder["killed"]]))
-        {
-            string lines = _folder["killed/shard-1-of-1.jsonl"];
-            while (!process.HasExited && (!File.Exists(lines) || new FileInfo(lines).Length < 1500)) await Task.Delay(5);
-            Assert.False(process.HasExited);
-            process.Kill(); // SIGKILL
-            await process.WaitForExitAsync();
-        }
-        Assert.False(File.Exists(_folder["killed/results.json"]));
-        _folder.Add("killed/.leftover.bit.tmp", "of the killed run");
-        CliRun goesOn = await CliRun.Succeeds([.. line, "--out", _folder["killed"]]);
-        Assert.Matches("; ([1-9]|1[0-5]) were done before", goesOn.Output);
-        Assert.False(File.Exists(_folder["killed/.leftover.bit.tmp"]));
-        await CliRun.Succeeds([.. line, "--out", _folder["whole"]]);
-        Same("killed", "whole");
-        Assert.Equal(16, File.ReadAllLines(_folder["killed/shard-1-of-1.jsonl"]).Length); // nothing twice
-    }
-
-    [Fact, Trait("Process", "child")]
-    public async Task Two_shards_at_once_lose_nothing_and_one_shard_twice_is_refused()
-    {
-        string[] line = ["evaluate", "chefer-perturbation", "--data", "shapes:12", "--no-classes", "--method", "gae", "--model", Samples.Model("cifar10-vit")];
-        using (Process one = Start([.. line, "--out", _folder["two"], "--shard", "1/2"]))
-        using (Process two = Start([.. line, "--out", _folder["two"], "--shard", "2/2"]))
-        {
-            while (!one.HasExited && !File.Exists(_folder["two/shard-1-of-2.jsonl"])) await Task.Delay(5);
-            CliRun twice = await CliRun.Of([.. line, "--out", _folder["two"], "--shard", "1/2"]);
-            if (!one.HasExited) // it was there all the while
-                Assert.Contains("another process writes shard 1/2 of this folder", twice.Error);
-            await Task.WhenAll(one.WaitForExitAsync(), two.WaitForExitAsync());
-            Assert.Equal((0, 0), (one.ExitCode, two.ExitCode));
-        }
-        await CliRun.Succeeds("evaluate", "merge", _folder["two"]);
-        await CliRun.Succeeds([.. line, "--out", _folder["whole"]]);
-        Same("two", "whole");
-    }
-
-    [Fact, Trait("Process", "child")]
-    public async Task A_full_disk_is_one_line_and_what_was_done_is_kept()
-    {
-        if (OperatingSystem.IsWindows()) return; // has no limit of this kind
-        // A limit on the size of files (here 4 KiB) fails in the middle of a write, as a full disk does.
-        string command = "trap '' XFSZ; ulimit -f 8; exec dotnet " + string.Join(" ",
-            new[] { Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll") }.Concat(Out("out")).Select(word => $"'{word}'"));
-        ProcessStartInfo start = new("sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // or the runtime itself would need larger files
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Matches(
-            @"^translucent: .*shard-1-of-1\.jsonl: cannot be written \(.*\); what was done before is kept, so free some space and run the same again\.\n$",
-            await error);
-        Assert.Equal(1, process.ExitCode);
-        int kept = File.ReadAllLines(_folder["out/shard-1-of-1.jsonl"]).Length;
-        Assert.InRange(kept, 1, 5);
-        CliRun goesOn = await CliRun.Succeeds(Out("out"));
-        Assert.Contains($"; {kept} were done before.", goesOn.Output);
-        await CliRun.Succeeds(Out("whole"));
-        Same("out", "whole");
     }
 
     [Fact]
@@ -293,8 +206,4 @@ public sealed class JobTests : IDisposable
         }
         (await CliRun.Of("evaluate", "presets", "nothing")).EndsWith(2, "expected " + string.Join(", ", EvaluationPresets.All.Select(p => p.Name)) + ".");
     }
-
-    static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "Translucent.Cli.dll"), .. arguments])
-    { RedirectStandardOutput = true })!;
 }

@@ -38,14 +38,14 @@ public sealed class ReproduceTests : IDisposable
         Cifar();
         _folder.Add("paper.tsv", "tokentm-table2\tCIFAR-10: tokentm\tpositive, predicted class\t12.5\n\n"
             + "tokentm-table2\tImageNet, ViT-B/16: tokentm\tpositive, predicted class\t77.25\n");
-        string[] line = Line("tokentm-table2", "--data", $"cifar10={_folder["cifar"]}", "--model", "vit-cifar10=cifar10-vit", "--paper", _folder["paper.tsv"]);
+        string[] line = Line("tokentm-table2", "--data", $"cifar10={_folder["cifar"]}", "--model", $"vit-cifar10={s_vit}", "--paper", _folder["paper.tsv"]);
         CliRun run = await CliRun.Succeeds(line);
         JsonElement[] numbers = [.. Table("tokentm-table2").GetProperty("numbers").EnumerateArray()];
         Assert.Equal(7 * 4, numbers.Length); // six methods and the random order, four tests
         JsonElement one = Assert.Single(numbers, n => n.GetProperty("paper").ValueKind == JsonValueKind.Number);
         Assert.Equal(("CIFAR-10: tokentm", "positive, predicted class", 12.5), (one.GetProperty("row").GetString(), one.GetProperty("column").GetString(),
             one.GetProperty("paper").GetDouble()));
-        Assert.Equal((JsonValueKind.Null, "3 images, the paper has 10000", "cifar-10 (3 images), cifar10-vit"), (one.GetProperty("difference").ValueKind,
+        Assert.Equal((JsonValueKind.Null, "3 images, the paper has 10000", "cifar-10 (3 images), vit"), (one.GetProperty("difference").ValueKind,
             one.GetProperty("note").GetString(), one.GetProperty("on").GetString()));
         string csv = File.ReadAllText(Assert.Single(Directory.GetFiles(_folder["out/runs"], "results.csv", SearchOption.AllDirectories)));
         Assert.Contains(FormattableString.Invariant($",tokentm,\"positive, predicted class\",{one.GetProperty("ours").GetDouble():R}\n"), csv);
@@ -148,7 +148,7 @@ public sealed class ReproduceTests : IDisposable
     public async Task A_run_that_fails_is_a_reason_and_old_results_are_not_taken_for_its_own()
     {
         Cifar();
-        string[] line = Line("tokentm-table2", "--data", $"cifar10={_folder["cifar"]}", "--model", "vit-cifar10=cifar10-vit");
+        string[] line = Line("tokentm-table2", "--data", $"cifar10={_folder["cifar"]}", "--model", $"vit-cifar10={s_vit}");
         await CliRun.Succeeds(line);
         _folder.Add("cifar/test_batch.bin", "cut short");
         CliRun run = await CliRun.Of(line);

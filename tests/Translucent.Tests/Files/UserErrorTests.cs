@@ -67,7 +67,8 @@ public sealed class UserErrorTests : IDisposable
         ("a kernel that the machine lacks", false, f => _ = new Compute(kernel: "abacus")),
         ("goldens of another file", false, f => { using VisionTransformer m = VisionModels.Open(s_vit); GoldenCheck.Open(m, f["none"], f["none"]); }),
         ("a set of shapes that is none", false, f => ShapesPreview.Read(f.Path, 0, 1, 1)),
-        ("more objects than there is room for", false, f => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 })),
+        ("more objects than there is room for", false, f =>
+            Scenes.Draw(1, new ShapesOptions { Width = 32, Height = 32, MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 })),
         ("no classes", true, f => _ = new ClassTexts([])),
         ("a class twice", true, f => _ = new ClassTexts(["cat", "cat"])),
         ("shapes of no size", true, f => Scenes.Draw(1, new ShapesOptions { Width = 0 })),

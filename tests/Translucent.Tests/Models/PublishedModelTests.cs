@@ -22,7 +22,14 @@ public sealed class PublishedModelTests : IDisposable
     {
         PublishedModel published = PublishedModel.All.Single(m => m.Name == name);
         published.Write(_folder["m"]);
-        using VisionTransformer model = VisionModels.Open(_folder["m"]);
+        ModelReport report = ModelInspection.Of(_folder["m"]);
+        Assert.True(report.Opens);
+        if (PublishedFamilies.All.Contains(published)) Assert.Empty(report.UnreadSettings);
+        Assert.Equal((published.Tokens, published.Parameters), (report.Tokens, report.Parameters));
+
+        string shallow = published.Config.Replace("\"num_hidden_layers\":24", "\"num_hidden_layers\":2"); // the weights of the others are zero
+        if (shallow != published.Config) (published with { Config = shallow }).Write(_folder["shallow"]);
+        using VisionTransformer model = VisionModels.Open(_folder[shallow != published.Config ? "shallow" : "m"]);
         Preprocessor prepare = model.Preprocessor;
         (int width, int height) = prepare.Resize!.Value.For(300, 451);
         Assert.Equal(published.Resized, (width, height));
@@ -38,11 +45,6 @@ public sealed class PublishedModelTests : IDisposable
         foreach (float v in last) Assert.True(float.IsFinite(v));
         Assert.Contains(last.ToArray(), v => v != 0);
         if (model.Classes > 0) Assert.Equal("class 999", model.Labels[999]);
-
-        ModelReport report = ModelInspection.Of(_folder["m"]);
-        Assert.True(report.Opens);
-        if (PublishedFamilies.All.Contains(published)) Assert.Empty(report.UnreadSettings);
-        Assert.Equal((published.Tokens, published.Parameters), (report.Tokens, report.Parameters));
     }
 
     [Fact]
