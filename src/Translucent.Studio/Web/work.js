@@ -79,20 +79,27 @@ function files(name) {
 /** A button that has the command write what is shown, and then links to it. */
 export function exporter(view) {
   const told = h('div', { class: 'exported', role: 'status' });
+  let writing = ''; // what is on its way: a second click asks for nothing new
   const button = h('button', { type: 'button', class: 'export', onclick: async () => {
+    const asked = view(), same = JSON.stringify(asked);
+    if (same === writing) return;
+    writing = same;
+    const over = () => { if (writing === same) writing = ''; };
     try {
-      const { job, name } = await post('api/export', view());
+      const { job, name } = await post('api/export', asked);
       told.textContent = 'writing…';
       waiting.set(job, {
-        line(text, isProblem) { told.textContent = text; told.classList.toggle('problem', Boolean(isProblem)); },
+        line(text, isProblem) { told.textContent = text; told.classList.toggle('problem', Boolean(isProblem)); if (isProblem) over(); },
         async show() {
+          over();
+          told.classList.remove('problem');
           const { folder, parts } = await written(name);
           told.replaceChildren(...parts);
           say(`exported to ${folder}`);
         },
       });
       settle(); // it may have ended before the answer came
-    } catch (e) { say(e.message, true); }
+    } catch (e) { over(); say(e.message, true); }
   } }, 'Export page, figures and arrays');
   return h('div', { class: 'exporter' }, button, told);
 }

@@ -94,6 +94,31 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
         await page.Locator("#jobs li").First.Locator("a", new() { HasTextString = "tokens.html" }).First.WaitForAsync();
     }
 
+    [Fact]
+    public async Task Tokens_that_frame_a_question_stay_without_colour_and_on_a_phone_fields_are_as_wide_as_it_is()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "question"));
+        await window.Until("() => document.querySelectorAll('.words .tinted').length > 0");
+        string[] tinted = await window.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('.words .tinted')].filter(e => +e.style.getPropertyValue('--share') > 0).map(e => e.textContent.trim())
+            """);
+        Assert.DoesNotContain("[CLS]", tinted);
+        Assert.DoesNotContain("[SEP]", tinted);
+        Assert.Equal(1, await window.Page.Locator(".words .tinted[style*='--share: 1.0']").CountAsync()); // a word is the strongest
+        await window.Page.SetViewportSizeAsync(375, 700);
+        await Wide("input[type=text]");
+        await window.Show(await Views.Address(studio, "summary"));
+        await window.Until(Views.Drawn("summary"));
+        await Wide("textarea");
+
+        async Task Wide(string fields)
+        {
+            int[] widths = await window.Page.EvaluateAsync<int[]>("of => [...document.querySelectorAll('#choices ' + of)].map(e => e.clientWidth)", fields);
+            Assert.NotEmpty(widths);
+            Assert.All(widths, width => Assert.InRange(width, 300, 375));
+        }
+    }
+
     static async Task Exported(IPage page, string file)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();

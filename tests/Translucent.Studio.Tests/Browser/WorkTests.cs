@@ -82,6 +82,31 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         """);
 
     [Fact]
+    public async Task Two_clicks_are_one_export()
+    {
+        using TempFolder folder = new();
+        TaskCompletionSource go = new();
+        await using StudioServer server = await StudioServer.Start(RunningStudio.Settings(folder.Path) with
+        {
+            Command = async (arguments, _, stop) =>
+            {
+                await go.Task.WaitAsync(stop);
+                File.WriteAllText(Path.Combine(arguments[^1], "page.html"), "<h1>a page</h1>");
+                return 0;
+            },
+        });
+        await using StudioWindow window = await chromium.Open(server);
+        ILocator button = window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" });
+        await button.DblClickAsync();
+        await Assertions.Expect(window.Page.Locator("#jobs li", new() { HasTextString = "tokens-1" })).ToHaveCountAsync(1);
+        go.SetResult();
+        await window.Page.Locator(".exporter .exported p a").WaitForAsync();
+        Assert.Single(Directory.GetDirectories(folder["exports"]));
+        await button.ClickAsync(); // when it is done, the same again is another
+        await Assertions.Expect(window.Page.Locator("#jobs li", new() { HasTextString = "tokens-2" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task A_window_that_nobody_sees_takes_no_connection_and_knows_everything_when_it_is_seen_again()
     {
         await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
