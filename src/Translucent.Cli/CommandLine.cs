@@ -39,9 +39,10 @@ static class CommandLine
             return Success;
         }
         ParseResult parse = root.Parse(args, s_parser);
-        if (parse.Errors.Count > 0)
+        string[] unknown = [.. WordArgument.Problems(parse)];
+        if (parse.Errors.Count + unknown.Length > 0)
         {
-            string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct().Select(message => Hinted(message, parse))];
+            string[] messages = [.. parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct().Select(message => Hinted(message, parse)), .. unknown];
             if (parse.UnmatchedTokens.Count > 0) messages = [.. messages.Where(m => !m.StartsWith("Required command", StringComparison.Ordinal))];
             Ending.Say(error, $"{string.Join("; ", messages)}. See '{Command(parse)} --help'.");
             return WrongUsage;
@@ -61,8 +62,9 @@ static class CommandLine
     {
         Command verb = parse.CommandResult.Command;
         // what misses its place may be taken for an argument: classify --modle ./bert
-        IEnumerable<string> taken = parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
-            .Where(word => DidYouMean.IsMisspelled(word, verb));
+        HashSet<Token> words = WordArgument.Behind(parse);
+        IEnumerable<string> taken = parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => !words.Contains(t))
+            .Select(t => t.Value).Where(word => DidYouMean.IsMisspelled(word, verb));
         foreach (string word in parse.UnmatchedTokens)
             if (message.EndsWith($"'{word}'", StringComparison.Ordinal)) return message + DidYouMean.Of(word, verb);
         return message.Contains("required", StringComparison.OrdinalIgnoreCase) && taken.FirstOrDefault() is { } option

@@ -39,6 +39,12 @@ public sealed record StudioSettings
     /// <summary>Bytes that all of them take on the disk, as PNG.</summary>
     public long MostKeptBytes { get; init; } = 1L << 30;
 
+    /// <summary>How many exports are kept; the oldest that nobody looks at make room.</summary>
+    public int MostKeptExports { get; init; } = 100;
+
+    /// <summary>Bytes that all of them take on the disk; an export that is being written may go over it until it is done.</summary>
+    public long MostExportBytes { get; init; } = 4L << 30;
+
     /// <summary>The models that can be chosen, asked for when the list is shown.</summary>
     public required Func<IReadOnlyList<StudioModel>> Models { get; init; }
 

@@ -3,6 +3,7 @@
 
 using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
+using Translucent.Cli.Streams;
 using Translucent.Files;
 using Translucent.Images;
 using Translucent.Models;
@@ -13,22 +14,18 @@ using Translucent.Tensors;
 namespace Translucent.Cli.Attention;
 
 /// <summary>Draws and writes what was found.</summary>
-sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
+sealed class AttentionPictures(StreamScene scene, AttentionFound found)
 {
     const int Cells = 3600; // pixels of all maps of a sheet side by side, about
 
-    static readonly Rgb s_shade = new(0xE0, 0x6A, 0x00);
-
-    readonly IReadOnlyList<string> _readers = scene.Names(found.Step.Queries), _read = scene.Names(found.Step.Values);
-
     /// <summary>Whether each token has pictures of its own over the photograph.</summary>
-    public bool Maps => found.Step.Values.Layout is PatchGrid && scene.Geometry is not null;
+    public bool Maps => scene.HasMap(found.Step.Values);
 
     /// <summary>Whether named tokens have pictures of shaded regions.</summary>
-    public bool Regions => found.Step.Values.Layout is Regions && scene.Boxes is not null && scene.Photo is not null && found.Named;
+    public bool Regions => found.Named && scene.HasBoxes(found.Step.Values);
 
     /// <summary>The name of a token that reads, with its number where the name does not tell it.</summary>
-    public string Reader(int index) => Named(found.Step.Queries, _readers, found.Tokens[index]);
+    public string Reader(int index) => scene.NameOf(found.Step.Queries, found.Tokens[index]);
 
     /// <summary>What the whole is, in words.</summary>
     public string What => $"{found.Site} attention of layer {found.Layer}";
@@ -41,7 +38,7 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
         for (int h = 0; h < found.Titles.Count && !Maps; h++)
         {
             Tensor values = found.OfHead(h);
-            string name = $"attention-{FileOf(found.Titles[h])}", title = $"{found.Titles[h]}: {What}";
+            string name = $"attention-{StreamScene.FileOf(found.Titles[h])}", title = $"{found.Titles[h]}: {What}";
             pictures.Add(() =>
             [
                 PictureFile.Png($"{name}.png", NamedMatrix.Cells(values, Scale(values)),
@@ -56,28 +53,23 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
 
     /// <summary>A head as a table with names.</summary>
     public Figure Table(Tensor values, string title) =>
-        NamedMatrix.Draw(values, [.. found.Tokens.Select(i => Named(found.Step.Queries, _readers, i))],
-            [.. Enumerable.Range(0, values.Width).Select(i => Named(found.Step.Values, _read, i))], Scale(values), title);
+        NamedMatrix.Draw(values, [.. found.Tokens.Select(i => scene.NameOf(found.Step.Queries, i))],
+            [.. Enumerable.Range(0, values.Width).Select(i => scene.NameOf(found.Step.Values, i))], Scale(values), title);
 
     /// <summary>What one token reads in one head, over a picture.</summary>
     /// <param name="photo">The picture, at any size.</param>
     /// <param name="row">[K].</param>
-    public Image Over(Image photo, Tensor row)
-    {
-        if (found.Step.Values.Layout is not PatchGrid grid) return BoxPicture.Draw(photo, Boxes(photo, row));
-        Tensor map = MapPictures.At(grid.Map(row.Reshape(1, row.Length)), 0);
-        return MapPictures.Over(photo, scene.Geometry!.Scaled(photo.Width, photo.Height), map, ColorScale.Of(map, MapLook.Usual.Colors), MapLook.Usual);
-    }
+    public Image Over(Image photo, Tensor row) => scene.Over(photo, found.Step.Values, row, MapLook.Usual);
 
     void Token(RunFolder folder, List<Func<FileToWrite[]>> pictures, int t)
     {
-        string name = $"attention-{FileOf(Reader(t))}", whose = $"{Reader(t)} in layer {found.Layer} of {found.Site}";
+        string name = $"attention-{StreamScene.FileOf(Reader(t))}", whose = $"{Reader(t)} in layer {found.Layer} of {found.Site}";
         Tensor rows = found.OfToken(t);
         Image photo = scene.Photo!;
         int columns = (int)Math.Ceiling(Math.Sqrt(found.Titles.Count + 1));
         pictures.Add(() =>
         [
-            .. found.Titles.Select((title, h) => PictureFile.Png($"{name}-{FileOf(title)}.png", Over(photo, Row(rows, h)),
+            .. found.Titles.Select((title, h) => PictureFile.Png($"{name}-{StreamScene.FileOf(title)}.png", Over(photo, Row(rows, h)),
                 $"{title}: what {whose} looks at, over the photograph")),
             PictureFile.Svg($"{name}.svg", Sheet.Of([.. found.Titles.Select((title, h) => (Figure.Of(Over(Resize.Within(photo, Math.Clamp(Cells / columns, 96,
                 400)).ToRgb(), Row(rows, h))), title))], columns, title: $"what {whose} looks at, each on its own scale"), $"a sheet: what {whose} looks at"),
@@ -88,28 +80,7 @@ sealed class AttentionPictures(AttentionScene scene, AttentionFound found)
         folder.Numbers($"{name}.rows.npy", rows, "float32 [heads, K]: the same to all tokens; every row sums to 1");
     }
 
-    PhotoBox[] Boxes(Image photo, Tensor row)
-    {
-        float most = row.ToArray().Max();
-        return [.. Enumerable.Range(0, row.Length).OrderByDescending(r => row.Span[r]).Select(r =>
-        {
-            ReadOnlySpan<float> box = scene.Boxes!.Row(r);
-            return new PhotoBox(box[0] * photo.Width, box[1] * photo.Height, box[2] * photo.Width, box[3] * photo.Height, s_shade,
-                Fill: 0.6 * row.Span[r] / most);
-        })];
-    }
-
     static ColorScale Scale(Tensor values) => ColorScale.Of(values, MapLook.Usual.Colors);
 
     static Tensor Row(Tensor rows, int h) => new([rows.Width], rows.Row(h));
-
-    static string Named(TokenStream stream, IReadOnlyList<string> names, int i) => stream.Layout switch
-    {
-        ObjectSlots => $"query {i}{(names[i].Length > 0 ? $" {names[i]}" : "")}",
-        Models.Regions => $"region {i}{(names[i].Length > 0 ? $" {names[i]}" : "")}",
-        PatchGrid => i == 0 && names[0] == "cls" ? "class token" : names[i].StartsWith("prefix", StringComparison.Ordinal) ? names[i] : $"cell {names[i]}",
-        _ => $"{i} {names[i]}",
-    };
-
-    static string FileOf(string title) => SafeName.Of(title.Replace("class token", "cls").Replace("cell ", "").Replace(' ', '-').Replace(',', '-'));
 }

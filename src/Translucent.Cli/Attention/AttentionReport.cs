@@ -1,9 +1,9 @@
 // attention.html of models of several token streams and of texts: pictures per head, and of words a text to point at.
 
-using System.Globalization;
 using Translucent.Cli.Language;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pages;
+using Translucent.Cli.Streams;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Tensors;
@@ -16,7 +16,7 @@ static class AttentionReport
     const int Side = 240, MostTokens = 24; // pixels of a picture; tokens with pictures of their own
 
     /// <summary>Everything between head and settings.</summary>
-    public static void Write(TextPaper page, AttentionScene scene, AttentionFound found, AttentionPictures pictures)
+    public static void Write(TextPaper page, StreamScene scene, AttentionFound found, AttentionPictures pictures)
     {
         if (pictures.Maps || pictures.Regions)
             for (int t = 0; t < Math.Min(found.Tokens.Count, MostTokens); t++) Token(page, scene, found, pictures, t);
@@ -43,7 +43,7 @@ static class AttentionReport
         yield return PageNotes.Mind;
     }
 
-    static void Token(TextPaper page, AttentionScene scene, AttentionFound found, AttentionPictures pictures, int t)
+    static void Token(TextPaper page, StreamScene scene, AttentionFound found, AttentionPictures pictures, int t)
     {
         Image photo = Resize.Within(scene.Photo!, Side).ToRgb();
         Tensor rows = found.OfToken(t);
@@ -59,24 +59,10 @@ static class AttentionReport
     }
 
     /// <summary>The text twice: what a word reads, and who reads it; of the mean, or of the first head that was chosen.</summary>
-    static void Explorer(TextPaper page, AttentionScene scene, AttentionFound found)
+    static void Explorer(TextPaper page, StreamScene scene, AttentionFound found)
     {
         Tensor values = found.OfHead(0);
-        double[] scales = [.. Enumerable.Range(0, values.Shape[0]).Select(t => (double)values.Row(t).ToArray().Max())];
-        byte[] shares = [.. Enumerable.Range(0, values.Shape[0]).SelectMany(t =>
-            values.Row(t).ToArray().Select(v => (byte)(128 + Math.Round(127 * v / scales[t]))))];
-        double[] mean = [.. Enumerable.Range(0, values.Width).Select(k => Enumerable.Range(0, values.Shape[0]).Average(t => (double)values.Row(t)[k]))];
-        string Numbers(double[] v) => $"[{string.Join(",", v.Select(x => x.ToString("G5", CultureInfo.InvariantCulture)))}]";
-        page.Add($"<section id='explorer' data-rows='{Convert.ToBase64String(shares)}' data-scales='{Numbers(scales)}' data-mean='{Numbers(mean)}' "
-            + "data-all='The whole text' data-reads=' reads most of: ' data-read=' is read most by: '>");
-        page.Add($"<p class='told' aria-live='polite'></p><h2>Who reads ({Html.Text(found.Titles[0])})</h2>");
-        Words(page, "summary", scene.Names(found.Step.Queries), found.Tokens);
-        page.Add("<h2>What is read</h2>");
-        Words(page, "context", scene.Names(found.Step.Values), [.. Enumerable.Range(0, values.Width)]);
-        page.Add("</section>");
+        WordExplorer.Write(page, values, [.. found.Tokens.Select(i => scene.Names(found.Step.Queries)[i])], scene.Names(found.Step.Values),
+            new ExplorerWords($"Who reads ({found.Titles[0]})", "What is read", " reads most of: ", " is read most by: "));
     }
-
-    static void Words(TextPaper page, string name, IReadOnlyList<string> names, IReadOnlyList<int> tokens) =>
-        page.Add($"<p class='running {name}' dir='auto'>" + string.Join(' ', tokens.Select((token, n) =>
-            TextPaper.Part(names[token], 0, attributes: $" data-n='{n}' tabindex='{(n == 0 ? 0 : -1)}'"))) + "</p>");
 }

@@ -1,8 +1,6 @@
 // What was typed behind --site, --layer, --head and --token, for models of any number of token streams.
 
 using System.Globalization;
-using Translucent.Cli.Options;
-using Translucent.Models;
 
 namespace Translucent.Cli.Attention;
 
@@ -34,37 +32,5 @@ sealed record AttentionWords(string? Site, int? Layer, int[] Heads, IReadOnlyLis
             heads.Add(head);
         }
         return [.. heads.Distinct()];
-    }
-
-    /// <summary>The tokens of a stream that were asked for, as places in it; null when none was named.</summary>
-    /// <param name="trace">The pass.</param>
-    /// <param name="stream">Whose tokens they are.</param>
-    /// <param name="names">What its tokens are called.</param>
-    /// <exception cref="UsageException">There is no such token.</exception>
-    public IReadOnlyList<int>? In(Trace trace, TokenStream stream, IReadOnlyList<string> names)
-    {
-        if (Tokens.Count == 0) return null;
-        if (stream.Layout is PatchGrid)
-        {
-            TokenChoice patches = TokenChoice.Parse(Tokens, []);
-            if (patches.All) throw new UsageException("--token all: name tokens by row and column, or cls.");
-            patches.Check(trace);
-            return [.. patches.Chosen.Select(token => token.Index(trace))];
-        }
-        List<int> places = [];
-        foreach (string word in Tokens)
-        {
-            if (word.Equals("all", StringComparison.OrdinalIgnoreCase)) return [.. Enumerable.Range(0, stream.Length)];
-            int[] named = [.. Enumerable.Range(0, stream.Length).Where(i => names[i].Trim().Equals(word.Trim(), StringComparison.OrdinalIgnoreCase))];
-            places.AddRange(named.Length > 0 ? named : word.Split(',').Select(part => Place(part.Trim(), word, stream)));
-        }
-        return [.. places.Distinct()];
-    }
-
-    static int Place(string part, string word, TokenStream stream)
-    {
-        if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place < stream.Length) return place;
-        throw new UsageException($"--token {word}: the {stream.Name} stream has tokens 0 to {stream.Length - 1}; expected some of these numbers, "
-            + $"{(stream.Layout is TextTokens ? "a token as it reads" : "a name")}, or all.");
     }
 }

@@ -2,6 +2,7 @@
 
 using Translucent.Cli.Language;
 using Translucent.Cli.Objects;
+using Translucent.Cli.Streams;
 using Translucent.Models;
 using Translucent.Runs.Records;
 
@@ -22,9 +23,9 @@ sealed class DetectorAttention(AttentionWords words, double score, int renderSiz
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
     {
         IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = run.Trace.Objects.Found(score);
-        AttentionScene scene = new(run.Trace, stream => stream.Layout switch
+        StreamScene scene = new(run.Trace, stream => stream.Layout switch
         {
-            PatchGrid grid => AttentionScene.Patches(grid),
+            PatchGrid grid => StreamScene.Patches(grid),
             _ => [.. all.Select(d => d.Score > score ? d.Label : "")],
         }, run.Photo, run.Geometry);
         AttentionFound read = AttentionFound.Of(scene, words, Usual, stream => stream.Layout is PatchGrid

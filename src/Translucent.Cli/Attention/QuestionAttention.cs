@@ -3,6 +3,9 @@
 using System.Diagnostics;
 using Translucent.Cli.Language;
 using Translucent.Cli.Objects;
+using Translucent.Cli.Options;
+using Translucent.Cli.Runs;
+using Translucent.Cli.Streams;
 using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
@@ -13,9 +16,8 @@ namespace Translucent.Cli.Attention;
 /// <summary>The work.</summary>
 /// <param name="asked">The question, its picture and the models.</param>
 /// <param name="words">What was asked for.</param>
-/// <param name="output">The folder to write to.</param>
-/// <param name="renderSize">The longer side of pictures.</param>
-sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, string output, int renderSize)
+/// <param name="options">Folder, pictures, and what is handed on.</param>
+sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, RunOptions options)
 {
     const string Usual = "cross.text_from_image";
 
@@ -23,13 +25,13 @@ sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, stri
     {
         Stopwatch clock = Stopwatch.StartNew();
         using QuestionPass pass = QuestionPass.Of(asked, answers: false, terminal, stop);
-        AttentionScene scene = new(pass.Trace, stream => stream.Layout is TextTokens ? pass.Tokens.Tokens : pass.Names,
-            pass.Picture is null ? null : Resize.Within(pass.Picture, renderSize).ToRgb(), Boxes: pass.Regions.Boxes);
+        StreamScene scene = new(pass.Trace, stream => stream.Layout is TextTokens ? pass.Tokens.Tokens : pass.Names,
+            pass.Picture is null ? null : Resize.Within(pass.Picture, options.RenderSize).ToRgb(), Boxes: pass.Regions.Boxes);
         AttentionFound read = AttentionFound.Of(scene, words, Usual, stream => [.. Enumerable.Range(0, stream.Length)], asked.MemoryBytes);
         AttentionPictures pictures = new(scene, read);
-        RunFolder folder = new(output);
+        RunFolder folder = new(options.Out ?? Path.Combine("out", "attention"));
         pictures.Write(folder, stop);
-        StreamAttentionSettings settings = new(words.Site, words.Layer, words.Heads, words.Tokens, Score: null, renderSize)
+        StreamAttentionSettings settings = new(words.Site, words.Layer, words.Heads, words.Tokens, Score: null, options.RenderSize)
         {
             TextSha256 = TextFiles.Hash(asked.Question),
             Detector = pass.Detector.Length > 0 ? pass.Detector : FileHash.Of(asked.Features!),
@@ -45,6 +47,7 @@ sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, stri
             new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         terminal.Line($"{pictures.What} of {read.Step.Queries.Name} ({read.Tokens.Count}) to {read.Step.Values.Name} ({read.Step.Values.Length}), "
             + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "attention.html")}");
+        Handover.Of(options, terminal, folder.Path);
         return CommandLine.Success;
     }
 }

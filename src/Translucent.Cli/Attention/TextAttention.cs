@@ -1,15 +1,12 @@
 // attention on a text: which words each word reads, in language models and in the text towers of CLIP.
 
 using System.Diagnostics;
-using Translucent.Checkpoints;
 using Translucent.Cli.Language;
 using Translucent.Cli.Options;
-using Translucent.Files;
-using Translucent.Models;
+using Translucent.Cli.Runs;
+using Translucent.Cli.Streams;
 using Translucent.Runs;
 using Translucent.Runs.Records;
-using Translucent.Text;
-using Trace = Translucent.Models.Trace;
 
 namespace Translucent.Cli.Attention;
 
@@ -19,69 +16,32 @@ namespace Translucent.Cli.Attention;
 /// <param name="options">Model, folder and memory.</param>
 sealed class TextAttention(string text, AttentionWords words, RunOptions options)
 {
-    const int MostTokens = 4096; // a table of more is no picture
-
     public int Run(string type, Terminal terminal, CancellationToken stop)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string folder = ModelFolders.Find(options.Model), output = options.Out ?? Path.Combine("out", "attention");
-        if (LanguageModels.ModelTypes.Contains(type))
-        {
-            using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
-            terminal.Line(info.Line);
-            EncodedText encoded = Checked(info.Tokenizer.Encode(text));
-            (Trace trace, long left) = TextPasses.Forward(info.Model, new TextInput(encoded.Ids, encoded.TypeIds), options.MemoryBytes, stop);
-            using (trace)
-                return Write(trace, encoded, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left, output, clock, terminal, stop);
-        }
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
-        (string hash, long parameters, string name) = (checkpoint.Hash(stop), checkpoint.ParameterCount, ModelFolders.NameOf(folder));
-        using ClipText tower = ClipText.Open(folder);
-        if (ZeroShot.TokenizerFiles(folder).Count == 0)
-            throw new UsageException($"--model {options.Model}: has no tokenizer.json, so it reads no text; fetch the file into its folder.");
-        Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
-        EncodedText tokens = Checked(tokenizer.Encode(text));
-        string line = $"{name}: {tower.Family}, {tower.Config.Depth} blocks of width {tower.Config.Width}";
-        terminal.Line(line);
-        using Trace pass = tower.Forward([[.. tokens.Ids]], cancellationToken: stop);
-        return Write(pass, tokens, tokenizer, new ModelRecord(name, folder, tower.Family, hash, parameters), line, TextFiles.TokenizerHash(folder),
-            options.MemoryBytes, output, clock, terminal, stop);
-    }
-
-    int Write(Trace trace, EncodedText encoded, Tokenizer tokenizer, ModelRecord model, string line, string tokenizerHash, long memoryBytes, string output,
-        Stopwatch clock, Terminal terminal, CancellationToken stop)
-    {
-        string[] names = [.. encoded.Ids.Select(id => ShownToken.Of(tokenizer, id))];
-        AttentionScene scene = new(trace, _ => names);
+        using TextReading reading = TextReading.Of("attention", text, type, options, terminal, stop);
+        StreamScene scene = new(reading.Trace, _ => reading.Names);
         string? site = words.Site == "text" ? null : words.Site; // of a tower, its only stream
         AttentionFound read = AttentionFound.Of(scene, words with { Site = site }, usualSite: null, stream => [.. Enumerable.Range(0, stream.Length)],
-            memoryBytes);
+            reading.MemoryBytes);
         AttentionPictures pictures = new(scene, read);
-        RunFolder folder = new(output);
+        RunFolder folder = new(options.Out ?? Path.Combine("out", "attention"));
         pictures.Write(folder, stop);
         StreamAttentionSettings settings = new(words.Site, words.Layer, words.Heads, words.Tokens, Score: null, options.RenderSize)
         {
             TextSha256 = TextFiles.Hash(text),
-            TokenizerSha256 = tokenizerHash,
+            TokenizerSha256 = reading.TokenizerHash,
         };
-        string title = text.Trim().ReplaceLineEndings(" ");
-        TextPaper page = new(title.Length > 120 ? $"{title[..119]}…" : title,
-            $"{pictures.What}, {encoded.Count} tokens, read by <b>{Pages.Html.Text(model.Name)}</b>");
+        TextPaper page = new(TextReading.Title(text), $"{pictures.What}, {reading.Tokens.Count} tokens, read by <b>{Pages.Html.Text(reading.Record.Name)}</b>");
         AttentionReport.Write(page, scene, read, pictures);
-        folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), line, model.Hash, RecordJson.Element(settings), folder.Files,
-            "text.js"), "all of it on one page, for a browser");
-        RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), Image: null, model, RecordJson.Element(settings), ThisProgram.Versions,
-            new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
+        folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), reading.Line, reading.Record.Hash, RecordJson.Element(settings),
+            folder.Files, "text.js"), "all of it on one page, for a browser");
+        RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), Image: null, reading.Record, RecordJson.Element(settings),
+            ThisProgram.Versions, new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         string many = read.Tokens.Count == 1 ? "1 token" : $"{read.Tokens.Count} tokens";
         terminal.Line($"{pictures.What}, {many}, {Terminal.Duration(clock.Elapsed.TotalSeconds)} -> "
             + Path.Combine(folder.Path, "attention.html"));
+        Handover.Of(options, terminal, folder.Path);
         return CommandLine.Success;
     }
-
-    EncodedText Checked(EncodedText encoded) => encoded.Count switch
-    {
-        0 => throw TranslucentException.OfRequest("attention: the text has no tokens, expected some words."),
-        > MostTokens => throw TranslucentException.OfRequest($"attention: the text has {encoded.Count} tokens, expected at most {MostTokens}."),
-        _ => encoded,
-    };
 }

@@ -24,7 +24,7 @@ static class AskVerb
 
     public static Command Create()
     {
-        Argument<string[]> words = new("[IMAGE] QUESTION")
+        WordArgument words = new("[IMAGE] QUESTION")
         {
             Description = "A picture and a question about it, in quotes; the picture may also come with --image, or be left out with --features.",
             Arity = new ArgumentArity(1, 2),
@@ -68,12 +68,6 @@ static class AskVerb
         {
             words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize, mostPixels,
         };
-        words.Validators.Add(result =>
-        {
-            // The parser takes what it does not know for a picture or a question.
-            foreach (string word in result.Tokens.Select(t => t.Value))
-                if (word.StartsWith('-') && !File.Exists(word)) result.AddError($"{word}{DidYouMean.Of(word, command)}: there is no such option.");
-        });
         command.SetAction((parse, stop) =>
         {
             string[] given = parse.GetRequiredValue(words);

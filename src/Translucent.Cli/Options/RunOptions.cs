@@ -1,7 +1,6 @@
 // What all verbs that look at images can be given.
 
 using System.CommandLine;
-using Translucent.Cli.Runs;
 using Translucent.Explain;
 using Translucent.Tensors;
 
@@ -32,7 +31,7 @@ sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out
 /// <param name="model">The model that is used when none is named.</param>
 sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = ModelFolders.Default)
 {
-    readonly Argument<string[]> _images = new("IMAGE")
+    readonly WordArgument _images = new("IMAGE")
     {
         Description = "PNG, JPEG, WebP, GIF or BMP files, or folders of them; - is an image on standard input.",
         Arity = imagesMayFollowOptions ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
@@ -86,13 +85,6 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
     /// <summary>Adds argument and options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        _images.Validators.Add(images =>
-        {
-            // The parser takes what it does not know for an image.
-            foreach (string word in images.Tokens.Select(t => t.Value))
-                if (word.StartsWith('-') && word != StandardInput.Word && !File.Exists(word))
-                    images.AddError($"{word}{DidYouMean.Of(word, verb)}: there is no such option.");
-        });
         verb.Arguments.Add(_images);
         verb.Options.Add(_model);
         verb.Options.Add(_out);

@@ -7,14 +7,15 @@ namespace Translucent.Cli.Options;
 
 /// <summary>--token, --function and --w.</summary>
 /// <param name="tokens">What --token takes, and what it is when not given.</param>
-sealed class TokenOptions(string tokens)
+/// <param name="help">The same in a word.</param>
+sealed class TokenOptions(string tokens, string help = "ROW,COL")
 {
     readonly FunctionOptions _function = new();
 
     readonly Option<string[]> _token = new("--token", "-t")
     {
         Description = tokens,
-        HelpName = "ROW,COL",
+        HelpName = help,
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -28,9 +29,12 @@ sealed class TokenOptions(string tokens)
     /// <exception cref="UsageException">Function and vectors do not go together.</exception>
     public TokenExplainer Explainer(ParseResult parse) => _function.Explainer(parse);
 
+    /// <summary>Tokens as typed, and what follows them.</summary>
+    public IReadOnlyList<string> Words(ParseResult parse) => parse.GetValue(_token) ?? [];
+
     /// <summary>Which tokens.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="images">Takes words that name files, because a list of tokens may be followed by an image.</param>
     /// <exception cref="UsageException">A word is no token.</exception>
-    public TokenChoice Tokens(ParseResult parse, List<string> images) => TokenChoice.Parse(parse.GetValue(_token) ?? [], images);
+    public TokenChoice Tokens(ParseResult parse, List<string> images) => TokenChoice.Parse(Words(parse), images);
 }

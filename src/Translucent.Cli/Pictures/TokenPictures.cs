@@ -3,6 +3,7 @@
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Images;
+using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
 
@@ -71,13 +72,24 @@ static class TokenPictures
     }
 
     /// <summary>The maps of all patch tokens, each at the place of its patch.</summary>
-    public static Figure ContactSheet(ImageRun run, Tensor maps, string title)
+    public static Figure ContactSheet(ImageRun run, Tensor maps, string title) =>
+        ContactSheet(run.Photo, run.FullGeometry, run.Trace.Grid, maps, title, run.Look, run.Progress.Stop);
+
+    /// <inheritdoc cref="ContactSheet(ImageRun, Tensor, string)"/>
+    /// <param name="picture">The photograph.</param>
+    /// <param name="geometry">Where the grid lies on it.</param>
+    /// <param name="grid">The grid of patches.</param>
+    /// <param name="maps">[n, h, w].</param>
+    /// <param name="title">What the maps are.</param>
+    /// <param name="look">How they are drawn.</param>
+    /// <param name="stop">Ends it.</param>
+    public static Figure ContactSheet(Image picture, InputGeometry geometry, PatchGrid grid, Tensor maps, string title, MapLook look, CancellationToken stop)
     {
-        int rows = run.Trace.Grid.Rows, columns = run.Trace.Grid.Columns;
-        Small photo = new(run, Math.Clamp(SheetSide / Math.Max(rows, columns), 24, 260));
+        int rows = grid.Rows, columns = grid.Columns;
+        Small photo = new(picture, geometry, grid, look, Math.Clamp(SheetSide / Math.Max(rows, columns), 24, 260));
         bool captions = photo.Image.Width >= 60;
         (Figure, string)[] cells = new (Figure, string)[rows * columns];
-        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = run.Progress.Stop }, i =>
+        Parallel.For(0, cells.Length, new ParallelOptions { MaxDegreeOfParallelism = Compute.Default.Threads, CancellationToken = stop }, i =>
         {
             ChosenToken token = new(i / columns + 1, i % columns + 1);
             cells[i] = (Figure.Of(photo.Map(MapPictures.At(maps, i), token)), captions ? token.ToString() : "");
@@ -92,12 +104,16 @@ static class TokenPictures
         readonly MapLook _look;
         readonly (int Rows, int Columns) _grid;
 
-        public Small(ImageRun run, int longest)
+        public Small(ImageRun run, int longest) : this(run.Photo, run.FullGeometry, run.Trace.Grid, run.Look, longest)
         {
-            Image = Resize.Within(run.Photo, longest);
-            _geometry = run.FullGeometry.Scaled(Image.Width, Image.Height);
-            _look = run.Look;
-            _grid = (run.Trace.Grid.Rows, run.Trace.Grid.Columns);
+        }
+
+        public Small(Image photo, InputGeometry geometry, PatchGrid grid, MapLook look, int longest)
+        {
+            Image = Resize.Within(photo, longest);
+            _geometry = geometry.Scaled(Image.Width, Image.Height);
+            _look = look;
+            _grid = (grid.Rows, grid.Columns);
         }
 
         public Image Image { get; }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Translucent.Cli.Options;
+using Translucent.Cli.Sites;
 using Translucent.Runs;
 
 namespace Translucent.Cli.Runs;
@@ -12,6 +13,19 @@ namespace Translucent.Cli.Runs;
 sealed class Handover(RunOptions options, Terminal terminal)
 {
     string? _page;
+
+    /// <summary>Hands on the only result of a run, with its pages linked to what other verbs wrote there.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="terminal">Where a record goes.</param>
+    /// <param name="folder">A folder whose result.json is complete.</param>
+    public static void Of(RunOptions options, Terminal terminal, string folder)
+    {
+        Handover handover = new(options, terminal);
+        Site site = Site.Of(folder, alone: true, ofItsOwn: true, handover.Done);
+        site.Add(folder);
+        site.End();
+        handover.End();
+    }
 
     /// <summary>Takes a folder whose result.json is complete.</summary>
     public void Done(string folder)

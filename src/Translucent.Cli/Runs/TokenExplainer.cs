@@ -17,12 +17,13 @@ sealed class TokenExplainer
 
     /// <param name="function">s, e or w.</param>
     /// <param name="wFile">For w: the file of its vectors.</param>
-    /// <exception cref="UsageException">They do not go together.</exception>
+    /// <exception cref="UsageException">They do not go together, or there is no such file.</exception>
     public TokenExplainer(TokenFunction function, string? wFile)
     {
         if (function == TokenFunction.W && wFile is null) throw new UsageException("--function w: needs --w FILE with a vector for every token.");
         if (function != TokenFunction.W && wFile is not null)
             throw new UsageException($"--w: is used by --function w only, not by {function.ToString().ToLowerInvariant()}.");
+        if (wFile is not null && !File.Exists(wFile)) throw new UsageException($"--w {wFile}: there is no such file.");
         (_function, _wFile) = (function, wFile);
     }
 
@@ -34,6 +35,9 @@ sealed class TokenExplainer
 
     /// <summary>The vectors, once they are read; null for the others.</summary>
     public Tensor? W => _w;
+
+    /// <summary>The file of the vectors; null for the others.</summary>
+    public string? WFile => _wFile;
 
     /// <summary>As in "ULTra s".</summary>
     public string Name => $"ULTra {Letter}";
@@ -97,7 +101,6 @@ sealed class TokenExplainer
 
     static Tensor Vectors(string path, int width)
     {
-        if (!File.Exists(path)) throw new UsageException($"--w {path}: there is no such file.");
         Tensor w;
         if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)) w = Npy.Read(path).ToTensor();
         else

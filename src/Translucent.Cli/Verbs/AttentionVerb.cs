@@ -2,11 +2,10 @@
 
 using System.CommandLine;
 using Translucent.Cli.Attention;
-using Translucent.Cli.Language;
 using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
-using Translucent.Models;
+using Translucent.Cli.Streams;
 using Translucent.Runs.Records;
 
 namespace Translucent.Cli.Verbs;
@@ -41,15 +40,10 @@ static class AttentionVerb
                 + "[default: decoder.cross, cross.text_from_image]",
             HelpName = "NAME",
         };
-        Option<double> score = DetectVerb.ScoreOption("Detectors: objects whose score is above it are looked at when no token is named.");
-        Option<string?> features = new("--features", "-f") { Description = "LXMERT: regions of a file. [default: found by the detector]", HelpName = "FILE" };
-        Option<string?> detector = new("--detector")
-        {
-            Description = "LXMERT: the detector whose objects are the regions. [default: the one that the model names]",
-            HelpName = "FOLDER|NAME",
-        };
+        StreamInputs inputs = new("attention", common, "Detectors: objects whose score is above it are looked at when no token is named.", "-f");
         Command command = new("attention", "Show what a token looks at: the attention of every head, for models with classes and without, detectors, "
-            + "questions about pictures (IMAGE QUESTION) and texts (TEXT).") { layer, head, token, site, score, features, detector };
+            + "questions about pictures (IMAGE QUESTION) and texts (TEXT).") { layer, head, token, site };
+        inputs.AddTo(command);
         LookOptions look = new();
         look.AddTo(command);
         common.AddTo(command);
@@ -58,65 +52,23 @@ static class AttentionVerb
             string type = ModelFolders.TypeOf(parse.GetRequiredValue(common.Model));
             AttentionWords words = new(parse.GetValue(site), parse.GetValue(layer), AttentionWords.HeadNumbers(parse.GetValue(head) ?? []),
                 parse.GetValue(token) ?? []);
-            bool text = LanguageModels.ModelTypes.Contains(type) || type == "clip_text_model" || type == "clip" && words.Site == "text";
+            StreamKind kind = inputs.Kind(parse, type, tower: words.Site == "text");
             List<string> more = [];
-            if (!text && type is not ("detr" or "lxmert"))
+            if (kind == StreamKind.Patches)
             {
-                Reject(parse, "is for detectors and questions about pictures", score, features, detector);
                 TokenChoice chosen = TokenChoice.Parse(words.Tokens, more);
                 AttentionRun run = new(words, chosen, look.Read(parse));
                 return Task.FromResult(new ImageRuns(run, common.Read(parse, more), common.Terminal(parse), stop).Run());
             }
-            Reject(parse, "is for patches of a picture", [.. look.All]);
-            words = Shared(words, more, text || type == "lxmert" ? parse.GetValue(common.Images)?.Length ?? 0 : null, type == "lxmert" ? 2 : 1);
+            StreamInputs.Reject(parse, "is for patches of a picture", look.All);
+            words = words with { Tokens = inputs.Shared(parse, kind, words.Tokens, more) };
             RunOptions options = common.Read(parse, more);
-            if (type == "detr")
-            {
-                Reject(parse, "is for questions about pictures", features, detector);
-                DetectorAttention work = new(words, parse.GetValue(score), options.RenderSize);
-                return Task.FromResult(new ObjectRuns("attention", RecordJson.Element(work.Settings), options, work.Work).Run(common.Terminal(parse), stop));
-            }
-            Reject(parse, "is for detectors", score);
-            if (type == "lxmert") return Task.FromResult(Question(options, parse.GetValue(features), parse.GetValue(detector), words)
-                .Run(common.Terminal(parse), stop));
-            Reject(parse, "is for questions about pictures", features, detector);
-            if (options.Images.Count != 1) throw new UsageException($"attention: {options.Images.Count} texts, expected one, in quotes.");
-            string read = LanguageOptions.Read("attention", options.Images[0], null);
-            return Task.FromResult(new TextAttention(read, words, options).Run(type, common.Terminal(parse), stop));
+            Terminal terminal = common.Terminal(parse);
+            if (kind == StreamKind.Question) return Task.FromResult(new QuestionAttention(inputs.Question(parse, options), words, options).Run(terminal, stop));
+            if (kind == StreamKind.Text) return Task.FromResult(new TextAttention(inputs.Text(options), words, options).Run(type, terminal, stop));
+            DetectorAttention work = new(words, parse.GetValue(inputs.Score), options.RenderSize);
+            return Task.FromResult(new ObjectRuns("attention", RecordJson.Element(work.Settings), options, work.Work).Run(terminal, stop));
         });
         return command;
-    }
-
-    static QuestionAttention Question(RunOptions options, string? features, string? detector, AttentionWords words)
-    {
-        if (options.Images.Count > 2 || (options.Images.Count == 1 && features is null))
-            throw new UsageException($"attention: {options.Images.Count} words, expected a picture and a question about it, in quotes.");
-        QuestionOptions asked = new(options.Images[^1], options.Images.Count == 2 ? options.Images[0] : null, features, options.Model, detector, null,
-            options.MemoryBytes, options.MostPixels);
-        return new QuestionAttention(asked, words, options.Out ?? Path.Combine("out", "attention"), options.RenderSize);
-    }
-
-    /// <summary>A list of tokens takes the words behind it: pictures, a question, a text.</summary>
-    /// <param name="words">What was typed.</param>
-    /// <param name="inputs">Takes what is no token.</param>
-    /// <param name="given">How many inputs stood elsewhere; null where inputs are files, which are known by being there.</param>
-    /// <param name="expected">How many there have to be.</param>
-    static AttentionWords Shared(AttentionWords words, List<string> inputs, int? given, int expected)
-    {
-        List<string> tokens = [.. words.Tokens];
-        if (given is { } there)
-        {
-            int missing = Math.Clamp(expected - there, 0, Math.Max(0, tokens.Count - 1));
-            inputs.AddRange(tokens[^missing..]);
-            return words with { Tokens = tokens[..^missing] };
-        }
-        inputs.AddRange(tokens.Where(word => File.Exists(word) || Directory.Exists(word) || word == StandardInput.Word));
-        return words with { Tokens = [.. tokens.Except(inputs)] };
-    }
-
-    static void Reject(ParseResult parse, string why, params Option[] options)
-    {
-        if (options.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } given)
-            throw new UsageException($"{given.Name}: {why}; this model is of another kind.");
     }
 }

@@ -14,6 +14,10 @@ sealed record ExportLine(string Verb, string[] Arguments)
 {
     const int Most = 1_000_000; // of any index: the command itself knows how many there are
 
+    /// <summary>What can be exported.</summary>
+    public static IReadOnlyCollection<string> Views { get; } =
+        ["classes", "paint", "tokens", "attention", "segments", "project", "objects", "question", "text", "summary", "lens"];
+
     /// <summary>The line for a view.</summary>
     /// <param name="query">The view as the page asked for it.</param>
     /// <param name="models">Where models are.</param>
@@ -42,6 +46,19 @@ sealed record ExportLine(string Verb, string[] Arguments)
                 more.AddRange(["--target", query.IntOrNull("against", 0, Most) is { } other ? $"{cls}-{other}" : $"{cls}"]);
             if (query.Find("classes") is { } texts) more.AddRange(["--classes", Written(inputs, "classes.txt", texts.Replace(',', '\n'), "@")]);
         }
+        void Token()
+        {
+            if (query.IntOrNull("row", 1, Most) is { } row) more.AddRange(["--token", $"{row},{query.Int("column", 1, Most)}"]);
+            else Number("token", "--token");
+        }
+        // a picture, a picture and a question about it, or a text: what a model of any token streams takes
+        IEnumerable<string> Whatever()
+        {
+            string? question = query.Find("question"), text = query.Find("text");
+            if (question is null && text == "-") throw TranslucentException.OfRequest("text: is a dash alone, which the command takes for its standard input.");
+            string[] picture = question is null && text is not null ? [] : [Picture()];
+            return (question ?? text) is { } words ? [.. picture, "--", words] : picture;
+        }
         string view = query.Word("view");
         string[] input;
         switch (view)
@@ -55,18 +72,17 @@ sealed record ExportLine(string Verb, string[] Arguments)
                 break;
             case "tokens":
                 Number("layer", "--layer", 2);
-                if (query.IntOrNull("row", 1, Most) is { } row) more.AddRange(["--token", $"{row},{query.Int("column", 1, Most)}"]);
-                input = ["tokens", Picture()];
+                if (query.Find("stream") is { } stream) more.AddRange(["--stream", Site("stream", stream)]);
+                if (query.Find("function") is { } function) more.AddRange(["--function", Site("function", function)]);
+                Token();
+                input = ["tokens", .. Whatever()];
                 break;
             case "attention":
                 Number("layer", "--layer", 2);
                 Number("head", "--head");
-                if (query.Find("site") is { } site) more.AddRange(["--site", Site(site)]);
-                if (query.IntOrNull("row", 1, Most) is { } line) more.AddRange(["--token", $"{line},{query.Int("column", 1, Most)}"]);
-                else Number("token", "--token");
-                string? words = query.Find("question") ?? query.Find("text");
-                string[] picture = query.Find("image") is null ? [] : [Picture()], behind = words is null ? [] : ["--", words];
-                input = ["attention", .. picture, .. behind];
+                if (query.Find("site") is { } site) more.AddRange(["--site", Site("site", site)]);
+                Token();
+                input = ["attention", .. Whatever()];
                 break;
             case "segments":
                 Number("layer", "--layer", 2);
@@ -117,9 +133,9 @@ sealed record ExportLine(string Verb, string[] Arguments)
     static string Names(string words) => words.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ',') && words[0] != ',' ? words
         : throw TranslucentException.OfRequest($"methods {Describe.Name(words)}: expected names with commas between them.");
 
-    /// <summary>The name of a site.</summary>
-    static string Site(string words) => words.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') && words[0] != '.' ? words
-        : throw TranslucentException.OfRequest($"site {Describe.Name(words)}: expected the name of an attention.");
+    /// <summary>The name of a site, of a stream or of a function.</summary>
+    static string Site(string what, string words) => words.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.') && words[0] != '.' ? words
+        : throw TranslucentException.OfRequest($"{what} {Describe.Name(words)}: expected a name of letters, digits, dots and underscores.");
 
     static string Written(string folder, string name, string text, string prefix = "")
     {

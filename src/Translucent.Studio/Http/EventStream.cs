@@ -59,6 +59,8 @@ sealed class EventStream(Jobs jobs, Func<long> bytes, long allowed)
             Seconds = Math.Round(j.Elapsed.TotalSeconds, 1),
             Left = j.SecondsLeft is { } left ? Math.Round(left, 1) : (double?)null,
             j.Problem,
+            j.Note,
+            j.Export,
             Last = j.Lines.Count == 0 ? null : j.Lines[^1],
         }),
         Memory = new { Used = bytes(), Allowed = allowed },

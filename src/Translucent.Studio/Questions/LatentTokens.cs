@@ -3,7 +3,6 @@
 using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Studio.Http;
-using Translucent.Tensors;
 
 namespace Translucent.Studio.Questions;
 
@@ -30,9 +29,9 @@ static class LatentTokens
         TokenStream stream = trace.StreamOf(asked.Query.Word("stream"));
         int layers = trace.Blocks.Count(b => b.Stream == stream);
         int layer = asked.Query.Int("layer", 2, layers + 1), at = asked.Query.Int("token", 0, stream.Length - 1);
-        TokenTargets targets = new(layer, [at], function) { Stream = stream.Name };
-        Bundle bundle = new(new { Exact = true });
-        foreach ((TokenStream s, Tensor found) in trace.Streams.Zip(Sweep.StreamRows(trace, targets, asked.Sweep()))) bundle.With(s.Name, found[0, 0]);
+        StreamUltra found = StreamUltra.Explain(trace, layer, [at], function, stream.Name, options: asked.Sweep());
+        Bundle bundle = new(new { Exact = true, Shares = found.Shares() });
+        foreach (string over in found.Streams) bundle.With(over, found[over][0, 0]);
         return bundle;
     }
 }

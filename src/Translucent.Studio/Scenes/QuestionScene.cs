@@ -46,6 +46,7 @@ sealed class QuestionScene : Scene
     public override object Facts(Trace trace) => new
     {
         Tokens = _tokens.Tokens,
+        Special = Enumerable.Range(0, _tokens.Count).Select(i => _tokens.Special[i] || _tokens.Sequences[i] is null),
         Regions = Enumerable.Range(0, _regions.Boxes.Rows).Select(i => new { Name = _names[i], Box = _regions.Boxes.Row(i).ToArray() }),
         Classes = Enumerable.Range(0, trace.Readout!.Classes).Select(trace.Readout.Label),
         Probabilities = trace.Probabilities().ToArray(),

@@ -1,6 +1,6 @@
 // The studio: what is looked at stands in the address, so that it can be shared and loaded again.
 
-import { h, $, choose, say } from './dom.js';
+import { h, $, choose, renew, say } from './dom.js';
 import { ask, bring, json } from './net.js';
 import { learn } from './color.js';
 import { load } from './photo.js';
@@ -30,7 +30,12 @@ const INPUT = ['model', 'image', 'question', 'text', 'summary', 'generate', 'cla
 let state = {}, known = null, scene = null, sceneKey = '', current = null, currentName = '';
 
 const read = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-const write = next => { const kept = Object.entries(next).filter(([, v]) => v !== null && v !== undefined && v !== ''); history.replaceState(null, '', `#${new URLSearchParams(kept)}`); state = read(); };
+/** The address of a state; another view or input is a place to come back to. */
+const write = (next, isPlace = false) => {
+  const kept = Object.entries(next).filter(([, v]) => v !== null && v !== undefined && v !== ''), address = `#${new URLSearchParams(kept)}`;
+  if (isPlace && address !== location.hash) history.pushState(null, '', address); else history.replaceState(null, '', address);
+  state = read();
+};
 
 const view = {
   get state() { return state; },
@@ -42,7 +47,7 @@ const view = {
 /** A new input keeps the view and forgets what was about the old one. */
 function open(changes) {
   const kept = Object.fromEntries(Object.entries(state).filter(([k]) => INPUT.includes(k) || k === 'view' || k === 'theme'));
-  write({ ...kept, ...changes });
+  write({ ...kept, ...changes }, true);
   render();
 }
 
@@ -81,13 +86,13 @@ function choices() {
     parts.push(h('form', { class: 'inline grow', onsubmit: e => { e.preventDefault(); open({ text: text.value, summary: kind === 'summary' ? summary.value || null : null }); } },
       label, kind === 'summary' ? second : null, h('button', {}, 'explain')));
   }
-  $('#choices').replaceChildren(...parts);
+  renew($('#choices'), parts);
 }
 
 const EXAMPLES = { question: 'What colour is the shape?', text: 'A wonderful film, and not a minute too long.' };
 
 /** A model needs an input of its kind: the page asks the studio what is missing and fills in an example. */
-async function openScene() {
+async function openScene(mine) {
   const words = Object.fromEntries(INPUT.map(k => [k, state[k]]).filter(([, v]) => v !== undefined)), key = JSON.stringify(words);
   if (key === sceneKey) return;
   $('#main').setAttribute('aria-busy', 'true');
@@ -96,12 +101,13 @@ async function openScene() {
     overview = await ask('open', words);
   } catch (e) {
     const missing = /^(question|text): is missing/.exec(e.message)?.[1];
-    if (!missing) throw e;
+    if (!missing || mine !== turn) throw e;
     write({ ...state, [missing]: EXAMPLES[missing] });
-    return openScene();
+    return openScene(mine);
   }
-  const hasPicture = ['vision', 'objects', 'question'].includes(overview.facts.kind);
-  scene = { ...overview.facts, words, model: state.model, image: state.image, picture: hasPicture ? await load(state.image) : null };
+  const hasPicture = ['vision', 'objects', 'question'].includes(overview.facts.kind), picture = hasPicture ? await load(words.image) : null;
+  if (mine !== turn) return; // another was chosen meanwhile, and its answer may be there already
+  scene = { ...overview.facts, words, model: words.model, image: words.image, picture };
   sceneKey = key;
   currentName = '';
   choices();
@@ -112,17 +118,17 @@ let turn = 0;
 async function render() {
   const mine = ++turn;
   try {
-    await openScene();
+    await openScene(mine);
     if (mine !== turn) return;
     const views = VIEWS[scene.kind], [name, , make] = views.find(([n]) => n === state.view) ?? views[0];
     if (name === currentName) { current.update(); return; }
     current?.end();
     currentName = name;
-    $('#views').replaceChildren(...views.map(([n, text]) => h('button', { type: 'button', 'aria-current': n === name ? 'page' : null,
-      onclick: () => { const { model, image, question, text: t, summary, generate, classes, theme } = state; write({ model, image, question, text: t, summary, generate, classes, theme, view: n }); render(); } }, text)));
+    renew($('#views'), views.map(([n, text]) => h('button', { type: 'button', 'aria-current': n === name ? 'page' : null,
+      onclick: () => { const { model, image, question, text: t, summary, generate, classes, theme } = state; write({ model, image, question, text: t, summary, generate, classes, theme, view: n }, true); render(); } }, text)));
     current = make(scene, view);
     $('#main').replaceChildren(current.element);
-    document.title = `${state.model} · Translucent studio`;
+    document.title = `${views.find(([n]) => n === name)[1]} · ${state.model} · Translucent studio`;
   } catch (e) {
     if (mine !== turn) return;
     sceneKey = currentName = '';
@@ -131,14 +137,16 @@ async function render() {
     $('#views').replaceChildren();
     $('#main').replaceChildren(h('section', {}, h('h2', {}, 'That cannot be shown'), h('p', { class: 'problem', role: 'alert' }, e.message)));
   } finally {
-    $('#main').removeAttribute('aria-busy');
+    if (mine === turn) $('#main').removeAttribute('aria-busy');
   }
 }
 
 function tools() {
   const dark = () => document.documentElement.dataset.theme ? document.documentElement.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   const theme = h('button', { type: 'button', class: 'quiet', onclick: () => { document.documentElement.dataset.theme = dark() ? 'light' : 'dark'; write({ ...state, theme: document.documentElement.dataset.theme }); current?.update(); } }, 'light / dark');
-  const copy = h('button', { type: 'button', class: 'quiet', onclick: async () => { await navigator.clipboard.writeText(location.href); say('the address of this view is copied'); } }, 'copy address');
+  const copy = h('button', { type: 'button', class: 'quiet', onclick: async () => {
+    try { await navigator.clipboard.writeText(location.href); say('the address of this view is copied'); } catch { say('the browser does not let the address be copied; take it from its own line', true); }
+  } }, 'copy address');
   $('#tools').replaceChildren(copy, theme);
 }
 
@@ -149,13 +157,16 @@ addEventListener('paste', event => { const file = [...event.clipboardData.files]
 addEventListener('hashchange', () => {
   if (!location.hash.includes('=')) return write(state); // the link that skips to the explanation is no view
   state = read();
+  dress();
   choices();
   render();
 });
-addEventListener('keydown', event => { if (event.key === 'Escape' && state.token !== undefined) view.set({ token: null, other: null }); });
+addEventListener('keydown', event => { if (event.key === 'Escape' && state.token !== undefined && !event.target.closest?.('input, textarea, select')) view.set({ token: null, other: null }); });
+
+const dress = () => { if (state.theme) document.documentElement.dataset.theme = state.theme; else delete document.documentElement.dataset.theme; };
 
 state = read();
-if (state.theme) document.documentElement.dataset.theme = state.theme;
+dress();
 try {
   known = await json('api/state');
   learn(known);

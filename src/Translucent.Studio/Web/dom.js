@@ -15,6 +15,13 @@ export function h(tag, attributes = {}, ...children) {
 
 export const $ = selector => document.querySelector(selector);
 
+/** Other children for an element; whoever was at one of them with the keyboard is at the one that took its place. */
+export function renew(element, children) {
+  const places = () => [...element.querySelectorAll('select, input, textarea, button')], at = places().indexOf(document.activeElement);
+  element.replaceChildren(...children);
+  if (at >= 0) places()[at]?.focus();
+}
+
 export const percent = p => p >= 0.9995 ? '100 %' : `${(100 * p).toFixed(p < 0.0995 ? 2 : 1)} %`;
 
 export const number = v => v === 0 ? '0' : Math.abs(v) >= 1e4 || Math.abs(v) < 1e-3 ? v.toExponential(2) : v.toPrecision(4);

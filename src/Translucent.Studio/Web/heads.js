@@ -12,10 +12,10 @@ export function headsView(scene, view) {
     onpoint: cell => { if (view.frozen() === null && cell !== null) show(cell + grid.prefix); },
     onpick: cell => view.set({ token: view.frozen() === cell ? null : cell }) });
   const list = h('div', { class: 'layers' }), told = h('p', { class: 'told' });
-  const steps = choose('Layer', scene.steps.map((s, i) => ({ value: String(i), text: `${i + 1} of ${scene.steps.length}: ${s.site}` })), String(step()),
+  const steps = choose('Layer', scene.steps.map((s, i) => ({ value: String(i), text: `${i + 2} of ${scene.steps.length + 1}: ${s.site}` })), String(step()),
     value => view.set({ step: value }));
   const prefix = grid.prefix > 0 && h('button', { type: 'button', class: 'quiet', onclick: () => show(0) }, 'class token');
-  let photos = [];
+  let photos = [], shown = 0;
 
   async function show(token) {
     try {
@@ -32,14 +32,15 @@ export function headsView(scene, view) {
       const mean = new Float32Array(n - grid.prefix);
       for (let i = 0; i < count; i++) for (let k = 0; k < mean.length; k++) mean[k] += answer.heads.values[i * n + grid.prefix + k] / count;
       large.show({ values: mean });
-      told.textContent = `Mean over ${count} heads: what ${token < grid.prefix ? 'the class token' : 'this patch'} reads in layer ${step() + 1}.`;
+      shown = token;
+      told.textContent = `Mean over ${count} heads: what ${token < grid.prefix ? 'the class token' : 'this patch'} reads to form layer ${step() + 2}.`;
     } catch (e) { say(e.message, true); }
   }
 
   const element = h('section', { class: 'two' }, h('div', {}, large.element, told),
     h('div', {}, h('h2', {}, 'Attention, head by head'), h('div', { class: 'row' }, steps, prefix), list,
-      exporter(() => ({ view: 'attention', model: scene.model, image: scene.image, layer: step() + 2, ...(view.frozen() === null ? {}
-        : { row: Math.floor(view.frozen() / grid.columns) + 1, column: view.frozen() % grid.columns + 1 }) }))));
+      exporter(() => ({ view: 'attention', model: scene.model, image: scene.image, layer: step() + 2, ...(shown < grid.prefix ? {}
+        : { row: Math.floor((shown - grid.prefix) / grid.columns) + 1, column: (shown - grid.prefix) % grid.columns + 1 }) }))));
   const update = () => show(view.frozen() === null ? 0 : view.frozen() + grid.prefix);
   update();
   return { element, update, end() { ask.end(); } };

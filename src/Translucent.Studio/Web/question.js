@@ -8,7 +8,7 @@ import { shade } from './words.js';
 import { exporter } from './work.js';
 
 export function questionView(scene, view) {
-  const { tokens, regions } = scene.facts, latest = new Latest();
+  const { tokens, special, regions } = scene.facts, latest = new Latest();
   const cls = () => +(view.state.class ?? ranked(scene)[0].index), against = () => view.state.against === undefined ? null : +view.state.against;
   const method = () => view.state.method ?? 'absolute';
   const photo = new Photo({ image: scene.picture, label: 'The photograph with its regions', width: 640 });
@@ -21,7 +21,9 @@ export function questionView(scene, view) {
       const answer = await latest.ask('answer', { ...scene.words, class: cls(), against: against(), method: method() });
       if (!answer) return;
       const most = v => v ? v.values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) : 0, image = answer.image, top = most(image);
-      text.replaceChildren(...tokens.map((token, i) => shade(token.replace(/^##/, ''), answer.text ? answer.text.values[i] / (most(answer.text) || 1) : 0, token.startsWith('##') ? '' : ' ')));
+      // tokens that frame the question stay without colour: the first holds the identity, which would drown the words
+      const words = answer.text ? { values: answer.text.values.map((v, i) => special[i] ? 0 : v) } : null, strongest = most(words) || 1;
+      text.replaceChildren(...tokens.map((token, i) => shade(token.replace(/^##/, ''), words ? words.values[i] / strongest : 0, token.startsWith('##') ? '' : ' ')));
       photo.boxes = regions.map((r, i) => { const share = image ? image.values[i] / (top || 1) : 0;
         return { left: r.box[0], top: r.box[1], width: r.box[2] - r.box[0], height: r.box[3] - r.box[1], strong: share > 0.6, text: share > 0.35 ? r.name : '',
           color: share >= 0 ? `rgb(247 181 56 / ${0.15 + 0.85 * share})` : `rgb(76 160 240 / ${0.15 - 0.85 * share})` }; });

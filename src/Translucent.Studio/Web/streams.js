@@ -69,17 +69,22 @@ export function streamsView(scene, view) {
   const streamChoice = choose('Stream', streams.map(s => ({ value: s.name, text: `${s.name}, ${s.length} tokens` })), stream().name, name => view.set({ stream: name, token: null, step: null, head: null, layer: null }));
   let controlled = '';
 
-  /** What depends on the stream: its layers, who reads in it, and the heads of that. */
+  /** What depends on the stream: its layers, who reads in it, and the heads of that. What is there already stays, so that it keeps the focus. */
   function control(s) {
-    const key = `${s.name} ${step(s)}`;
-    if (controlled === key) return;
-    controlled = key;
-    const own = steps.map((t, i) => ({ ...t, i })).filter(t => t.queries === s.name), i = step(s);
-    controls.replaceChildren(
-      choose('Shown', [{ value: '', text: 'what formed it (ULTra)' }, ...own.map(t => ({ value: String(t.i), text: `what it reads: ${t.site.replace(/\.probs$/, '')}` }))], i < 0 ? '' : String(i), v => view.set({ step: v || null, head: null })),
-      i < 0 ? choose('Layer', Array.from({ length: s.layers - 1 }, (_, k) => ({ value: String(k + 2), text: `${k + 2}` })), String(layer(s)), v => view.set({ layer: v }))
-        : choose('Head', [{ value: '', text: 'mean of all' }, ...Array.from({ length: steps[i].heads }, (_, k) => ({ value: String(k), text: `${k + 1}` }))], head(i) < 0 ? '' : String(head(i)), v => view.set({ head: v || null })));
-    exported.hidden = i < 0; // the command writes attention of any stream
+    const own = steps.map((t, i) => ({ ...t, i })).filter(t => t.queries === s.name), i = step(s), key = `${s.name} ${i}`;
+    if (controlled !== key) {
+      const focused = controls.querySelector('select:focus')?.dataset.name;
+      const offer = (name, label, options, changes) => choose(label, options, '', v => view.set(changes(v || null)), { 'data-name': name });
+      controls.replaceChildren(
+        offer('step', 'Shown', [{ value: '', text: 'what formed it (ULTra)' }, ...own.map(t => ({ value: String(t.i), text: `what it reads: ${t.site.replace(/\.probs$/, '')}` }))], v => ({ step: v, head: null })),
+        ...(i < 0 ? [offer('function', 'A token stands for', [{ value: '', text: 'its sum (S)' }, { value: 'e', text: 'its energy (E)' }], v => ({ function: v })),
+          offer('layer', 'Layer', Array.from({ length: s.layers - 1 }, (_, k) => ({ value: String(k + 2), text: `${k + 2}` })), v => ({ layer: v }))]
+          : [offer('head', 'Head', [{ value: '', text: 'mean of all' }, ...Array.from({ length: steps[i].heads }, (_, k) => ({ value: String(k), text: `${k + 1}` }))], v => ({ head: v }))]));
+      controls.querySelector(`[data-name='${focused}']`)?.focus();
+      controlled = key;
+    }
+    const now = { step: i < 0 ? '' : String(i), function: view.state.function ?? '', layer: String(layer(s)), head: i < 0 || head(i) < 0 ? '' : String(head(i)) };
+    for (const select of controls.querySelectorAll('select')) select.value = now[select.dataset.name];
   }
 
   /** Numbers by streams. */
@@ -92,9 +97,9 @@ export function streamsView(scene, view) {
       const values = one >= 0 ? row(one) : Float32Array.from({ length: n }, (_, k) => { let sum = 0; for (let j = 0; j < count; j++) sum += row(j)[k]; return sum / count; });
       return new Map([[answer.facts.values, values]]);
     }
-    const answer = await latest.ask('token', { ...scene.words, token, ...(streams.length > 1 ? { stream: s.name, layer: layer(s) } : {}) });
+    const answer = await latest.ask('token', { ...scene.words, token, function: view.state.function, ...(streams.length > 1 ? { stream: s.name, layer: layer(s) } : {}) });
     if (!answer) return null;
-    if (streams.length > 1) return new Map(streams.map(t => [t.name, answer[t.name].values]));
+    if (streams.length > 1) return Object.assign(new Map(streams.map(t => [t.name, answer[t.name].values])), { shares: answer.facts.shares });
     const n = answer.rows.shape[1];
     return new Map([[s.name, answer.rows.values.subarray((layer(s) - 2) * n, (layer(s) - 1) * n)]]);
   }
@@ -108,8 +113,8 @@ export function streamsView(scene, view) {
       if (i < 0) { // the own entry is drawn as the largest of the others, which it would drown
         const own = values.get(s.name).slice();
         own[token] = 0;
-        const sums = streams.map(t => [t.name, (t === s ? own : values.get(t.name)).reduce((a, v) => a + v, 0)]), all = sums.reduce((a, [, v]) => a + v, 0);
-        told.textContent = `What formed ${title(s, token)} of ${s.name} in layer ${layer(s)}${streams.length > 1 && all > 0 ? `, beside itself: ${sums.map(([name, v]) => `${name} ${percent(v / all)}`).join(', ')}` : ''} (${took.toFixed(0)} ms).`;
+        const shares = Object.entries(values.shares ?? {}).filter((_, k, all) => all.some(([, v]) => v > 0)).map(([name, v]) => `${name} ${percent(v)}`).join(', ');
+        told.textContent = `What formed ${title(s, token)} of ${s.name} in layer ${layer(s)}${shares && `, beside itself: ${shares}`} (${took.toFixed(0)} ms).`;
         own[token] = largest(own);
         values.set(s.name, own);
       } else told.textContent = `What ${title(s, token)} reads of ${[...values.keys()][0]} in ${steps[i].site}, ${head(i) < 0 ? `mean of ${steps[i].heads} heads` : `head ${head(i) + 1} of ${steps[i].heads}`}.`;
@@ -130,13 +135,17 @@ export function streamsView(scene, view) {
 
   /** The token as the command names it: patches by row and column. */
   function place() {
+    if (!at || at.stream !== stream()) return {};
     if (at.stream.tokens !== 'patches') return { token: at.token };
     const cell = at.token - facts.grid.prefix;
     return { row: Math.floor(cell / facts.grid.columns) + 1, column: cell % facts.grid.columns + 1 };
   }
 
-  const exported = exporter(() => ({ view: 'attention', model: scene.model, image: facts.tokens && !facts.regions ? null : scene.image, question: scene.words.question, text: facts.text, site: steps[step(stream())].site,
-    ...place(), head: head(step(stream())) < 0 ? null : head(step(stream())) }));
+  const exported = exporter(() => {
+    const s = stream(), i = step(s), shown = i < 0 ? { view: 'tokens', stream: streams.length > 1 ? s.name : null, layer: layer(s), function: view.state.function }
+      : { view: 'attention', site: steps[i].site, head: head(i) < 0 ? null : head(i) };
+    return { ...shown, model: scene.model, image: facts.tokens && !facts.regions ? null : scene.image, question: scene.words.question, text: facts.text, ...place() };
+  });
   const element = h('section', { class: 'two' }, h('div', {}, streams.map(s => h('div', { class: 'stream' }, streams.length > 1 ? h('h3', {}, s.name) : null, panels.get(s.name).element))),
     h('div', {}, h('h2', {}, streams.length > 1 ? 'Any token, and what it is made of' : 'What is a word made of?'),
       h('p', { class: 'hint' }, streams.length > 1 ? 'Point at a token of the chosen stream, or click one of any stream. A click keeps it, another lets it go.' : 'Point at a word. A click keeps it, another lets it go.'), h('div', { class: 'row' }, streams.length > 1 ? streamChoice : null, controls), told, exported));

@@ -38,7 +38,7 @@ export function tokensView(scene, view) {
       h('p', { class: 'hint' }, 'Every map shows which input patches formed the token at the pointer. Click freezes it; click again to let go; ',
         h('kbd', {}, 'Shift'), '-click compares a second patch.'),
       h('div', { class: 'row' }, functionChoice, h('label', {}, comparing, ' second patch'), h('label', {}, cells, ' patches as they are'), summary),
-      rows, others, exporter(() => ({ view: 'tokens', model: scene.model, image: scene.image, layer: layer(), ...(view.frozen() === null ? {}
+      rows, others, exporter(() => ({ view: 'tokens', model: scene.model, image: scene.image, layer: layer(), function: view.state.function, ...(view.frozen() === null ? {}
         : { row: Math.floor(view.frozen() / grid.columns) + 1, column: view.frozen() % grid.columns + 1 }) }))));
 
   const layer = () => Math.min(layers, Math.max(2, +(view.state.layer ?? layers)));

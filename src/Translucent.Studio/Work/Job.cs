@@ -52,6 +52,12 @@ sealed class Job(int id, string key, string title, Lane lane) : IDisposable
     /// <summary>Why it failed, in one line.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The export that it wrote and that is still there, by name.</summary>
+    public string? Export { get; set; }
+
+    /// <summary>What else became of it, in a line.</summary>
+    public string? Note { get; set; }
+
     /// <summary>Ends it early.</summary>
     public CancellationToken Stop => _stop.Token;
 

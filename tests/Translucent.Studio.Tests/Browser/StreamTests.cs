@@ -62,6 +62,89 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
     }
 
     [Fact]
+    public async Task Tokens_of_every_stream_leave_as_the_commands_page_and_the_choice_keeps_the_focus()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "queries"));
+        IPage page = window.Page;
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('of queries in layer 3, beside itself: image')");
+        await page.GetByLabel("A token stands for").FocusAsync();
+        await page.GetByLabel("A token stands for").SelectOptionAsync("e");
+        await window.Until("() => location.hash.includes('function=e')");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('of queries in layer 3')");
+        await Assertions.Expect(page.GetByLabel("A token stands for")).ToBeFocusedAsync();
+        await Exported(page, "tokens.html");
+        string name = Directory.GetDirectories(Path.Combine(studio.Folder, "exports"), "tokens-*").OrderByDescending(Directory.GetLastWriteTimeUtc).First();
+        Assert.Contains("\"function\": \"e\"", File.ReadAllText(Path.Combine(name, "result.json")), StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(name, "token-query-5*.png"));
+        Assert.True(File.Exists(Path.Combine(name, "tokens.image.npy")));
+
+        await window.Show(await Views.Address(studio, "regions")); // a question
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 2 of 4')");
+        await page.GetByLabel("Shown").SelectOptionAsync("");
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed “')");
+        await Exported(page, "tokens.html");
+
+        await window.Show(await Views.Address(studio, "words")); // a text
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed “')");
+        await Exported(page, "tokens.html");
+        await page.ReloadAsync(); // exports are found again in the list of jobs
+        await window.Ready();
+        await page.Locator("#work > button").First.ClickAsync();
+        await page.Locator("#jobs li").First.GetByRole(AriaRole.Button, new() { NameRegex = new("files of tokens-") }).ClickAsync();
+        await page.Locator("#jobs li").First.Locator("a", new() { HasTextString = "tokens.html" }).First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Tokens_that_frame_a_question_stay_without_colour_and_on_a_phone_fields_are_as_wide_as_it_is()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "question"));
+        await window.Until("() => document.querySelectorAll('.words .tinted').length > 0");
+        string[] tinted = await window.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('.words .tinted')].filter(e => +e.style.getPropertyValue('--share') > 0).map(e => e.textContent.trim())
+            """);
+        Assert.DoesNotContain("[CLS]", tinted);
+        Assert.DoesNotContain("[SEP]", tinted);
+        Assert.Equal(1, await window.Page.Locator(".words .tinted[style*='--share: 1.0']").CountAsync()); // a word is the strongest
+        await window.Page.SetViewportSizeAsync(375, 700);
+        await Wide("input[type=text]");
+        await window.Show(await Views.Address(studio, "summary"));
+        await window.Until(Views.Drawn("summary"));
+        await Wide("textarea");
+
+        async Task Wide(string fields)
+        {
+            int[] widths = await window.Page.EvaluateAsync<int[]>("of => [...document.querySelectorAll('#choices ' + of)].map(e => e.clientWidth)", fields);
+            Assert.NotEmpty(widths);
+            Assert.All(widths, width => Assert.InRange(width, 300, 375));
+        }
+    }
+
+    static async Task Exported(IPage page, string file)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
+        await page.Locator(".exporter .exported p a", new() { HasTextString = file }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_back_button_leads_to_the_view_and_the_input_before()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "queries"));
+        IPage page = window.Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Objects", Exact = true }).ClickAsync();
+        await window.Until("() => document.querySelectorAll('#main .layers figure').length > 2");
+        await page.GetByLabel("Model").SelectOptionAsync("shapes-vit");
+        await window.Until("() => location.hash.includes('model=shapes-vit') && document.querySelector('#views').textContent.includes('Segments')");
+        await page.GoBackAsync();
+        await window.Until("() => location.hash.includes('model=shapes-detr') && document.querySelectorAll('#main .layers figure').length > 2");
+        await Assertions.Expect(page.GetByLabel("Model")).ToHaveValueAsync("shapes-detr");
+        await page.GoBackAsync();
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('of queries in layer 3')");
+        Assert.Contains("token=5", window.Words, StringComparison.Ordinal);
+        await page.GoForwardAsync();
+        await window.Until("() => document.querySelectorAll('#main .layers figure').length > 2");
+    }
+
+    [Fact]
     public async Task Words_of_a_text_show_layers_and_heads_and_leave_as_the_commands_page()
     {
         await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "words"));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Translucent.Studio.Tests.Browser;
@@ -79,6 +80,88 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
           return images.filter(image => image.naturalWidth === 0).length;
         }
         """);
+
+    [Fact]
+    public async Task Two_clicks_are_one_export()
+    {
+        using TempFolder folder = new();
+        TaskCompletionSource go = new();
+        await using StudioServer server = await StudioServer.Start(RunningStudio.Settings(folder.Path) with
+        {
+            Command = async (arguments, _, stop) =>
+            {
+                await go.Task.WaitAsync(stop);
+                File.WriteAllText(Path.Combine(arguments[^1], "page.html"), "<h1>a page</h1>");
+                return 0;
+            },
+        });
+        await using StudioWindow window = await chromium.Open(server);
+        ILocator button = window.Page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" });
+        await button.DblClickAsync();
+        await Assertions.Expect(window.Page.Locator("#jobs li", new() { HasTextString = "tokens-1" })).ToHaveCountAsync(1);
+        go.SetResult();
+        await window.Page.Locator(".exporter .exported p a").WaitForAsync();
+        Assert.Single(Directory.GetDirectories(folder["exports"]));
+        await button.ClickAsync(); // when it is done, the same again is another
+        await Assertions.Expect(window.Page.Locator("#jobs li", new() { HasTextString = "tokens-2" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_window_that_nobody_sees_takes_no_connection_and_knows_everything_when_it_is_seen_again()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
+        await window.Until("() => document.querySelector('#work button').textContent.length > 4"); // it has been told once
+        async Task Turn(string state) => await window.Page.EvaluateAsync("""
+            state => {
+              Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+              document.dispatchEvent(new Event('visibilitychange'));
+            }
+            """, state);
+        await Turn("hidden");
+        string words = $"view=lens&model=shapes-llama&text={Uri.EscapeDataString("A red circle")}";
+        using HttpResponseMessage started = await studio.Inside.PostAsync($"/api/export?{words}", null);
+        Assert.True(started.IsSuccessStatusCode);
+        using JsonDocument answer = JsonDocument.Parse(await started.Content.ReadAsStringAsync());
+        string name = answer.RootElement.GetProperty("name").GetString()!;
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await window.Page.Locator("#jobs li", new() { HasTextString = name }).CountAsync());
+        await Turn("visible");
+        await window.Until($"() => [...document.querySelectorAll('#jobs li')].some(li => li.textContent.includes('{name}'))");
+    }
+
+    [Fact]
+    public async Task The_keyboard_stays_where_it_was_when_views_and_models_change()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Attention", Exact = true }).FocusAsync();
+        await window.Page.Keyboard.PressAsync("Enter");
+        await window.Until(Views.Drawn("heads"));
+        await Assertions.Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Attention", Exact = true })).ToBeFocusedAsync();
+        await Assertions.Expect(window.Page).ToHaveTitleAsync("Attention · cifar10-vit · Translucent studio");
+        await window.Page.GetByLabel("Model").FocusAsync();
+        await window.Page.GetByLabel("Model").SelectOptionAsync("shapes-vit");
+        await window.Until("() => document.title.includes('shapes-vit')");
+        await Assertions.Expect(window.Page.GetByLabel("Model")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_last_of_two_models_is_the_one_that_is_shown_whichever_answers_first()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "tokens"));
+        await window.Page.RouteAsync("**/api/ask/open?*model=shapes-detr*", async route =>
+        {
+            await Task.Delay(3000); // the first is slow
+            await route.ContinueAsync();
+        });
+        await window.Page.GetByLabel("Model").SelectOptionAsync("shapes-detr");
+        await window.Page.GetByLabel("Model").SelectOptionAsync("shapes-vit");
+        await window.Until("() => document.title.includes('shapes-vit')");
+        await Task.Delay(4500, TestContext.Current.CancellationToken);
+        Assert.Contains("Segments", await window.Page.Locator("#views").InnerTextAsync(), StringComparison.Ordinal);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Attention", Exact = true }).ClickAsync(); // and its views work
+        await window.Until(Views.Drawn("heads"));
+        await Assertions.Expect(window.Page.GetByLabel("Model")).ToHaveValueAsync("shapes-vit");
+    }
 
     [Fact]
     public async Task A_job_is_seen_and_cancelled()

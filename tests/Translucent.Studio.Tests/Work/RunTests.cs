@@ -35,6 +35,11 @@ public sealed class RunTests(RunningStudio studio)
     [InlineData("view=classes&methods=gae&class=3&against=5&trust=1",
         "explain|PICTURE|--model|MODEL|--method|gae|--target|3-5|--trust|--no-segmentation|--out|FOLDER")]
     [InlineData("view=tokens&layer=4&row=2&column=3", "tokens|PICTURE|--model|MODEL|--layer|4|--token|2,3|--out|FOLDER")]
+    [InlineData("view=tokens&layer=4&function=e", "tokens|PICTURE|--model|MODEL|--layer|4|--function|e|--out|FOLDER")]
+    [InlineData("view=tokens&stream=queries&layer=3&token=5", "tokens|PICTURE|--model|MODEL|--layer|3|--stream|queries|--token|5|--out|FOLDER")]
+    [InlineData("view=tokens&stream=image&layer=2&row=2&column=3&question=-x+y",
+        "tokens|PICTURE|--model|MODEL|--layer|2|--stream|image|--token|2,3|--out|FOLDER|--|-x y")]
+    [InlineData("view=tokens&layer=2&token=1&text=--out+%2Fetc", "tokens|--model|MODEL|--layer|2|--token|1|--out|FOLDER|--|--out /etc")]
     [InlineData("view=segments&layer=4&k=5&tau=0.5", "segment|PICTURE|--model|MODEL|--layer|4|--clusters|5|--tau|0.5|--out|FOLDER")]
     [InlineData("view=project&class=2", "project|PICTURE|--model|MODEL|--target|2|--out|FOLDER")]
     [InlineData("view=attention&site=decoder.1.cross.probs&token=5&head=3",

@@ -21,6 +21,7 @@ namespace Translucent.Runs.Records;
 [JsonSerializable(typeof(ExplainSettings))]
 [JsonSerializable(typeof(CompareSettings))]
 [JsonSerializable(typeof(TokensSettings))]
+[JsonSerializable(typeof(StreamTokensSettings))]
 [JsonSerializable(typeof(LayersSettings))]
 [JsonSerializable(typeof(AttentionSettings))]
 [JsonSerializable(typeof(StreamAttentionSettings))]

@@ -69,6 +69,26 @@ sealed record StreamAttentionSettings(string? Site, int? Layer, IReadOnlyList<in
     public string? Detector { get; init; }
 }
 
+/// <summary>Of <c>tokens</c> on detectors, questions about pictures and texts.</summary>
+sealed record StreamTokensSettings(string? Stream, int? Layer, string Function, string? WSha256, IReadOnlyList<string> Tokens, bool AcrossLayers, double? Score,
+    int RenderSize)
+{
+    /// <summary>exact, auto, or how many rows sparse sweeps keep; of texts.</summary>
+    public string? Rows { get; init; }
+
+    /// <summary>How maps are drawn, where that is not the usual way.</summary>
+    public LookSettings? Look { get; init; }
+
+    /// <summary>Of the text or question.</summary>
+    public string? TextSha256 { get; init; }
+
+    /// <summary>Of the files of the tokenizer that read it.</summary>
+    public string? TokenizerSha256 { get; init; }
+
+    /// <summary>Whose objects are the regions.</summary>
+    public string? Detector { get; init; }
+}
+
 /// <summary>Of <c>project</c>.</summary>
 sealed record ProjectSettings(IReadOnlyList<int> Layers, IReadOnlyList<string> Targets, int Top, IReadOnlyList<string> Perturb, string Scores) : RunSettings;
 

@@ -1,28 +1,13 @@
-// A pass whose attention is looked at, and what its tokens are called and where they lie: the same for detectors, questions about pictures and texts.
+// What some tokens of any stream read of others in one attention, head by head.
 
+using Translucent.Cli.Streams;
 using Translucent.Files;
-using Translucent.Images;
 using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Translucent.Cli.Attention;
-
-/// <summary>The pass and its tokens.</summary>
-/// <param name="Trace">One input that went through a model.</param>
-/// <param name="Names">What the tokens of each stream are called.</param>
-/// <param name="Photo">The picture as it is shown, or null.</param>
-/// <param name="Geometry">Where the grid lies on it, where there is a grid.</param>
-/// <param name="Boxes">[R, 4] regions in shares of the picture, where there are regions.</param>
-sealed record AttentionScene(Trace Trace, Func<TokenStream, IReadOnlyList<string>> Names, Image? Photo = null, InputGeometry? Geometry = null,
-    Tensor? Boxes = null)
-{
-    /// <summary>What patches are called: by row and column, what comes before them by number.</summary>
-    public static IReadOnlyList<string> Patches(PatchGrid grid) =>
-        [.. Enumerable.Range(0, grid.Prefix).Select(i => i == 0 ? "cls" : $"prefix {i}"),
-            .. Enumerable.Range(0, grid.Count).Select(i => $"{i / grid.Columns + 1},{i % grid.Columns + 1}")];
-}
 
 /// <summary>What some tokens read of others, head by head.</summary>
 /// <param name="Step">The attention.</param>
@@ -42,12 +27,12 @@ sealed record AttentionFound(AttentionStep Step, string Site, int Layer, IReadOn
     /// <param name="memoryBytes">What it may take.</param>
     /// <exception cref="UsageException">It asks for what the model does not have.</exception>
     /// <exception cref="TranslucentException">It takes more memory than that.</exception>
-    public static AttentionFound Of(AttentionScene scene, AttentionWords words, string? usualSite, Func<TokenStream, IReadOnlyList<int>> usualTokens,
+    public static AttentionFound Of(StreamScene scene, AttentionWords words, string? usualSite, Func<TokenStream, IReadOnlyList<int>> usualTokens,
         long memoryBytes)
     {
         (AttentionStep step, string site, int layer) = AttentionSites.Find(scene.Trace, words.Site, words.Layer, usualSite);
         int[] heads = words.HeadsOf(step.Heads, $"{site} of this {scene.Trace.Model.Family}");
-        IReadOnlyList<int>? named = words.In(scene.Trace, step.Queries, scene.Names(step.Queries));
+        IReadOnlyList<int>? named = TokenWords.Places(words.Tokens, scene, step.Queries, allCells: false);
         IReadOnlyList<int> tokens = named ?? usualTokens(step.Queries);
         int n = step.Queries.Length, k = step.Values.Length, first = words.Heads.Length == 0 ? 1 : 0;
         double bytes = 4.0 * step.Heads * n * k + 4.0 * (first + heads.Length) * tokens.Count * k;
