@@ -31,7 +31,7 @@ public static class ZeroShot
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
-        bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
+        bool siglip = checkpoint.Config.String("model_type", "") is "siglip" or "siglip2";
         bool bare = siglip && checkpoint.Config.Kind("text_config") == JsonValueKind.Object && checkpoint.Config.Section("text_config") is var text
             && text.Kind("projection_size") == JsonValueKind.Number && text.Int("projection_size") == 0;
         string[] needed = bare ? ["logit_scale", "logit_bias"] : siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
