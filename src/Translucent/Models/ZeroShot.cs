@@ -5,6 +5,7 @@ using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
 using Translucent.Text;
+using Translucent.Text.Cleaning;
 using Translucent.Text.Reading;
 
 namespace Translucent.Models;
@@ -60,9 +61,25 @@ public static class ZeroShot
                 $"{folder}: has no {string.Join(", ", missing)}, expected a folder of CLIP or SigLIP with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
         using ClipText text = ClipText.Open(folder);
-        Func<string, int[]> encode = text.Config.FillId is { } fill ? SiglipPrompt.Encoder(tokenizer, text.Config, fill)
-            : prompt => [.. tokenizer.Encode(prompt).Ids];
-        Tensor vectors = texts.Vectors(text, encode, progress, cancellationToken);
+        Tensor vectors = texts.Vectors(text, Encoder(tokenizer, text), progress, cancellationToken);
         return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);
+    }
+
+    /// <summary>From a text to the ids that a tower reads: cleaned and filled up as it was trained.</summary>
+    internal static Func<string, int[]> Encoder(Tokenizer tokenizer, ClipText text) =>
+        text.Config.FillId is { } fill ? SiglipPrompt.Encoder(tokenizer, text.Config, fill)
+        : text.Config.Clean is { } kind && OpenClipText.Cleaning(kind) is var clean ? prompt => [.. tokenizer.Encode(clean(prompt)).Ids]
+        : prompt => [.. tokenizer.Encode(prompt).Ids];
+
+    /// <summary>Prompts that the original program would repair before it reads them, and this does not: the first letters that are wrong, and what they should
+    /// be. None where the original repairs nothing.</summary>
+    /// <param name="folder">A CLIP or SigLIP folder.</param>
+    /// <param name="texts">The classes.</param>
+    internal static IEnumerable<(string Prompt, string Found, string Meant)> Doubts(string folder, ClassTexts texts)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        if (checkpoint.Config.Kind("text_config") != JsonValueKind.Object || !checkpoint.Config.Section("text_config").Has("clean")) yield break;
+        foreach (string prompt in texts.Prompts)
+            if (BrokenEncoding.In(prompt) is (var found, var meant)) yield return (prompt, found, meant);
     }
 }
