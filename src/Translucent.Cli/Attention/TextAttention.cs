@@ -28,30 +28,34 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
         if (LanguageModels.ModelTypes.Contains(type))
         {
             using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
-            terminal.Line(info.Line);
-            EncodedText encoded = Checked(info.Tokenizer.Encode(text));
+            info.Announce(terminal);
+            EncodedText encoded = info.Tokenizer.Encode(text);
+            Check(encoded.Ids);
             (Trace trace, long left) = TextPasses.Forward(info.Model, new TextInput(encoded.Ids, encoded.TypeIds), options.MemoryBytes, stop);
             using (trace)
-                return Write(trace, encoded, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left, output, clock, terminal, stop);
+                return Write(trace, encoded.Ids, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left, output, clock, terminal,
+                    stop);
         }
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        Checkpoint checkpoint = Checkpoint.Open(folder);
         (string hash, long parameters, string name) = (checkpoint.Hash(stop), checkpoint.ParameterCount, ModelFolders.NameOf(folder));
-        using ClipText tower = ClipText.Open(folder);
+        using ClipText tower = ClipText.Open(checkpoint);
         if (ZeroShot.TokenizerFiles(folder).Count == 0)
             throw new UsageException($"--model {options.Model}: has no tokenizer.json, so it reads no text; fetch the file into its folder.");
         Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
-        EncodedText tokens = Checked(tokenizer.Encode(text));
+        int[] tokens = ZeroShot.Encoder(tokenizer, tower)(text); // as texts are read that images are compared with
+        Check(tokens);
+        terminal.Unread(name, checkpoint.UnreadSettings);
         string line = $"{name}: {tower.Family}, {tower.Config.Depth} blocks of width {tower.Config.Width}";
         terminal.Line(line);
-        using Trace pass = tower.Forward([[.. tokens.Ids]], cancellationToken: stop);
+        using Trace pass = tower.Forward([tokens], cancellationToken: stop);
         return Write(pass, tokens, tokenizer, new ModelRecord(name, folder, tower.Family, hash, parameters), line, TextFiles.TokenizerHash(folder),
             options.MemoryBytes, output, clock, terminal, stop);
     }
 
-    int Write(Trace trace, EncodedText encoded, Tokenizer tokenizer, ModelRecord model, string line, string tokenizerHash, long memoryBytes, string output,
+    int Write(Trace trace, IReadOnlyList<int> ids, Tokenizer tokenizer, ModelRecord model, string line, string tokenizerHash, long memoryBytes, string output,
         Stopwatch clock, Terminal terminal, CancellationToken stop)
     {
-        string[] names = [.. encoded.Ids.Select(id => ShownToken.Of(tokenizer, id))];
+        string[] names = [.. ids.Select(id => ShownToken.Of(tokenizer, id))];
         AttentionScene scene = new(trace, _ => names);
         string? site = words.Site == "text" ? null : words.Site; // of a tower, its only stream
         AttentionFound read = AttentionFound.Of(scene, words with { Site = site }, usualSite: null, stream => [.. Enumerable.Range(0, stream.Length)],
@@ -66,7 +70,7 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
         };
         string title = text.Trim().ReplaceLineEndings(" ");
         TextPaper page = new(title.Length > 120 ? $"{title[..119]}…" : title,
-            $"{pictures.What}, {encoded.Count} tokens, read by <b>{Pages.Html.Text(model.Name)}</b>");
+            $"{pictures.What}, {ids.Count} tokens, read by <b>{Pages.Html.Text(model.Name)}</b>");
         AttentionReport.Write(page, scene, read, pictures);
         folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), line, model.Hash, RecordJson.Element(settings), folder.Files,
             "text.js"), "all of it on one page, for a browser");
@@ -78,10 +82,9 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
         return CommandLine.Success;
     }
 
-    EncodedText Checked(EncodedText encoded) => encoded.Count switch
+    static void Check(IReadOnlyList<int> ids)
     {
-        0 => throw TranslucentException.OfRequest("attention: the text has no tokens, expected some words."),
-        > MostTokens => throw TranslucentException.OfRequest($"attention: the text has {encoded.Count} tokens, expected at most {MostTokens}."),
-        _ => encoded,
-    };
+        if (ids.Count == 0) throw TranslucentException.OfRequest("attention: the text has no tokens, expected some words.");
+        if (ids.Count > MostTokens) throw TranslucentException.OfRequest($"attention: the text has {ids.Count} tokens, expected at most {MostTokens}.");
+    }
 }

@@ -41,6 +41,7 @@ sealed class PromptClasses(ClassTexts texts)
         {
             throw new UsageException($"--classes: {e.Message}");
         }
+        terminal.Unread(model.Name, ZeroShot.UnreadSettings(model.Folder));
         foreach ((string prompt, string found, string meant) in ZeroShot.Doubts(model.Folder, texts).Take(1))
             terminal.Warn($"--classes: {Describe.Name(prompt)} looks as if its encoding had been mistaken ({Describe.Name(found)} for {Describe.Name(meant)}); "
                 + "open_clip repairs such texts (ftfy), this program reads them as they are: write the text as it should be.");

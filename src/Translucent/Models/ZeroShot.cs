@@ -71,6 +71,14 @@ public static class ZeroShot
         : text.Config.Clean is { } kind && OpenClipText.Cleaning(kind) is var clean ? prompt => [.. tokenizer.Encode(clean(prompt)).Ids]
         : prompt => [.. tokenizer.Encode(prompt).Ids];
 
+    /// <summary>Keys of text_config that the text tower of a folder did not ask for and that may matter.</summary>
+    internal static IReadOnlyList<string> UnreadSettings(string folder)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        using ClipText text = ClipText.Open(checkpoint);
+        return [.. checkpoint.UnreadSettings.Where(key => key.StartsWith("text_config.", StringComparison.Ordinal))];
+    }
+
     /// <summary>Prompts that the original program would repair before it reads them, and this does not: the first letters that are wrong, and what they should
     /// be. None where the original repairs nothing.</summary>
     /// <param name="folder">A CLIP or SigLIP folder.</param>
