@@ -11,7 +11,7 @@ static class LayoutSeeds
     static readonly string[] s_models =
     [
         "vision/vit", "vision/deit", "vision/dinov2", "vision/dinov2_reg", "vision/clip_vision", "families/beit", "families/beit_shared", "families/dinov3",
-        "families/eva", "families/eva02", "siglip", "timm", "open_clip",
+        "families/eva", "families/eva02", "siglip", "siglip2", "timm", "open_clip",
     ];
 
     static readonly Dictionary<string, IReadOnlyList<LayoutTensor>> s_open = [];

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
+using Translucent.Files;
 
 namespace Translucent.Cli;
 
@@ -98,6 +99,13 @@ sealed class Terminal
 
     /// <summary>A line on standard error.</summary>
     public void Warn(string text) => Ending.Say(_error, text);
+
+    /// <summary>Names the keys of a model's config.json that nobody read and that may matter; nothing where there are none.</summary>
+    public void Unread(string model, IReadOnlyList<string> keys)
+    {
+        if (keys.Count > 0)
+            Warn($"{model}: config.json has settings that are not read ({Describe.Names([.. keys])}); if they change the model, so do its explanations.");
+    }
 
     /// <summary>Says that a file of a folder is not looked at, and why.</summary>
     public void LeftOut(string path, string why) => Warn($"{path}: left out, because {why}.");

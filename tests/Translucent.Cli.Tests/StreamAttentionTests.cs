@@ -79,6 +79,16 @@ public sealed class StreamAttentionTests : IDisposable
         StreamModels.Complete(_folder["out"]);
     }
 
+    /// <summary>In small letters and filled up, as the tower was trained, and as texts are compared with images.</summary>
+    [Fact]
+    public async Task A_text_of_siglip_is_read_as_it_is_scored()
+    {
+        await CliRun.Succeeds("attention", "A Cat!", "--model", Golden.File("siglip"), "--out", _folder["siglip"]);
+        using ClipText tower = ClipText.Open(Golden.File("siglip"));
+        using Trace trace = tower.Forward([tower.Filled([.. Tokenizer.Open(Golden.File("siglip")).Encode("a cat").Ids])]);
+        Same(trace, "blocks.1.attn.probs", [.. Enumerable.Range(0, 12)], CliRun.Numbers(_folder["siglip"], "attention.npy"));
+    }
+
     [Fact]
     public async Task Of_texts_words_are_rows_and_may_be_named_as_they_read()
     {

@@ -21,8 +21,28 @@ sealed class HostileRun(string program)
 
     static readonly long s_tick = 100; // of /proc/PID/stat, on every Linux
 
+    // root without its rights, and without its identity: the user nobody
+    const string Unprivileged = "setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all";
+
+    /// <summary>Why root cannot run the program as another user; null where it can.</summary>
+    public string? NoOtherUser()
+    {
+        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", $"{Unprivileged} {program} --version"])
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HOME"] = Path.GetTempPath() },
+        })!;
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : Start(said);
+    }
+
     /// <summary>One entry in a folder of its own.</summary>
-    public HostileResult Of(HostileEntry entry)
+    /// <param name="entry">What is run.</param>
+    /// <param name="unprivileged">Whether root runs it as a user without rights, who owns the folder.</param>
+    public HostileResult Of(HostileEntry entry, bool unprivileged = false)
     {
         string folder = Directory.CreateTempSubdirectory("translucent-hostile-").FullName;
         HostilePlace place = new(folder);
@@ -31,7 +51,8 @@ sealed class HostileRun(string program)
             entry.Make(place);
             string command = $"{program} {string.Join(' ', entry.Args.Select(Quoted))}";
             string line = entry.Shell.Replace("{0}", command, StringComparison.Ordinal).Replace("{1}", program, StringComparison.Ordinal);
-            ProcessStartInfo start = new("sh", ["-c", line])
+            if (unprivileged) Process.Start("chown", ["-R", "-h", "65534:65534", folder]).WaitForExit();
+            ProcessStartInfo start = new("sh", ["-c", unprivileged ? $"exec {Unprivileged} sh -c {Quoted(line)}" : line])
             {
                 WorkingDirectory = folder,
                 RedirectStandardInput = true,

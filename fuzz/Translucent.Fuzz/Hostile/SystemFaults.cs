@@ -22,7 +22,9 @@ static class SystemFaults
 
     public static IEnumerable<HostileEntry> All =>
     [
-        .. from verb in s_verbs from fault in Faults() select new HostileEntry($"{verb.Name}: {fault.Name}", fault.Args(verb.Args), fault.Code, fault.Says)
+        .. from verb in s_verbs
+           from fault in Faults().Concat(Rights())
+           select new HostileEntry($"{verb.Name}: {fault.Name}", fault.Args(verb.Args), fault.Code, fault.Says)
         {
             Make = place =>
             {
@@ -31,10 +33,27 @@ static class SystemFaults
             },
             Shell = fault.Shell,
             Variables = fault.Shell.Contains("ulimit -f") ? s_small : fault.Variables,
+            OfRoot = fault.OfRoot,
             After = place =>
             {
                 if (fault.Code != 0 && !fault.Name.Contains("standard output") && File.Exists(place[verb.Record]))
                     throw new InvalidProgramException("a record is there");
+            },
+        },
+        new("a subfolder of photographs without the right to list",
+            ["explain", "in", "--recursive", "--model", "model", "--no-segmentation", "--out", "out"], 0, "in/closed: left out, because it cannot be listed")
+        {
+            OfRoot = false,
+            Make = place =>
+            {
+                Both(place);
+                place.Photo("in/a.png");
+                place.Photo("in/closed/b.png");
+            },
+            Shell = "chmod 0 in/closed; {0}; c=$?; chmod 755 in/closed; exit $c",
+            After = place =>
+            {
+                if (!File.Exists(place["out/a/result.json"])) throw new InvalidProgramException("the photograph that can be read has no record");
             },
         },
         new("a run that was killed: the next removes its temporary files", s_explain, 0, "")
@@ -74,7 +93,23 @@ static class SystemFaults
         public Func<string[], string[]> Args { get; init; } = args => args;
         public Action<HostilePlace> Make { get; init; } = _ => { };
         public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+        public bool OfRoot { get; init; } = true;
     }
+
+    // chmod in the shell line, which runs as the user without rights; given back at the end, so that the folder can be removed
+    static IEnumerable<Fault> Rights() =>
+        from kind in ((string Name, string Before, string Folder, string Rights, int Code, string Says)[])
+        [
+            ("an output folder without the right to write", "mkdir out", "out", "555", 1, "out.*cannot be"),
+            ("an output folder without any right", "mkdir out", "out", "0", 1, "^translucent: "),
+            ("a place without the right to make the output folder", ":", ".", "555", 1, "cannot be made"),
+            ("a model folder without the right to enter", ":", "model", "666", 1, "^translucent: .*model"),
+            ("a model folder without the right to list", ":", "model", "311", 0, "") // its files have names that are known,
+        ]
+        select new Fault(kind.Name, $"{kind.Before}; chmod {kind.Rights} {kind.Folder}; {{0}}; c=$?; chmod 755 {kind.Folder}; exit $c", kind.Code, kind.Says)
+        {
+            OfRoot = false,
+        };
 
     static IEnumerable<Fault> Faults()
     {

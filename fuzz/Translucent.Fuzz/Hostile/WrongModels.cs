@@ -13,7 +13,8 @@ static class WrongModels
     [
         ("hidden_size", 0, "hidden_size"), ("hidden_size", -48, "hidden_size"), ("hidden_size", 1_000_000_000, "hidden_size|shape|expected"),
         ("hidden_size", "48", "hidden_size"), ("num_attention_heads", 0, "num_attention_heads"), ("num_attention_heads", 7, "num_attention_heads|heads"),
-        ("num_hidden_layers", 999, ""), ("num_hidden_layers", -1, "num_hidden_layers"), ("num_labels", 0, ""), ("patch_size", 0, "patch_size"),
+        ("num_hidden_layers", 999, ""), ("num_hidden_layers", -1, "num_hidden_layers"), ("patch_size", 0, "patch_size"),
+        ("num_labels", 0, "num_labels.*id2label"), ("num_labels", 11, "num_labels.*id2label"),
         ("image_size", 1_000_000_000, "image_size"), ("image_size", -1, "image_size"), ("layer_norm_eps", "x", "layer_norm_eps"),
         ("hidden_act", "snake", "snake"), ("problem_type", "dance", "problem_type"), ("model_type", null, "model_type"), ("model_type", "resnet", "resnet"),
         ("model_type", 7, "model_type"), ("num_channels", 1_000_000, "num_channels|shape|expected"), ("id2label", "x", "id2label"),

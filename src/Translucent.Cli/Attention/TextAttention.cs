@@ -32,7 +32,7 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
             TextSha256 = TextFiles.Hash(text),
             TokenizerSha256 = reading.TokenizerHash,
         };
-        TextPaper page = new(TextReading.Title(text), $"{pictures.What}, {reading.Tokens.Count} tokens, read by <b>{Pages.Html.Text(reading.Record.Name)}</b>");
+        TextPaper page = new(TextReading.Title(text), $"{pictures.What}, {reading.Ids.Count} tokens, read by <b>{Pages.Html.Text(reading.Record.Name)}</b>");
         AttentionReport.Write(page, scene, read, pictures);
         folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), reading.Line, reading.Record.Hash, RecordJson.Element(settings),
             folder.Files, "text.js"), "all of it on one page, for a browser");

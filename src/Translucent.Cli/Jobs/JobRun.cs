@@ -27,6 +27,7 @@ sealed class JobRun(JobOptions options, ModelInfo model, Evaluation evaluation)
     /// <returns>The exit code.</returns>
     public int Run(Terminal terminal, CancellationToken stop)
     {
+        terminal.Unread(model.Name, model.Checkpoint.UnreadSettings);
         IReadOnlyList<LabelledImage> images = evaluation.Data.Images;
         JobSettings settings = evaluation.Settings(ThisProgram.Version, new HashedName(model.Name, model.Hash));
         bool said = false;

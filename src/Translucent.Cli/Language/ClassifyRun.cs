@@ -53,7 +53,7 @@ sealed class ClassifyRun(ClassifyOptions options, Terminal terminal)
     {
         Stopwatch clock = Stopwatch.StartNew();
         using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
-        terminal.Line(info.Line);
+        info.Announce(terminal);
         if (info.Model.Classes == 0) throw TranslucentException.OfRequest(
             $"--model {options.Model}: has no classifier; take a model that was fine-tuned to classify texts.");
         JsonElement settings = RecordJson.Element(new ClassifySettings(TextFiles.Hash(options.Text), options.Pair is null ? null : TextFiles.Hash(options.Pair),

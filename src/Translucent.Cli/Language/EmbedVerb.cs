@@ -55,6 +55,7 @@ static class EmbedVerb
             TextPooling pool = parse.GetValue(pooling);
             (double cosine, EmbeddedText[] found) = Compare(info, texts, pool, how, parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), stop);
             Terminal terminal = Terminal.Of(parse);
+            terminal.Unread(info.Name, info.Model.UnreadSettings);
             if (parse.GetValue(json)) terminal.Answer(JsonSerializer.Serialize(Record(info, pool, how, cosine, found), ReportJson.Line.EmbedRecord));
             else Show(terminal, info, pool, how, cosine, found);
             return Task.FromResult(CommandLine.Success);

@@ -27,7 +27,7 @@ sealed class EvaluateStories(string data, string model, string separator, int li
     {
         IReadOnlyList<KnownStory> all = KnownStory.Read(data, limit);
         using LanguageInfo info = LanguageInfo.Open(model, stop);
-        terminal.Line(info.Line);
+        info.Announce(terminal);
         if (!info.Model.PredictsTokens) throw new UsageException($"--model {model}: predicts no tokens; expected a model such as Llama or GPT-2.");
         using JobLog<StoryLine> log = JobLog<StoryLine>.Open(output, JsonSerializer.Serialize(new StorySettings(ThisProgram.Version, info.Hash,
             TextFiles.TokenizerHash(info.Folder), FileHash.Of(data), separator, Draws), StoryJson.Default.StorySettings), StoryJson.Default.StoryLine,

@@ -35,7 +35,7 @@ sealed class EvaluateText(EvaluateTextOptions options, JobPlace place)
         IReadOnlyList<TextExample> all = TextExamples.Read(options.Data, options.Limit);
         bool summaries = all[0].Summary is not null;
         using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
-        terminal.Line(info.Line);
+        info.Announce(terminal);
         if (summaries && !info.Model.PredictsTokens)
             throw new UsageException(
                 $"--model {options.Model}: predicts no tokens, and {options.Data} has summaries; expected a model such as Llama or GPT-2.");

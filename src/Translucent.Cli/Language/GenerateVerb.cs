@@ -42,6 +42,7 @@ static class GenerateVerb
             GenerationSettings settings = sampling.Read(parse, parse.GetValue(tokens));
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             using LanguageInfo info = LanguageInfo.Open(parse.GetRequiredValue(model), stop, hashed: false);
+            Terminal.Of(parse).Unread(info.Name, info.Model.UnreadSettings);
             Write(info, text, settings, parse.GetValue(quiet), parse.InvocationConfiguration.Output, stop);
             return Task.FromResult(CommandLine.Success);
         });

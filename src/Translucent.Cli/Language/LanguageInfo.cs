@@ -28,6 +28,13 @@ sealed record LanguageInfo(LanguageModel Model, string Name, string Folder, stri
     public string Line => $"{Name}: {Model.Family}, {Model.Config.Depth} blocks of width {Model.Config.Width}, "
         + $"{(Parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters";
 
+    /// <summary>Says which model it is, and which of its settings nobody read.</summary>
+    public void Announce(Terminal terminal)
+    {
+        terminal.Line(Line);
+        terminal.Unread(Name, Model.UnreadSettings);
+    }
+
     /// <summary>For result.json.</summary>
     public ModelRecord Record => new(Name, Folder, Model.Family, Hash, Parameters)
     {

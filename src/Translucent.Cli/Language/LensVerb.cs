@@ -67,7 +67,7 @@ static class LensVerb
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         using LanguageInfo info = LanguageInfo.Open(model, stop);
-        terminal.Line(info.Line);
+        info.Announce(terminal);
         if (!info.Model.PredictsTokens)
             throw TranslucentException.OfRequest($"--model {model}: {info.Model.Family} predicts no tokens, so no layer says what comes next.");
         JsonElement settings = RecordJson.Element(new LensSettings(TextFiles.Hash(text), top, state.ToString().ToLowerInvariant(),

@@ -13,13 +13,13 @@ namespace Translucent.Cli.Language;
 
 /// <summary>The pass and what went in.</summary>
 /// <param name="Trace">The pass.</param>
-/// <param name="Tokens">The tokens of the text.</param>
+/// <param name="Ids">The tokens of the text, as the model reads it.</param>
 /// <param name="Tokenizer">What made them.</param>
 /// <param name="Record">The model, for result.json.</param>
 /// <param name="Line">The model, in a line.</param>
 /// <param name="TokenizerHash">Of the files of the tokenizer.</param>
 /// <param name="MemoryBytes">What is left of the memory.</param>
-sealed record TextReading(Trace Trace, EncodedText Tokens, Tokenizer Tokenizer, ModelRecord Record, string Line, string TokenizerHash, long MemoryBytes)
+sealed record TextReading(Trace Trace, IReadOnlyList<int> Ids, Tokenizer Tokenizer, ModelRecord Record, string Line, string TokenizerHash, long MemoryBytes)
     : IDisposable
 {
     const int MostTokens = 4096; // a table of more is no picture
@@ -33,7 +33,7 @@ sealed record TextReading(Trace Trace, EncodedText Tokens, Tokenizer Tokenizer, 
     public required Func<double> Again { get; init; }
 
     /// <summary>What tokens read as, for tables and pages.</summary>
-    public IReadOnlyList<string> Names { get; } = [.. Tokens.Ids.Select(id => ShownToken.Of(Tokenizer, id))];
+    public IReadOnlyList<string> Names { get; } = [.. Ids.Select(id => ShownToken.Of(Tokenizer, id))];
 
     /// <summary>The text as a title.</summary>
     public static string Title(string text)
@@ -52,38 +52,40 @@ sealed record TextReading(Trace Trace, EncodedText Tokens, Tokenizer Tokenizer, 
     /// <exception cref="TranslucentException">The text is too long, or the model reads none.</exception>
     public static TextReading Of(string verb, string text, string type, RunOptions options, Terminal terminal, CancellationToken stop)
     {
-        EncodedText Checked(EncodedText encoded) => encoded.Count switch
+        void Check(IReadOnlyList<int> ids)
         {
-            0 => throw TranslucentException.OfRequest($"{verb}: the text has no tokens, expected some words."),
-            > MostTokens => throw TranslucentException.OfRequest($"{verb}: the text has {encoded.Count} tokens, expected at most {MostTokens}."),
-            _ => encoded,
-        };
+            if (ids.Count == 0) throw TranslucentException.OfRequest($"{verb}: the text has no tokens, expected some words.");
+            if (ids.Count > MostTokens) throw TranslucentException.OfRequest($"{verb}: the text has {ids.Count} tokens, expected at most {MostTokens}.");
+        }
         string folder = ModelFolders.Find(options.Model);
         if (LanguageModels.ModelTypes.Contains(type))
         {
             LanguageInfo info = LanguageInfo.Open(options.Model, stop);
             return Closing(info, () =>
             {
-                terminal.Line(info.Line);
-                EncodedText encoded = Checked(info.Tokenizer.Encode(text));
+                info.Announce(terminal);
+                EncodedText encoded = info.Tokenizer.Encode(text);
+                Check(encoded.Ids);
                 long start = Stopwatch.GetTimestamp();
                 (Trace trace, long left) = TextPasses.Forward(info.Model, new TextInput(encoded.Ids, encoded.TypeIds), options.MemoryBytes, stop);
-                return new TextReading(trace, encoded, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left)
+                return new TextReading(trace, encoded.Ids, info.Tokenizer, info.Record, info.Line, TextFiles.TokenizerHash(info.Folder), left)
                 {
                     Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
                     Again = () => TextPasses.Seconds(info.Model, encoded.Ids, stop),
                 };
             });
         }
-        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        Checkpoint checkpoint = Checkpoint.Open(folder);
         (string hash, long parameters, string name) = (checkpoint.Hash(stop), checkpoint.ParameterCount, ModelFolders.NameOf(folder));
-        ClipText tower = ClipText.Open(folder);
+        ClipText tower = ClipText.Open(checkpoint);
         return Closing(tower, () =>
         {
             if (ZeroShot.TokenizerFiles(folder).Count == 0)
                 throw new UsageException($"--model {options.Model}: has no tokenizer.json, so it reads no text; fetch the file into its folder.");
             Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
-            EncodedText tokens = Checked(tokenizer.Encode(text));
+            int[] tokens = ZeroShot.Encoder(tokenizer, tower)(text); // as texts are read that images are compared with
+            Check(tokens);
+            terminal.Unread(name, checkpoint.UnreadSettings);
             string line = $"{name}: {tower.Family}, {tower.Config.Depth} blocks of width {tower.Config.Width}";
             terminal.Line(line);
             (Trace trace, double seconds) = Pass();
@@ -102,7 +104,7 @@ sealed record TextReading(Trace Trace, EncodedText Tokens, Tokenizer Tokenizer, 
             (Trace Trace, double Seconds) Pass()
             {
                 long start = Stopwatch.GetTimestamp();
-                return (tower.Forward([[.. tokens.Ids]], cancellationToken: stop), Stopwatch.GetElapsedTime(start).TotalSeconds);
+                return (tower.Forward([tokens], cancellationToken: stop), Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
         });
     }

@@ -29,7 +29,7 @@ sealed class TextRun(TextOptions options, Terminal terminal)
         string context = LanguageOptions.FileText("--context", options.ContextFile).Trim();
         string? summary = options.SummaryFile is { } file ? LanguageOptions.FileText("--summary", file).Trim() : null;
         using LanguageInfo info = LanguageInfo.Open(options.Model, stop);
-        terminal.Line(info.Line);
+        info.Announce(terminal);
         if (!info.Model.PredictsTokens)
             throw TranslucentException.OfRequest($"--model {options.Model}: {info.Model.Family} predicts no tokens, so it makes no summary; "
             + "'translucent classify' explains classifiers of texts.");

@@ -51,6 +51,7 @@ sealed class EvaluateDetr(string annotations, string? images, string model, Stre
         Checkpoint checkpoint = StreamModel.Detector(model);
         string hash = checkpoint.Hash(stop);
         using Detr detector = Detr.Open(checkpoint);
+        terminal.Unread(model, checkpoint.UnreadSettings);
         IReadOnlyList<StreamMethod> chosen = Fitting(detector, terminal, stop);
         CocoImage[] all = [.. truth.Images.Take(limit)];
         HashSet<long> wanted = [.. all.Select(i => i.Id)];

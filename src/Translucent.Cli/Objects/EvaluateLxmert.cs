@@ -60,6 +60,7 @@ sealed class EvaluateLxmert(
         string hash = checkpoint.Hash(stop);
         string? named = checkpoint.Config.Has("translucent_detector") ? checkpoint.Config.String("translucent_detector") : null;
         using Lxmert answering = Lxmert.Open(checkpoint, answers is null ? null : AnswerList.Read(answers));
+        terminal.Unread(model, checkpoint.UnreadSettings);
         if (answering.Labels.Count == 0) throw new UsageException($"--answers: {folder} does not name its answers, so none can be right; give their list.");
         Checkpoint? finding = features is not null ? null : StreamModel.DetectorIn(QuestionPass.DetectorFolder(folder, detector, named), "--detector");
         string regions = features is not null ? Path.GetFullPath(features) : finding!.Hash(stop);

@@ -57,6 +57,7 @@ sealed class EvaluateSparse(IReadOnlyList<string> images, int scenes, string mod
         Checkpoint checkpoint = Checkpoint.Open(folder);
         (string hash, long weightBytes) = (checkpoint.Hash(stop), checkpoint.Bytes);
         using VisionTransformer transformer = VisionModels.Open(checkpoint);
+        terminal.Unread(model, checkpoint.UnreadSettings);
         StudyPicture[] pictures = [.. Pictures(transformer)];
         using JobLog<StudyLine> log = JobLog<StudyLine>.Open(output,
             JsonSerializer.Serialize(new StudySettings(ThisProgram.Version, hash, SparseJob.Rows), StudyJson.Default.StudySettings),

@@ -50,6 +50,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         DetrConfig c = model.Config;
         terminal.Line($"{name}: DETR, {c.EncoderLayers} + {c.DecoderLayers} layers of width {c.Width}, {c.Queries} queries, {c.Classes} classes, "
             + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
+        terminal.Unread(name, checkpoint.UnreadSettings);
         ModelRecord record = new(name, folder, model.Family, hash, parameters);
         RunIdentity identity = new(ThisProgram.Version, verb, hash, settings);
         Handover handover = new(options, terminal);

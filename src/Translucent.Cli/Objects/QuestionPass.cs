@@ -63,6 +63,7 @@ sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens,
             LxmertConfig c = model.Config;
             terminal.Line($"{name}: LXMERT, {c.TextLayers} + {c.ImageLayers} + {c.CrossLayers} layers of width {c.Width}, {c.Answers} answers, "
                 + $"{(parameters / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} million parameters");
+            terminal.Unread(name, checkpoint.UnreadSettings);
             EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
             Image? file = options.Image is null ? null : ImageFile.ReadWithin(options.Image, options.MostPixels,
                 new DecodingBudget(options.MemoryBytes, "--memory"));

@@ -33,9 +33,7 @@ sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, Ca
         VisionConfig c = model.Config;
         terminal.Line(
             $"{model.Name}: {c.Family}, {c.Depth} blocks of width {c.Width}, patches of {c.Patch} x {c.Patch} pixels, {Number(model.Parameters)} parameters");
-        if (model.Checkpoint.UnreadSettings is { Count: > 0 } unread)
-            terminal.Warn($"{model.Name}: config.json has settings that are not read ({Describe.Names([.. unread])}); if they change the model, so do its "
-                + "explanations.");
+        terminal.Unread(model.Name, model.Checkpoint.UnreadSettings);
         ImageOpener opener = new(verb, model, options.MemoryBytes, options.RenderSize, options.MostPixels, stop);
         bool alone = images.Count == 1 && !Directory.Exists(options.Images[0]);
         _site = Site.Of(images[0].Folder, alone, ofItsOwn: options.Out is not null, _handover.Done);

@@ -45,7 +45,7 @@ sealed class TextTokensRun(string text, TokensAsked asked, RunOptions options)
         };
         TokensReport report = new(scene, found!, pictures, MapLook.Usual);
         report.Show(terminal);
-        TextPaper page = new(TextReading.Title(text), $"{Pages.Html.Text(found!.What)}, {reading.Tokens.Count} tokens, read by "
+        TextPaper page = new(TextReading.Title(text), $"{Pages.Html.Text(found!.What)}, {reading.Ids.Count} tokens, read by "
             + $"<b>{Pages.Html.Text(reading.Record.Name)}</b>");
         report.Write(page, stop);
         folder.Text("tokens.html", page.Finish(report.Notes(), reading.Line, reading.Record.Hash, RecordJson.Element(settings), folder.Files, "text.js"),

@@ -30,6 +30,7 @@ sealed class TrainWRun(IReadOnlyList<string> data, string model, string output, 
     public int Run(Func<ModelInfo, SegmentSettings> cutting, Terminal terminal, CancellationToken stop)
     {
         using ModelInfo info = ModelInfo.Open(ModelFolders.Find(model), stop);
+        terminal.Unread(info.Name, info.Checkpoint.UnreadSettings);
         SegmentSettings settings = cutting(info);
         (string Key, Func<Image> Read)[] pictures = [.. Pictures().Take(limit)];
         string described = Described(info, settings);

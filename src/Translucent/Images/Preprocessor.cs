@@ -20,6 +20,21 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
     /// 1333).</summary>
     public int? Longest { get; init; }
 
+    /// <summary>With <see cref="OfPatches"/>: the side of a patch in pixels, and how many the photograph may have; null otherwise.</summary>
+    public (int Patch, int Most)? Grid { get; private init; }
+
+    /// <summary>The size of whole patches that comes nearest to the photograph's own shape, as large as so many patches allow (SigLIP 2, NaFlex).</summary>
+    /// <param name="patch">The side of a patch, in pixels.</param>
+    /// <param name="most">How many patches there may be.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>
+    public static ResizeTarget OfPatches(int patch, int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(patch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        int side = patch * (int)Math.Sqrt(most);
+        return new ResizeTarget(side, side, true) { Grid = (patch, most) };
+    }
+
     /// <summary>The size that a photograph of the given size gets; a side that follows from the other is truncated.</summary>
     /// <param name="width">Pixels per row of the photograph.</param>
     /// <param name="height">Its rows.</param>
@@ -27,12 +42,30 @@ public readonly record struct ResizeTarget(int Width, int Height, bool KeepAspec
     public (int Width, int Height) For(int width, int height)
     {
         if (!KeepAspect) return (Width, Height);
+        if (Grid is (var patch, var patches)) return Whole(patch, patches, width, height);
         if (Longest is { } most) return Within(most, width, height);
         bool narrow = (long)width * Height <= (long)height * Width; // narrower than the target's own shape
         long w = narrow ? Width : (long)Height * width / height, h = narrow ? (long)Width * height / width : Height;
         if (w * h > 250_000_000)
             throw new TranslucentException($"the photograph is {width} x {height} pixels; for the model it would have to become {w} x {h}. Crop it first.");
         return ((int)w, (int)h);
+    }
+
+    /// <summary>The largest scale, found by halving, at which both sides, rounded up to whole patches, have no more patches than allowed (transformers:
+    /// image_processing_siglip2.py, get_image_size_for_max_num_patches).</summary>
+    static (int Width, int Height) Whole(int patch, int most, int width, int height)
+    {
+        const double Near = 1e-5;
+        double low = Near / 10, high = 100;
+        while (high - low >= Near)
+        {
+            double middle = (low + high) / 2;
+            if (Side(middle, width) * (double)Side(middle, height) <= most) low = middle;
+            else high = middle;
+        }
+        return (patch * Side(low, width), patch * Side(low, height));
+
+        int Side(double scale, int pixels) => Math.Max(1, (int)Math.Ceiling(pixels * scale / patch)); // patches
     }
 
     /// <summary>transformers: image_transforms.py, get_size_with_aspect_ratio.</summary>

@@ -9,6 +9,9 @@ namespace Translucent.Images;
 /// <remarks>Keys that are absent take the defaults of the image processor the file names; keys that are not known are ignored.</remarks>
 static class PreprocessorConfig
 {
+    /// <summary>Pixels of a side, at most.</summary>
+    public const int LongestSide = 16384;
+
     /// <param name="json">The text of the file.</param>
     /// <param name="defaults">For absent keys, when the file names no processor that is known; without it ViT's.</param>
     /// <param name="channels">How many the model takes.</param>
@@ -38,7 +41,13 @@ static class PreprocessorConfig
 
         // A bare number is the shorter side for processors that keep the photograph's shape, and a square for the others.
         bool keepAspect = pre.Resize is { KeepAspect: true };
-        if (Has(json, "size", out JsonElement size)) pre = pre with { Resize = Target("size", size, keepAspect, pre.Resize?.Longest) };
+        if (pre.Resize is { Grid: { } grid })
+        {
+            int patch = Has(json, "patch_size", out JsonElement pixels) ? Side("patch_size", pixels) : grid.Patch;
+            int patches = Has(json, "max_num_patches", out JsonElement count) ? Side("max_num_patches", count) : grid.Most;
+            pre = pre with { Resize = ResizeTarget.OfPatches(patch, patches) };
+        }
+        else if (Has(json, "size", out JsonElement size)) pre = pre with { Resize = Target("size", size, keepAspect, pre.Resize?.Longest) };
         if (Has(json, "max_size", out JsonElement most) && pre.Resize is { KeepAspect: true } limited) pre = pre with
         {
             Resize = limited with { Longest = Side("max_size", most) },
@@ -85,7 +94,8 @@ static class PreprocessorConfig
         ? (Resampling)code
         : throw Wrong("resample", value, "0 nearest, 1 lanczos, 2 bilinear, 3 bicubic or 4 box");
 
-    static int Side(string key, JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int side) && side is >= 1 and <= 16384
+    static int Side(string key, JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int side)
+        && side is >= 1 and <= LongestSide
         ? side
         : throw Wrong(key, value, "a whole number from 1 to 16384");
 

@@ -28,6 +28,10 @@ static class PreprocessorFamilies
     /// <summary>SigLIP: 224 x 224 whatever the shape, bicubic, mean and deviation 0.5.</summary>
     public static Preprocessor Siglip { get; } = new() { Filter = Resampling.Bicubic };
 
+    /// <summary>SigLIP 2 with flexible patches: as many patches of 16 x 16 as the photograph's shape needs, 256 at most; bilinear, mean and deviation
+    /// 0.5.</summary>
+    public static Preprocessor Siglip2 { get; } = new() { Resize = ResizeTarget.OfPatches(16, 256) };
+
     /// <summary>DINO: 224 x 224 whatever the shape, bilinear, ImageNet's mean and deviation.</summary>
     public static Preprocessor Dino { get; } = new() { Mean = s_imageNetMean, Deviation = s_imageNetDeviation };
 
@@ -57,6 +61,7 @@ static class PreprocessorFamilies
         "DINOv3ViT" => Dino,
         "CLIP" or "Bit" => Clip,
         "Siglip" => Siglip,
+        "Siglip2" => Siglip2,
         "Detr" => Detr,
         _ => null,
     };

@@ -29,7 +29,7 @@ public sealed record ClipTextConfig(int Vocabulary, int Width, int Depth, int He
     /// end.</summary>
     public int? FillId { get; init; }
 
-    /// <summary>How open_clip cleans texts before its tokenizer (<see cref="SiglipPrompt"/>); null where Hugging Face's tokenizer does.</summary>
+    /// <summary>How open_clip cleans texts before its tokenizer (<see cref="OpenClipText"/>); null where Hugging Face's tokenizer does.</summary>
     internal string? Clean { get; init; }
 }
 

@@ -33,7 +33,7 @@ sealed record ClipTextForm(string Family, ClipTextConfig Defaults, float Epsilon
     public static ClipTextForm Of(ConfigSection config) => config.String("model_type") switch
     {
         "clip" or "clip_text_model" => s_clip,
-        "siglip" or "siglip_text_model" => s_siglip,
-        _ => throw config.Wrong("model_type", "clip, clip_text_model, siglip or siglip_text_model"),
+        "siglip" or "siglip_text_model" or "siglip2" or "siglip2_text_model" => s_siglip,
+        _ => throw config.Wrong("model_type", "clip, clip_text_model, siglip, siglip_text_model, siglip2 or siglip2_text_model"),
     };
 }

@@ -51,7 +51,7 @@ public sealed class Detr : Model
         Weights model = w["model"];
         int width = config.Size("d_model", 256), encoderHidden = config.Size("encoder_ffn_dim", 2048), decoderHidden = config.Size("decoder_ffn_dim", 2048);
         Activation activation = config.Activation("activation_function", "relu");
-        Labels = config.Labels(91);
+        Labels = config.Labels(w, "class_labels_classifier.weight", besides: 1);
 
         _backbone = ResNet.Load(model["backbone.conv_encoder.model"]);
         Config = new DetrConfig(width, config.Size("encoder_layers", 6), config.Size("decoder_layers", 6),

@@ -83,7 +83,14 @@ public sealed class Lxmert : Model
             all.LayerNorm("answer_head.logit_fc.2", 2 * width, Epsilon), all.Linear("answer_head.logit_fc.3", 2 * width, c.Answers)];
         all.AssertAllUsed("cls.*", "obj_predict_head.*", "*position_ids");
 
-        string[] named = config.Has("id2label") ? config.Labels() : [];
+        string[] named = answers is null && answering && config.Has("id2label") ? config.Labels() : [];
+        bool standing = named.Select((n, i) => n == $"LABEL_{i}").All(n => n); // what transformers writes for models of any kind
+        if (named.Length != c.Answers && !standing)
+            throw config.Error("id2label", $"names {named.Length} answers, but answer_head.logit_fc.3.weight has {c.Answers} rows, an answer each; "
+                + "correct it, or the file is of another model");
+        if (answering && config.Has("num_qa_labels") && config.Int("num_qa_labels") != c.Answers)
+            throw config.Error("num_qa_labels", $"is {config.Int("num_qa_labels")}, but answer_head.logit_fc.3.weight has {c.Answers} rows; correct it, "
+                + "or leave it out");
         Labels = answers ?? (named.Length == c.Answers ? named : []);
         if (answers is not null && answers.Count != c.Answers)
             throw new TranslucentException(

@@ -91,7 +91,8 @@ static class ModelInspection
         VisionTransformer model = VisionModels.Load(checkpoint);
         VisionConfig c = model.Config;
         (int Width, int Height) input = model.Preprocessor.Crop
-            ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height) : (c.ImageSize, c.ImageSize));
+            ?? (model.Preprocessor.Resize is { KeepAspect: false } to ? (to.Width, to.Height)
+            : model.Preprocessor.Resize is { Grid: not null } grid ? grid.For(c.ImageSize, c.ImageSize) : (c.ImageSize, c.ImageSize));
         return report with
         {
             Layout = checkpoint.Layout ?? "Hugging Face",

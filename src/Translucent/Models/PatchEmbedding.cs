@@ -36,6 +36,9 @@ sealed class PatchEmbedding
     /// <summary>Whether other image sizes resize the positions with the antialiased filter.</summary>
     public bool Antialias { get; init; }
 
+    /// <summary>The filter that resizes the positions for other grids.</summary>
+    public Resampling Filter { get; init; } = Resampling.Bicubic;
+
     /// <summary>The same end of a model over noise.</summary>
     public PatchEmbedding Like(WeightNoise noise) => new(_patch, noise.Like(Table), Positioned)
     {
@@ -44,6 +47,7 @@ sealed class PatchEmbedding
         Registers = Registers is null ? null : noise.Like(Registers),
         Norm = Norm is null ? null : noise.Like(Norm),
         Antialias = Antialias,
+        Filter = Filter,
     };
 
     Tensor Table { get; }
@@ -76,7 +80,7 @@ sealed class PatchEmbedding
         PreciseMatrix all = PreciseMatrix.Uninitialized(Positioned + rows * columns, width);
         Tensor grid = new([_base * _base, width], Table.Span[(Positioned * width)..]);
         TensorPrimitives.ConvertTruncating<float, double>(Table.Span[..(Positioned * width)], all.Span);
-        Interpolate.PreciseGrid(grid, (_base, _base), (rows, columns), Resampling.Bicubic, Antialias).CopyTo(all.RowSpan(Positioned, rows * columns));
+        Interpolate.PreciseGrid(grid, (_base, _base), (rows, columns), Filter, Antialias).CopyTo(all.RowSpan(Positioned, rows * columns));
         return all;
     }
 }

@@ -12,6 +12,7 @@ public static class Pretrained
     {
         ["clip_text_model"] = ClipText.Open,
         ["siglip_text_model"] = ClipText.Open,
+        ["siglip2_text_model"] = ClipText.Open,
         ["detr"] = Detr.Open,
         ["lxmert"] = checkpoint => Lxmert.Open(checkpoint),
     };

@@ -3,7 +3,6 @@
 // punctuation, filled up to the longest text.
 
 using System.Text;
-using Translucent.Files;
 using Translucent.Text;
 
 namespace Translucent.Models;
@@ -19,7 +18,7 @@ static class SiglipPrompt
     {
         if (tokenizer.Roles.TryGetValue("pad_token", out string? pad) && tokenizer.IdOf(pad) is { } id) fill = id;
         bool first = tokenizer.Roles.GetValueOrDefault("pad_token") == "</s>"; // SigLIP 2 has Gemma's tokenizer, and keeps punctuation
-        Func<string, string> clean = config.Clean is { } kind ? Cleaning(kind) : first ? text => Canonical(text.ToLowerInvariant())
+        Func<string, string> clean = config.Clean is { } kind ? OpenClipText.Cleaning(kind) : first ? text => Canonical(text.ToLowerInvariant())
             : text => text.ToLowerInvariant();
         return prompt =>
         {
@@ -27,21 +26,6 @@ static class SiglipPrompt
             return [.. ids, .. Enumerable.Repeat(fill, Math.Max(0, config.Positions - ids.Length))];
         };
     }
-
-    /// <summary>What open_clip does to a text, without the repair of broken encodings (ftfy) and of HTML's entities that it begins with.</summary>
-    /// <exception cref="TranslucentException">There is no such cleaning.</exception>
-    static Func<string, string> Cleaning(string kind) => kind switch
-    {
-        "canonicalize" => text => Canonical(text.Replace('_', ' ').ToLowerInvariant()),
-        "lower" => text => Single(text).ToLowerInvariant(),
-        "whitespace" => Single,
-        "whitespace_underscore" => text => Single(text.Replace('_', ' ')),
-        _ => throw new TranslucentException(
-            $"open_clip_config.json: 'tokenizer_kwargs.clean' is {Describe.Name(kind)}, expected one of canonicalize, lower, whitespace, "
-            + "whitespace_underscore."),
-    };
-
-    static string Single(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Without ASCII punctuation, white space as single blanks, none at the ends.</summary>
     public static string Canonical(string text)

@@ -1,5 +1,6 @@
-// The image tower of SigLIP (Zhai et al. 2023, arXiv:2303.15343) and of SigLIP 2 at fixed resolutions (Tschannen et al. 2025, arXiv:2502.14786): model_type
-// "siglip" for a whole checkpoint, "siglip_vision_model" for the tower alone; names of Hugging Face modeling_siglip.py.
+// The image tower of SigLIP (Zhai et al. 2023, arXiv:2303.15343) and of SigLIP 2 (Tschannen et al. 2025, arXiv:2502.14786): model_type "siglip" for a whole
+// checkpoint, "siglip_vision_model" for the tower alone, both also of SigLIP 2 at fixed resolutions; "siglip2" and "siglip2_vision_model" with flexible
+// patches (NaFlex). Names of Hugging Face modeling_siglip.py and modeling_siglip2.py.
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
@@ -9,7 +10,10 @@ using Translucent.Tensors;
 namespace Translucent.Models;
 
 /// <summary>Reads the image tower of SigLIP: no class token, patches pooled by attention; classes are texts or target vectors, scored one by one.</summary>
-/// <remarks>A classifier (SiglipForImageClassification) reads the mean of the patches instead, and leaves the pooling out.</remarks>
+/// <remarks>
+/// A classifier (SiglipForImageClassification) reads the mean of the patches instead, and leaves the pooling out. With flexible patches every photograph has
+/// a grid of its own shape; the filling that Hugging Face adds to make batches, and masks, is not made, which changes nothing.
+/// </remarks>
 static class SiglipVision
 {
     /// <summary>What published files leave out where it is so (configuration_siglip.py, SiglipVisionConfig).</summary>
@@ -19,15 +23,19 @@ static class SiglipVision
     {
         bool whole = checkpoint.Config.Has("vision_config");
         ConfigSection root = checkpoint.Config, config = whole ? root.Section("vision_config") : root;
-        VisionConfig c = config.Sizes("SigLIP", config.Size("intermediate_size", s_defaults.Hidden), prefix: 0, s_defaults);
+        bool flexible = root.String("model_type") is "siglip2" or "siglip2_vision_model";
+        VisionConfig c = flexible ? Flexible(config)
+            : config.Sizes("SigLIP", config.Size("intermediate_size", s_defaults.Hidden), prefix: 0, s_defaults);
         Weights all = checkpoint.Weights(), w = all.Under("vision_model");
         float eps = config.Epsilon("layer_norm_eps", 1e-6f);
         Activation activation = config.HiddenActivation("gelu_pytorch_tanh");
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", c.Grid(), c.Width), 0)
         {
-            Projection = w.PatchProjection("embeddings.patch_embedding", c),
+            Projection = flexible ? FlatProjection(w, "embeddings.patch_embedding", c) : w.PatchProjection("embeddings.patch_embedding", c),
             Prefix = new Tensor(0, c.Width),
+            Filter = flexible ? Resampling.Bilinear : Resampling.Bicubic,
+            Antialias = flexible,
         };
         EncoderBlock[] blocks = ClipBlocks.Read(w, c.Depth, c.Heads, c.Width, c.Hidden, eps, activation);
         LayerNorm norm = w.LayerNorm("post_layernorm", c.Width, eps);
@@ -45,7 +53,40 @@ static class SiglipVision
             Meaning = classifies ? root.Meaning(labels.Length) : default,
             Pooling = pooling,
             HeadOfVectors = pooling is null ? null : (vectors, scale) => ClassHead.OfPooledCosines(pooling, vectors, scale, bias ?? 0),
-            Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Siglip, c),
+            Preprocessor = flexible ? Preparation(checkpoint, c) : checkpoint.PreprocessorOr(PreprocessorFamilies.Siglip, c),
         };
+    }
+
+    /// <summary>The sizes of a tower with flexible patches: num_patches, a square number, stands in the place of image_size.</summary>
+    static VisionConfig Flexible(ConfigSection config)
+    {
+        int patches = config.Size("num_patches", 256), side = (int)Math.Round(Math.Sqrt(patches)), patch = config.Size("patch_size", s_defaults.Patch);
+        if (side * side != patches) throw config.Wrong("num_patches", "a square number: positions stand in a square");
+        if (patch > PreprocessorConfig.LongestSide / side) throw config.Wrong("patch_size", $"at most {PreprocessorConfig.LongestSide / side} pixels");
+        if (config.Has("image_size") && config.Int("image_size") != side * patch)
+            throw config.Wrong("image_size", $"{side * patch}, which num_patches and patch_size make, or no such key");
+        return config.Sizes("SigLIP 2", config.Size("intermediate_size", s_defaults.Hidden), prefix: 0, s_defaults with { ImageSize = side * patch });
+    }
+
+    /// <summary>A linear layer [width, patch · patch · channels], channels innermost, as one that reads channels outermost, as <see cref="Patches"/> has
+    /// them.</summary>
+    static Linear FlatProjection(Weights w, string name, VisionConfig c)
+    {
+        int pixels = c.Patch * c.Patch;
+        Tensor flat = w.Get($"{name}.weight", c.Width, pixels * c.Channels), turned = new(c.Width, pixels * c.Channels);
+        for (int o = 0; o < c.Width; o++)
+            for (int p = 0; p < pixels; p++)
+                for (int channel = 0; channel < c.Channels; channel++)
+                    turned.Row(o)[channel * pixels + p] = flat.Row(o)[p * c.Channels + channel];
+        return new Linear(new Matrix(turned, c.Width, pixels * c.Channels), w.Vector($"{name}.bias", c.Width));
+    }
+
+    static Preprocessor Preparation(Checkpoint checkpoint, VisionConfig c)
+    {
+        Preprocessor family = PreprocessorFamilies.Siglip2 with { Resize = ResizeTarget.OfPatches(c.Patch, 256) };
+        if (checkpoint.Preprocessor is not { } given) return family.ForChannels(c.Channels);
+        Preprocessor read = PreprocessorConfig.Read(given.Json, family, c.Channels);
+        return read.Resize?.Grid is not { } grid || grid.Patch == c.Patch ? read
+            : throw given.Error("patch_size", $"is {grid.Patch}, but config.json has patches of {c.Patch} pixels");
     }
 }

@@ -24,6 +24,8 @@ public static class VisionModels
         ["clip"] = ClipVision.Load,
         ["siglip_vision_model"] = SiglipVision.Load,
         ["siglip"] = SiglipVision.Load,
+        ["siglip2_vision_model"] = SiglipVision.Load,
+        ["siglip2"] = SiglipVision.Load,
     };
 
     /// <summary>What <c>model_type</c> in a config.json may be.</summary>
@@ -58,10 +60,7 @@ public static class VisionModels
         if (s_families.TryGetValue(type, out var load)) return load(checkpoint);
         string what = type switch
         {
-            "siglip2" or "siglip2_vision_model" =>
-                "SigLIP 2 with flexible patches (NaFlex) is not read, because its images have grids of any shape and a mask; "
-                + "those of fixed resolutions (siglip2-base-patch16-224 and others, model_type siglip) are",
-            "siglip_text_model" or "siglip2_text_model" => "a text tower alone has no image to explain",
+            "siglip_text_model" or "siglip2_text_model" => "a text tower alone has no image to explain (ClipText reads it)",
             "clip_text_model" => "a text tower alone has no image to explain (ClipText reads it)",
             "detr" => "this is a detector: 'translucent detect' and 'translucent explain' read it, in code Detr.Open",
             "swin" or "swinv2" or "donut-swin" or "swin2sr" or "maxvit" or "hiera" or "pvt" or "pvt_v2" or "segformer" or "mobilevit" =>

@@ -64,7 +64,7 @@ public sealed class VisionTransformer : Model
     public int Classes => Head?.Classes ?? 0;
 
     /// <summary>Whether its classes may be texts.</summary>
-    internal bool TakesTexts => Config.Family is "CLIP" or "SigLIP" && (HeadOfVectors is not null || Head is null);
+    internal bool TakesTexts => Config.Family is "CLIP" or "SigLIP" or "SigLIP 2" && (HeadOfVectors is not null || Head is null);
 
     /// <summary>What the scores say.</summary>
     internal ScoreMeaning Meaning { get; init; }

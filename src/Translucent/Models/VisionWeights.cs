@@ -65,19 +65,26 @@ static class VisionWeights
             ?? throw config.Error(key, $"has {all.Count} names but none for class {i}, expected those of 0 to {all.Count - 1}"))];
     }
 
-    /// <summary>Class names of a head, as many as its matrix has rows.</summary>
+    /// <summary>Class names of a head, as many as its matrix has rows; without that matrix those that config.json has, if it has any.</summary>
     /// <param name="config">config.json.</param>
     /// <param name="w">The weights.</param>
     /// <param name="head">The name of the matrix.</param>
-    /// <exception cref="TranslucentException">config.json names another number of classes, or the names are wrong.</exception>
-    public static string[] Labels(this ConfigSection config, Weights w, string head)
+    /// <param name="besides">How many rows of the matrix are no classes.</param>
+    /// <exception cref="TranslucentException">config.json names or counts another number of classes, or the names are wrong.</exception>
+    public static string[] Labels(this ConfigSection config, Weights w, string head, int besides = 0)
     {
-        if (!w.Has(head)) return config.Labels();
+        if (!w.Has(head)) return config.Has("id2label") ? config.Labels() : [];
         int rows = w.ShapeOf(head) is [var first, ..] ? first : 0;
-        string[] labels = config.Labels(rows);
-        if (labels.Length == rows) return labels;
-        string key = config.Has("id2label") ? "id2label" : "num_labels";
-        throw config.Error(key, $"names {labels.Length} classes, but {head} has {rows} rows, a class each; correct it, or the file is of another model");
+        string[] labels = config.Labels(Math.Max(rows - besides, 1));
+        string each = besides == 0 ? "a class each" : $"a class each and {besides} for nothing";
+        if (labels.Length + besides != rows)
+            throw config.Error(config.Has("id2label") ? "id2label" : "num_labels",
+                $"names {labels.Length} classes, but {head} has {rows} rows, {each}; correct it, or the file is of another model");
+        foreach (string key in config.Has("architecture") ? (string[])["num_labels", "num_classes"] : ["num_labels"]) // timm's files have an architecture
+            if (config.Has(key) && config.Int(key) != labels.Length)
+                throw config.Error(key, $"is {config.Int(key)}, but {(config.Has("id2label") ? $"id2label names {labels.Length} classes and " : "")}"
+                    + $"{head} has {rows} rows, {each}; correct it, or leave it out");
+        return labels;
     }
 
     static string Label(ConfigSection config, JsonElement value, int index)

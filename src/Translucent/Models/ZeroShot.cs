@@ -5,6 +5,7 @@ using Translucent.Checkpoints;
 using Translucent.Files;
 using Translucent.Tensors;
 using Translucent.Text;
+using Translucent.Text.Cleaning;
 using Translucent.Text.Reading;
 
 namespace Translucent.Models;
@@ -31,7 +32,7 @@ public static class ZeroShot
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         List<string> missing = [];
         if (!checkpoint.Names.Any(name => name.StartsWith("text_model.", StringComparison.Ordinal))) missing.Add("text_model.*");
-        bool siglip = checkpoint.Config.String("model_type", "") == "siglip";
+        bool siglip = checkpoint.Config.String("model_type", "") is "siglip" or "siglip2";
         bool bare = siglip && checkpoint.Config.Kind("text_config") == JsonValueKind.Object && checkpoint.Config.Section("text_config") is var text
             && text.Kind("projection_size") == JsonValueKind.Number && text.Int("projection_size") == 0;
         string[] needed = bare ? ["logit_scale", "logit_bias"] : siglip ? ["text_model.head.weight", "logit_scale", "logit_bias"]
@@ -60,9 +61,33 @@ public static class ZeroShot
                 $"{folder}: has no {string.Join(", ", missing)}, expected a folder of CLIP or SigLIP with image tower, text tower and tokenizer.");
         Tokenizer tokenizer = Tokenizer.Open(Checkpoint.FolderOf(folder));
         using ClipText text = ClipText.Open(folder);
-        Func<string, int[]> encode = text.Config.FillId is { } fill ? SiglipPrompt.Encoder(tokenizer, text.Config, fill)
-            : prompt => [.. tokenizer.Encode(prompt).Ids];
-        Tensor vectors = texts.Vectors(text, encode, progress, cancellationToken);
+        Tensor vectors = texts.Vectors(text, Encoder(tokenizer, text), progress, cancellationToken);
         return images.WithClasses(vectors, text.LogitScale!.Value, texts.Classes);
+    }
+
+    /// <summary>From a text to the ids that a tower reads: cleaned and filled up as it was trained.</summary>
+    internal static Func<string, int[]> Encoder(Tokenizer tokenizer, ClipText text) =>
+        text.Config.FillId is { } fill ? SiglipPrompt.Encoder(tokenizer, text.Config, fill)
+        : text.Config.Clean is { } kind && OpenClipText.Cleaning(kind) is var clean ? prompt => [.. tokenizer.Encode(clean(prompt)).Ids]
+        : prompt => [.. tokenizer.Encode(prompt).Ids];
+
+    /// <summary>Keys of text_config that the text tower of a folder did not ask for and that may matter.</summary>
+    internal static IReadOnlyList<string> UnreadSettings(string folder)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        using ClipText text = ClipText.Open(checkpoint);
+        return [.. checkpoint.UnreadSettings.Where(key => key.StartsWith("text_config.", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Prompts that the original program would repair before it reads them, and this does not: the first letters that are wrong, and what they should
+    /// be. None where the original repairs nothing.</summary>
+    /// <param name="folder">A CLIP or SigLIP folder.</param>
+    /// <param name="texts">The classes.</param>
+    internal static IEnumerable<(string Prompt, string Found, string Meant)> Doubts(string folder, ClassTexts texts)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        if (checkpoint.Config.Kind("text_config") != JsonValueKind.Object || !checkpoint.Config.Section("text_config").Has("clean")) yield break;
+        foreach (string prompt in texts.Prompts)
+            if (BrokenEncoding.In(prompt) is (var found, var meant)) yield return (prompt, found, meant);
     }
 }

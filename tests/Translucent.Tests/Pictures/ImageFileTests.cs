@@ -74,6 +74,41 @@ public class ImageFileTests
     }
 
     [Fact]
+    public void Folders_in_a_folder_are_looked_into_and_what_is_not_is_named()
+    {
+        if (OperatingSystem.IsWindows()) return; // links need rights there
+        using Folder folder = new();
+        string inner = Directory.CreateDirectory(Path.Combine(folder.Path, "inner")).FullName;
+        File.WriteAllBytes(Path.Combine(inner, "a.png"), []);
+        File.CreateSymbolicLink(Path.Combine(inner, "b.png"), "a.png");
+        File.CreateSymbolicLink(Path.Combine(inner, "c"), "nowhere");
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "again"), inner);
+        ImageFolder found = ImageFolder.Open(folder.Path, recursive: true);
+        Assert.Equal(["inner/a.png", "inner/b.png"], found.Images.Select(i => Path.GetRelativePath(folder.Path, i)));
+        Assert.Equal(["again: it is a link to a folder, which is not followed", "inner/c: it is a link that leads nowhere"],
+            found.LeftOut.Select(o => $"{Path.GetRelativePath(folder.Path, o.Path)}: {o.What}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_that_may_not_be_listed_is_named()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess) return; // the hostile list has it, too
+        using Folder folder = new();
+        folder.Write("a.png", []);
+        string closed = Directory.CreateDirectory(Path.Combine(folder.Path, "closed")).FullName;
+        File.SetUnixFileMode(closed, UnixFileMode.None);
+        try
+        {
+            Assert.Contains("it cannot be listed", Assert.Single(ImageFolder.Open(folder.Path, recursive: true).LeftOut).What);
+            Assert.Contains("cannot be listed", Assert.Throws<TranslucentException>(() => ImageFolder.Open(closed)).Message);
+        }
+        finally
+        {
+            File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
     public void What_is_written_is_whole_and_comes_back()
     {
         using Folder folder = new();

@@ -70,7 +70,7 @@ static class OpenAiClip
         d.Config.Add("text_config", Tower(text, wide, heads, saidOfText ?? given)
             .Add("vocab_size", d.Axis(text + "embeddings.token_embedding.weight", 0))
                 .Add("max_position_embeddings", d.Axis(text + "embeddings.position_embedding.weight", 0))
-            .Add("projection_dim", d.Axis("text_projection.weight", 0)));
+            .Add("projection_dim", d.Axis("text_projection.weight", 0)).Add("clean", OpenClipConfig.Cleaning(d)));
     }
 
     /// <summary>OpenAI's files are known by three numbers that only they hold; open_clip's need its own config file, or the user.</summary>

@@ -81,6 +81,14 @@ static class OpenClipConfig
             }
     }
 
+    /// <summary>How texts are cleaned for a tower of CLIP: as its own tokenizer does it, or, with one of Hugging Face, as tokenizer_kwargs says.</summary>
+    public static string Cleaning(Deduction d)
+    {
+        ConfigSection? text = Model(d) is { } model && model.Has("text_cfg") ? model.Section("text_cfg") : null;
+        string usual = text?.Has("hf_tokenizer_name") == true ? "whitespace" : "lower";
+        return text?.Has("tokenizer_kwargs") == true ? text.Section("tokenizer_kwargs").String("clean", usual) : usual;
+    }
+
     static ConfigSection? Root(Deduction d)
     {
         string path = Path.Combine(d.Folder, FileName);

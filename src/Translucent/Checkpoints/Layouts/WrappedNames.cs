@@ -24,6 +24,8 @@ static class WrappedNames
         ["clip_vision_model"] = ("vision_model.embeddings.class_embedding", ""),
         ["siglip"] = ("vision_model.embeddings.patch_embedding.weight", ""),
         ["siglip_vision_model"] = ("vision_model.embeddings.patch_embedding.weight", ""),
+        ["siglip2"] = ("vision_model.embeddings.patch_embedding.weight", ""),
+        ["siglip2_vision_model"] = ("vision_model.embeddings.patch_embedding.weight", ""),
         ["clip_text_model"] = ("text_model.embeddings.token_embedding.weight", ""),
         ["bert"] = ("embeddings.word_embeddings.weight", "bert."),
         ["roberta"] = ("embeddings.word_embeddings.weight", "roberta."),

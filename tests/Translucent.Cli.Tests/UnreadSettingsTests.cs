@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Translucent.Tests.Models;
+
+namespace Translucent.Cli.Tests;
+
+/// <summary>Keys of config.json that nobody reads are named by every verb that opens a model, whatever its family.</summary>
+public sealed class UnreadSettingsTests : IDisposable
+{
+    readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("detect")]
+    [InlineData("classify")]
+    [InlineData("generate")]
+    [InlineData("attention")]
+    [InlineData("embed")]
+    public async Task A_key_that_nobody_reads_is_named(string verb)
+    {
+        string model = verb switch
+        {
+            "detect" => StreamModels.Detector(_folder),
+            "generate" => TextModels.Llama(_folder),
+            _ => TextModels.Bert(_folder),
+        };
+        string[] line = verb switch
+        {
+            "detect" => ["detect", StreamModels.Picture(_folder), "--model", model, "--out", _folder["out"]],
+            "generate" => ["generate", "The sun", "--model", model, "--tokens", "1"],
+            "embed" => ["embed", "a film", "a book", "--model", model],
+            "attention" => ["attention", "a film", "--model", model, "--out", _folder["out"]],
+            _ => [verb, "a film", "--model", model, "--out", _folder["out"]],
+        };
+        Assert.DoesNotContain("not read", (await Done([.. line, .. Again(verb)])).Error);
+        Change(model, c => c["my_new_attention"] = true);
+        Assert.Contains("config.json has settings that are not read ('my_new_attention')", (await Done([.. line, .. Again(verb)])).Error);
+    }
+
+    [Fact]
+    public async Task Those_of_the_text_tower_are_named_when_texts_are_read()
+    {
+        string model = _folder["siglip"];
+        Directory.CreateDirectory(model);
+        foreach (string file in Directory.GetFiles(Golden.File("siglip"), "*.json").Append(Golden.File("siglip/model.safetensors")))
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        Change(model, c => c["text_config"]!["inner_new"] = 1);
+        string[] line = ["explain", CliRun.Photo, "--out", _folder["out"], "--no-segmentation", "--render-size", "64", "--model", model, "--method", "raw"];
+        Assert.DoesNotContain("inner_new", (await Done(line)).Error);
+        Assert.Contains("'text_config.inner_new'", (await Done([.. line, "--classes", "a cat,a dog", "--force"])).Error);
+    }
+
+    [Fact]
+    public async Task A_text_of_a_wrong_encoding_is_told_where_open_clip_would_repair_it()
+    {
+        string[] line = ["explain", CliRun.Photo, "--out", _folder["out"], "--no-segmentation", "--render-size", "64", "--method", "raw",
+            "--classes", "a caf\u00C3\u00A9,a dog"];
+        CliRun open = await Done([.. line, "--model", new OpenClipSiglipFolder().Write(_folder["open"])]);
+        Assert.Contains("'\u00C3\u00A9' for '\u00E9'", open.Error);
+        Assert.Single(open.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.DoesNotContain("encoding", (await Done([.. line, "--force", "--model", Golden.File("siglip")])).Error);
+    }
+
+    static async Task<CliRun> Done(params string[] line)
+    {
+        CliRun run = await CliRun.Of(line);
+        Assert.True(run.Code == 0, run.Error);
+        return run;
+    }
+
+    static string[] Again(string verb) => verb is "generate" or "embed" ? [] : ["--force"];
+
+    static void Change(string model, Action<JsonObject> change)
+    {
+        string path = Path.Combine(model, "config.json");
+        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(config);
+        File.WriteAllText(path, config.ToJsonString());
+    }
+}
