@@ -24,12 +24,17 @@ public class ReadmeCommandTests
     }
 
     /// <summary>The same with its output in a folder: these run in this process, which starts once for all of them, and whose own folder is that of
-    /// others.</summary>
+    /// others. Pictures are small where a line says nothing of their size; those of the main job are as they are.</summary>
     static IEnumerable<string> Below(TempFolder folder, string[] arguments)
     {
+        IList<System.CommandLine.Option> options = Program.Root().Parse(arguments).CommandResult.Command.Options;
+        bool Lacks(string name) => options.Any(o => o.Name == name) && !arguments.Contains(name);
         int named = Array.IndexOf(arguments, "--out") + 1;
-        if (named > 0) return arguments.Select((word, i) => i == named ? folder[word] : word);
-        return Program.Root().Parse(arguments).CommandResult.Command.Options.Any(o => o.Name == "--out") ? [.. arguments, "--out", folder["out"]] : arguments;
+        return
+        [
+            .. arguments.Select((word, i) => named > 0 && i == named ? folder[word] : word), .. Lacks("--out") ? ["--out", folder["out"]] : (string[])[],
+            .. Lacks("--render-size") ? ["--render-size", "64"] : (string[])[],
+        ];
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public class ShapesOptionsTests
             Assert.All(scene.Objects, o => Assert.True(o.Visibility >= 0.6));
         }
         TranslucentException e = Assert.Throws<TranslucentException>(
-            () => Scenes.Draw(1, new ShapesOptions { MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
+            () => Scenes.Draw(1, new ShapesOptions { Width = 32, Height = 32, MinObjects = 8, MinSize = 0.9, MaxSize = 1, MinVisible = 1 }));
         Assert.Contains("no room for 8 objects", e.Message);
     }
 
