@@ -4,6 +4,7 @@ using Translucent.Explain;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Tensors;
+using Translucent.Tests.Models;
 using Translucent.Tests.Pictures;
 using Translucent.Text;
 
@@ -140,6 +141,17 @@ public sealed class StreamTokensTests : IDisposable
         CliRun.SameNumbers(Ultra.Explain(trace, top, TokenFunction.E, [3]).Rows.Span, CliRun.Numbers(_folder["one"], "tokens.text.npy"));
         Assert.Matches(@"class='part chosen' style='--s:1'", File.ReadAllText(_folder["one/tokens.html"])); // itself, as large as the largest of the others
         Assert.Single(Directory.GetFiles(_folder["one"], "token-3-*.text.svg"));
+    }
+
+    [Fact]
+    public async Task Of_the_text_tower_of_a_CLIP_words_are_explained_where_its_stream_is_named()
+    {
+        string model = ClipFolder.Small().Write(_folder["clip"]);
+        await CliRun.Succeeds("tokens", "a cat", "--model", model, "--stream", "text", "--layer", "2", "--out", _folder["out"]);
+        using ClipText tower = ClipText.Open(model);
+        using Trace trace = tower.Forward([[.. Tokenizer.Open(model).Encode("a cat").Ids]]);
+        Same(trace, _folder["out"], null, 2, [.. Enumerable.Range(0, trace.Tokens)], across: false);
+        (await CliRun.Of("tokens", "a cat", "--model", model, "--out", _folder["none"])).EndsWith(1, "a cat: there is no such file");
     }
 
     [Fact]

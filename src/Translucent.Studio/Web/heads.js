@@ -23,8 +23,8 @@ export function headsView(scene, view) {
       if (!answer) return;
       const [count, n] = answer.heads.shape;
       if (photos.length !== count) {
-        photos = Array.from({ length: count }, (_, i) => new Photo({ image: scene.picture, grid, label: `Head ${i + 1}`, width: 190 }));
-        list.replaceChildren(...photos.map((p, i) => h('figure', {}, p.element, h('figcaption', {}, `head ${i + 1}`))));
+        photos = Array.from({ length: count }, (_, i) => new Photo({ image: scene.picture, grid, label: `Head ${i}`, width: 190 }));
+        list.replaceChildren(...photos.map((p, i) => h('figure', {}, p.element, h('figcaption', {}, `head ${i}`))));
       }
       const cells = token >= grid.prefix ? [{ cell: token - grid.prefix, color: '#4cc9f0' }] : [];
       photos.forEach((photo, i) => { photo.cells = cells; photo.show({ values: answer.heads.values.slice(i * n + grid.prefix, (i + 1) * n) }); });

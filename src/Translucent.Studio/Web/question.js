@@ -28,7 +28,7 @@ export function questionView(scene, view) {
         return { left: r.box[0], top: r.box[1], width: r.box[2] - r.box[0], height: r.box[3] - r.box[1], strong: share > 0.6, text: share > 0.35 ? r.name : '',
           color: share >= 0 ? `rgb(247 181 56 / ${0.15 + 0.85 * share})` : `rgb(76 160 240 / ${0.15 - 0.85 * share})` }; });
       photo.draw();
-      regionList.replaceChildren(...regions.map((r, i) => [r.name || `region ${i + 1}`, image ? image.values[i] : 0]).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 6)
+      regionList.replaceChildren(...regions.map((r, i) => [r.name || `region ${i}`, image ? image.values[i] : 0]).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 6)
         .map(([name, v]) => h('li', {}, `${name} `, h('small', {}, v.toPrecision(3)))));
       told.textContent = answer.facts.meaning;
     } catch (e) { say(e.message, true); }

@@ -22,7 +22,7 @@ export function streamsView(scene, view) {
 
   const title = (s, token) => s.tokens === 'patches' ? (token < facts.grid.prefix ? `prefix token ${token}` : `patch ${Math.floor((token - facts.grid.prefix) / facts.grid.columns) + 1}, ${(token - facts.grid.prefix) % facts.grid.columns + 1}`)
     : s.tokens === 'slots' ? [`query ${token}`, found.find(o => o.query === token)?.label].filter(Boolean).join(': ')
-      : s.tokens === 'regions' ? [`region ${token + 1}`, facts.regions[token]?.name].filter(Boolean).join(': ') : `“${panels.get(s.name).text(token)}”`;
+      : s.tokens === 'regions' ? [`region ${token}`, facts.regions[token]?.name].filter(Boolean).join(': ') : `“${panels.get(s.name).text(token)}”`;
   const events = (s, token) => ({ onpointerenter: () => point(s, token), onfocus: () => point(s, token), onclick: () => pick(s, token) });
 
   const kinds = {
@@ -37,7 +37,7 @@ export function streamsView(scene, view) {
       } };
     },
     regions(s) {
-      const photo = new Photo({ image: scene.picture, label: 'The photograph with its regions', width: 640 }), buttons = tokens(s, i => facts.regions[i]?.name || `region ${i + 1}`);
+      const photo = new Photo({ image: scene.picture, label: 'The photograph with its regions', width: 640 }), buttons = tokens(s, i => facts.regions[i]?.name || `region ${i}`);
       return { element: h('div', {}, photo.element, buttons.element), draw(values, chosen) {
         const most = largest(values);
         photo.boxes = facts.regions.map((r, i) => ({ left: r.box[0], top: r.box[1], width: r.box[2] - r.box[0], height: r.box[3] - r.box[1], strong: i === chosen, text: i === chosen ? r.name : '',
@@ -79,7 +79,7 @@ export function streamsView(scene, view) {
         offer('step', 'Shown', [{ value: '', text: 'what formed it (ULTra)' }, ...own.map(t => ({ value: String(t.i), text: `what it reads: ${t.site.replace(/\.probs$/, '')}` }))], v => ({ step: v, head: null })),
         ...(i < 0 ? [offer('function', 'A token stands for', [{ value: '', text: 'its sum (S)' }, { value: 'e', text: 'its energy (E)' }], v => ({ function: v })),
           offer('layer', 'Layer', Array.from({ length: s.layers - 1 }, (_, k) => ({ value: String(k + 2), text: `${k + 2}` })), v => ({ layer: v }))]
-          : [offer('head', 'Head', [{ value: '', text: 'mean of all' }, ...Array.from({ length: steps[i].heads }, (_, k) => ({ value: String(k), text: `${k + 1}` }))], v => ({ head: v }))]));
+          : [offer('head', 'Head', [{ value: '', text: 'mean of all' }, ...Array.from({ length: steps[i].heads }, (_, k) => ({ value: String(k), text: `${k}` }))], v => ({ head: v }))]));
       controls.querySelector(`[data-name='${focused}']`)?.focus();
       controlled = key;
     }
@@ -117,7 +117,7 @@ export function streamsView(scene, view) {
         told.textContent = `What formed ${title(s, token)} of ${s.name} in layer ${layer(s)}${shares && `, beside itself: ${shares}`} (${took.toFixed(0)} ms).`;
         own[token] = largest(own);
         values.set(s.name, own);
-      } else told.textContent = `What ${title(s, token)} reads of ${[...values.keys()][0]} in ${steps[i].site}, ${head(i) < 0 ? `mean of ${steps[i].heads} heads` : `head ${head(i) + 1} of ${steps[i].heads}`}.`;
+      } else told.textContent = `What ${title(s, token)} reads of ${[...values.keys()][0]} in ${steps[i].site}, ${head(i) < 0 ? `mean of ${steps[i].heads} heads` : `head ${head(i)} of 0 to ${steps[i].heads - 1}`}.`;
       for (const t of streams) panels.get(t.name).draw(values.get(t.name) ?? null, t === s ? token : null);
     } catch (e) { say(e.message, true); }
   }

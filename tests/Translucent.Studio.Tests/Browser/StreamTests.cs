@@ -28,7 +28,7 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
         await window.Until("() => document.querySelector('#main .told').textContent.includes('decoder.1.cross.probs, mean of 8 heads')");
         int[] mean = await window.Seen(Image);
         await page.GetByLabel("Head").SelectOptionAsync(new SelectOptionValue { Value = "3" });
-        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 4 of 8')");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 3 of 0 to 7')");
         Assert.NotEqual(mean, await window.Seen(Image));
 
         await page.GetByLabel("Stream").SelectOptionAsync("image"); // what was chosen of queries is forgotten
@@ -51,11 +51,11 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
     {
         await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "regions"));
         IPage page = window.Page;
-        await window.Until("() => document.querySelector('#main .told').textContent.includes('cross.1.text_from_image.probs, head 2 of 4')");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('cross.1.text_from_image.probs, head 1 of 0 to 3')");
         Assert.Equal(0, await page.Locator(".stream").First.Locator(".tinted[style*='--share: 1.0']").CountAsync()); // it reads regions alone
         Assert.Equal(1, await page.Locator(".stream").Nth(1).Locator(".tinted[style*='--share: 1.0']").CountAsync());
         await page.Locator(".stream").Nth(1).Locator("button").Nth(1).ClickAsync();
-        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed region 2')");
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed region 1')");
         Assert.Matches(@"text \d.*, image \d", await window.Told.InnerTextAsync());
         Assert.True(await page.Locator(".stream").First.Locator(".tinted[style*='--share: 1.0']").CountAsync() > 0);
         await Assertions.Expect(page.GetByLabel("Stream")).ToHaveValueAsync("image");
@@ -79,7 +79,7 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
         Assert.True(File.Exists(Path.Combine(name, "tokens.image.npy")));
 
         await window.Show(await Views.Address(studio, "regions")); // a question
-        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 2 of 4')");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('head 1 of 0 to 3')");
         await page.GetByLabel("Shown").SelectOptionAsync("");
         await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What formed “')");
         await Exported(page, "tokens.html");
@@ -158,7 +158,7 @@ public sealed class StreamTests(RunningStudio studio, Chromium chromium)
         await window.Until("() => document.querySelector('#main .told').textContent.includes('of text in layer 2')");
         await page.GetByLabel("Shown").SelectOptionAsync(new SelectOptionValue { Value = "1" });
         await page.GetByLabel("Head").SelectOptionAsync(new SelectOptionValue { Value = "0" });
-        await window.Until("() => document.querySelector('#main .told').textContent.includes('blocks.1.attn.probs, head 1 of')");
+        await window.Until("() => document.querySelector('#main .told').textContent.includes('blocks.1.attn.probs, head 0 of')");
         await page.GetByRole(AriaRole.Button, new() { Name = "Export page, figures and arrays" }).ClickAsync();
         await page.Locator(".exported p a", new() { HasTextString = "attention.html" }).WaitForAsync();
     }

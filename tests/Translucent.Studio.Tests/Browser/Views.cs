@@ -18,7 +18,7 @@ static class Views
         ("queries", "shapes-detr", "view=streams&stream=queries&token=5&layer=3",
             "document.querySelector('#main .told').textContent.includes('beside itself')"),
         ("regions", "shapes-lxmert", "view=streams&stream=text&step=9&head=1&token=2&question=What+colour+is+the+heart%3F",
-            "document.querySelector('#main .told').textContent.includes('head 2 of')"),
+            "document.querySelector('#main .told').textContent.includes('head 1 of')"),
         ("question", "shapes-lxmert", "view=question&question=What+colour+is+the+heart%3F", "document.querySelectorAll('.steps li').length > 0"),
         ("summary", "shapes-llama", "view=summary&generate=12&text=TEXT", "document.querySelector('#main .told').textContent.includes('whole summary')"),
         ("lens", "shapes-llama", "view=lens&generate=12&text=TEXT", "document.querySelector('table.lens')"),

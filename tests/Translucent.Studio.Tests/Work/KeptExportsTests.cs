@@ -50,7 +50,9 @@ public sealed class KeptExportsTests : IDisposable
 
     static Query View(string view = "lens", string text = "a text") => new(new Dictionary<string, string>
     {
-        ["view"] = view, ["model"] = "shapes-llama", ["text"] = text,
+        ["view"] = view,
+        ["model"] = "shapes-llama",
+        ["text"] = text,
     });
 
     static async Task<string> Exported(ExportShelf shelf)
