@@ -29,11 +29,12 @@ sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out
 /// <summary>The common options themselves.</summary>
 /// <param name="imagesMayFollowOptions">Whether an option takes any number of words, and so may take the images after it.</param>
 /// <param name="model">The model that is used when none is named.</param>
-sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = ModelFolders.Default)
+/// <param name="inputs">What else may stand in their place.</param>
+sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = ModelFolders.Default, string inputs = "")
 {
     readonly WordArgument _images = new("IMAGE")
     {
-        Description = "PNG, JPEG, WebP, GIF or BMP files, or folders of them; - is an image on standard input.",
+        Description = $"PNG, JPEG, WebP, GIF or BMP files, or folders of them; - is an image on standard input.{inputs}",
         Arity = imagesMayFollowOptions ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
     };
 

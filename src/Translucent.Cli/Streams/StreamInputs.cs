@@ -32,6 +32,9 @@ enum StreamKind
 /// <param name="features">Other names of --features.</param>
 sealed class StreamInputs(string verb, CommonOptions common, string score, params string[] features)
 {
+    /// <summary>What stands in the place of images, for help.</summary>
+    public const string Instead = " A picture and a question in quotes, or a text in quotes, for models that take these; behind -- it may begin with a dash.";
+
     readonly Option<string?> _features = new("--features", features)
     {
         Description = "LXMERT: regions of a file. [default: found by the detector]",

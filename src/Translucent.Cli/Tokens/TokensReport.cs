@@ -45,7 +45,10 @@ sealed class TokensReport(StreamScene scene, TokensFound found, TokensPictures p
         if (pictures.Drawn.Any(scene.HasMap)) yield return PageNotes.ColoursOf(look);
         if (pictures.Drawn.Any(over => !pictures.IsOverPhoto(over)))
             yield return ("Words", "The stronger the colour, the more of the token was made of it, up to the largest of its line.");
-        if (pictures.Drawn.Any(scene.HasBoxes)) yield return ("Regions", "Boxes are shaded by their relevance, the largest of a picture strongest.");
+        if (!found.OneByOne)
+            yield return ("Tables", "A row for each token, a column for each that it may have been made of, as shares of the largest of the row.");
+        if (found.OneByOne && pictures.Drawn.Any(scene.HasBoxes))
+            yield return ("Regions", "Boxes are shaded by their relevance, the largest of a picture strongest.");
         yield return ("Framed", "The token itself. It always bears on itself through the residual connection, which would drown everything else; its own "
             + "number is therefore shown as the largest of the others. In files it stands as it is.");
         yield return ("Which", $"Layer {found.At.Layer} of {found.Stream.Name}; --stream, --layer and --token choose others.");

@@ -15,7 +15,7 @@ static class AttentionVerb
 {
     public static Command Create()
     {
-        CommonOptions common = new(imagesMayFollowOptions: true);
+        CommonOptions common = new(imagesMayFollowOptions: true, inputs: StreamInputs.Instead);
         Option<int?> layer = new("--layer", "-l")
         {
             Description = "l: the attention by which z^(l) is made, 2 to L+1, where L is the number of blocks. [default: L+1, of the last block]",

@@ -15,7 +15,7 @@ static class TokensVerb
 {
     public static Command Create()
     {
-        CommonOptions common = new(imagesMayFollowOptions: true);
+        CommonOptions common = new(imagesMayFollowOptions: true, inputs: StreamInputs.Instead);
         Option<int?> layer = new("--layer", "-l")
         {
             Description = "l: explain the tokens z^(l), 2 to L+1, where L is the number of blocks. [default: L+1, behind the last block]",
