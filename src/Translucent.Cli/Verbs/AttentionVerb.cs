@@ -37,7 +37,7 @@ static class AttentionVerb
         Option<string?> site = new("--site")
         {
             Description = "Which attention, where a model has several: encoder, decoder.self, decoder.cross of detectors; text, image, "
-                + "cross.text_from_image, cross.image_from_text, cross.text, cross.image of LXMERT; text for the text tower of CLIP. "
+                + "cross.text_from_image, cross.image_from_text, cross.text, cross.image of LXMERT; text for the text tower of CLIP and SigLIP. "
                 + "[default: decoder.cross, cross.text_from_image]",
             HelpName = "NAME",
         };
@@ -58,7 +58,8 @@ static class AttentionVerb
             string type = ModelFolders.TypeOf(parse.GetRequiredValue(common.Model));
             AttentionWords words = new(parse.GetValue(site), parse.GetValue(layer), AttentionWords.HeadNumbers(parse.GetValue(head) ?? []),
                 parse.GetValue(token) ?? []);
-            bool text = LanguageModels.ModelTypes.Contains(type) || type == "clip_text_model" || type == "clip" && words.Site == "text";
+            bool text = LanguageModels.ModelTypes.Contains(type) || type is "clip_text_model" or "siglip_text_model" or "siglip2_text_model"
+                || type is "clip" or "siglip" or "siglip2" && words.Site == "text";
             List<string> more = [];
             if (!text && type is not ("detr" or "lxmert"))
             {
