@@ -83,7 +83,7 @@ public sealed class StreamAttentionTests : IDisposable
     [Fact]
     public async Task A_text_of_siglip_is_read_as_it_is_scored()
     {
-        await CliRun.Succeeds("attention", "A Cat!", "--model", Golden.File("siglip"), "--out", _folder["siglip"]);
+        await CliRun.Succeeds("attention", "A Cat!", "--site", "text", "--model", Golden.File("siglip"), "--out", _folder["siglip"]);
         using ClipText tower = ClipText.Open(Golden.File("siglip"));
         using Trace trace = tower.Forward([tower.Filled([.. Tokenizer.Open(Golden.File("siglip")).Encode("a cat").Ids])]);
         Same(trace, "blocks.1.attn.probs", [.. Enumerable.Range(0, 12)], CliRun.Numbers(_folder["siglip"], "attention.npy"));

@@ -58,11 +58,12 @@ sealed class StreamInputs(string verb, CommonOptions common, string score, param
     /// <summary>What a model of some <c>model_type</c> takes; options that belong to other kinds are refused.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="type">The type.</param>
-    /// <param name="tower">Whether the text tower of a CLIP is meant.</param>
+    /// <param name="tower">Whether the text tower of a CLIP or SigLIP is meant.</param>
     /// <exception cref="UsageException">An option does not fit.</exception>
     public StreamKind Kind(ParseResult parse, string type, bool tower)
     {
-        StreamKind kind = LanguageModels.ModelTypes.Contains(type) || type == "clip_text_model" || (type == "clip" && tower) ? StreamKind.Text
+        StreamKind kind = LanguageModels.ModelTypes.Contains(type) || type is "clip_text_model" or "siglip_text_model" or "siglip2_text_model"
+            || (tower && type is "clip" or "siglip" or "siglip2") ? StreamKind.Text
             : type switch { "detr" => StreamKind.Detector, "lxmert" => StreamKind.Question, _ => StreamKind.Patches };
         if (kind == StreamKind.Patches) Reject(parse, "is for detectors and questions about pictures", Score, _features, _detector);
         if (kind is StreamKind.Question or StreamKind.Text) Reject(parse, "is for detectors", Score);

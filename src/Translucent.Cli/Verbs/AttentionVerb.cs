@@ -36,7 +36,7 @@ static class AttentionVerb
         Option<string?> site = new("--site")
         {
             Description = "Which attention, where a model has several: encoder, decoder.self, decoder.cross of detectors; text, image, "
-                + "cross.text_from_image, cross.image_from_text, cross.text, cross.image of LXMERT; text for the text tower of CLIP. "
+                + "cross.text_from_image, cross.image_from_text, cross.text, cross.image of LXMERT; text for the text tower of CLIP and SigLIP. "
                 + "[default: decoder.cross, cross.text_from_image]",
             HelpName = "NAME",
         };

@@ -28,7 +28,7 @@ static class TokensVerb
         Option<string?> stream = new("--stream")
         {
             Description = "Whose tokens, where a model has several streams: queries or image of detectors, text or image of LXMERT; text for the text tower "
-                + "of CLIP. [default: queries; text]",
+                + "of CLIP and SigLIP. [default: queries; text]",
             HelpName = "NAME",
         };
 

@@ -32,6 +32,8 @@ static class SettingsInUse
         // of parts that stand under other keys, or that shapes tell (DETR, LXMERT, the other tower of CLIP)
         "hidden_size", "num_hidden_layers", "num_attention_heads", "num_channels", "use_timm_backbone", "use_pretrained_backbone", "backbone*",
         "layer_norm_eps", "text_config", "vision_config",
+        // without effect: of BERT, of GPT-2 in half precision, of DETR, whose positions are computed, of DistilBERT in training
+        "directionality", "reorder_and_upcast_attn", "max_position_embeddings", "sinusoidal_pos_embds", "tie_weights_",
         // DINOv3 in training; heads for segmentation (BEiT)
         "pos_embed_*", "pool_scales", "add_fpn", "use_auxiliary_head", "auxiliary_*",
         // of other programs, and notes

@@ -45,6 +45,23 @@ public sealed class SettingsInUseTests : IDisposable
         Assert.Empty(Unread(CaseModels.Config((key, false))));
     }
 
+    /// <summary>Keys of the configurations of google-bert/bert-base-multilingual-cased, openai-community/gpt2 and facebook/detr-resnet-50 that have no effect
+    /// are not warned of.</summary>
+    [Theory]
+    [InlineData("language/bert", """{"directionality":"bidi","pooler_fc_size":768,"pooler_type":"first_token_transform","gradient_checkpointing":false}""")]
+    [InlineData("language/gpt2", """{"reorder_and_upcast_attn":false,"n_ctx":1024,"resid_pdrop":0.1,"summary_type":"cls_index","attn_pdrop":0.1}""")]
+    [InlineData("multimodal/detr", """{"max_position_embeddings":1024,"bbox_cost":5,"eos_coefficient":0.1,"init_xavier_std":1.0,"encoder_layerdrop":0.0}""")]
+    public void Published_keys_without_effect_are_known(string model, string keys)
+    {
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Golden.File($"{model}/config.json")))!.AsObject();
+        foreach ((string key, JsonNode? value) in JsonNode.Parse(keys)!.AsObject()) config[key] = value!.DeepClone();
+        _folder.Add("config.json", config.ToJsonString());
+        File.Copy(Golden.File($"{model}/model.safetensors"), _folder["model.safetensors"]);
+        ModelReport report = ModelInspection.Of(_folder.Path);
+        Assert.True(report.Opens, report.Problem);
+        Assert.Empty(report.UnreadSettings);
+    }
+
     [Theory]
     [InlineData("""{"0":"a","1":"b","2":3,"3":true,"4":null}""", "a|b|3|true|LABEL_4")]
     [InlineData("""["a","b","c","d","e"]""", "a|b|c|d|e")]
