@@ -46,8 +46,8 @@ sealed record PictureGrids(LabelledImages Images, IReadOnlyDictionary<string, in
             grids.Add((FormattableString.Invariant($"grid-{grids.Count:000000}: {string.Join(" + ", pictures.Select(p => data.Images[p].Key))}"), pictures));
         }
         LabelledImage Shown((string Key, int[] Cells) grid) => new(grid.Key, () => Joined([.. grid.Cells.Select(c => data.Images[c].Read())], side));
-        return new PictureGrids(new LabelledImages($"{data.Name}, grids of {side} x {side}", data.Classes, [.. grids.Select(Shown)])
-            { Origin = data.Origin }, grids.ToDictionary(g => g.Key, g => g.Cells));
+        LabelledImages images = new($"{data.Name}, grids of {side} x {side}", data.Classes, [.. grids.Select(Shown)]) { Origin = data.Origin };
+        return new PictureGrids(images, grids.ToDictionary(g => g.Key, g => g.Cells));
     }
 
     static Image Joined(Image[] pictures, int side)
