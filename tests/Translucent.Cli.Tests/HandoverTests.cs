@@ -49,6 +49,25 @@ public class HandoverTests
         Assert.True(JsonElement.DeepEquals(CliRun.Result(folder["out"]), told.RootElement));
     }
 
+    [Theory, InlineData("classify"), InlineData("lens"), InlineData("text"), InlineData("ask")]
+    public async Task JSON_of_a_text_or_a_question_is_its_record_alone_and_quiet_is_silence(string verb)
+    {
+        using TempFolder folder = new();
+        string story = folder.Add("story.txt", "The sun rose. It was loud."u8.ToArray());
+        string[] line = [verb, .. verb switch
+        {
+            "classify" => (string[])["It was loud.", "--model", TextModels.Bert(folder)],
+            "lens" => ["The sun rose.", "--model", TextModels.Llama(folder)],
+            "text" => ["--context", story, "--generate", "3", "--model", TextModels.Llama(folder), "--random", "1"],
+            _ => [Directory.GetFiles(Samples.File("shapes"), "*.png", SearchOption.AllDirectories).Order().First(), "What colour is the heart?"],
+        }, "--out", folder["out"]];
+        CliRun run = await CliRun.Succeeds([.. line, "--json"]);
+        using JsonDocument told = JsonDocument.Parse(run.Output);
+        Assert.True(JsonElement.DeepEquals(CliRun.Result(folder["out"]), told.RootElement));
+        Assert.Equal(verb, told.RootElement.GetProperty("verb").GetString());
+        Assert.Equal("", (await CliRun.Succeeds([.. line, "--quiet"])).Output);
+    }
+
     [Fact]
     public void Standard_input_is_read_whole_and_no_further_than_a_picture_goes()
     {

@@ -47,7 +47,7 @@ sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, RunO
             new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         terminal.Line($"{pictures.What} of {read.Step.Queries.Name} ({read.Tokens.Count}) to {read.Step.Values.Name} ({read.Step.Values.Length}), "
             + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "attention.html")}");
-        Handover.Of(options, terminal, folder.Path);
+        Handover.Of(options.Handover, terminal, folder.Path);
         return CommandLine.Success;
     }
 }

@@ -41,7 +41,7 @@ sealed class TextAttention(string text, AttentionWords words, RunOptions options
         string many = read.Tokens.Count == 1 ? "1 token" : $"{read.Tokens.Count} tokens";
         terminal.Line($"{pictures.What}, {many}, {Terminal.Duration(clock.Elapsed.TotalSeconds)} -> "
             + Path.Combine(folder.Path, "attention.html"));
-        Handover.Of(options, terminal, folder.Path);
+        Handover.Of(options.Handover, terminal, folder.Path);
         return CommandLine.Success;
     }
 }

@@ -58,6 +58,8 @@ static class ClassifyVerb
         {
             text, file, pair, model, methods, target, scalar, trust, random, output, force, memory, threads,
         };
+        HandoverOptions handover = new();
+        handover.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             MethodChoice chosen = parse.GetRequiredValue(methods);
@@ -69,7 +71,7 @@ static class ClassifyVerb
                 chosen, parse.GetRequiredValue(target), parse.GetValue(scalar), parse.GetValue(trust) ? parse.GetValue(random) : null,
                 LanguageOptions.Folder(parse, output, Path.Combine("out", "classify")), parse.GetValue(force),
                     parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
-            return Task.FromResult(new ClassifyRun(options, Terminal.Of(parse)).Run(stop));
+            return Task.FromResult(handover.Run(parse, options.Out, terminal => new ClassifyRun(options, terminal).Run(stop)));
         });
         return command;
     }

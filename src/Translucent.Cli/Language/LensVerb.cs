@@ -52,13 +52,15 @@ static class LensVerb
         {
             text, file, model, top, state, output, force, memory, threads,
         };
+        HandoverOptions handover = new();
+        handover.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             Compute.Default = Compute.Default.WithThreads(parse.GetValue(threads));
             string read = LanguageOptions.Read("lens", parse.GetValue(text), parse.GetValue(file));
-            return Task.FromResult(Run(read, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetValue(state), LanguageOptions.Folder(parse, output,
-                Path.Combine("out", "lens")),
-                parse.GetValue(force), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), Terminal.Of(parse), stop));
+            string folder = LanguageOptions.Folder(parse, output, Path.Combine("out", "lens"));
+            return Task.FromResult(handover.Run(parse, folder, terminal => Run(read, parse.GetRequiredValue(model), parse.GetValue(top), parse.GetValue(state),
+                folder, parse.GetValue(force), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), terminal, stop)));
         });
         return command;
     }

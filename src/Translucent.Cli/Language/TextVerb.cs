@@ -76,6 +76,8 @@ static class TextVerb
         rows.AddTo(command);
         sampling.AddTo(command);
         foreach (Option option in (Option[])[random, output, force, memory, threads]) command.Options.Add(option);
+        HandoverOptions handover = new();
+        handover.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             string? given = parse.GetValue(summary);
@@ -93,7 +95,7 @@ static class TextVerb
                 Between(parse, separator, model), how, parse.GetValue(random),
                 LanguageOptions.Folder(parse, output, Path.Combine("out", "text")), parse.GetValue(force),
                 parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes());
-            return Task.FromResult(new TextRun(options, Terminal.Of(parse)).Run(stop));
+            return Task.FromResult(handover.Run(parse, options.Out, terminal => new TextRun(options, terminal).Run(stop)));
         });
         return command;
     }

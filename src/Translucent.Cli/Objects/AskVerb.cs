@@ -68,6 +68,8 @@ static class AskVerb
         {
             words, image, features, model, detector, answers, answer, against, semantic, methods, output, memory, threads, renderSize, mostPixels,
         };
+        HandoverOptions handover = new();
+        handover.AddTo(command);
         command.SetAction((parse, stop) =>
         {
             string[] given = parse.GetRequiredValue(words);
@@ -85,7 +87,7 @@ static class AskVerb
                 parse.GetValue(answers), parse.GetValue(memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(mostPixels));
             AskOptions options = new(asked, parse.GetValue(answer), parse.GetValue(against), chosen, parse.GetValue(output) ?? Path.Combine("out", "ask"),
                 parse.GetValue(renderSize));
-            return Task.FromResult(new AskRun(options, Terminal.Of(parse)).Run(stop));
+            return Task.FromResult(handover.Run(parse, options.Out, terminal => new AskRun(options, terminal).Run(stop)));
         });
         return command;
     }

@@ -53,7 +53,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         terminal.Unread(name, checkpoint.UnreadSettings);
         ModelRecord record = new(name, folder, model.Family, hash, parameters);
         RunIdentity identity = new(ThisProgram.Version, verb, hash, settings);
-        Handover handover = new(options, terminal);
+        Handover handover = new(options.Handover, terminal);
         Site site = Site.Of(images[0].Folder, alone: !several, ofItsOwn: options.Out is not null, handover.Done);
         int failed = 0, skipped = 0;
         terminal.Work(several ? $"{verb} {images.Count} images" : verb, progress =>

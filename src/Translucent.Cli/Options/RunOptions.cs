@@ -19,11 +19,8 @@ sealed record RunOptions(IReadOnlyList<string> Images, string Model, string? Out
     /// <summary>Whether folders in folders are looked into.</summary>
     public bool Recursive { get; init; }
 
-    /// <summary>Whether result.json goes to standard output.</summary>
-    public bool Json { get; init; }
-
-    /// <summary>Whether the page of the first image is opened.</summary>
-    public bool Open { get; init; }
+    /// <summary>What becomes of results beside their files.</summary>
+    public HandoverChoice Handover { get; init; }
 }
 
 /// <summary>The common options themselves.</summary>
@@ -68,14 +65,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
 
     readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Of folders, also take the images of the folders in them." };
 
-    readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors and warnings, on standard error." };
-
-    readonly Option<bool> _json = new("--json")
-    {
-        Description = "Print result.json of each image, on one line, and nothing else on standard output.",
-    };
-
-    readonly Option<bool> _open = new("--open") { Description = "Open the page in the browser; of several images, that of the first." };
+    readonly HandoverOptions _handover = new(images: true);
 
     /// <summary>The images themselves.</summary>
     public Argument<string[]> Images => _images;
@@ -95,9 +85,7 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
         verb.Options.Add(_mostPixels);
         verb.Options.Add(_recursive);
         verb.Options.Add(_force);
-        verb.Options.Add(_quiet);
-        verb.Options.Add(_json);
-        verb.Options.Add(_open);
+        _handover.AddTo(verb);
     }
 
     /// <summary>Reads the values, and sets the threads of the numeric layer.</summary>
@@ -116,11 +104,10 @@ sealed class CommonOptions(bool imagesMayFollowOptions = false, string model = M
             parse.GetValue(_memory) ?? SweepOptions.DefaultMemoryBytes(), parse.GetValue(_renderSize), parse.GetValue(_mostPixels), parse.GetValue(_force))
         {
             Recursive = parse.GetValue(_recursive),
-            Json = parse.GetValue(_json),
-            Open = parse.GetValue(_open),
+            Handover = _handover.Read(parse),
         };
     }
 
     /// <summary>The terminal behind a command line, as silent as it asks for.</summary>
-    public Terminal Terminal(ParseResult parse) => Cli.Terminal.Of(parse, silent: parse.GetValue(_quiet) || parse.GetValue(_json));
+    public Terminal Terminal(ParseResult parse) => _handover.Terminal(parse);
 }

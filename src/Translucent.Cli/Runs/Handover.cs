@@ -10,17 +10,17 @@ using Translucent.Runs;
 namespace Translucent.Cli.Runs;
 
 /// <summary>Hands on the results of images.</summary>
-sealed class Handover(RunOptions options, Terminal terminal)
+sealed class Handover(HandoverChoice choice, Terminal terminal)
 {
     string? _page;
 
     /// <summary>Hands on the only result of a run, with its pages linked to what other verbs wrote there.</summary>
-    /// <param name="options">What was asked for.</param>
+    /// <param name="choice">What was asked for.</param>
     /// <param name="terminal">Where a record goes.</param>
     /// <param name="folder">A folder whose result.json is complete.</param>
-    public static void Of(RunOptions options, Terminal terminal, string folder)
+    public static void Of(HandoverChoice choice, Terminal terminal, string folder)
     {
-        Handover handover = new(options, terminal);
+        Handover handover = new(choice, terminal);
         Site site = Site.Of(folder, alone: true, ofItsOwn: true, handover.Done);
         site.Add(folder);
         site.End();
@@ -30,16 +30,16 @@ sealed class Handover(RunOptions options, Terminal terminal)
     /// <summary>Takes a folder whose result.json is complete.</summary>
     public void Done(string folder)
     {
-        if (!options.Json && !options.Open) return;
+        if (!choice.Json && !choice.Open) return;
         using JsonDocument record = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, RunRecord.FileName)));
-        if (options.Json) terminal.Answer(Line(record.RootElement));
+        if (choice.Json) terminal.Answer(Line(record.RootElement));
         _page ??= Page(record.RootElement) is { } page ? Path.Combine(folder, page) : null;
     }
 
     /// <summary>Opens the page of the first image.</summary>
     public void End()
     {
-        if (options.Open && _page is not null) Browser.Open(_page, terminal.Warn);
+        if (choice.Open && _page is not null) Browser.Open(_page, terminal.Warn);
     }
 
     /// <summary>A record on one line.</summary>

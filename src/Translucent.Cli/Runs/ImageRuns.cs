@@ -13,7 +13,7 @@ namespace Translucent.Cli.Runs;
 /// <summary>A verb, its images and its model.</summary>
 sealed class ImageRuns(ImageVerb verb, RunOptions options, Terminal terminal, CancellationToken stop)
 {
-    readonly Handover _handover = new(options, terminal);
+    readonly Handover _handover = new(options.Handover, terminal);
 
     Site? _site;
 

@@ -51,7 +51,7 @@ sealed class QuestionTokens(QuestionOptions question, TokensAsked asked, RunOpti
             new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         terminal.Line($"{found.What}, {(found.Tokens.Count == 1 ? "1 token" : $"{found.Tokens.Count} tokens")}, "
             + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "tokens.html")}");
-        Handover.Of(options, terminal, folder.Path);
+        Handover.Of(options.Handover, terminal, folder.Path);
         return CommandLine.Success;
     }
 }

@@ -57,7 +57,7 @@ sealed class TextTokensRun(string text, TokensAsked asked, RunOptions options)
         });
         terminal.Line($"{found.What}, {(found.Tokens.Count == 1 ? "1 token" : $"{found.Tokens.Count} tokens")}, "
             + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "tokens.html")}");
-        Handover.Of(options, terminal, folder.Path);
+        Handover.Of(options.Handover, terminal, folder.Path);
         return CommandLine.Success;
     }
 

@@ -32,7 +32,22 @@ export function tokenSpans(facts, attributes) {
     at = t.end;
   });
   parts.push(facts.text.slice(at));
+  oneStop([...spans.values()].filter(span => span.hasAttribute('tabindex')));
   return { spans, parts };
+}
+
+/** One stop of the Tab key for all words; the arrows, Home and End go from word to word. */
+function oneStop(words) {
+  words.forEach((word, n) => {
+    word.tabIndex = n ? -1 : 0;
+    word.addEventListener('focus', () => words.forEach(other => { other.tabIndex = other === word ? 0 : -1; }));
+    word.addEventListener('keydown', event => {
+      const to = words[{ ArrowRight: n + 1, ArrowDown: n + 1, ArrowLeft: n - 1, ArrowUp: n - 1, Home: 0, End: words.length - 1 }[event.key]];
+      if (!to) return;
+      event.preventDefault();
+      to.focus();
+    });
+  });
 }
 
 function color(spans, value, most) {

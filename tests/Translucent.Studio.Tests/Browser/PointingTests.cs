@@ -79,6 +79,29 @@ public sealed class PointingTests(RunningStudio studio, Chromium chromium, ITest
     }
 
     [Fact]
+    public async Task Words_of_a_text_are_one_stop_and_arrows_go_from_word_to_word()
+    {
+        await using StudioWindow window = await chromium.Open(studio.Server, await Views.Address(studio, "summary"));
+        await window.Until(Views.Drawn("summary"));
+        IKeyboard keyboard = window.Page.Keyboard;
+        Task<int> Focus() => window.Page.EvaluateAsync<int>(
+            "() => [...document.querySelectorAll('.words .word[tabindex]')].indexOf(document.activeElement)");
+        await window.Page.Locator(".words .word[tabindex]").First.FocusAsync();
+        await keyboard.PressAsync("ArrowRight");
+        await keyboard.PressAsync("ArrowRight");
+        Assert.Equal(2, await Focus());
+        await window.Until("() => document.querySelector('#main .told').textContent.startsWith('What “')");
+        await keyboard.PressAsync("ArrowLeft");
+        Assert.Equal(1, await Focus());
+        await keyboard.PressAsync("Tab");
+        Assert.Equal(-1, await Focus());
+        await keyboard.PressAsync("Shift+Tab");
+        Assert.Equal(1, await Focus()); // back where it was left
+        await keyboard.PressAsync("End");
+        Assert.True(await Focus() > 10);
+    }
+
+    [Fact]
     public async Task How_long_pointing_takes()
     {
         foreach (string model in (string[])["cifar10-vit", "shapes-vit", "fashion-vit"])
