@@ -3,7 +3,7 @@ using Translucent.Tests.Models;
 
 namespace Translucent.Cli.Tests;
 
-/// <summary>Keys of config.json that nobody reads are named by every verb that opens a model, whatever its family.</summary>
+/// <summary>Keys of config.json that nobody reads are named, whatever the family of the model.</summary>
 public sealed class UnreadSettingsTests : IDisposable
 {
     readonly TempFolder _folder = new();

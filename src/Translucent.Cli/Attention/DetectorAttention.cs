@@ -22,15 +22,11 @@ sealed class DetectorAttention(AttentionWords words, double score, int renderSiz
     /// <returns>The objects that it was about.</returns>
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
     {
-        IReadOnlyList<Detection> all = run.Trace.Objects!.All(), found = run.Trace.Objects.Found(score);
-        StreamScene scene = new(run.Trace, stream => stream.Layout switch
-        {
-            PatchGrid grid => StreamScene.Patches(grid),
-            _ => [.. all.Select(d => d.Score > score ? d.Label : "")],
-        }, run.Photo, run.Geometry);
+        IReadOnlyList<Detection> found = run.Trace.Objects!.Found(score);
+        StreamScene scene = StreamScene.Of(run, score);
         AttentionFound read = AttentionFound.Of(scene, words, Usual, stream => stream.Layout is PatchGrid
             ? throw new UsageException("--token: expected the cells of the picture whose attention is shown, as ROW,COL, counted from 1.")
-            : found.Count > 0 ? [.. found.Select(d => d.Query)] : [all.MaxBy(d => d.Score)!.Query], run.Options.MemoryBytes);
+            : found.Count > 0 ? [.. found.Select(d => d.Query)] : [run.Trace.Objects.All().MaxBy(d => d.Score)!.Query], run.Options.MemoryBytes);
         DetectVerb.Show(found, run, terminal);
         AttentionPictures pictures = new(scene, read);
         pictures.Write(run.Folder, run.Options.Stop);

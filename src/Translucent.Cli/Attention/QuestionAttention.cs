@@ -6,8 +6,6 @@ using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Runs;
 using Translucent.Cli.Streams;
-using Translucent.Images;
-using Translucent.Models;
 using Translucent.Runs;
 using Translucent.Runs.Records;
 
@@ -25,8 +23,7 @@ sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, RunO
     {
         Stopwatch clock = Stopwatch.StartNew();
         using QuestionPass pass = QuestionPass.Of(asked, answers: false, terminal, stop);
-        StreamScene scene = new(pass.Trace, stream => stream.Layout is TextTokens ? pass.Tokens.Tokens : pass.Names,
-            pass.Picture is null ? null : Resize.Within(pass.Picture, options.RenderSize).ToRgb(), Boxes: pass.Regions.Boxes);
+        StreamScene scene = StreamScene.Of(pass, options.RenderSize);
         AttentionFound read = AttentionFound.Of(scene, words, Usual, stream => [.. Enumerable.Range(0, stream.Length)], asked.MemoryBytes);
         AttentionPictures pictures = new(scene, read);
         RunFolder folder = new(options.Out ?? Path.Combine("out", "attention"));
@@ -34,17 +31,15 @@ sealed class QuestionAttention(QuestionOptions asked, AttentionWords words, RunO
         StreamAttentionSettings settings = new(words.Site, words.Layer, words.Heads, words.Tokens, Score: null, options.RenderSize)
         {
             TextSha256 = TextFiles.Hash(asked.Question),
-            Detector = pass.Detector.Length > 0 ? pass.Detector : FileHash.Of(asked.Features!),
+            Detector = pass.RegionsFrom(asked),
         };
         TextPaper page = new($"{asked.Question} {pictures.What}", $"{pass.Tokens.Count} tokens, {pass.Regions.Boxes.Shape[0]} regions, "
             + $"read by <b>{Pages.Html.Text(pass.Record.Name)}</b>");
         AttentionReport.Write(page, scene, read, pictures);
         folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), $"{pass.Record.Name}: {pass.Record.Family}", pass.Record.Hash,
             RecordJson.Element(settings), folder.Files, "text.js"), "all of it on one page, for a browser");
-        ImageRecord? image = pass.Picture is null ? null
-            : ImageRecord.Of(asked.Image!, (pass.Picture.Width, pass.Picture.Height), ImageFingerprint.Of(asked.Image!));
-        RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), image, pass.Record, RecordJson.Element(settings), ThisProgram.Versions,
-            new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
+        RunRecord.Finish(folder, new ResultRecord("attention", ThisProgram.Now(), pass.PictureRecord(asked), pass.Record, RecordJson.Element(settings),
+            ThisProgram.Versions, new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         terminal.Line($"{pictures.What} of {read.Step.Queries.Name} ({read.Tokens.Count}) to {read.Step.Values.Name} ({read.Step.Values.Length}), "
             + $"{Terminal.Duration(clock.Elapsed.TotalSeconds)} -> {Path.Combine(folder.Path, "attention.html")}");
         Handover.Of(options.Handover, terminal, folder.Path);

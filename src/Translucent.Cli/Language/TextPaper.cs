@@ -28,11 +28,12 @@ sealed class TextPaper
     /// <param name="share">-1 .. 1.</param>
     /// <param name="title">What is told of it, or null.</param>
     /// <param name="attributes">More attributes.</param>
-    public static string Part(string text, double share, string? title = null, string attributes = "")
+    /// <param name="chosen">Whether it stands out from the others.</param>
+    public static string Part(string text, double share, string? title = null, string attributes = "", bool chosen = false)
     {
         string style = Math.Abs(share) < 0.005 ? "" : FormattableString.Invariant($" style='--s:{Math.Abs(share):0.###}'");
         string told = title is null ? "" : $" title='{Html.Text(title)}'";
-        return $"<span class='part{(share < 0 ? " against" : "")}'{style}{told}{attributes}>{Html.Text(text)}</span>";
+        return $"<span class='part{(share < 0 ? " against" : "")}{(chosen ? " chosen" : "")}'{style}{told}{attributes}>{Html.Text(text)}</span>";
     }
 
     /// <summary>A table of text and numbers.</summary>

@@ -1,4 +1,4 @@
-// A question about a picture on its way through a model: its words, its regions, and the pass. Shared by ask and attention.
+// A question about a picture on its way through a model: its words, its regions, and the pass. Shared by ask, attention and tokens.
 
 using System.Globalization;
 using Translucent.Autodiff;
@@ -10,6 +10,7 @@ using Translucent.Images;
 using Translucent.Models;
 using Translucent.Pictures;
 using Translucent.Pictures.Files;
+using Translucent.Runs;
 using Translucent.Runs.Records;
 using Translucent.Text;
 using Trace = Translucent.Models.Trace;
@@ -40,6 +41,13 @@ sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens,
     string Detector, Trace Trace) : IDisposable
 {
     const double TooSmall = 0.5; // score of a detector's object that is a region
+
+    /// <summary>The picture, for result.json; null without one.</summary>
+    public ImageRecord? PictureRecord(QuestionOptions asked) => Picture is null ? null
+        : ImageRecord.Of(asked.Image!, (Picture.Width, Picture.Height), ImageFingerprint.Of(asked.Image!));
+
+    /// <summary>Where regions come from, for settings: the detector, or the SHA-256 of their file.</summary>
+    public string RegionsFrom(QuestionOptions asked) => Detector.Length > 0 ? Detector : FileHash.Of(asked.Features!);
 
     /// <summary>Opens the model and runs it.</summary>
     /// <param name="options">What is asked.</param>

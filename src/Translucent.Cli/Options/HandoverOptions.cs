@@ -35,7 +35,7 @@ sealed class HandoverOptions(bool images = false)
     /// <summary>The terminal behind a command line, as silent as it asks for.</summary>
     public Terminal Terminal(ParseResult parse) => Cli.Terminal.Of(parse, silent: parse.GetValue(_quiet) || parse.GetValue(_json));
 
-    /// <summary>Does work that leaves one record in a folder, and hands it on where the work succeeds.</summary>
+    /// <summary>Does work that leaves one record in a folder, and hands it on where the work succeeds, its pages linked to those of other verbs.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="folder">Where result.json will be.</param>
     /// <param name="work">The work; its result is the exit code.</param>
@@ -43,10 +43,7 @@ sealed class HandoverOptions(bool images = false)
     {
         Terminal terminal = Terminal(parse);
         int code = work(terminal);
-        if (code != CommandLine.Success) return code;
-        Handover handover = new(Read(parse), terminal);
-        handover.Done(folder);
-        handover.End();
+        if (code == CommandLine.Success) Handover.Of(Read(parse), terminal, folder);
         return code;
     }
 }

@@ -1,5 +1,6 @@
 // A pass that is looked into token by token, and what its tokens are called and where they lie: the same for detectors, questions about pictures and texts.
 
+using Translucent.Cli.Objects;
 using Translucent.Cli.Options;
 using Translucent.Cli.Pictures;
 using Translucent.Files;
@@ -11,26 +12,65 @@ using Translucent.Tensors;
 namespace Translucent.Cli.Streams;
 
 /// <summary>The pass and its tokens.</summary>
-/// <param name="Trace">One input that went through a model.</param>
-/// <param name="Names">What the tokens of each stream are called.</param>
-/// <param name="Photo">The picture as it is shown, or null.</param>
-/// <param name="Geometry">Where the grid lies on it, where there is a grid.</param>
-/// <param name="Boxes">[R, 4] regions in shares of the picture, where there are regions.</param>
-sealed record StreamScene(Trace Trace, Func<TokenStream, IReadOnlyList<string>> Names, Image? Photo = null, InputGeometry? Geometry = null,
-    Tensor? Boxes = null)
+/// <param name="trace">One input that went through a model.</param>
+/// <param name="names">What the tokens of a stream are called; asked once for each.</param>
+sealed class StreamScene(Trace trace, Func<TokenStream, IReadOnlyList<string>> names)
 {
     static readonly Rgb s_shade = new(0xE0, 0x6A, 0x00);
 
+    readonly Dictionary<TokenStream, IReadOnlyList<string>> _names = [];
+
+    /// <summary>The pass.</summary>
+    public Trace Trace => trace;
+
+    /// <summary>The picture as it is shown, or null.</summary>
+    public Image? Photo { get; private init; }
+
+    /// <summary>Where the grid lies on it, where there is a grid.</summary>
+    public InputGeometry? Geometry { get; private init; }
+
+    /// <summary>[R, 4] regions in shares of the picture, where there are regions.</summary>
+    public Tensor? Boxes { get; private init; }
+
+    /// <summary>A picture that went through a detector; queries are called what they found.</summary>
+    /// <param name="run">The pass.</param>
+    /// <param name="score">Objects above it have names.</param>
+    public static StreamScene Of(ObjectRun run, double score)
+    {
+        IReadOnlyList<Detection> all = run.Trace.Objects!.All();
+        return new StreamScene(run.Trace, stream => stream.Layout is PatchGrid grid ? Patches(grid) : [.. all.Select(d => d.Score > score ? d.Label : "")])
+        {
+            Photo = run.Photo,
+            Geometry = run.Geometry,
+        };
+    }
+
+    /// <summary>A question about a picture.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="renderSize">The longer side of the picture as it is shown, at most.</param>
+    public static StreamScene Of(QuestionPass pass, int renderSize) =>
+        new(pass.Trace, stream => stream.Layout is TextTokens ? pass.Tokens.Tokens : pass.Names)
+        {
+            Photo = pass.Picture is null ? null : Resize.Within(pass.Picture, renderSize).ToRgb(),
+            Boxes = pass.Regions.Boxes,
+        };
+
+    /// <summary>What the tokens of a stream are called.</summary>
+    public IReadOnlyList<string> Names(TokenStream stream)
+    {
+        lock (_names)
+            return _names.TryGetValue(stream, out IReadOnlyList<string>? known) ? known : _names[stream] = names(stream);
+    }
+
     /// <summary>What patches are called: by row and column, what comes before them by number.</summary>
-    public static IReadOnlyList<string> Patches(PatchGrid grid) =>
+    static IReadOnlyList<string> Patches(PatchGrid grid) =>
         [.. Enumerable.Range(0, grid.Prefix).Select(i => i == 0 ? "cls" : $"prefix {i}"),
             .. Enumerable.Range(0, grid.Count).Select(i => $"{i / grid.Columns + 1},{i % grid.Columns + 1}")];
 
     /// <summary>The name of a token, with its number where the name does not tell it.</summary>
     public string NameOf(TokenStream stream, int token)
     {
-        IReadOnlyList<string> names = Names(stream);
-        string name = names[token];
+        string name = Names(stream)[token];
         return stream.Layout switch
         {
             ObjectSlots => $"query {token}{(name.Length > 0 ? $" {name}" : "")}",

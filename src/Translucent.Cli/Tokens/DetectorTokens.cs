@@ -24,14 +24,10 @@ sealed class DetectorTokens(TokensAsked asked, MapLook look, int renderSize)
     public IReadOnlyList<Detection> Work(ObjectRun run, Terminal terminal)
     {
         double score = asked.Score!.Value;
-        IReadOnlyList<Detection> all = run.Trace.Objects!.All(), objects = run.Trace.Objects.Found(score);
-        StreamScene scene = new(run.Trace, stream => stream.Layout switch
-        {
-            PatchGrid grid => StreamScene.Patches(grid),
-            _ => [.. all.Select(d => d.Score > score ? d.Label : "")],
-        }, run.Photo, run.Geometry);
+        IReadOnlyList<Detection> objects = run.Trace.Objects!.Found(score);
+        StreamScene scene = StreamScene.Of(run, score);
         TokensFound found = TokensFound.Of(scene, asked, Usual, stream => stream.Layout is PatchGrid grid ? [.. Enumerable.Range(grid.Prefix, grid.Count)]
-            : objects.Count > 0 ? [.. objects.Select(d => d.Query)] : [all.MaxBy(d => d.Score)!.Query], (_, _, _, _) => run.Options);
+            : objects.Count > 0 ? [.. objects.Select(d => d.Query)] : [run.Trace.Objects.All().MaxBy(d => d.Score)!.Query], (_, _, _, _) => run.Options);
         DetectVerb.Show(objects, run, terminal);
         TokensPictures pictures = new(scene, found, look);
         pictures.Write(run.Folder, run.Options.Stop);

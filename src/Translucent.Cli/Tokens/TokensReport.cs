@@ -102,8 +102,8 @@ sealed class TokensReport(StreamScene scene, TokensFound found, TokensPictures p
         foreach (StreamUltra rows in found.Layers)
         {
             Tensor row = rows.Shown(over.Name, t);
-            string words = string.Join(' ', pictures.Words(over, rows, t).Select((word, i) => TextPaper.Part(word.Text, word.Share, Html.Number(row.Span[i]))
-                .Replace("class='part'", word.Framed ? "class='part chosen'" : "class='part'", StringComparison.Ordinal)));
+            string words = string.Join(' ', pictures.Words(over, rows, t).Select((word, i) => TextPaper.Part(word.Text, word.Share, Html.Number(row.Span[i]),
+                chosen: word.Framed)));
             page.Add($"<h3 style='margin:20px 0 0'>{Html.Text(over.Name)}, layer {rows.Layer}</h3><p class='running' dir='auto'>{words}</p>");
         }
     }

@@ -7,7 +7,6 @@ namespace Translucent.Cli.Tests.Jobs;
 /// <summary>Jobs over many images: shards, merging, and everything that can go wrong in the middle.</summary>
 public sealed class JobTests : IDisposable
 {
-
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

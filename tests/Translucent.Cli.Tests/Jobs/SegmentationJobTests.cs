@@ -60,7 +60,7 @@ public sealed class SegmentationJobTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["one/report.html"]), File.ReadAllBytes(_folder["two/report.html"]));
         Assert.Contains("global, named on other images, function s", (await CliRun.Succeeds("evaluate", "merge", _folder["test"], "--match-on",
             _folder["one"])).Output);
-        Assert.Contains("clusters were found and matched on 2 images of another job", File.ReadAllText(_folder["test/report.html"]));
+        Assert.Contains("clusters were found and matched on 2 images of camvid, train (another job", File.ReadAllText(_folder["test/report.html"]));
         (await CliRun.Of("evaluate", "merge", _folder["one"], "--match-on", _folder["two"])).EndsWith(1, "is of the same images");
         await CliRun.Succeeds([.. line[..^2], "--function", "e", "--out", _folder["e"]]);
         (await CliRun.Of("evaluate", "merge", _folder["one"], "--match-on", _folder["e"])).EndsWith(1, "there function is e, and here it is s");

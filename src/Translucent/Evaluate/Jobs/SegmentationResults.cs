@@ -26,7 +26,6 @@ static class SegmentationResults
             Number(settings, SegmentationPresets.Restarts));
         List<Row> rows = [], otherwise = [];
         IReadOnlyList<(int Item, string Key)> keys = [];
-        int namedOn = 0;
         foreach (string function in Functions(items))
         {
             SegmentedSet set = SegmentedSet.Of(items, function);
@@ -42,7 +41,6 @@ static class SegmentationResults
                 SegmentationScore named = SegmentationTally.Global(() => SegmentedSet.Tables(naming.Items, function, classes), found.Of, clusters, classes,
                     matching, compat).Score;
                 Add(Elsewhere, SegmentationTally.Global(Tables, found.Place(set.Features, set.Pixels), clusters, classes, matching, compat, named.ClassOf));
-                namedOn = there.Keys.Count;
             }
             foreach ((string word, Matching other) in SegmentationPresets.Matchings)
                 otherwise.Add(new Row($"per-image, {word}", function, SegmentationTally.PerImage(Tables(), classes, other, compat), 0, []));
@@ -61,7 +59,7 @@ static class SegmentationResults
             Examples = ResultExamples.BestAndWorst("mean IoU of the image, per-image matching", keys.Select((k, i) => new ResultExample(k.Item, k.Key,
                 rows[0].Tally.MeanIoUs[i], FormattableString.Invariant(
                     $"mean IoU {100 * rows[0].Tally.MeanIoUs[i]:0.0} per image, {100 * rows[1].Tally.MeanIoUs[i]:0.0} global")))),
-            Notes = Notes(rows, keys.Count, namedOn),
+            Notes = Notes(rows, keys.Count, naming?.Images),
         };
     }
 
@@ -163,10 +161,10 @@ static class SegmentationResults
     /// <summary>The rows of the first function.</summary>
     static IEnumerable<Row> First(List<Row> rows) => rows.TakeWhile(r => r.Function == rows[0].Function);
 
-    static string[] Notes(List<Row> rows, int images, int namedOn)
+    static string[] Notes(List<Row> rows, int images, string? namedOn)
     {
-        List<string> notes = [namedOn == 0 ? "Classes are matched on the very labels that are scored, as is the habit of the field."
-            : $"{Elsewhere}: clusters were found and matched on {namedOn} images of another job (IIC's IID+); in the other rows classes are matched on the "
+        List<string> notes = [namedOn is null ? "Classes are matched on the very labels that are scored, as is the habit of the field."
+            : $"{Elsewhere}: clusters were found and matched on {namedOn} (another job, IIC's IID+); in the other rows classes are matched on the "
                 + "very labels that are scored, as is the habit of the field."];
         if (rows[0].Unseen > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * rows[0].Unseen:0.0} % of all pixels lie outside what the model sees; ")

@@ -44,7 +44,8 @@ sealed record SegmentedSet(IReadOnlyList<(int Item, string Key)> Keys, IReadOnly
 
 /// <summary>A job over other images of the same kind.</summary>
 /// <param name="Items">What its shards did.</param>
-sealed record NamingJob(JobItems Items)
+/// <param name="Images">Which images they are, in words.</param>
+sealed record NamingJob(JobItems Items, string Images)
 {
     /// <summary>A job, if its clusters can name those of another.</summary>
     /// <param name="job">The settings of the job that is scored.</param>
@@ -68,6 +69,7 @@ sealed record NamingJob(JobItems Items)
         if (items.Done < items.Count)
             throw new TranslucentException(
                 $"{folder}: {items.Count - items.Done} of {items.Count} images are not done; run the shards again that were ended.");
-        return new NamingJob(items);
+        string? part = other.Choices.GetValueOrDefault(SegmentationPresets.Part);
+        return new NamingJob(items, $"{items.Count - items.Failures().Count} images of {other.Data.Name}{(part is null ? "" : $", {part}")}");
     }
 }
