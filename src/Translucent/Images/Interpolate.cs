@@ -39,18 +39,20 @@ static class Interpolate
         return result;
     }
 
-    /// <summary>As above, with the results in float64, as they were summed.</summary>
-    internal static double[] PreciseGrid(Tensor rows, (int Height, int Width) from, (int Height, int Width) to, Resampling filter, bool antialias)
+    /// <summary>As above, with the results in float64, as they were summed; only the corner at the top left where one is given.</summary>
+    internal static double[] PreciseGrid(
+        Tensor rows, (int Height, int Width) from, (int Height, int Width) to, Resampling filter, bool antialias, (int Height, int Width)? corner = null)
     {
         if (rows.Shape.Length != 2 || from.Height < 1 || from.Width < 1 || rows.Rows != from.Height * from.Width)
             throw new ArgumentException($"rows: {rows}, expected [{from.Height} x {from.Width}, width].", nameof(rows));
         Taps down = Weights(from.Height, to.Height, filter, antialias), across = Weights(from.Width, to.Width, filter, antialias);
         int channels = rows.Width, band = from.Width * channels;
-        double[] source = Widen(rows.Span), line = new double[band], result = new double[checked(to.Height * to.Width * channels)];
-        for (int y = 0, at = 0; y < to.Height; y++)
+        (int height, int width) = corner ?? to;
+        double[] source = Widen(rows.Span), line = new double[band], result = new double[checked(height * width * channels)];
+        for (int y = 0, at = 0; y < height; y++)
         {
             Sum(source, band, down, y, line);
-            for (int x = 0; x < to.Width; x++, at += channels) Sum(line, channels, across, x, result.AsSpan(at, channels));
+            for (int x = 0; x < width; x++, at += channels) Sum(line, channels, across, x, result.AsSpan(at, channels));
         }
         return result;
     }

@@ -39,6 +39,10 @@ sealed class PatchEmbedding
     /// <summary>The filter that resizes the positions for other grids.</summary>
     public Resampling Filter { get; init; } = Resampling.Bicubic;
 
+    /// <summary>Whether the positions of another grid are those of the square over its longer side, of which the grid is the corner at the top left
+    /// (pos_embed_ar_preserving of timm), so that rows and columns are enlarged alike.</summary>
+    public bool KeepsShape { get; init; }
+
     /// <summary>The same end of a model over noise.</summary>
     public PatchEmbedding Like(WeightNoise noise) => new(_patch, noise.Like(Table), Positioned)
     {
@@ -48,6 +52,7 @@ sealed class PatchEmbedding
         Norm = Norm is null ? null : noise.Like(Norm),
         Antialias = Antialias,
         Filter = Filter,
+        KeepsShape = KeepsShape,
     };
 
     Tensor Table { get; }
@@ -80,7 +85,8 @@ sealed class PatchEmbedding
         PreciseMatrix all = PreciseMatrix.Uninitialized(Positioned + rows * columns, width);
         Tensor grid = new([_base * _base, width], Table.Span[(Positioned * width)..]);
         TensorPrimitives.ConvertTruncating<float, double>(Table.Span[..(Positioned * width)], all.Span);
-        Interpolate.PreciseGrid(grid, (_base, _base), (rows, columns), Filter, Antialias).CopyTo(all.RowSpan(Positioned, rows * columns));
+        (int, int) to = KeepsShape ? (Math.Max(rows, columns), Math.Max(rows, columns)) : (rows, columns);
+        Interpolate.PreciseGrid(grid, (_base, _base), to, Filter, Antialias, (rows, columns)).CopyTo(all.RowSpan(Positioned, rows * columns));
         return all;
     }
 }

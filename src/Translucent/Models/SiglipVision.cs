@@ -32,7 +32,7 @@ static class SiglipVision
 
         PatchEmbedding embedding = new(c.Patch, w.Get("embeddings.position_embedding.weight", c.Grid(), c.Width), 0)
         {
-            Projection = flexible ? FlatProjection(w, "embeddings.patch_embedding", c) : w.PatchProjection("embeddings.patch_embedding", c),
+            Projection = flexible ? w.FlatPatchProjection("embeddings.patch_embedding", c) : w.PatchProjection("embeddings.patch_embedding", c),
             Prefix = new Tensor(0, c.Width),
             Filter = flexible ? Resampling.Bilinear : Resampling.Bicubic,
             Antialias = flexible,
@@ -66,19 +66,6 @@ static class SiglipVision
         if (config.Has("image_size") && config.Int("image_size") != side * patch)
             throw config.Wrong("image_size", $"{side * patch}, which num_patches and patch_size make, or no such key");
         return config.Sizes("SigLIP 2", config.Size("intermediate_size", s_defaults.Hidden), prefix: 0, s_defaults with { ImageSize = side * patch });
-    }
-
-    /// <summary>A linear layer [width, patch · patch · channels], channels innermost, as one that reads channels outermost, as <see cref="Patches"/> has
-    /// them.</summary>
-    static Linear FlatProjection(Weights w, string name, VisionConfig c)
-    {
-        int pixels = c.Patch * c.Patch;
-        Tensor flat = w.Get($"{name}.weight", c.Width, pixels * c.Channels), turned = new(c.Width, pixels * c.Channels);
-        for (int o = 0; o < c.Width; o++)
-            for (int p = 0; p < pixels; p++)
-                for (int channel = 0; channel < c.Channels; channel++)
-                    turned.Row(o)[channel * pixels + p] = flat.Row(o)[p * c.Channels + channel];
-        return new Linear(new Matrix(turned, c.Width, pixels * c.Channels), w.Vector($"{name}.bias", c.Width));
     }
 
     static Preprocessor Preparation(Checkpoint checkpoint, VisionConfig c)

@@ -15,7 +15,8 @@ namespace Translucent.Models;
 /// distillation token behind the class token, and, as published for distilled checkpoints, the mean of two classifiers; a DeiT
 /// checkpoint with one <c>classifier</c> reads the class token like a ViT. timm's variants, whose settings <see cref="Checkpoints.Layouts.TimmViT"/>
 /// finds: no class token, registers, positions of patches alone, a normalisation before the first block, LayerScale (DeiT III), the mean of the patches
-/// instead of the class token, normalised before or behind (<c>fc_norm</c>; also MAE's fine-tuned models).
+/// instead of the class token, normalised before or behind (<c>fc_norm</c>; also MAE's fine-tuned models), flexible patches
+/// (<see cref="Checkpoints.Layouts.TimmNaflex"/>).
 /// </remarks>
 static class ViT
 {
@@ -35,12 +36,16 @@ static class ViT
         if (form.ClassToken) w.Get("embeddings.cls_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(0));
         else if (k > 0) w.Get("embeddings.register_tokens", 1, k, c.Width).Span.CopyTo(prefix.Span);
         if (deit) w.Get("embeddings.distillation_token", 1, 1, c.Width).Span.CopyTo(prefix.Row(1));
-        PatchEmbedding embedding = new(c.Patch, Positions(w, k, form.PositionsOfPatches, c), k)
+        const string projection = "embeddings.patch_embeddings.projection";
+        PatchEmbedding embedding = new(c.Patch, Positions(w, k, form, c), k)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings.projection", c, form.PatchBias),
+            Projection = form.FlatPatches ? w.FlatPatchProjection(projection, c, form.PatchBias) : w.PatchProjection(projection, c, form.PatchBias),
             Prefix = prefix,
             Registers = registers == 0 ? null : w.Get("embeddings.register_tokens", 1, registers, c.Width).Reshape(registers, c.Width),
             Norm = form.NormBefore ? w.LayerNorm("embeddings.norm", c.Width, eps) : null,
+            Antialias = form.Positions is { Factorised: false },
+            Filter = form.Positions?.Filter ?? Resampling.Bicubic,
+            KeepsShape = form.Positions?.KeepsShape ?? false,
         };
         EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth)
             .Select(i => Block(w["encoder.layer"][i], $"blocks.{i}", c, eps, config.HiddenActivation("gelu"), bias, form.LayerScale))];
@@ -86,12 +91,18 @@ static class ViT
     };
 
     /// <summary>[k + n, C]; zeros for prefix tokens where the table is of patches alone, as for positions that are added to the tokens themselves.</summary>
-    static Tensor Positions(Weights w, int prefix, bool patchesAlone, VisionConfig c)
+    static Tensor Positions(Weights w, int prefix, VitForm form, VisionConfig c)
     {
         const string name = "embeddings.position_embeddings";
-        if (!patchesAlone) return w.Get(name, 1, prefix + c.Grid(), c.Width).Reshape(prefix + c.Grid(), c.Width);
+        if (!form.PositionsOfPatches) return w.Get(name, 1, prefix + c.Grid(), c.Width).Reshape(prefix + c.Grid(), c.Width);
         Tensor all = new(prefix + c.Grid(), c.Width);
-        w.Get(name, 1, c.Grid(), c.Width).Span.CopyTo(all.Span[(prefix * c.Width)..]);
+        if (form.Positions is not { Factorised: true }) w.Get(name, 1, c.Grid(), c.Width).Span.CopyTo(all.Span[(prefix * c.Width)..]);
+        else
+        {
+            int side = c.ImageSize / c.Patch;
+            Tensor rows = w.Get($"{name}_y", 1, side, c.Width).Reshape(side, c.Width), columns = w.Get($"{name}_x", 1, side, c.Width).Reshape(side, c.Width);
+            for (int i = 0; i < side * side; i++) TensorPrimitives.Add(rows.Row(i / side), columns.Row(i % side), all.Row(prefix + i));
+        }
         return all;
     }
 

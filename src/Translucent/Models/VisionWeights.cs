@@ -35,6 +35,19 @@ static class VisionWeights
     public static Linear PatchProjection(this Weights w, string name, VisionConfig c, bool bias = true) =>
         new(w.Matrix($"{name}.weight", c.Width, c.Channels, c.Patch, c.Patch), bias ? w.Vector($"{name}.bias", c.Width) : null);
 
+    /// <summary>A linear layer [width, patch · patch · channels], channels innermost, as one that reads channels outermost, as <see cref="Patches"/> has
+    /// them.</summary>
+    public static Linear FlatPatchProjection(this Weights w, string name, VisionConfig c, bool bias = true)
+    {
+        int pixels = c.Patch * c.Patch;
+        Tensor flat = w.Get($"{name}.weight", c.Width, pixels * c.Channels), turned = new(c.Width, pixels * c.Channels);
+        for (int o = 0; o < c.Width; o++)
+            for (int p = 0; p < pixels; p++)
+                for (int channel = 0; channel < c.Channels; channel++)
+                    turned.Row(o)[channel * pixels + p] = flat.Row(o)[p * c.Channels + channel];
+        return new Linear(new Matrix(turned, c.Width, pixels * c.Channels), bias ? w.Vector($"{name}.bias", c.Width) : null);
+    }
+
     /// <summary>The activation that config.json names.</summary>
     public static Activation HiddenActivation(this ConfigSection config, string fallback) => config.Activation("hidden_act", fallback);
 

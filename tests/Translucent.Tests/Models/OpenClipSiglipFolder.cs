@@ -28,10 +28,12 @@ sealed class OpenClipSiglipFolder
     public string? Config { get; init; } = Second;
 
     /// <summary>The tensors under open_clip's names.</summary>
-    public List<StoredTensor> Tensors()
+    /// <param name="of">Those of Hugging Face; of Golden/siglip when null.</param>
+    /// <param name="flexible">Whether the image tower is one with flexible patches.</param>
+    public List<StoredTensor> Tensors(List<StoredTensor>? of = null, bool flexible = false)
     {
-        Dictionary<string, StoredTensor> all = SiglipFixture.Tensors().ToDictionary(t => t.Name);
-        List<StoredTensor> made = [.. Timm().Select(t => t.WithName($"{Prefix}visual.trunk.{t.Name}"))];
+        Dictionary<string, StoredTensor> all = (of ?? SiglipFixture.Tensors()).ToDictionary(t => t.Name);
+        List<StoredTensor> made = [.. Timm(of, flexible).Select(t => t.WithName($"{Prefix}visual.trunk.{t.Name}"))];
         void Add(string name, string from) => made.Add(all[from].WithName($"{Prefix}{TextPrefix}{name}"));
         Add("token_embedding.weight", "text_model.embeddings.token_embedding.weight");
         Add("positional_embedding", "text_model.embeddings.position_embedding.weight");
@@ -57,9 +59,10 @@ sealed class OpenClipSiglipFolder
     }
 
     /// <summary>The image tower under timm's names.</summary>
-    public static List<StoredTensor> Timm()
+    /// <inheritdoc cref="Tensors"/>
+    public static List<StoredTensor> Timm(List<StoredTensor>? of = null, bool flexible = false)
     {
-        Dictionary<string, float[]> all = SiglipFixture.Tensors().ToDictionary(t => t.Name, t => t.ToTensor().ToArray());
+        Dictionary<string, float[]> all = (of ?? SiglipFixture.Tensors()).ToDictionary(t => t.Name, t => t.ToTensor().ToArray());
         List<StoredTensor> timm = [];
         void Add(string name, string from, params int[] shape) => timm.Add(StoredTensor.From<float>(name, shape, all["vision_model." + from]));
         void Both(string name, string from, int outs, int ins)
@@ -72,9 +75,10 @@ sealed class OpenClipSiglipFolder
             Add($"{name}.weight", $"{from}.weight", 32);
             Add($"{name}.bias", $"{from}.bias", 32);
         }
-        Add("pos_embed", "embeddings.position_embedding.weight", 1, 16, 32);
-        Add("patch_embed.proj.weight", "embeddings.patch_embedding.weight", 32, 3, 8, 8);
-        Add("patch_embed.proj.bias", "embeddings.patch_embedding.bias", 32);
+        Add(flexible ? "embeds.pos_embed" : "pos_embed", "embeddings.position_embedding.weight", flexible ? [1, 4, 4, 32] : [1, 16, 32]);
+        string projection = flexible ? "embeds.proj" : "patch_embed.proj";
+        Add($"{projection}.weight", "embeddings.patch_embedding.weight", flexible ? [32, 192] : [32, 3, 8, 8]);
+        Add($"{projection}.bias", "embeddings.patch_embedding.bias", 32);
         for (int i = 0; i < 2; i++)
         {
             string from = $"encoder.layers.{i}.", to = $"blocks.{i}.";

@@ -54,6 +54,9 @@ sealed class Deduction(string layout, IReadOnlyDictionary<string, StoredTensor> 
         : throw new TranslucentException($"{folder}: the {layout} checkpoint lacks the tensor that becomes {Describe.Name(name)}, from which its settings "
             + "follow; write them to config.json, or fetch the whole checkpoint.");
 
+    /// <summary>How many axes a tensor has; 0 where there is none.</summary>
+    public int Axes(string name) => tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor.Shape.Length : 0;
+
     /// <summary>How many layers there are whose first tensor has this name, <c>#</c> standing for their number from 0 on.</summary>
     public int Layers(string name)
     {

@@ -6,7 +6,7 @@ namespace Translucent.Checkpoints.Layouts;
 static class KnownLayouts
 {
     static readonly Layout[] s_all = [OpenAiClip.Layout, OpenClipSiglip.Layout, TorchvisionViT.Layout, OriginalDinov3.Layout, TimmBeit.Layout, TimmEva.Layout,
-        OriginalDinov2.Layout, TimmViT.Pooled, TimmViT.Distilled, TimmViT.Layout, Dino.Layout, OriginalDetr.Layout];
+        OriginalDinov2.Layout, TimmNaflex.Layout, TimmViT.Pooled, TimmViT.Distilled, TimmViT.Layout, Dino.Layout, OriginalDetr.Layout];
 
     /// <summary>Their names, for messages.</summary>
     public static string Names => string.Join(", ", s_all.Select(l => l.Name));

@@ -16,7 +16,12 @@ static class OpenClipSiglip
     public static Layout Layout { get; } = new("open_clip SigLIP", [Trunk + "attn_pool.latent"],
     [
         new(Trunk + "pos_embed", Vision + "embeddings.position_embedding.weight") { Shape = shape => shape is [1, var n, var c] ? [n, c] : shape },
+        new(Trunk + "embeds.pos_embed", Vision + "embeddings.position_embedding.weight")
+        {
+            Shape = shape => TimmNaflex.Flat(shape) is [1, var n, var c] ? [n, c] : shape,
+        },
         new(Trunk + "patch_embed.proj.*", Vision + "embeddings.patch_embedding.*"),
+        new(Trunk + "embeds.proj.*", Vision + "embeddings.patch_embedding.*"),
         new(Trunk + "blocks.#.norm1.*", Vision + "encoder.layers.#.layer_norm1.*"),
         new(Trunk + "blocks.#.attn.qkv.*", Vision + "encoder.layers.#.self_attn.q_proj.*", Vision + "encoder.layers.#.self_attn.k_proj.*",
             Vision + "encoder.layers.#.self_attn.v_proj.*"),
@@ -37,7 +42,8 @@ static class OpenClipSiglip
         new("logit_bias", "logit_bias") { Shape = One },
     ], Deduce)
     {
-        Fits = (_, has) => has(Trunk + "pos_embed") && has(Trunk + "blocks.0.attn.qkv.weight") && !has(Trunk + "cls_token") && !has(Trunk + "norm_pre.weight"),
+        Fits = (_, has) => (has(Trunk + "pos_embed") || has(Trunk + "embeds.pos_embed")) && has(Trunk + "blocks.0.attn.qkv.weight")
+            && !has(Trunk + "cls_token") && !has(Trunk + "norm_pre.weight"),
         Finish = tensors => [.. Join(tensors)],
     };
 
@@ -79,10 +85,12 @@ static class OpenClipSiglip
         ConfigSection? model = OpenClipConfig.Model(d), image = Section(d, "vision_config"), said = model?.Section("vision_cfg");
         if (said is not null) CheckImage(said);
         string patches = Vision + "embeddings.patch_embedding.weight";
-        int width = d.Axis(patches, 0), patch = d.Axis(patches, 2), grid = d.Grid(Vision + "embeddings.position_embedding.weight", 0, 0);
+        bool flexible = d.HasStored(Trunk + "embeds.pos_embed");
+        (int patch, int channels) = flexible ? TimmNaflex.Patches(d, patches) : (d.Axis(patches, 2), d.Axis(patches, 1));
+        int width = d.Axis(patches, 0), grid = d.Grid(Vision + "embeddings.position_embedding.weight", 0, 0);
         int size = OpenClipConfig.ImageSize(d, grid, patch);
         ConfigSection? arguments = said is not null && said.Has("timm_model_kwargs") ? said.Section("timm_model_kwargs") : null;
-        d.Config.Add("model_type", "siglip").Add("vision_config", Tower(d, Vision, width)
+        d.Config.Add("model_type", flexible ? "siglip2" : "siglip").Add("vision_config", Tower(d, Vision, width)
             .Add("num_attention_heads", arguments?.Has("num_heads") == true ? arguments.Int("num_heads")
                 : width == 1536 && image?.Has("num_attention_heads") != true ? 16 : d.Heads(width, image)) // 1536: SigLIP 2 giant-opt
             .Add("layer_norm_eps", 1e-6)
@@ -91,7 +99,7 @@ static class OpenClipSiglip
                 : (said?.String("timm_model_name") ?? d.Given?.String("architecture", "")) is { Length: > 0 } name ? TimmForm.Activation(name)
                 : throw d.Unknown("vision_config.hidden_act", "open_clip_config.json names the model, which does; without it \"gelu\" for most towers of "
                     + "SigLIP, \"gelu_pytorch_tanh\" for its largest"))
-            .Add("num_channels", d.Axis(patches, 1)).Add("patch_size", patch).Add("image_size", size));
+            .Add("num_channels", channels).Add("patch_size", patch).Add(flexible ? "num_patches" : "image_size", flexible ? grid * grid : size));
         OpenClipConfig.Prepare(d, size);
         if (d.Has(Text + "embeddings.token_embedding.weight")) DeduceText(d, model);
     }

@@ -17,9 +17,6 @@ static class Telltales
         (["*.qweight", "*.qzeros", "*.SCB", "*.absmax", "*.quant_map"],
             "holds quantised weights (GPTQ, AWQ or bitsandbytes), which are not read; fetch the weights "
             + "in float16 or float32"),
-        (["embeds.pos_embed*", "*.embeds.pos_embed*"],
-            "is a NaFlexViT of timm (SigLIP 2 with flexible patches and others), which is not read; the same model with the names of Hugging Face "
-            + "(google/siglip2-base-patch16-naflex, model_type siglip2) is"),
         (["*attn_pool.query", "*attn_pool.attn.*"], "pools patches by the attention of many queries (CoCa), which is not read"),
         (["*.attn.rel_pos.*", "*.rel_pos_h", "*.rel_pos_w"], "has relative positions of a kind that is not read (SAM, timm's relpos models)"),
         (["layers.0.blocks.0.*", "*.layers.0.blocks.0.*"], "is a hierarchical model of windows (Swin and others), which is not read"),

@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using Translucent.Files;
 
 namespace Translucent.Checkpoints.Layouts;
 
@@ -22,6 +23,19 @@ static class TimmConfig
         foreach ((string name, int i) in d.Given.Strings("label_names").Select((n, i) => (n, i)))
             names.Add(i.ToString(CultureInfo.InvariantCulture), told.GetValueOrDefault(name, name));
         return names;
+    }
+
+    const int LongestSide = 16384; // of an image, in pixels
+
+    /// <summary>The side of the images in pixels that timm's config.json gives; the other where it gives none.</summary>
+    /// <exception cref="TranslucentException">They are no squares of a size.</exception>
+    public static int InputSize(Deduction d, int other)
+    {
+        if (d.Given?.Has("pretrained_cfg") != true) return other;
+        ConfigSection pretrained = d.Given.Section("pretrained_cfg");
+        if (!pretrained.Has("input_size")) return other;
+        return pretrained.Floats("input_size") is [_, var height, var width] && height == width && height is >= 1 and <= LongestSide
+            && height == (int)height ? (int)height : throw pretrained.Wrong("input_size", "channels, height and width of a square");
     }
 
     /// <summary>Takes the preparation from timm's config.json; false when there is none.</summary>

@@ -18,6 +18,10 @@ static class TimmForm
         "qk_norm", "final_norm",
     ];
 
+    // Those that NaFlexViT has besides and TimmNaflex reads.
+    static readonly string[] s_flexible =
+        ["pos_embed", "pos_embed_grid_size", "pos_embed_interp_mode", "pos_embed_ar_preserving", "embed_proj_type", "patchify_channels_last"];
+
     /// <summary>What model_args says of one argument; null where it is not given.</summary>
     public static ConfigSection? Arguments(Deduction d) => d.Given?.Kind("model_args") == JsonValueKind.Object ? d.Given.Section("model_args") : null;
 
@@ -29,7 +33,8 @@ static class TimmForm
     public static void Deduce(Deduction d, int positions, bool classifies)
     {
         ConfigSection? given = Arguments(d);
-        Check(given, d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads") : null);
+        bool flexible = TimmNaflex.IsOf(d);
+        Check(given, flexible, d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads") : null);
         bool distilled = d.Has("embeddings.distillation_token"), token = d.Has("embeddings.cls_token"), before = d.Has("embeddings.norm.weight");
         bool behind = d.Has("fc_norm.weight"), pools = d.Has("attn_pool.probe");
         string pool = (given?.Has("global_pool") == true ? given.String("global_pool") : d.Given?.String("global_pool", "")) is { Length: > 0 } said ? said
@@ -40,17 +45,20 @@ static class TimmForm
         if (classifies && pool == "token" && !token)
             throw new TranslucentException(
                 $"{d.Folder}: global_pool is token, but the checkpoint has no class token ('cls_token'); write avg, or fetch the whole checkpoint.");
-        d.Config.Add("timm_form", new Settings()
+        Settings form = new Settings()
             .Add("class_token", token)
             .Add("registers", d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0)
-            .Add("positions_of_patches", (token || d.Has("embeddings.register_tokens")) && positions == Square(positions)
+            .Add("positions_of_patches", flexible || (token || d.Has("embeddings.register_tokens")) && positions == Square(positions)
                 && positions != Square(positions - (distilled ? 2 : 1)) + (distilled ? 2 : 1))
             .Add("patch_bias", d.Has("embeddings.patch_embeddings.projection.bias"))
             .Add("norm_before", before)
             .Add("layer_scale", d.Has("encoder.layer.0.layer_scale1.lambda1"))
             .Add("averages", classifies && pool == "avg")
             .Add("norm_behind_mean", behind)
-            .Add("pools", pools));
+            .Add("pools", pools)
+            .Add("flat_patches", flexible && TimmNaflex.IsFlat(d));
+        if (flexible) TimmNaflex.Place(d, form);
+        d.Config.Add("timm_form", form);
         d.Config.Add("hidden_act", Activation(d, given, before, pools)).Add("layer_norm_eps", before ? 1e-5 : 1e-6);
     }
 
@@ -61,6 +69,7 @@ static class TimmForm
     static readonly string[] s_tanh =
     [
         "patch32_siglip", "so400m_patch16_siglip", "giantopt_patch16_siglip", "large_patch16_siglip_512", "large_patch16_siglip_gap_512",
+        "naflexvit_base_patch16_siglip",
     ];
 
     /// <summary>timm's models have erf GELU, but for CLIP's towers by OpenAI and some of SigLIP, whose names or arguments say so.</summary>
@@ -93,12 +102,12 @@ static class TimmForm
         Array.Exists(s_tanh, name => architecture.Contains(name, StringComparison.Ordinal)) ? "gelu_pytorch_tanh"
         : architecture.Contains("quickgelu", StringComparison.Ordinal) ? "quick_gelu" : "gelu";
 
-    static void Check(ConfigSection? given, int? heads)
+    static void Check(ConfigSection? given, bool flexible, int? heads)
     {
         if (given is null) return;
         if (heads is { } own && given.Has("num_heads") && given.Int("num_heads") != own)
             throw given.Wrong("num_heads", $"{own}, as num_attention_heads has it; one of the two is wrong");
-        foreach (string key in given.Keys.Where(k => given.Has(k) && !s_known.Contains(k)))
+        foreach (string key in given.Keys.Where(k => given.Has(k) && !s_known.Contains(k) && !(flexible && s_flexible.Contains(k))))
             throw given.Error(key, "is an argument of timm's model that is not read; the model would be another than the one that was trained");
         if (given.Bool("qk_norm", false)) throw given.Wrong("qk_norm", "false: normalised queries and keys are not read");
         if (!given.Bool("final_norm", true)) throw given.Wrong("final_norm", "true: models without the last normalisation are not read");

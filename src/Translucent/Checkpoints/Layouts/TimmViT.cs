@@ -49,8 +49,7 @@ static class TimmViT
     ], d =>
     {
         int image = Sizes(d);
-        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
-        if (d.Has("classifier.weight")) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
+        Classes(d);
         TimmConfig.Prepare(d, image);
     });
 
@@ -65,23 +64,33 @@ static class TimmViT
     /// <summary>Sizes from shapes; what timm's models have in common.</summary>
     public static int Sizes(Deduction d)
     {
-        int width = d.Axis("embeddings.patch_embeddings.projection.weight", 0), patch = d.Axis("embeddings.patch_embeddings.projection.weight", 2);
+        const string projection = "embeddings.patch_embeddings.projection.weight";
+        bool flexible = TimmNaflex.IsOf(d);
+        (int patch, int channels) = flexible ? TimmNaflex.Patches(d, projection) : (d.Axis(projection, 2), d.Axis(projection, 1));
+        int width = d.Axis(projection, 0);
         bool distilled = d.Has("embeddings.distillation_token");
-        int positions = d.Axis("embeddings.position_embeddings", 1), side = (int)Math.Sqrt(positions);
+        int positions = flexible ? TimmNaflex.Positions(d) : d.Axis("embeddings.position_embeddings", 1), side = (int)Math.Sqrt(positions);
         bool patchesAlone = !distilled && side * side == positions;
         int tokens = (d.Has("embeddings.cls_token") ? 1 : 0) + (!d.Has("embeddings.cls_token") && d.Has("embeddings.register_tokens")
             ? d.Axis("embeddings.register_tokens", 1) : 0);
-        int image = patch * d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : patchesAlone ? 0 : Math.Max(1, tokens));
+        int image = patch * (flexible ? side : d.Grid("embeddings.position_embeddings", 1, distilled ? 2 : patchesAlone ? 0 : Math.Max(1, tokens)));
         int depth = d.Layers("encoder.layer.#.layernorm_before.weight");
         if (width == 768 && depth == 8 && d.Given?.Has("num_attention_heads") != true)
             throw d.Unknown("num_attention_heads", "with 8 layers of 768 it may be 8 or 12");
         d.Config.Add("model_type", distilled ? "deit" : "vit").Add("hidden_size", width).Add("num_hidden_layers", depth)
             .Add("num_attention_heads", width == 1536 && d.Has("attn_pool.probe") ? 16 : d.Heads(width, d.Given)) // SigLIP 2 giant-opt
             .Add("intermediate_size", d.Axis("encoder.layer.0.intermediate.dense.weight", 0)).Add("patch_size", patch).Add("image_size", image)
-            .Add("num_channels", d.Axis("embeddings.patch_embeddings.projection.weight", 1))
+            .Add("num_channels", channels)
             .Add("qkv_bias", d.Has("encoder.layer.0.attention.attention.query.bias"));
         TimmForm.Deduce(d, positions, d.Has("classifier.weight") || d.Has("cls_classifier.weight"));
         return image;
+    }
+
+    /// <summary>Names and number of classes, where there is a classifier or a list of names.</summary>
+    public static void Classes(Deduction d)
+    {
+        if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
+        if (d.Has("classifier.weight")) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
     }
 
     static void Deduce(Deduction d)
