@@ -38,6 +38,10 @@ static class Ending
             case OutOfMemoryException:
                 Say(error, $"memory: the system gives no more ({e.Message.TrimEnd('.')}); close other programs, or give less to do at once with --memory.");
                 return CommandLine.Failure;
+            case DllNotFoundException:
+                Say(error, $"a native library cannot be loaded ({Tried(e.Message)}); give the process more address space (ulimit -v), or install the program "
+                    + "again.");
+                return CommandLine.Failure;
         }
         Say(error, $"this is a defect of translucent, not of what you gave it: {e.GetType().Name}: {e.Message}");
         Say(error, $"please report it with the command line, version {ThisProgram.Version} and the lines that {DebugVariable}=1 adds; "
@@ -45,6 +49,10 @@ static class Ending
         if (debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1") error.WriteLine(thrown);
         return CommandLine.Failure;
     }
+
+    /// <summary>Of all that the runtime tried, the first file with what the system said of it.</summary>
+    static string Tried(string message) => message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [_, var first, ..]
+        ? first : message.Trim();
 
     /// <summary>One line; of a very long one beginning and end.</summary>
     public static void Say(TextWriter error, string message)

@@ -4,7 +4,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
-using Translucent.Files;
+using Translucent.Runs;
 
 namespace Translucent.Cli;
 
@@ -103,8 +103,7 @@ sealed class Terminal
     /// <summary>Names the keys of a model's config.json that nobody read and that may matter; nothing where there are none.</summary>
     public void Unread(string model, IReadOnlyList<string> keys)
     {
-        if (keys.Count > 0)
-            Warn($"{model}: config.json has settings that are not read ({Describe.Names([.. keys])}); if they change the model, so do its explanations.");
+        foreach (string doubt in ModelDoubts.OfSettings(model, keys)) Warn(doubt);
     }
 
     /// <summary>Says that a file of a folder is not looked at, and why.</summary>

@@ -18,6 +18,9 @@ public class EndingTests
         { new OperationCanceledException(), 130, "translucent: cancelled; every file that was written is complete." },
         { new OutOfMemoryException("none left."), 1,
             "translucent: memory: the system gives no more (none left); close other programs, or give less to do at once with --memory." },
+        { new TypeInitializationException("X", new DllNotFoundException("Unable to load 'libX'. Consider a tool: \n/a/libX.so: failed to map\n/b/libX.so")), 1,
+            "translucent: a native library cannot be loaded (/a/libX.so: failed to map); give the process more address space (ulimit -v), or install the "
+            + "program again." },
     };
 
     [Theory]

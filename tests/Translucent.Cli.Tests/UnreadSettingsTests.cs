@@ -38,12 +38,32 @@ public sealed class UnreadSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Those_of_the_detector_beside_a_question_are_named_too()
+    {
+        string model = StreamModels.Answering(_folder, features: 32), detector = StreamModels.Detector(_folder);
+        string[] line = ["ask", StreamModels.Picture(_folder), "what color", "--model", model, "--detector", detector, "--out"];
+        Assert.DoesNotContain("not read", (await Done([.. line, _folder["out"]])).Error);
+        Change(detector, c => c["my_new_attention"] = true);
+        Assert.Contains("detector: config.json has settings that are not read ('my_new_attention')", (await Done([.. line, _folder["again"]])).Error);
+    }
+
+    [Fact]
+    public async Task Verify_and_inspect_name_them_those_of_a_text_tower_too()
+    {
+        string vit = Copied("vision/vit");
+        string[] line = ["verify", vit, "--input", Golden.File("vision/vit/input.safetensors"), "--golden", Golden.File("vision/vit/golden.safetensors")];
+        Assert.Empty((await Done(line)).Error);
+        Change(vit, c => c["my_new_attention"] = true);
+        Assert.Contains("'my_new_attention'", (await Done(line)).Error);
+        string siglip = Copied("siglip");
+        Change(siglip, c => c["text_config"]!["inner_new"] = 1);
+        Assert.Contains("text_config.inner_new", (await Done("models", "inspect", siglip)).Output);
+    }
+
+    [Fact]
     public async Task Those_of_the_text_tower_are_named_when_texts_are_read()
     {
-        string model = _folder["siglip"];
-        Directory.CreateDirectory(model);
-        foreach (string file in Directory.GetFiles(Golden.File("siglip"), "*.json").Append(Golden.File("siglip/model.safetensors")))
-            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        string model = Copied("siglip");
         Change(model, c => c["text_config"]!["inner_new"] = 1);
         string[] line = ["explain", CliRun.Photo, "--out", _folder["out"], "--no-segmentation", "--render-size", "64", "--model", model, "--method", "raw"];
         Assert.DoesNotContain("inner_new", (await Done(line)).Error);
@@ -59,6 +79,16 @@ public sealed class UnreadSettingsTests : IDisposable
         Assert.Contains("'\u00C3\u00A9' for '\u00E9'", open.Error);
         Assert.Single(open.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain("encoding", (await Done([.. line, "--force", "--model", Golden.File("siglip")])).Error);
+    }
+
+    /// <summary>Settings and weights of a golden model.</summary>
+    string Copied(string golden)
+    {
+        string model = _folder[Path.GetFileName(golden)];
+        Directory.CreateDirectory(model);
+        foreach (string file in Directory.GetFiles(Golden.File(golden), "*.json").Append(Golden.File($"{golden}/model.safetensors")))
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        return model;
     }
 
     static async Task<CliRun> Done(params string[] line)

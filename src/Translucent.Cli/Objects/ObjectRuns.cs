@@ -24,6 +24,12 @@ sealed record ObjectRun(
     ImageSource Source, ImageFingerprint Fingerprint, (int Width, int Height) Size, Image Photo, InputGeometry Geometry, Trace Trace, Detr Model,
     RunFolder Folder, SweepOptions Options)
 {
+    /// <summary>Seconds of the pass.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Makes the pass again, and says what that took.</summary>
+    public required Func<double> Again { get; init; }
+
     /// <summary>The name of the image without its folder.</summary>
     public string Name => Path.GetFileName(Source.Path);
 }
@@ -101,7 +107,16 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         double forward = clock.Elapsed.TotalSeconds - read;
         Image photo = PictureSize.Of(file, options.RenderSize);
         ObjectRun run = new(source, fingerprint, size, photo, trace.Geometry!, trace, model, new RunFolder(source.Folder),
-            new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop });
+            new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop })
+        {
+            Seconds = forward,
+            Again = () =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                model.Forward(file, Keep.All, cancellationToken: stop).Dispose();
+                return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            },
+        };
         IReadOnlyList<Detection> found = work(run, terminal);
         run.Folder.Add(Thumbnail.Of(run.Photo));
         double total = clock.Elapsed.TotalSeconds;

@@ -1,5 +1,6 @@
 // A question about a picture on its way through a model: its words, its regions, and the pass. Shared by ask, attention and tokens.
 
+using System.Diagnostics;
 using System.Globalization;
 using Translucent.Autodiff;
 using Translucent.Checkpoints;
@@ -40,6 +41,12 @@ record QuestionOptions(string Question, string? Image, string? Features, string 
 sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens, Image? Picture, RegionFeatures Regions, IReadOnlyList<string> Names,
     string Detector, Trace Trace) : IDisposable
 {
+    /// <summary>Seconds of the pass.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Makes the pass again, and says what that took.</summary>
+    public required Func<double> Again { get; init; }
+
     const double TooSmall = 0.5; // score of a detector's object that is a region
 
     /// <summary>The picture, for result.json; null without one.</summary>
@@ -75,9 +82,25 @@ sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens,
             EncodedText tokens = Tokenizer.Open(folder).Encode(options.Question);
             Image? file = options.Image is null ? null : ImageFile.ReadWithin(options.Image, options.MostPixels,
                 new DecodingBudget(options.MemoryBytes, "--memory"));
-            (RegionFeatures regions, IReadOnlyList<string> names, string detector) = RegionsOf(options, file, named, folder, stop);
-            Trace trace = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
-            return new QuestionPass(model, new ModelRecord(name, folder, model.Family, hash, parameters), tokens, file, regions, names, detector, trace);
+            (RegionFeatures regions, IReadOnlyList<string> names, string detector) = RegionsOf(options, file, named, folder, terminal, stop);
+            (Trace trace, double seconds) = Pass();
+            return new QuestionPass(model, new ModelRecord(name, folder, model.Family, hash, parameters), tokens, file, regions, names, detector, trace)
+            {
+                Seconds = seconds,
+                Again = () =>
+                {
+                    (Trace again, double taken) = Pass();
+                    again.Dispose();
+                    return taken;
+                },
+            };
+
+            (Trace, double) Pass()
+            {
+                long start = Stopwatch.GetTimestamp();
+                Trace made = model.Forward([new Question([.. tokens.Ids], regions.Features, regions.Boxes)], Keep.All, cancellationToken: stop);
+                return (made, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
         }
         catch
         {
@@ -103,14 +126,16 @@ sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens,
     }
 
     static (RegionFeatures Regions, IReadOnlyList<string> Names, string Detector) RegionsOf(QuestionOptions options, Image? file, string? named, string folder,
-        CancellationToken stop)
+        Terminal terminal, CancellationToken stop)
     {
         if (options.Features is not null)
         {
             RegionFeatures read = RegionFeatures.Read(options.Features, options.Image is null ? null : Path.GetFileNameWithoutExtension(options.Image));
             return (read, [.. Enumerable.Repeat("", read.Boxes.Shape[0])], "");
         }
-        using Detr model = Detr.Open(StreamModel.DetectorIn(DetectorFolder(folder, options.Detector, named), "--detector"));
+        string detector = DetectorFolder(folder, options.Detector, named);
+        using Detr model = Detr.Open(StreamModel.DetectorIn(detector, "--detector"));
+        terminal.Unread(ModelFolders.NameOf(detector), model.UnreadSettings);
         ComputeOptions.Allowed(options.MemoryBytes).Check(model, file!, options.Image!);
         using Trace trace = model.Forward(file!, cancellationToken: stop);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(trace, TooSmall);

@@ -41,10 +41,7 @@ sealed class PromptClasses(ClassTexts texts)
         {
             throw new UsageException($"--classes: {e.Message}");
         }
-        terminal.Unread(model.Name, ZeroShot.UnreadSettings(model.Folder));
-        foreach ((string prompt, string found, string meant) in ZeroShot.Doubts(model.Folder, texts).Take(1))
-            terminal.Warn($"--classes: {Describe.Name(prompt)} looks as if its encoding had been mistaken ({Describe.Name(found)} for {Describe.Name(meant)}); "
-                + "open_clip repairs such texts (ftfy), this program reads them as they are: write the text as it should be.");
+        foreach (string doubt in ModelDoubts.OfTexts(model.Name, model.Folder, texts, "--classes")) terminal.Warn(doubt);
         if (texts.Classes.Count == 1 && images.Meaning == ScoreMeaning.OneOf) terminal.Line(
             $"{texts.Classes[0]}: the only text, and so 100 % probable whatever the image shows; name others beside it for probabilities that say something.");
         TokenizerSha256 = FileHash.Of([.. ZeroShot.TokenizerFiles(model.Folder).SelectMany(File.ReadAllBytes)]);

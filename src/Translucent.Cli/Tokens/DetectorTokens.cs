@@ -27,7 +27,8 @@ sealed class DetectorTokens(TokensAsked asked, MapLook look, int renderSize)
         IReadOnlyList<Detection> objects = run.Trace.Objects!.Found(score);
         StreamScene scene = StreamScene.Of(run, score);
         TokensFound found = TokensFound.Of(scene, asked, Usual, stream => stream.Layout is PatchGrid grid ? [.. Enumerable.Range(grid.Prefix, grid.Count)]
-            : objects.Count > 0 ? [.. objects.Select(d => d.Query)] : [run.Trace.Objects.All().MaxBy(d => d.Score)!.Query], (_, _, _, _) => run.Options);
+            : objects.Count > 0 ? [.. objects.Select(d => d.Query)] : [run.Trace.Objects.All().MaxBy(d => d.Score)!.Query], (_, _, _, _) => run.Options,
+            terminal.Line, new TokensForecast(run.Seconds, run.Again));
         DetectVerb.Show(objects, run, terminal);
         TokensPictures pictures = new(scene, found, look);
         pictures.Write(run.Folder, run.Options.Stop);

@@ -28,7 +28,7 @@ sealed class QuestionTokens(QuestionOptions question, TokensAsked asked, RunOpti
         SweepOptions sweep = new() { MemoryBytes = options.MemoryBytes, Stop = stop };
         TokensFound? explained = null;
         terminal.Work("tokens", progress => explained = TokensFound.Of(scene, asked, Usual, stream => [.. Enumerable.Range(0, stream.Length)],
-            (_, _, _, _) => sweep, progress.Report));
+            (_, _, _, _) => sweep, terminal.Line, new TokensForecast(pass.Seconds, pass.Again), progress.Report));
         TokensFound found = explained!;
         TokensPictures pictures = new(scene, found, MapLook.Usual);
         RunFolder folder = new(options.Out ?? Path.Combine("out", "tokens"));

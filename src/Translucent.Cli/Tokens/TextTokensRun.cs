@@ -33,7 +33,7 @@ sealed class TextTokensRun(string text, TokensAsked asked, RunOptions options)
                 decision = Decide(reading, layer, tokens, w, stop);
                 foreach (string note in decision.Notes) terminal.Line(note);
                 return new SweepOptions { MemoryBytes = reading.MemoryBytes, Stop = stop, Rows = decision.Record.Rows };
-            }, progress.Report));
+            }, terminal.Line, new TokensForecast(reading.Seconds, reading.Again), progress.Report));
         TokensPictures pictures = new(scene, found!, MapLook.Usual);
         RunFolder folder = new(options.Out ?? Path.Combine("out", "tokens"));
         pictures.Write(folder, stop);

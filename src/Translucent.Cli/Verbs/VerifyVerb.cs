@@ -80,6 +80,7 @@ static class VerifyVerb
         VerifyProgress progress = new();
         using GoldenCheck check = GoldenCheck.Open(model, input, golden, tolerance, options with { Progress = progress });
 
+        terminal.Unread(ModelFolders.NameOf(folder), checkpoint.UnreadSettings);
         terminal.Line(Plan(check, golden, tolerance));
         List<GoldenResult> results = [];
         terminal.Work("comparing", done => results = progress.Run(check, done));

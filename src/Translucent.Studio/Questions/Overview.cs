@@ -27,6 +27,7 @@ static class Overview
             Steps = trace.Steps.Select(s => new { s.Site, Queries = s.Queries.Name, Values = s.Values.Name, s.Heads }),
             Methods = asked.Scene.Kind is "objects" or "question" ? Streams(StreamMethods.All, trace)
                 : asked.Scene.Kind == "summary" ? Streams(StreamMethods.OfTexts, trace) : Classes(trace),
+            Doubts = asked.Scene.Doubts(asked.Query.Word("model")),
             Facts = asked.Scene.Facts(trace),
         });
     }

@@ -19,9 +19,10 @@ sealed class QuestionScene : Scene
     readonly RegionFeatures _regions;
     readonly IReadOnlyList<string> _names;
     readonly EncodedText _tokens;
+    readonly IReadOnlyList<string> _ofDetector;
 
-    QuestionScene(Lxmert model, RegionFeatures regions, IReadOnlyList<string> names, EncodedText tokens) =>
-        (_model, _regions, _names, _tokens) = (model, regions, names, tokens);
+    QuestionScene(Lxmert model, RegionFeatures regions, IReadOnlyList<string> names, EncodedText tokens, IReadOnlyList<string> ofDetector) =>
+        (_model, _regions, _names, _tokens, _ofDetector) = (model, regions, names, tokens, ofDetector);
 
     /// <summary>Finds the regions and cuts the question into tokens.</summary>
     public static QuestionScene Of(Lxmert model, Image photo, Query query, ModelShelf models, StudioSettings settings, MemoryCheck memory)
@@ -33,12 +34,15 @@ sealed class QuestionScene : Scene
         memory.Check(detector, photo, "this picture");
         using Trace found = detector.Forward(photo);
         (RegionFeatures regions, IReadOnlyList<Detection> objects) = RegionFeatures.Of(found, TooSmall);
-        return new QuestionScene(model, regions, [.. objects.Select(o => o.Label)], Tokenizer.Open(path).Encode(question));
+        return new QuestionScene(model, regions, [.. objects.Select(o => o.Label)], Tokenizer.Open(path).Encode(question),
+            [.. ModelDoubts.OfSettings("the detector", detector.UnreadSettings)]);
     }
 
     public override Model Model => _model;
 
     public override string Kind => "question";
+
+    public override IEnumerable<string> Doubts(string name) => base.Doubts(name).Concat(_ofDetector);
 
     protected override Trace Forward(CancellationToken stop) =>
         _model.Forward([new Question([.. _tokens.Ids], _regions.Features, _regions.Boxes)], cancellationToken: stop);

@@ -2,6 +2,7 @@
 
 using Translucent.Files;
 using Translucent.Models;
+using Translucent.Runs;
 using Translucent.Studio.Work;
 using Translucent.Tensors;
 
@@ -17,6 +18,10 @@ abstract class Scene : IDisposable
 
     /// <summary>Which views it has: vision, objects, question, text, summary, embedding.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>What people should know of the model before they trust its explanations.</summary>
+    /// <param name="name">What the page calls the model.</param>
+    public virtual IEnumerable<string> Doubts(string name) => ModelDoubts.OfSettings(name, Model.UnreadSettings);
 
     /// <summary>What the page has to know of it, beside what all scenes tell.</summary>
     public abstract object Facts(Trace trace);

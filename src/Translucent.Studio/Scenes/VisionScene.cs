@@ -16,11 +16,12 @@ sealed class VisionScene : Scene
     readonly VisionTransformer _model;
     readonly Tensor _pixels;
     readonly Keep _keep;
+    readonly Func<string, IEnumerable<string>> _doubts;
     UltraMaps? _maps; // used by the long line of work alone, one job at a time
 
-    VisionScene(VisionTransformer model, Image photo, MemoryCheck memory)
+    VisionScene(VisionTransformer model, Image photo, MemoryCheck memory, Func<string, IEnumerable<string>> doubts)
     {
-        _model = model;
+        (_model, _doubts) = (model, doubts);
         Preprocessor preprocessor = model.Preprocessor;
         ForwardForecast forecast = ForwardForecast.Of(model.Config, preprocessor, photo.Width, photo.Height);
         memory.Check(forecast, "this picture");
@@ -33,14 +34,18 @@ sealed class VisionScene : Scene
     /// <summary>A scene, with classes given as texts where the question names some.</summary>
     public static VisionScene Of(VisionTransformer model, Image photo, Query query, string folder, MemoryCheck memory)
     {
-        if (query.Find("classes") is not { } classes) return new VisionScene(model, photo, memory);
+        IEnumerable<string> OfModel(string name) => ModelDoubts.OfSettings(name, model.UnreadSettings);
+        if (query.Find("classes") is not { } classes) return new VisionScene(model, photo, memory, OfModel);
         ClassTexts texts = new([.. classes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
-        return new VisionScene(model.WithTexts(folder, texts), photo, memory);
+        return new VisionScene(model.WithTexts(folder, texts), photo, memory,
+            name => [.. OfModel(name), .. ModelDoubts.OfTexts(name, folder, texts, "texts as classes")]);
     }
 
     public override Model Model => _model;
 
     public override string Kind => "vision";
+
+    public override IEnumerable<string> Doubts(string name) => _doubts(name);
 
     /// <summary>Where the patches lie on the whole photograph.</summary>
     public InputGeometry Geometry { get; }
@@ -58,7 +63,7 @@ sealed class VisionScene : Scene
         Classes = trace.Readout is { Classes: > 0 } readout ? Enumerable.Range(0, readout.Classes).Select(readout.Label) : [],
         Probabilities = trace.Readout is { Classes: > 0 } ? trace.Probabilities().ToArray() : [],
         Meaning = (trace.Readout?.Meaning ?? ScoreMeaning.OneOf).ToString(),
-        TakesTexts = _model.Family == "CLIP",
+        _model.TakesTexts,
         Projects = trace.Readout is { Classes: > 0, Averaged: null },
     };
 }

@@ -127,7 +127,7 @@ async function render() {
     renew($('#views'), views.map(([n, text]) => h('button', { type: 'button', 'aria-current': n === name ? 'page' : null,
       onclick: () => { const { model, image, question, text: t, summary, generate, classes, theme } = state; write({ model, image, question, text: t, summary, generate, classes, theme, view: n }, true); render(); } }, text)));
     current = make(scene, view);
-    $('#main').replaceChildren(current.element);
+    $('#main').replaceChildren(...scene.doubts.map(text => h('p', { class: 'doubt', role: 'note' }, text)), current.element);
     document.title = `${views.find(([n]) => n === name)[1]} · ${state.model} · Translucent studio`;
   } catch (e) {
     if (mine !== turn) return;

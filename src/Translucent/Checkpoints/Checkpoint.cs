@@ -129,7 +129,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Where what is missing is noted instead of being an error; null when the checkpoint is to be used.</summary>
     internal WeightSurvey? Survey { get; set; }
 
-    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes; known once it is made.</summary>
+    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes, and label2id where id2label contradicts it; known once
+    /// the model is made.</summary>
     public IReadOnlyList<string> UnreadSettings => SettingsInUse.Unread(Config);
 
     /// <summary>SHA-256, in lower-case hexadecimal, of config.json, if there is one, followed by the weight files in ordinal order of their names.</summary>

@@ -1,6 +1,7 @@
 // Which keys of config.json were neither read nor are known to change nothing about what a trained model computes.
 
 using System.IO.Enumeration;
+using System.Text.Json;
 
 namespace Translucent.Checkpoints;
 
@@ -41,8 +42,24 @@ static class SettingsInUse
         "architecture", "num_classes", "num_features", "pretrained_cfg", "model_args", "label_names", "label_descriptions", "global_pool", "timm_form",
     ];
 
-    /// <summary>Keys that were given, that nobody read, and that may matter; in the order of the file.</summary>
+    /// <summary>The other way round than id2label, which is read.</summary>
+    public const string Numbers = "label2id";
+
+    /// <summary>Keys that were given, that nobody read, and that may matter; in the order of the file. label2id is one where id2label contradicts it.</summary>
     public static IReadOnlyList<string> Unread(ConfigSection config) =>
-        [.. config.Unasked().Where(name => !s_harmless.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(name.LastIndexOf('.') + 1),
-            ignoreCase: false)))];
+        [.. config.Unasked().Where(name => (name == Numbers && Contradicted(config)) || !s_harmless.Any(pattern =>
+            FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(name.LastIndexOf('.') + 1), ignoreCase: false)))];
+
+    /// <summary>Whether label2id gives a name another number than id2label. Names that several numbers have may stand under any of them.</summary>
+    static bool Contradicted(ConfigSection config)
+    {
+        if (config.Kind(Numbers) != JsonValueKind.Object || config.Kind("id2label") is not (JsonValueKind.Object or JsonValueKind.Array)) return false;
+        JsonElement names = config.Json.GetProperty("id2label");
+        Dictionary<string, string> byNumber = new(StringComparer.Ordinal);
+        foreach ((string number, JsonElement name) in names.ValueKind == JsonValueKind.Array
+            ? names.EnumerateArray().Select((name, i) => ($"{i}", name)) : names.EnumerateObject().Select(p => (p.Name, p.Value)))
+            byNumber[number] = name.ToString();
+        return config.Json.GetProperty(Numbers).EnumerateObject()
+            .Any(p => p.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String && byNumber.GetValueOrDefault(p.Value.ToString()) != p.Name);
+    }
 }

@@ -29,11 +29,15 @@ static class Cost
     /// <param name="trace">A forward pass, of values or of shapes.</param>
     /// <param name="layer">l, 2 .. L+1.</param>
     /// <param name="count">How many tokens are explained, T.</param>
-    public static double Tokens(Trace trace, int layer, int count) =>
-        layer < 2 || layer > trace.Blocks.Count + 1 ? 0 : TapeCost.Sweep(trace.Tape, trace.Blocks[layer - 2].Out, rows: 1, Attentions(trace, 0)).Flops(count);
+    /// <param name="stream">Whose tokens, L its blocks; null where there is one stream.</param>
+    public static double Tokens(Trace trace, int layer, int count, TokenStream? stream = null)
+    {
+        IReadOnlyList<TokenBlock> blocks = stream is null ? trace.Blocks : [.. trace.Blocks.Where(b => b.Stream == stream)];
+        return layer < 2 || layer > blocks.Count + 1 ? 0 : TapeCost.Sweep(trace.Tape, blocks[layer - 2].Out, rows: 1, Attentions(trace, 0)).Flops(count);
+    }
 
     /// <summary>The same for a model and images of <paramref name="tokens"/> tokens.</summary>
-    /// <inheritdoc cref="Tokens(Trace, int, int)"/>
+    /// <inheritdoc cref="Tokens(Trace, int, int, TokenStream)"/>
     public static double Tokens(VisionTransformer model, int images, int tokens, int layer, int count)
     {
         using Trace plan = model.Plan(images, tokens - model.Config.Prefix);

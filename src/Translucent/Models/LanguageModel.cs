@@ -50,9 +50,6 @@ public sealed class LanguageModel : Model
     /// <summary>What stands between a text and its summary.</summary>
     internal string Separator { get; set; } = LanguageModels.DefaultSeparator;
 
-    /// <summary>Keys of config.json that nobody asked for and that may change what the model computes.</summary>
-    internal IReadOnlyList<string> UnreadSettings { get; set; } = [];
-
     /// <summary>Names of the classes by index; empty without a classifier.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

@@ -51,7 +51,6 @@ public static class LanguageModels
                     $"one of {string.Join(", ", s_families.Keys)}; {Describe.Name(type)} is not a language model that is read yet");
             model.EndTokens = EndTokens(checkpoint);
             model.Separator = SeparatorOf(checkpoint);
-            model.UnreadSettings = checkpoint.UnreadSettings;
             return model;
         }
         catch

@@ -1,5 +1,7 @@
 // What all models have in common.
 
+using Translucent.Checkpoints;
+
 namespace Translucent.Models;
 
 /// <summary>A pretrained model with its weights.</summary>
@@ -12,6 +14,9 @@ public abstract class Model : IDisposable
 
     /// <summary>The name of its family, as in "ViT".</summary>
     public string Family { get; }
+
+    /// <summary>Keys of config.json that the model did not ask for and that may change what it computes; none of a model that was made of another.</summary>
+    internal IReadOnlyList<string> UnreadSettings => (_weights as Checkpoint)?.UnreadSettings ?? [];
 
     /// <summary>Closes the checkpoint behind the weights.</summary>
     public void Dispose() => _weights?.Dispose();

@@ -82,7 +82,9 @@ static class ModelInspection
         {
             Missing = survey.Missing,
             LeftOver = survey.LeftOver,
-            UnreadSettings = report.Problem is null ? checkpoint.UnreadSettings : [],
+            UnreadSettings = report.Problem is not null ? []
+                : report.MissingForTexts is { Count: 0 } ? [.. checkpoint.UnreadSettings, .. ZeroShot.UnreadSettings(report.Path)]
+                : checkpoint.UnreadSettings,
         };
     }
 

@@ -45,6 +45,16 @@ public sealed class SettingsInUseTests : IDisposable
         Assert.Empty(Unread(CaseModels.Config((key, false))));
     }
 
+    /// <summary>Names that several classes have stand under one of their numbers in label2id.</summary>
+    [Theory]
+    [InlineData("""["crane","dog","crane","cat","e"]""", """{"crane":2,"dog":1,"cat":3,"e":4}""", false)]
+    [InlineData("""{"0":"crane","1":"dog","2":"crane","3":"cat","4":"e"}""", """{"crane":0,"dog":"1","cat":3,"e":4}""", false)]
+    [InlineData("""["crane","dog","crane","cat","e"]""", """{"crane":1,"dog":0}""", true)]
+    [InlineData("""["a","b","c","d","e"]""", """{"LABEL_0":0,"LABEL_1":1}""", true)]
+    [InlineData("""["a","b","c","d","e"]""", """{"a":0,"f":5}""", true)]
+    public void Numbers_of_classes_that_contradict_their_names_are_told(string names, string numbers, bool told) =>
+        Assert.Equal(told ? ["label2id"] : [], Unread(CaseModels.Config(("id2label", JsonNode.Parse(names)!), ("label2id", JsonNode.Parse(numbers)!))));
+
     /// <summary>Keys of the configurations of google-bert/bert-base-multilingual-cased, openai-community/gpt2 and facebook/detr-resnet-50 that have no effect
     /// are not warned of.</summary>
     [Theory]
