@@ -11,7 +11,7 @@ static class LayoutSeeds
     static readonly string[] s_models =
     [
         "vision/vit", "vision/deit", "vision/dinov2", "vision/dinov2_reg", "vision/clip_vision", "families/beit", "families/beit_shared", "families/dinov3",
-        "families/eva", "families/eva02", "siglip", "siglip2", "timm", "open_clip",
+        "families/eva", "families/eva02", "siglip", "siglip2", "timm", "open_clip", "naflex",
     ];
 
     static readonly Dictionary<string, IReadOnlyList<LayoutTensor>> s_open = [];
@@ -35,13 +35,15 @@ static class LayoutSeeds
         if (s_open.TryGetValue(model, out IReadOnlyList<LayoutTensor>? known)) return known;
         string file = model switch { "timm" => "vision/vit", "open_clip" => "siglip", _ => model };
         List<LayoutTensor> all = Read($"{file}/model.safetensors");
-        return s_open[model] = model switch { "timm" => [.. Timm(all)], "open_clip" => [.. OpenClip(all)], _ => all };
+        return s_open[model] = model switch { "timm" => [.. Timm(all)], "open_clip" => [.. OpenClip(all)],
+            "naflex" => [.. all.Where(t => !t.Name.StartsWith("embeds.pos_embed_", StringComparison.Ordinal))], _ => all };
     }
 
     /// <summary>Its config.json.</summary>
     public static byte[] Config(string model) => model switch
     {
         "timm" => """{"architecture":"vit_base_patch16_224","num_attention_heads":4,"pretrained_cfg":{"mean":[0.5,0.5,0.5],"std":[0.5,0.5,0.5]}}"""u8.ToArray(),
+        "naflex" => """{"architecture":"naflexvit_base_patch16_gap","num_attention_heads":4,"pretrained_cfg":{"input_size":[3,24,24]}}"""u8.ToArray(),
         "open_clip" => """
             {"vision_config":{"num_attention_heads":4,"hidden_act":"gelu"},"text_config":{"num_attention_heads":4,"hidden_act":"gelu"}}
             """u8.ToArray(),

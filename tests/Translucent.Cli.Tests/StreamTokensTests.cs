@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Models;
@@ -84,6 +85,9 @@ public sealed class StreamTokensTests : IDisposable
         await CliRun.Succeeds("tokens", photo, "--model", model, "--stream", "image", "--layer", "2", "--out", _folder["cells"]);
         Same(trace, _folder["cells"], "image", 2, [.. Enumerable.Range(0, trace.Grid.Count)], across: false);
         Assert.True(SvgFile.Read(_folder["cells/all.svg"]).Width > 300);
+        string page = File.ReadAllText(_folder["cells/tokens.html"]);
+        Assert.Contains($"data-rows='{trace.Grid.Rows}' data-columns='{trace.Grid.Columns}' data-seen='[", page, StringComparison.Ordinal);
+        Assert.Equal(trace.Grid.Count * trace.Grid.Count, Convert.FromBase64String(Regex.Match(page, "data-maps='([^']*)'").Groups[1].Value).Length);
         StreamModels.Complete(_folder["cells"]);
     }
 

@@ -14,7 +14,8 @@ static class LayoutMutator
         "heads.", "classifier.", "head.1.", "attn_pool.", "attn_pool.latent", "attn_pool.q.weight", "cls_token", "dist_token", "reg_token", "pos_embed",
         "norm.", "fc_norm.", "norm_pre.weight", "lora_A.", "qweight", "storage_tokens", "rope_embed.periods", "attn.qkv.weight", "q_bias", "weight", "bias",
         "logit_scale", "text_projection", "mask_token", "gamma_1", "..", "", ".", "é\u202E", "x", "0", "1", "99999999999999999999", "/", "\\",
-        "embeddings.pos_embed", "embeds.pos_embed", "resblocks.0.attn.in_proj_weight",
+        "embeddings.pos_embed", "embeds.pos_embed", "embeds.pos_embed_y", "embeds.pos_embed_x", "embeds.proj.weight", "embeds.reg_token",
+        "resblocks.0.attn.in_proj_weight",
     ];
 
     static readonly string[] s_keys =

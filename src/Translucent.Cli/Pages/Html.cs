@@ -43,6 +43,14 @@ static class Html
     public static string Number(double value) =>
         value.ToString(value is 0 || Math.Abs(value) is >= 1e-3 and < 1e5 ? "G3" : "0.0e+0", CultureInfo.InvariantCulture);
 
+    /// <summary>A share as CSS has it.</summary>
+    public static string Share(double share) => FormattableString.Invariant($"{100 * share:0.##}%");
+
+    /// <summary>A rectangle of a photograph as a CSS position over it.</summary>
+    public static string Place(InputGeometry g, (double Left, double Top, double Right, double Bottom) box) =>
+        $"left:{Share(box.Left / g.PhotoWidth)};top:{Share(box.Top / g.PhotoHeight)};"
+            + $"width:{Share((box.Right - box.Left) / g.PhotoWidth)};height:{Share((box.Bottom - box.Top) / g.PhotoHeight)}";
+
     /// <summary>0.695 as in 69.5 %.</summary>
     public static string Percent(double part) => FormattableString.Invariant($"{100 * part:0.0} %");
 

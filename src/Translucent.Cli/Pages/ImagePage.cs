@@ -32,14 +32,10 @@ abstract class ImagePage
     {
         strength ??= (int)Math.Round(100 * Run.Look.Strength);
         InputGeometry g = Run.FullGeometry;
-        string rectangle = FormattableString.Invariant(
-            $"[{g.Left / g.PhotoWidth:0.#####},{g.Top / g.PhotoHeight:0.#####},{g.Right / g.PhotoWidth:0.#####},{g.Bottom / g.PhotoHeight:0.#####}]");
         string heading = about.Length == 0 ? Run.Name : $"{Run.Name}: {about}";
         Add($"{Html.Head(heading)}<style>{Html.Resource("page.css")}</style></head>");
-        Add($"<body data-rows='{Run.Trace.Grid.Rows}' data-columns='{Run.Trace.Grid.Columns}' data-seen='{rectangle}'>{SiteLinks.Place}");
-        string aspect = $"{Layers.Photo.Width}/{Layers.Photo.Height}"; // large, and therefore behind the links
-        Add($"<style>:root{{--strength:{FormattableString.Invariant($"{strength / 100.0}")}}}"
-            + $".photo{{background-image:url({Html.Png(Layers.Photo)});aspect-ratio:{aspect};max-width:calc(90vh*{aspect})}}</style>");
+        Add($"<body {CellExplorer.Where(Run.Trace.Grid, g)}>{SiteLinks.Place}");
+        Add(CellExplorer.Style(Layers.Photo, strength.Value / 100.0)); // large, and therefore behind the links
         Add($"<header><div><h1>{Html.Text(heading)}</h1>");
         (string cut, string rest) = Cut(g) is { } part ? ($" cut to {part},", "; the rest has no colours") : ("", "");
         Add($"<p>{Run.Size.Width} x {Run.Size.Height} pixels,{cut} seen by <b>{Html.Text(Run.Model.Name)}</b> as {Run.Trace.Grid.Rows} x "
@@ -77,7 +73,7 @@ abstract class ImagePage
                 + $"class='answer'>{Html.Text(Run.Answer)}</p><ol class='bars'>");
             foreach (Prediction p in Run.Predictions.Take(Chance.Lines(Run.Meaning, Run.Predictions)))
                 Add($"<li><span>{Html.Text(Run.Model.Short(p.Index))} <small>{p.Index}</small></span><span class='track'><i "
-                    + $"style='width:{Percent(Chance.Bar(Run.Meaning, p.Probability))}'></i></span><b>{Chance.Text(Run.Meaning, p.Probability)}</b></li>");
+                    + $"style='width:{Html.Share(Chance.Bar(Run.Meaning, p.Probability))}'></i></span><b>{Chance.Text(Run.Meaning, p.Probability)}</b></li>");
             Add($"</ol>");
         }
         Add($"</div></section>");
@@ -123,22 +119,11 @@ abstract class ImagePage
     {
         if (token is not { IsClass: false } patch) return "";
         InputGeometry g = Run.FullGeometry;
-        return $"<i class='own' style='{Place(g.Cell(patch.Row - 1, patch.Column - 1, Run.Trace.Grid.Rows, Run.Trace.Grid.Columns))}'></i>";
+        return $"<i class='own' style='{Html.Place(g, g.Cell(patch.Row - 1, patch.Column - 1, Run.Trace.Grid.Rows, Run.Trace.Grid.Columns))}'></i>";
     }
 
     /// <summary>The part of the photograph that the model sees as a CSS position over it.</summary>
-    protected string Seen => Place((Run.FullGeometry.Left, Run.FullGeometry.Top, Run.FullGeometry.Right, Run.FullGeometry.Bottom));
-
-    /// <summary>A rectangle of the photograph as a CSS position over it.</summary>
-    protected string Place((double Left, double Top, double Right, double Bottom) box)
-    {
-        InputGeometry g = Run.FullGeometry;
-        return $"left:{Percent(box.Left / g.PhotoWidth)};top:{Percent(box.Top / g.PhotoHeight)};"
-            + $"width:{Percent((box.Right - box.Left) / g.PhotoWidth)};height:{Percent((box.Bottom - box.Top) / g.PhotoHeight)}";
-    }
-
-    /// <summary>A share as CSS has it.</summary>
-    protected static string Percent(double share) => FormattableString.Invariant($"{100 * share:0.##}%");
+    protected string Seen => Html.Place(Run.FullGeometry, (Run.FullGeometry.Left, Run.FullGeometry.Top, Run.FullGeometry.Right, Run.FullGeometry.Bottom));
 
     protected static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

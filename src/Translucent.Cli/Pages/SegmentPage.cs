@@ -36,7 +36,7 @@ class SegmentPage(ImageRun run) : ImagePage(run)
             + $"photograph, numbered'><img alt='' src='{Html.Png(Layers.Clusters(s))}'>{Layers.Numbers(s)}</div></figure><ol class='bars all'>");
         foreach (int k in Enumerable.Range(0, s.Count).OrderByDescending(k => pixels[k]).Take(12))
             Add($"<li><span><i class='chip' style='background:{Palette.Distinct(k)}'></i> cluster {k}</span><span class='track'><i "
-                + $"style='background:{Palette.Distinct(k)};width:{Percent(pixels[k] / seen)}'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");
+                + $"style='background:{Palette.Distinct(k)};width:{Html.Share(pixels[k] / seen)}'></i></span><b>{Html.Percent(pixels[k] / seen)}</b></li>");
         Add($"</ol></div><div class='cards small'>");
         for (int k = 0; k < s.Count && k < MostClusters; k++)
             Card($"<h3><i class='chip' style='background:{Palette.Distinct(k)}'></i>cluster {k}</h3>", MapPictures.At(s.Maps, k),

@@ -1,11 +1,11 @@
 'use strict';
-const { rows, columns, seen } = document.body.dataset;
+const { rows, columns, seen } = document.querySelector('[data-seen]').dataset;
 const [h, w] = [Number(rows), Number(columns)], [left, top_, right, bottom] = JSON.parse(seen);
 const maps = [...document.querySelectorAll('.map')];
 const values = maps.map(map => map.dataset.values && JSON.parse(map.dataset.values));
 let at = null; // the patch that is pointed at: row and column
 
-document.getElementById('strength').addEventListener('input', event =>
+document.getElementById('strength')?.addEventListener('input', event =>
   document.documentElement.style.setProperty('--strength', event.target.value / 100));
 
 function mark(row, column) {

@@ -36,9 +36,9 @@ sealed class DetectorTokens(TokensAsked asked, MapLook look, int renderSize)
         report.Show(terminal);
         TextPaper page = new($"{run.Name}: {found.What}",
             $"{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells");
-        report.Write(page, run.Options.Stop);
+        report.Write(page);
         run.Folder.Text("tokens.html", page.Finish(report.Notes(), $"{run.Model.Family}, {run.Model.Config.Queries} queries", "",
-            RecordJson.Element(Settings), run.Folder.Files, "text.js"), "all of it on one page, for a browser");
+            RecordJson.Element(Settings), run.Folder.Files, report.Scripts), "all of it on one page, for a browser");
         return objects;
     }
 }

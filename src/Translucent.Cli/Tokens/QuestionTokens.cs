@@ -42,9 +42,9 @@ sealed class QuestionTokens(QuestionOptions question, TokensAsked asked, RunOpti
         report.Show(terminal);
         TextPaper page = new($"{question.Question} {found.What}", $"{pass.Tokens.Count} tokens, {pass.Regions.Boxes.Shape[0]} regions, "
             + $"read by <b>{Pages.Html.Text(pass.Record.Name)}</b>");
-        report.Write(page, stop);
+        report.Write(page);
         folder.Text("tokens.html", page.Finish(report.Notes(), $"{pass.Record.Name}: {pass.Record.Family}", pass.Record.Hash, RecordJson.Element(settings),
-            folder.Files, "text.js"), "all of it on one page, for a browser");
+            folder.Files, report.Scripts), "all of it on one page, for a browser");
         RunRecord.Finish(folder, new ResultRecord("tokens", ThisProgram.Now(), pass.PictureRecord(question), pass.Record, RecordJson.Element(settings),
             ThisProgram.Versions, new Dictionary<string, double> { ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) }));
         terminal.Line($"{found.What}, {(found.Tokens.Count == 1 ? "1 token" : $"{found.Tokens.Count} tokens")}, "

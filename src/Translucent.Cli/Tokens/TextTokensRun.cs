@@ -47,8 +47,8 @@ sealed class TextTokensRun(string text, TokensAsked asked, RunOptions options)
         report.Show(terminal);
         TextPaper page = new(TextReading.Title(text), $"{Pages.Html.Text(found!.What)}, {reading.Ids.Count} tokens, read by "
             + $"<b>{Pages.Html.Text(reading.Record.Name)}</b>");
-        report.Write(page, stop);
-        folder.Text("tokens.html", page.Finish(report.Notes(), reading.Line, reading.Record.Hash, RecordJson.Element(settings), folder.Files, "text.js"),
+        report.Write(page);
+        folder.Text("tokens.html", page.Finish(report.Notes(), reading.Line, reading.Record.Hash, RecordJson.Element(settings), folder.Files, report.Scripts),
             "all of it on one page, for a browser");
         RunRecord.Finish(folder, new ResultRecord("tokens", ThisProgram.Now(), Image: null, reading.Record, RecordJson.Element(settings), ThisProgram.Versions,
             new Dictionary<string, double> { ["forward"] = Math.Round(reading.Seconds, 4), ["total"] = Math.Round(clock.Elapsed.TotalSeconds, 4) })

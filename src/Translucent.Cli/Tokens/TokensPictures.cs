@@ -79,13 +79,17 @@ sealed class TokensPictures(StreamScene scene, TokensFound found, MapLook look)
     public string Word(TokenStream over, int token) => over.Layout is TextTokens ? scene.Names(over)[token] : scene.NameOf(over, token);
 
     /// <summary>The contact sheet of all cells.</summary>
-    public Figure ContactSheet(CancellationToken stop)
+    Figure ContactSheet(CancellationToken stop) => TokenPictures.ContactSheet(scene.Photo!, scene.Geometry!, (PatchGrid)found.Stream.Layout, CellMaps(),
+        found.What, look, stop);
+
+    /// <summary>The maps of all targets over the grid of their stream, [T, h, w].</summary>
+    public Tensor CellMaps()
     {
         PatchGrid grid = (PatchGrid)found.Stream.Layout;
         Tensor maps = new(found.Tokens.Count, grid.Rows, grid.Columns);
         for (int t = 0; t < found.Tokens.Count; t++)
             found.At.Shown(found.Stream.Name, t).Span[grid.Prefix..].CopyTo(maps.Span[(t * grid.Count)..]);
-        return TokenPictures.ContactSheet(scene.Photo!, scene.Geometry!, grid, maps, found.What, look, stop);
+        return maps;
     }
 
     void Token(List<Func<FileToWrite[]>> pictures, int t, TokenStream over)

@@ -17,21 +17,21 @@ namespace Translucent.Cli.Tokens;
 /// <summary>Writes the content of the page, and what a terminal shows.</summary>
 sealed class TokensReport(StreamScene scene, TokensFound found, TokensPictures pictures, MapLook look)
 {
-    const int Side = 240, Wide = 560; // pixels of a map, of a picture with regions
+    const int Side = 240, Wide = 560; // pixels of a map, of a picture with regions or of one to point at
     const int MostTokens = 24;        // on the page and on the terminal; the files hold all
-    const int MostCells = 1600;       // of a contact sheet on the page
+
+    /// <summary>The scripts that the page needs.</summary>
+    public string[] Scripts => !found.OneByOne && scene.HasMap(found.Stream) ? ["page.js", "tokens.js"] : ["text.js"];
 
     /// <summary>Everything between head and settings.</summary>
-    public void Write(TextPaper page, CancellationToken stop)
+    public void Write(TextPaper page)
     {
         for (int t = 0; t < Math.Min(found.Tokens.Count, MostTokens) && found.OneByOne; t++) Token(page, t);
         if (found.OneByOne && found.Tokens.Count > MostTokens)
             page.Add($"<p class='lead'>{found.Tokens.Count - MostTokens} more tokens are among the files.</p>");
         if (found.OneByOne) return;
         if (found.Stream.Layout is TextTokens) Explorer(page);
-        if (scene.HasMap(found.Stream))
-            page.Add(found.Tokens.Count > MostCells ? "<p class='lead'>The maps of all cells are on <a href='all.svg'>all.svg</a>.</p>"
-                : Picture("Every token at the place of its cell", pictures.ContactSheet(stop)));
+        if (scene.HasMap(found.Stream)) Cells(page);
         foreach (TokenStream over in pictures.Drawn.Where(over => !scene.HasMap(over)))
             page.Add(Picture($"What formed every token, of {over.Name}", pictures.Table(over, "")));
     }
@@ -45,7 +45,7 @@ sealed class TokensReport(StreamScene scene, TokensFound found, TokensPictures p
         if (pictures.Drawn.Any(scene.HasMap)) yield return PageNotes.ColoursOf(look);
         if (pictures.Drawn.Any(over => !pictures.IsOverPhoto(over)))
             yield return ("Words", "The stronger the colour, the more of the token was made of it, up to the largest of its line.");
-        if (!found.OneByOne)
+        if (!found.OneByOne && pictures.Drawn.Any(over => !scene.HasMap(over)))
             yield return ("Tables", "A row for each token, a column for each that it may have been made of, as shares of the largest of the row.");
         if (found.OneByOne && pictures.Drawn.Any(scene.HasBoxes))
             yield return ("Regions", "Boxes are shaded by their relevance, the largest of a picture strongest.");
@@ -105,6 +105,21 @@ sealed class TokensReport(StreamScene scene, TokensFound found, TokensPictures p
             string words = string.Join(' ', pictures.Words(over, rows, t).Select((word, i) => TextPaper.Part(word.Text, word.Share, Html.Number(row.Span[i]),
                 chosen: word.Framed)));
             page.Add($"<h3 style='margin:20px 0 0'>{Html.Text(over.Name)}, layer {rows.Layer}</h3><p class='running' dir='auto'>{words}</p>");
+        }
+    }
+
+    /// <summary>All cells of the picture, to point at.</summary>
+    void Cells(TextPaper page)
+    {
+        const string Sheet = "Together they are on <a href='all.svg'>all.svg</a>, each at the place of its cell.";
+        page.Add($"<section {CellExplorer.Where((PatchGrid)found.Stream.Layout, scene.Geometry!)}><h2>Every cell, {Html.Text(found.What)}</h2>");
+        if (found.Tokens.Count > CellExplorer.MostCells) page.Add($"<p class='lead'>{found.Tokens.Count} cells are too many for a page. {Sheet}</p></section>");
+        else
+        {
+            Image photo = Resize.Within(scene.Photo!, Wide).ToRgb();
+            page.Add(CellExplorer.Style(photo, look.Strength));
+            page.Add(CellExplorer.Pair(pictures.CellMaps(), scene.Geometry!, look, "cell", $"tokens.{found.Stream.Name}.npy"));
+            page.Add($"<p class='lead'>{Sheet}</p></section>");
         }
     }
 

@@ -27,8 +27,11 @@ static class TimmNaflex
         Fits = (prefix, _) => !prefix.EndsWith("visual.trunk.", StringComparison.Ordinal), // those of open_clip
     };
 
+    const int LongestSide = 4096; // of a table of positions
+
     /// <summary>[1, side, side, C] as [1, side², C]; others as they are.</summary>
-    public static int[] Flat(int[] shape) => shape is [1, var height, var width, var c] && height == width ? [1, height * width, c] : shape;
+    public static int[] Flat(int[] shape) =>
+        shape is [1, var height, var width, var c] && height == width && height is > 0 and <= LongestSide ? [1, height * width, c] : shape;
 
     /// <summary>Whether the checkpoint has this layout.</summary>
     public static bool IsOf(Deduction d) => d.HasStored("embeds.pos_embed") || d.HasStored("embeds.pos_embed_y");
@@ -55,7 +58,7 @@ static class TimmNaflex
             : throw new TranslucentException(
                 $"{d.Folder}: the positions of the patches (embeds.pos_embed) are not [1, side, side, width], the one form that is read.");
         int rows = d.Axis(Table + "_y", 1), columns = d.Axis(Table + "_x", 1);
-        return rows == columns ? checked(rows * columns)
+        return rows == columns && rows is > 0 and <= LongestSide ? rows * columns
             : throw new TranslucentException($"{d.Folder}: has positions of {rows} rows and {columns} columns, expected those of a square.");
     }
 
