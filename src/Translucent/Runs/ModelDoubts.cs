@@ -9,15 +9,16 @@ namespace Translucent.Runs;
 /// <summary>Sentences, none where there is no doubt.</summary>
 static class ModelDoubts
 {
-    /// <summary>Names the keys of a model's config.json that nobody read and that may matter.</summary>
+    /// <summary>Names the keys of a model's config.json that nobody read and that may matter; label2id, which id2label contradicts, by itself.</summary>
     /// <param name="model">Its name.</param>
     /// <param name="keys">The keys (<see cref="Checkpoint.UnreadSettings"/>).</param>
     public static IEnumerable<string> OfSettings(string model, IReadOnlyList<string> keys)
     {
-        if (keys.Count == 0) yield break;
-        string names = keys.Contains(SettingsInUse.Numbers) ? $"; {SettingsInUse.Numbers} numbers the classes otherwise than id2label, which is read" : "";
-        yield return $"{model}: config.json has settings that are not read ({Describe.Names([.. keys])}); if they change the model, so do its "
-            + $"explanations{names}.";
+        string[] others = [.. keys.Where(key => key != SettingsInUse.Numbers)];
+        if (others.Length > 0)
+            yield return $"{model}: config.json has settings that are not read ({Describe.Names(others)}); if they change the model, so do its explanations.";
+        if (others.Length < keys.Count)
+            yield return $"{model}: '{SettingsInUse.Numbers}' of config.json numbers the classes otherwise than 'id2label', whose names are shown.";
     }
 
     /// <summary>What is said of texts as classes: keys that the text tower did not read, and the first text whose encoding was mistaken.</summary>
