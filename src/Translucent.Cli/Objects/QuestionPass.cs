@@ -41,13 +41,13 @@ record QuestionOptions(string Question, string? Image, string? Features, string 
 sealed record QuestionPass(Lxmert Model, ModelRecord Record, EncodedText Tokens, Image? Picture, RegionFeatures Regions, IReadOnlyList<string> Names,
     string Detector, Trace Trace) : IDisposable
 {
+    const double TooSmall = 0.5; // score of a detector's object that is a region
+
     /// <summary>Seconds of the pass.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Makes the pass again, and says what that took.</summary>
     public required Func<double> Again { get; init; }
-
-    const double TooSmall = 0.5; // score of a detector's object that is a region
 
     /// <summary>The picture, for result.json; null without one.</summary>
     public ImageRecord? PictureRecord(QuestionOptions asked) => Picture is null ? null

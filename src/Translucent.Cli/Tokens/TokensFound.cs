@@ -24,12 +24,12 @@ sealed record TokensFound(TokenStream Stream, IReadOnlyList<int> Tokens, StreamU
     /// <param name="usualTokens">Which tokens of the stream when none is named.</param>
     /// <param name="options">How sweeps run, for some targets of a layer.</param>
     /// <param name="say">Takes what it will be and how long it will take, where that is long.</param>
-    /// <param name="forecast">What is known of the speed; null where nothing is to be said.</param>
+    /// <param name="forecast">What is known of the speed.</param>
     /// <param name="report">Takes the share that is done.</param>
     /// <exception cref="UsageException">It asks for what the model does not have.</exception>
     /// <exception cref="TranslucentException">It takes more memory than is allowed.</exception>
     public static TokensFound Of(StreamScene scene, TokensAsked asked, string? usualStream, Func<TokenStream, IReadOnlyList<int>> usualTokens,
-        Func<TokenStream, int, IReadOnlyList<int>, Tensor?, SweepOptions> options, Action<string> say, TokensForecast? forecast,
+        Func<TokenStream, int, IReadOnlyList<int>, Tensor?, SweepOptions> options, Action<string> say, TokensForecast forecast,
         Action<double>? report = null)
     {
         Trace trace = scene.Trace;
@@ -42,7 +42,7 @@ sealed record TokensFound(TokenStream Stream, IReadOnlyList<int> Tokens, StreamU
         if (bytes > sweep.MemoryBytes)
             throw TranslucentException.OfRequest($"--memory: rows of {tokens.Count} tokens in {layers.Length} layers take {ByteSize.Text(bytes)}, and "
                 + $"{ByteSize.Text(sweep.MemoryBytes)} are left for them; give more, or name fewer tokens.");
-        if (sweep.Rows is null && forecast?.Of(trace, stream, tokens.Count, layers) is { } line) say(line);
+        if (sweep.Rows is null && forecast.Of(trace, stream, tokens.Count, layers) is { } line) say(line);
         List<StreamUltra> found = [];
         foreach (int l in layers)
         {

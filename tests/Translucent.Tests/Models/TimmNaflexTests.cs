@@ -131,6 +131,7 @@ public sealed class TimmNaflexTests : IDisposable
     [InlineData("embeds.pos_embed", new[] { 1, 2, 8, 24 }, "gap", "are not [1, side, side, width]")]
     [InlineData("embeds.pos_embed_y", new[] { 1, 2, 24 }, "parfac_gap", "has positions of 2 rows and 4 columns")]
     [InlineData("embeds.pos_embed_x", null, "parfac_gap", "lacks the tensor")]
+    [InlineData("embeds.pos_embed", null, "gap", "has no positions (embeds.pos_embed); models of timm's NaFlexViT with rotary")]
     [InlineData("embeds.norm.weight", new[] { 24 }, "gap", "embeds.norm.weight")]
     public void Positions_and_tensors_that_do_not_fit_are_named(string name, int[]? shape, string kind, string expected)
     {

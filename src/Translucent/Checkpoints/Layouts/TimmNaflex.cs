@@ -12,7 +12,7 @@ static class TimmNaflex
 {
     const string Projection = "embeddings.patch_embeddings.projection", Table = "embeddings.position_embeddings";
 
-    public static Layout Layout { get; } = new("timm NaFlexViT", ["embeds.pos_embed", "embeds.pos_embed_y"],
+    public static Layout Layout { get; } = new("timm NaFlexViT", ["embeds.proj.weight"],
     [
         new("embeds.cls_token", "embeddings.cls_token"),
         new("embeds.reg_token", "embeddings.register_tokens"),
@@ -34,7 +34,7 @@ static class TimmNaflex
         shape is [1, var height, var width, var c] && height == width && height is > 0 and <= LongestSide ? [1, height * width, c] : shape;
 
     /// <summary>Whether the checkpoint has this layout.</summary>
-    public static bool IsOf(Deduction d) => d.HasStored("embeds.pos_embed") || d.HasStored("embeds.pos_embed_y");
+    public static bool IsOf(Deduction d) => d.HasStored("embeds.proj.weight");
 
     /// <summary>Whether patches are projected as rows of numbers, not by a convolution.</summary>
     public static bool IsFlat(Deduction d) => d.Axes(Projection + ".weight") == 2;
@@ -57,6 +57,8 @@ static class TimmNaflex
         if (d.Has(Table)) return d.Axes(Table) == 3 ? d.Grid(Table, 1, 0) is var side ? side * side : 0
             : throw new TranslucentException(
                 $"{d.Folder}: the positions of the patches (embeds.pos_embed) are not [1, side, side, width], the one form that is read.");
+        if (!d.Has(Table + "_y"))
+            throw new TranslucentException($"{d.Folder}: has no positions (embeds.pos_embed); models of timm's NaFlexViT with rotary positions are not read.");
         int rows = d.Axis(Table + "_y", 1), columns = d.Axis(Table + "_x", 1);
         return rows == columns && rows is > 0 and <= LongestSide ? rows * columns
             : throw new TranslucentException($"{d.Folder}: has positions of {rows} rows and {columns} columns, expected those of a square.");
