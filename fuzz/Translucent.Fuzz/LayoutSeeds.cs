@@ -35,8 +35,13 @@ static class LayoutSeeds
         if (s_open.TryGetValue(model, out IReadOnlyList<LayoutTensor>? known)) return known;
         string file = model switch { "timm" => "vision/vit", "open_clip" => "siglip", _ => model };
         List<LayoutTensor> all = Read($"{file}/model.safetensors");
-        return s_open[model] = model switch { "timm" => [.. Timm(all)], "open_clip" => [.. OpenClip(all)],
-            "naflex" => [.. all.Where(t => !t.Name.StartsWith("embeds.pos_embed_", StringComparison.Ordinal))], _ => all };
+        return s_open[model] = model switch
+        {
+            "timm" => [.. Timm(all)],
+            "open_clip" => [.. OpenClip(all)],
+            "naflex" => [.. all.Where(t => !t.Name.StartsWith("embeds.pos_embed_", StringComparison.Ordinal))],
+            _ => all,
+        };
     }
 
     /// <summary>Its config.json.</summary>
