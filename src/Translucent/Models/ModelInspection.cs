@@ -82,10 +82,21 @@ static class ModelInspection
         {
             Missing = survey.Missing,
             LeftOver = survey.LeftOver,
-            UnreadSettings = report.Problem is not null ? []
-                : report.MissingForTexts is { Count: 0 } ? [.. checkpoint.UnreadSettings, .. ZeroShot.UnreadSettings(report.Path)]
-                : checkpoint.UnreadSettings,
+            UnreadSettings = report.Problem is not null ? [] : [.. checkpoint.UnreadSettings, .. OfTexts(report)],
         };
+    }
+
+    /// <summary>What the text tower beside an image tower did not read; nothing of one that cannot be opened, which who gives texts is told.</summary>
+    static IReadOnlyList<string> OfTexts(ModelReport report)
+    {
+        try
+        {
+            return report.MissingForTexts is { Count: 0 } ? ZeroShot.UnreadSettings(report.Path) : [];
+        }
+        catch (Exception e) when (IsAboutTheModel(e))
+        {
+            return [];
+        }
     }
 
     static ModelReport OfVision(ModelReport report, Checkpoint checkpoint)

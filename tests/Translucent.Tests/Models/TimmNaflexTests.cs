@@ -13,14 +13,12 @@ public sealed class TimmNaflexTests : IDisposable
     const string Siglip = """{"architecture":"naflexvit_base_patch16_siglip","num_attention_heads":4}""";
 
     readonly TempFolder _folder = new();
-    readonly Safetensors _golden = Safetensors.Open(Golden.File("naflex/golden.safetensors"));
-    readonly Safetensors _input = Safetensors.Open(Golden.File("naflex/input.safetensors"));
+    readonly GoldenTensors _golden = new("naflex");
 
     public void Dispose()
     {
         _folder.Dispose();
         _golden.Dispose();
-        _input.Dispose();
     }
 
     [Theory]
@@ -37,13 +35,13 @@ public sealed class TimmNaflexTests : IDisposable
         Write(kind);
         using VisionTransformer model = VisionModels.Open(_folder.Path);
         Tensor positions = model.Embedding.Positions(rows, columns);
-        Check($"positions/{kind}/{shape}", positions.Span[(2 * 24)..].ToArray());
+        GoldenTensors.Check("positions", _golden[$"positions/{kind}/{shape}"].ToArray(), positions.Span[(2 * 24)..].ToArray());
         Assert.All(positions.Span[..(2 * 24)].ToArray(), v => Assert.Equal(0, v)); // registers have no place
-        using Trace trace = model.Forward(_input[$"pixels/{shape}"].ToTensor());
-        Check($"logits/{kind}/{shape}", trace.Logits.ToArray());
-        Check($"attentions/{kind}/{shape}", [.. trace.Steps.SelectMany(s => trace.Attention(s).ToArray())]);
-        float[] gae = ClassMethods.Named("gae").Explain(trace, [1]).Tokens!.ToArray(), golden = _golden[$"gae/{kind}/{shape}"].ToTensor().ToArray();
-        Compare($"gae/{kind}/{shape}", golden[^gae.Length..], gae, 2e-5);
+        using Trace trace = model.Forward(_golden.Input($"pixels/{shape}"));
+        _golden.Check($"logits/{kind}/{shape}", trace.Logits);
+        GoldenTensors.Check("attentions", _golden[$"attentions/{kind}/{shape}"].ToArray(), [.. trace.Steps.SelectMany(s => trace.Attention(s).ToArray())]);
+        float[] gae = ClassMethods.Named("gae").Explain(trace, [1]).Tokens!.ToArray(), golden = _golden[$"gae/{kind}/{shape}"].ToArray();
+        GoldenTensors.Check($"gae/{kind}/{shape}", golden[^gae.Length..], gae, 2e-5);
         Assert.InRange(gae.Length, rows * columns, rows * columns + 2);
     }
 
@@ -57,8 +55,8 @@ public sealed class TimmNaflexTests : IDisposable
             return [.. tensors.Where(t => t.Name != "embeds.proj.weight"), StoredTensor.From<float>("embeds.proj.weight", [24, 3, 4, 4], turned)];
         });
         using VisionTransformer model = VisionModels.Open(_folder.Path);
-        using Trace trace = model.Forward(_input["pixels/tall"].ToTensor());
-        Check("logits/gap/tall", trace.Logits.ToArray());
+        using Trace trace = model.Forward(_golden.Input("pixels/tall"));
+        _golden.Check("logits/gap/tall", trace.Logits);
     }
 
     /// <summary>As timm's own transforms: the fixed size of pretrained_cfg, 384 pixels where it says none; or as preprocessor_config.json says.</summary>
@@ -92,7 +90,7 @@ public sealed class TimmNaflexTests : IDisposable
     public void SigLIP_2_gives_the_same_bits_under_the_names_of_timm_and_of_open_clip()
     {
         List<StoredTensor> tensors = Siglip2();
-        using Safetensors input = Safetensors.Open(Golden.File("siglip2/input.safetensors"));
+        using GoldenTensors flexible = new("siglip2");
         using VisionTransformer own = VisionModels.Open(Golden.File("siglip2"));
         CaseModels.Write(_folder["timm"], OpenClipSiglipFolder.Timm(tensors, flexible: true), Siglip);
         new OpenClipSiglipFolder { Config = OpenClipSiglipFolder.Second.Replace("vit_so400m_patch16_siglip_256", "naflexvit_base_patch16_siglip") }
@@ -104,7 +102,7 @@ public sealed class TimmNaflexTests : IDisposable
         Tensor vectors = ClipText.Embeddings(told);
         foreach (string shape in (string[])["wide", "tall", "square"])
         {
-            Tensor pixels = input[$"pixels/{shape}"].ToTensor();
+            Tensor pixels = flexible.Input($"pixels/{shape}");
             using Trace expected = own.WithClasses(vectors, 1.1f).Forward(pixels), first = timm.WithClasses(vectors, 1.1f).Forward(pixels);
             using Trace second = clip.WithClasses(vectors, 1.1f).Forward(pixels);
             Assert.Equal(expected.Tape["pooled"].Value.ToArray(), first.Tape["pooled"].Value.ToArray());
@@ -158,14 +156,5 @@ public sealed class TimmNaflexTests : IDisposable
         Safetensors.Write(_folder["model.safetensors"], [.. tensors is null ? all : tensors(all)]);
         string inner = more.Length == 0 ? "" : "," + more[2..^1];
         _folder.Add("config.json", $$"""{"architecture":"naflexvit_base_patch16_{{kind}}","global_pool":"avg","num_attention_heads":4{{inner}}}""");
-    }
-
-    void Check(string name, float[] found) => Compare(name, _golden[name].ToTensor().ToArray(), found, 1e-5);
-
-    static void Compare(string name, float[] golden, float[] found, double tolerance)
-    {
-        Assert.Equal(golden.Length, found.Length);
-        double scale = golden.Max(v => Math.Abs((double)v)), worst = golden.Zip(found).Max(p => Math.Abs((double)p.First - p.Second));
-        Assert.True(worst <= tolerance * scale, $"{name}: off by {worst / scale:e1} of the largest value, tolerance {tolerance:e1}.");
     }
 }

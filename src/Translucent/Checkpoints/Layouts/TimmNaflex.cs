@@ -1,6 +1,6 @@
 // NaFlexViT, timm's vision transformer with flexible patches (github.com/huggingface/pytorch-image-models, timm/models/naflexvit.py): SigLIP 2's NaFlex towers
 // and classifiers with registers. The projection of patches is mostly a linear layer over [row, column, channel]; positions are of patches alone, a table over
-// a square grid or the sums of one for rows and one for columns, enlarged with the antialiased filter.
+// a square grid, enlarged with the antialiased filter, or the sums of one for rows and one for columns, enlarged linearly without.
 
 using Translucent.Files;
 
