@@ -43,6 +43,9 @@ sealed class Job(int id, string key, string title, Lane lane) : IDisposable
     public Lane Lane => lane;
     public JobState State { get; private set; }
 
+    /// <summary>Whether it answers a question; of other work nobody hears but from the list of jobs.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>The part that is done, 0 .. 1; null while it is unknown.</summary>
     public double? Share { get; set; }
 

@@ -71,15 +71,17 @@ sealed class Jobs : IDisposable
     /// <summary>Starts work that nobody waits for.</summary>
     public Job Start(string key, string title, Func<Job, Task<byte[]>> work)
     {
-        lock (_lock) return New(key, title, Lane.Long, work);
+        lock (_lock) return New(key, title, Lane.Long, work, isAsked: false);
     }
 
-    /// <summary>The jobs of the long line and what is running, the latest first.</summary>
+    /// <summary>The jobs of the long line, the latest first: what runs, what nobody waits for, and of the questions the latest.</summary>
     public IReadOnlyList<Job> Shown
     {
         get
         {
-            lock (_lock) return [.. _jobs.Where(j => j.Lane == Lane.Long).Take(MostShown)];
+            int questions = 0;
+            lock (_lock)
+                return [.. _jobs.Where(j => j.Lane == Lane.Long && (!j.IsAsked || ++questions <= MostShown || j.State == JobState.Running))];
         }
     }
 
@@ -113,7 +115,7 @@ sealed class Jobs : IDisposable
         lock (_lock)
         {
             Job job = _jobs.FirstOrDefault(j => j.Key == key && j.State is not (JobState.Failed or JobState.Cancelled) && !j.Stop.IsCancellationRequested)
-                ?? New(key, title, lane, j => Task.FromResult(work(j)));
+                ?? New(key, title, lane, j => Task.FromResult(work(j)), isAsked: true);
             job.Waiters++;
             return job;
         }
@@ -125,9 +127,9 @@ sealed class Jobs : IDisposable
             if (--job.Waiters == 0 && job.Lane == Lane.Point) job.Cancel();
     }
 
-    Job New(string key, string title, Lane lane, Func<Job, Task<byte[]>> work)
+    Job New(string key, string title, Lane lane, Func<Job, Task<byte[]>> work, bool isAsked)
     {
-        Job job = new(++_last, key, title, lane);
+        Job job = new(++_last, key, title, lane) { IsAsked = isAsked };
         _jobs.AddFirst(job);
         _ = Task.Run(() => Run(job, work));
         return job;
@@ -160,20 +162,20 @@ sealed class Jobs : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>Lets the oldest answers go, and jobs that came to nothing.</summary>
+    /// <summary>Lets the oldest answers go, and jobs that came to nothing; an export is listed while it is there, however much is asked.</summary>
     void Forget()
     {
         lock (_lock)
         {
             long bytes = 0;
-            int over = 0;
+            int failed = 0, ended = 0;
             for (LinkedListNode<Job>? node = _jobs.First; node is not null;)
             {
                 (LinkedListNode<Job> here, node) = (node, node.Next);
                 Job job = here.Value;
                 if (!job.IsOver) continue;
-                if (job.State == JobState.Done) bytes += job.Bytes;
-                bool keep = job.State == JobState.Done ? bytes <= MostAnswerBytes : job.Lane == Lane.Long && ++over <= MostShown;
+                bool keep = !job.IsAsked ? job.Export is not null || ++ended <= MostShown
+                    : job.State == JobState.Done ? (bytes += job.Bytes) <= MostAnswerBytes : job.Lane == Lane.Long && ++failed <= MostShown;
                 if (keep) continue;
                 _jobs.Remove(here);
                 job.Dispose();

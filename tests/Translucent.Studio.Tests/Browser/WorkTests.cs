@@ -123,6 +123,12 @@ public sealed class WorkTests(RunningStudio studio, Chromium chromium)
         Assert.True(started.IsSuccessStatusCode);
         using JsonDocument answer = JsonDocument.Parse(await started.Content.ReadAsStringAsync());
         string name = answer.RootElement.GetProperty("name").GetString()!;
+        string picture = await studio.Picture("chelsea.png");
+        await Task.WhenAll(Enumerable.Range(10, 50).Select(async cls => // meanwhile others ask a lot
+        {
+            using HttpResponseMessage refused = await studio.Inside.GetAsync($"/api/ask/map?model=cifar10-vit&image={picture}&method=gae&class={cls}");
+            Assert.False(refused.IsSuccessStatusCode);
+        }));
         await Task.Delay(1500, TestContext.Current.CancellationToken);
         Assert.Equal(0, await window.Page.Locator("#jobs li", new() { HasTextString = name }).CountAsync());
         await Turn("visible");

@@ -163,6 +163,47 @@ public sealed class JobsTests : IDisposable
     }
 
     [Fact]
+    public async Task Questions_do_not_push_exports_or_what_runs_out_of_the_list()
+    {
+        async Task<Job> Export(string name, bool fails = false)
+        {
+            Job job = _jobs.Start(name, name, j =>
+            {
+                if (fails) throw new IOException("no disk");
+                j.Export = name;
+                return Task.FromResult<byte[]>([1]);
+            });
+            await Task.WhenAny(job.Answer).WaitAsync(s_soon);
+            return job;
+        }
+        Job whole = await Export("whole"), failed = await Export("failed", fails: true);
+        for (int i = 0; i < 100; i++)
+        {
+            string key = $"{i}";
+            Task<byte[]> asked = _jobs.Ask(key, key, Lane.Long, _ => i % 2 == 0 ? [2] : throw new IOException("no"), default);
+            await Task.WhenAny(asked).WaitAsync(s_soon);
+        }
+        TaskCompletionSource began = new();
+        Task<byte[]> runs = _jobs.Ask("runs", "runs", Lane.Long, job => Hanging(job, began), default);
+        await began.Task.WaitAsync(s_soon);
+        Task<byte[]>[] wait = [.. Enumerable.Range(0, 60).Select(i => _jobs.Ask($"waits {i}", $"waits {i}", Lane.Long, _ => [3], default))];
+        IReadOnlyList<Job> shown = _jobs.Shown;
+        Assert.Equal([whole.Id, failed.Id], shown.Where(j => !j.IsAsked).Select(j => j.Id).Order());
+        Assert.Equal(["runs", .. Enumerable.Range(20, 40).Select(i => $"waits {i}")], shown.Where(j => j.IsAsked).Select(j => j.Title).Reverse());
+        Assert.True(_jobs.Cancel(shown.Single(j => j.Title == "runs").Id));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => runs.WaitAsync(s_soon));
+        await Task.WhenAll(wait).WaitAsync(s_soon);
+        for (int i = 0; i < 45; i++) (await Export($"{i}")).Export = null; // removed since: of these the latest
+        Job last = await Export("last");
+        bool Holds() => _jobs.Shown.Count(j => !j.IsAsked) is > 40 and <= 42;
+        for (int i = 0; i < 12_000 && !Holds(); i++) await Task.Delay(10); // letting go happens behind the answer
+        Assert.True(Holds());
+        Assert.Contains(whole, _jobs.Shown);
+        Assert.DoesNotContain(failed, _jobs.Shown);
+        Assert.Equal(last, _jobs.Shown[0]);
+    }
+
+    [Fact]
     public async Task The_end_of_the_studio_ends_all_work()
     {
         Jobs jobs = new();
