@@ -146,11 +146,13 @@ static class StreamModels
             Assert.Equal((file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString()),
                 (content.Length, Convert.ToHexStringLower(SHA256.HashData(content))));
         }
+        foreach (string page in Directory.GetFiles(folder, "*.html").Select(File.ReadAllText).Where(p => p.Contains("<h2>Settings</h2>", StringComparison.Ordinal)))
+            Assert.Contains($"<th>model sha256</th><td>{result.GetProperty("model").GetProperty("hash").GetString()}</td>", page, StringComparison.Ordinal);
         if (!File.Exists(Path.Combine(folder, "index.html"))) return result;
-        string page = File.ReadAllText(Path.Combine(folder, "index.html"));
-        foreach (string outside in (string[])["http:", "https:", "@import", "<link", "<script src"]) Assert.DoesNotContain(outside, page);
-        foreach (string source in Attributes(page, "src='")) Assert.StartsWith("data:image/", source);
-        foreach (string link in Attributes(page, "href='")) Assert.True(File.Exists(Path.Combine(folder, Uri.UnescapeDataString(link))), link);
+        string index = File.ReadAllText(Path.Combine(folder, "index.html"));
+        foreach (string outside in (string[])["http:", "https:", "@import", "<link", "<script src"]) Assert.DoesNotContain(outside, index);
+        foreach (string source in Attributes(index, "src='")) Assert.StartsWith("data:image/", source);
+        foreach (string link in Attributes(index, "href='")) Assert.True(File.Exists(Path.Combine(folder, Uri.UnescapeDataString(link))), link);
         return result;
     }
 

@@ -33,7 +33,8 @@ sealed class DetectorAttention(AttentionWords words, double score, int renderSiz
         TextPaper page = new($"{run.Name}: {pictures.What}",
             $"{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells");
         AttentionReport.Write(page, scene, read, pictures);
-        run.Folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures), $"{run.Model.Family}, {run.Model.Config.Queries} queries", "",
+        run.Folder.Text("attention.html", page.Finish(AttentionReport.Notes(read, pictures),
+            $"{run.Known.Name}: {run.Model.Family}, {run.Model.Config.Queries} queries", run.Known.Hash,
             RecordJson.Element(Settings), run.Folder.Files), "all of it on one page, for a browser");
         return found;
     }

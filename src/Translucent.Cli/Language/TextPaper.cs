@@ -65,7 +65,7 @@ sealed class TextPaper
         void Row(string name, string value) => Add($"<tr><th>{Html.Text(name)}</th><td>{Html.Text(value)}</td></tr>");
         Row("model", model);
         Row("model sha256", hash);
-        foreach (JsonProperty setting in settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), setting.Value.ToString());
+        foreach (JsonProperty setting in settings.EnumerateObject()) Row(setting.Name.Replace('_', ' '), PageNotes.Value(setting.Value));
         Row("translucent", $"{ThisProgram.Version}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         Add("</table></section><section><h2>Files</h2><table class='files'>");
         foreach (WrittenFile file in files)

@@ -24,6 +24,9 @@ sealed record ObjectRun(
     ImageSource Source, ImageFingerprint Fingerprint, (int Width, int Height) Size, Image Photo, InputGeometry Geometry, Trace Trace, Detr Model,
     RunFolder Folder, SweepOptions Options)
 {
+    /// <summary>What is known of the model.</summary>
+    public required ModelRecord Known { get; init; }
+
     /// <summary>Seconds of the pass.</summary>
     public required double Seconds { get; init; }
 
@@ -109,6 +112,7 @@ sealed class ObjectRuns(string verb, JsonElement settings, RunOptions options, F
         ObjectRun run = new(source, fingerprint, size, photo, trace.Geometry!, trace, model, new RunFolder(source.Folder),
             new SweepOptions { MemoryBytes = Math.Max(1, options.MemoryBytes - (long)bytes), Stop = stop })
         {
+            Known = record,
             Seconds = forward,
             Again = () =>
             {

@@ -121,7 +121,8 @@ static class PageNotes
         return html.Append("</table></section>\n").ToString();
     }
 
-    static string Value(JsonElement value) => value.ValueKind switch
+    /// <summary>The value of a setting, in words.</summary>
+    public static string Value(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Value)),
         JsonValueKind.True => "yes",

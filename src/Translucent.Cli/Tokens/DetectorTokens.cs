@@ -37,7 +37,7 @@ sealed class DetectorTokens(TokensAsked asked, MapLook look, int renderSize)
         TextPaper page = new($"{run.Name}: {found.What}",
             $"{run.Size.Width} x {run.Size.Height} pixels, seen by <b>DETR</b> as {run.Trace.Grid.Rows} x {run.Trace.Grid.Columns} cells");
         report.Write(page);
-        run.Folder.Text("tokens.html", page.Finish(report.Notes(), $"{run.Model.Family}, {run.Model.Config.Queries} queries", "",
+        run.Folder.Text("tokens.html", page.Finish(report.Notes(), $"{run.Known.Name}: {run.Model.Family}, {run.Model.Config.Queries} queries", run.Known.Hash,
             RecordJson.Element(Settings), run.Folder.Files, report.Scripts), "all of it on one page, for a browser");
         return objects;
     }
