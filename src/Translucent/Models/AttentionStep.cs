@@ -1,6 +1,7 @@
 // Where tokens mix, and the blocks that a stream passes: what methods know of a model's structure (DESIGN: streams).
 
 using Translucent.Autodiff.Ops;
+using Translucent.Tensors;
 
 namespace Translucent.Models;
 
@@ -36,6 +37,28 @@ public sealed class AttentionStep
     internal string Entering { get; }
 
     internal Linear Output { get; }
+
+    /// <summary>What normalises the numbers of all heads before <see cref="Output"/> reads them, or null.</summary>
+    internal LayerNorm? Norm { get; init; }
+
+    /// <summary>What the values of a head become in the stream of the queries, without the output bias: <see cref="Output"/>, or, behind a normalisation, the
+    /// layer whose products are to be divided by the deviation of what a query read.</summary>
+    /// <remarks>y = (x − mean) / deviation ⊙ w + b, W·y = W·diag(w)·(I − 11ᵀ/C)·x / deviation + W·b: linear in the values but for the deviation, which all
+    /// tokens that a query reads share.</remarks>
+    internal Linear OfValues()
+    {
+        if (Norm is null) return Output;
+        Tensor weight = Output.Weight.ToTensor();
+        for (int r = 0; r < weight.Rows; r++)
+        {
+            Span<float> row = weight.Row(r);
+            TensorPrimitives.Multiply(row, Norm.Weight.Span, row);
+            double sum = 0;
+            foreach (float v in row) sum += v;
+            TensorPrimitives.Subtract(row, (float)(sum / row.Length), row);
+        }
+        return new Linear(new Matrix(weight, weight.Rows, weight.Width), scale: Output.Scale);
+    }
 }
 
 /// <summary>One block of one stream: attention, then a feed-forward layer, each added to the stream.</summary>
@@ -73,7 +96,7 @@ public sealed class TokenBlock
     /// <summary>The site of what attention adds.</summary>
     public string AttentionOut => $"{Name}.attn.out";
 
-    /// <summary>The site of A·v, heads side by side: what <see cref="AttentionStep.Output"/> reads.</summary>
+    /// <summary>The site of A·v, heads side by side and normalised where attention does so: what <see cref="AttentionStep.Output"/> reads.</summary>
     public string Context => $"{Name}.attn.context";
 
     /// <summary>The site of what the feed-forward layer adds.</summary>

@@ -12,7 +12,8 @@ namespace Translucent.Models;
 /// <summary>Reads vision transformers with rotary positions, gated feed-forward layers, registers and biases of queries and values alone.</summary>
 /// <remarks>
 /// The block is that of all families, but that queries and keys of patches are turned by where the patch stands, that the feed-forward layer may be
-/// (act(x Wg) ⊙ x Wu) Wd, and that its activations may be normalised before Wd (EVA-02, base and large). Registers stand behind the class token; prefix
+/// (act(x Wg) ⊙ x Wu) Wd, and that its activations may be normalised before Wd (EVA-02, base and large), and what attention read before Wo (EVA-02's CLIP
+/// towers). Registers stand behind the class token; prefix
 /// tokens do not turn. The original DINOv3 files state the periods of the turns, rounded to bfloat16, and are read with them.
 /// </remarks>
 static class Eva
@@ -91,6 +92,7 @@ static class Eva
     {
         readonly Activation _activation = config.HiddenActivation("gelu");
         readonly bool _gated = config.Bool("use_gated_mlp", false), _packed = config.Bool("packed_gate", false), _inner = config.Bool("mlp_norm", false);
+        readonly bool _context = config.Bool("attention_norm", false);
         readonly bool _query = config.Bool("query_bias", true), _key = config.Bool("key_bias", false), _value = config.Bool("value_bias", true);
         readonly bool _output = config.Bool("proj_bias", true), _mlp = config.Bool("mlp_bias", true);
 
@@ -104,6 +106,7 @@ static class Eva
                 Key = attention.Linear("k_proj", c.Width, c.Width, _key),
                 Value = attention.Linear("v_proj", c.Width, c.Width, _value),
                 Positions = turns,
+                ContextNorm = _context ? attention.LayerNorm("norm", c.Width, eps) : null,
                 Output = attention.Linear("o_proj", c.Width, c.Width, _output, scale: Scale("layer_scale1")),
                 Norm2 = w.LayerNorm("norm2", c.Width, eps),
                 Up = mlp.Linear("up_proj", c.Width, _packed ? 2 * c.Hidden : c.Hidden, _mlp, _gated || _packed ? Activation.None : _activation),

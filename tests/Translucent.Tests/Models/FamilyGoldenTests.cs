@@ -65,6 +65,13 @@ public class FamilyGoldenTests
             Assert.Equal(Ultra.Explain(second, layer, tokens: [token]).Rows.ToArray(), rows[token, 1].ToArray());
         }
         Assert.Equal([.. first.Logits.ToArray(), .. second.Logits.ToArray()], batch.Logits.ToArray());
+        foreach (string method in (string[])["gae", "tokentm", "rollout"])
+        {
+            Tensor all = ClassMethods.Named(method).Compute(batch, [1], new SweepOptions());
+            Assert.Equal([.. One(first).ToArray(), .. One(second).ToArray()], all.ToArray());
+
+            Tensor One(Trace trace) => ClassMethods.Named(method).Compute(trace, [1], new SweepOptions());
+        }
     }
 
     /// <summary>The randomisation check reaches the tables of relative positions too.</summary>

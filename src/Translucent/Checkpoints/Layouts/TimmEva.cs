@@ -13,8 +13,8 @@ static partial class TimmEva
     static readonly string[] s_known =
     [
         "img_size", "patch_size", "in_chans", "num_classes", "embed_dim", "depth", "num_heads", "mlp_ratio", "qkv_bias", "qkv_fused", "swiglu_mlp",
-        "swiglu_align_to", "scale_mlp", "class_token", "num_reg_tokens", "use_abs_pos_emb", "init_values", "global_pool", "drop_rate", "pos_drop_rate",
-        "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate", "dynamic_img_size", "head_init_scale",
+        "swiglu_align_to", "scale_mlp", "scale_attn_inner", "class_token", "num_reg_tokens", "use_abs_pos_emb", "init_values", "global_pool", "drop_rate",
+        "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate", "dynamic_img_size", "head_init_scale",
     ];
 
     /// <summary>What an architecture is beyond its tensors.</summary>
@@ -46,6 +46,8 @@ static partial class TimmEva
         new("blocks.#.attn.q_proj.*", "layer.#.attention.q_proj.*"),
         new("blocks.#.attn.k_proj.*", "layer.#.attention.k_proj.*"),
         new("blocks.#.attn.v_proj.*", "layer.#.attention.v_proj.*"),
+        new("blocks.#.attn.norm.*", "layer.#.attention.norm.*"),
+        new("blocks.#.attn.inner_attn_ln.*", "layer.#.attention.norm.*"),
         new("blocks.#.attn.proj.*", "layer.#.attention.o_proj.*"),
         new("blocks.#.gamma_1", "layer.#.layer_scale1.lambda1"),
         new("blocks.#.norm2.*", "layer.#.norm2.*"),
@@ -90,6 +92,7 @@ static partial class TimmEva
             .Add("num_attention_heads", Heads(d, width)).Add("intermediate_size", hidden).Add("patch_size", patch).Add("image_size", image)
             .Add("hidden_act", apart || packed ? "silu" : "gelu").Add("layer_norm_eps", kind.Epsilon).Add("rope_theta", kind.Theta)
             .Add("use_gated_mlp", apart).Add("packed_gate", packed).Add("mlp_norm", d.Has("layer.0.mlp.norm.weight"))
+            .Add("attention_norm", d.Has("layer.0.attention.norm.weight"))
             .Add("query_bias", d.Has("layer.0.attention.q_proj.bias")).Add("key_bias", d.Has("layer.0.attention.k_proj.bias"))
             .Add("value_bias", d.Has("layer.0.attention.v_proj.bias"))
             .Add("eva_form", new Settings().Add("name", kind.Name).Add("class_token", token).Add("registers", registers).Add("positions", positions)
@@ -112,8 +115,6 @@ static partial class TimmEva
                 ? "learns the frequencies of its rotary positions"
             : architecture.StartsWith("vit_pe_", StringComparison.Ordinal) || d.HasStored("norm_pre.weight")
                 ? "is a Perception Encoder or another model with a normalisation before its rotary blocks"
-            : d.HasStored("blocks.0.attn.norm.weight") || d.HasStored("blocks.0.attn.inner_attn_ln.weight")
-                ? "normalises inside attention (EVA-02's CLIP towers)"
             : architecture.StartsWith("eva02_enormous", StringComparison.Ordinal) ? "normalises behind attention (EVA-02 enormous)"
             : d.HasStored("blocks.0.attn.q_norm.weight") ? "normalises queries and keys"
             : d.HasStored("blocks.0.attn.gate.weight") ? "gates its attention" : null;
@@ -136,7 +137,8 @@ static partial class TimmEva
     {
         ConfigSection? place = given?.Has("global_pool") == true ? given : d.Given?.Has("global_pool") == true ? d.Given : null;
         string pool = place?.String("global_pool") ?? (behind || !token ? "avg"
-            : architecture.Contains("_clip_", StringComparison.Ordinal) ? "token" : architecture.Length > 0 || kind != s_dinov3 ? kind.Pool
+            : architecture.Contains("_clip_", StringComparison.Ordinal) || kind == s_eva || kind == s_eva02 ? "token"
+            : architecture.Length > 0 || kind != s_dinov3 ? kind.Pool
             : throw d.Unknown("global_pool", "\"token\" where the classifier reads the class token, \"avg\" where it reads the mean of the patches"));
         if (pool is not ("token" or "avg")) throw place!.Wrong("global_pool", "token or avg: other ways of pooling are not read");
         return pool == "avg" || (token && !behind) ? pool : throw new TranslucentException($"{d.Folder}: global_pool is token, but the checkpoint "

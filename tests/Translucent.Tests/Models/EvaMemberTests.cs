@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Translucent.Checkpoints;
+using Translucent.Explain;
+using Translucent.Explain.Projection;
+using Translucent.Models;
+using Translucent.Tensors;
+
+namespace Translucent.Tests.Models;
+
+/// <summary>What members of timm's Eva class have otherwise than most: the names of their original files, and laws of their parts.</summary>
+public sealed class EvaMemberTests : IDisposable
+{
+    readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    static List<StoredTensor> Of(string name, params (string From, string To)[] rules)
+    {
+        using TensorFile file = TensorFile.Open(Golden.File($"families/{name}/model.safetensors"));
+        return [.. file.Tensors.Select(t => StoredTensor.From<float>(rules.Aggregate(t.Name, (n, rule) => Regex.Replace(n, rule.From, rule.To)), t.Shape,
+            t.ToTensor().Span))];
+    }
+
+    static Tensor Pixels(string name)
+    {
+        using Safetensors input = Safetensors.Open(Golden.File($"families/{name}/input.safetensors"));
+        return input["pixel_values"].ToTensor();
+    }
+
+    static float[] Logits(string path, string golden)
+    {
+        using VisionTransformer model = VisionModels.Open(path);
+        using Trace trace = model.Forward(Pixels(golden));
+        return trace.Logits.ToArray();
+    }
+
+    /// <summary>EVA-CLIP's own files, with the tower of texts beside that of images.</summary>
+    [Fact]
+    public void Names_of_the_original_files_for_the_CLIP_towers_of_EVA_02()
+    {
+        CaseModels.Write(_folder["m"], Of("eva02_clip", (@"mlp\.fc1_g\.", "mlp.w1."), (@"mlp\.fc1_x\.", "mlp.w2."), (@"mlp\.fc2\.", "mlp.w3."),
+            (@"mlp\.norm\.", "mlp.ffn_ln."), (@"attn\.norm\.", "attn.inner_attn_ln."), (@"attn\.([qv])_proj\.bias", "attn.$1_bias"), ("^", "visual."))
+            .Append(StoredTensor.From<float>("visual.rope.freqs_cos", [16, 8], new float[128]))
+            .Append(StoredTensor.From<float>("text.positional_embedding", [3, 4], new float[12])), """{"num_attention_heads":2}""");
+        using (Checkpoint c = Checkpoint.Open(_folder["m"])) Assert.Equal(("timm EVA", "visual."), (c.Layout, c.Prefix));
+        Assert.Equal(Logits(Golden.File("families/eva02_clip"), "eva02_clip"), Logits(_folder["m"], "eva02_clip"));
+    }
+
+    /// <summary>EVA giant's CLIP tower differs from the classifier in what its head reads.</summary>
+    [Fact]
+    public void The_CLIP_tower_of_EVA_giant_reads_its_class_token()
+    {
+        CaseModels.Write(_folder["m"], Of("eva", ("^fc_norm", "norm")), """{"architecture":"eva_giant_patch14_clip_224.laion400m","num_attention_heads":2}""");
+        using VisionTransformer model = VisionModels.Open(_folder["m"]);
+        Assert.Equal(("EVA", 5, false), (model.Config.Family, model.Classes, model.Head!.ReadsMean));
+        using Trace trace = model.Forward(Pixels("eva"));
+        Assert.Equal(trace.Tape["norm"].Value.Row(0).ToArray(), trace.Tape["pooled"].Value.ToArray());
+    }
+
+    /// <summary>Behind a normalisation inside attention, what its output matrix reads are the coefficients of its columns.</summary>
+    [Fact]
+    public void Memories_of_a_normalised_attention_add_up_to_what_it_adds()
+    {
+        using VisionTransformer model = VisionModels.Open(Golden.File("families/eva02_clip"));
+        using Trace trace = model.Forward(Pixels("eva02_clip"));
+        Memories memories = Memories.Of(trace, TokenState.Attention, block: 1);
+        Tensor k = memories.Coefficients(trace), added = trace.Tape["blocks.1.attn.out"].Value, e = model.Head!.Embeddings(patches: false);
+        float[] bias = model.Blocks[1].Output.Bias!.ToArray();
+        for (int token = 0; token < trace.Tokens; token++)
+        {
+            double expected = 0, found = 0;
+            for (int d = 0; d < e.Width; d++) expected += e.Row(2)[d] * ((double)added.Row(token)[d] - bias[d]);
+            for (int j = 0; j < memories.Count; j++) found += (double)k.Row(token)[j] * memories.Scores.Row(2)[j];
+            Assert.Equal(expected, found, 1e-4);
+        }
+    }
+
+    /// <summary>Values as long as they like: a normalisation of what attention reads takes the factor away, and TokenTM sees the same model.</summary>
+    [Fact]
+    public void TokenTM_does_not_see_the_length_of_values_that_are_normalised_away()
+    {
+        CaseModels.Write(_folder["m"], Of("eva02_clip").Select(t => Regex.IsMatch(t.Name, @"v_proj\.(weight|bias)$")
+            ? StoredTensor.From<float>(t.Name, t.Shape, [.. t.ToTensor().ToArray().Select(v => 64 * v)]) : t),
+            File.ReadAllText(Golden.File("families/eva02_clip/config.json")));
+        Assert.All(Row(_folder["m"]).Zip(Row(Golden.File("families/eva02_clip"))), pair => Assert.Equal(pair.Second, pair.First, 1e-4f * pair.Second));
+
+        static float[] Row(string path)
+        {
+            using VisionTransformer model = VisionModels.Open(path);
+            using Trace trace = model.Forward(Pixels("eva02_clip"));
+            return TokenTM.Rows(trace, [2]).ToArray();
+        }
+    }
+}
