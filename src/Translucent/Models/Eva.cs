@@ -1,6 +1,6 @@
-// DINOv3 (Siméoni et al. 2025, arXiv:2508.10104), EVA (Fang et al. 2022, arXiv:2211.07636), EVA-02 (Fang et al. 2023, arXiv:2303.11331) and RoPE-ViT (Heo et
-// al. 2024, arXiv:2403.13298): model_type "dinov3_vit", names of Hugging Face modeling_dinov3_vit.py; timm's Eva class (timm/models/eva.py) under the same
-// names as model_type "eva".
+// DINOv3 (Siméoni et al. 2025, arXiv:2508.10104), EVA (Fang et al. 2022, arXiv:2211.07636), EVA-02 (Fang et al. 2023, arXiv:2303.11331), RoPE-ViT (Heo et
+// al. 2024, arXiv:2403.13298) and Perception Encoders (Bolya et al. 2025, arXiv:2504.13181): model_type "dinov3_vit", names of Hugging Face
+// modeling_dinov3_vit.py; timm's Eva class (timm/models/eva.py) under the same names as model_type "eva".
 
 using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
@@ -14,7 +14,8 @@ namespace Translucent.Models;
 /// The block is that of all families, but that queries and keys of patches are turned by where the patch stands, that the feed-forward layer may be
 /// (act(x Wg) ⊙ x Wu) Wd, and that its activations may be normalised before Wd (EVA-02, base and large), and what attention read before Wo (EVA-02's CLIP
 /// towers). Registers stand behind the class token; prefix
-/// tokens do not turn. The original DINOv3 files state the periods of the turns, rounded to bfloat16, and are read with them.
+/// tokens do not turn. Perception Encoders normalise the tokens before the first block; of their published forms some pool all tokens by attention, the others
+/// have no normalisation above the last block. The original DINOv3 files state the periods of the turns, rounded to bfloat16, and are read with them.
 /// </remarks>
 static class Eva
 {
@@ -35,16 +36,19 @@ static class Eva
 
         PatchEmbedding embedding = new(c.Patch, Positions(w, form, c), form.Prefix)
         {
-            Projection = w.PatchProjection("embeddings.patch_embeddings", c),
+            Projection = w.PatchProjection("embeddings.patch_embeddings", c, bias: !form.NormBefore),
             Prefix = PrefixTokens(w, form, c),
+            Norm = form.NormBefore ? w.LayerNorm("embeddings.norm", c.Width, eps) : null,
             Antialias = true, // timm resample_abs_pos_embed
         };
         LayerReader reader = new(config, c, eps, form, turns);
         EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => reader.Block(layers[i], $"blocks.{i}"))];
-        LayerNorm? norm = form.NormBehindMean ? null : w.LayerNorm("norm", c.Width, eps);
+        LayerNorm? norm = form.NormBehindMean || !form.NormLast ? null : w.LayerNorm("norm", c.Width, eps);
+        AttentionPool? pooling = form.PoolingHeads == 0 ? null : AttentionPools.OfTimm(all["attn_pool"], c, eps, config.HiddenActivation("gelu"),
+            all.Has("attn_pool.query.bias"), PoolingHeads(config, form, c), unseen: 0);
 
         string[] labels = config.Labels(all, "classifier.weight");
-        ClassHead? head = !all.Has("classifier.weight") ? null : Head(all, form, c, eps, labels.Length);
+        ClassHead? head = !all.Has("classifier.weight") ? null : Head(all, form, pooling, c, eps, labels.Length);
         all.AssertAllUsed([.. head is null ? (string[])["fc_norm.*"] : [], .. config.Bool("key_bias", false) ? (string[])[] : ["*.k_proj.bias"],
             "*embeddings.mask_token", "*rope_embeddings.*"]);
         return new VisionTransformer(c, embedding, blocks, norm, checkpoint)
@@ -52,14 +56,21 @@ static class Eva
             Labels = head is null ? [] : labels,
             Head = head,
             Meaning = head is null ? default : config.Meaning(labels.Length),
-            HeadOfVectors = head is null && form.ClassToken ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
+            Pooling = pooling,
+            HeadOfVectors = head is not null ? null : pooling is not null ? (vectors, scale) => ClassHead.OfPooledCosines(pooling, vectors, scale, 0)
+                : form.ClassToken ? (vectors, _) => ClassHead.OfVectors(vectors, c.Width) : null,
             Preprocessor = checkpoint.PreprocessorOr(PreprocessorFamilies.Dino, c),
         };
     }
 
-    /// <summary>A classifier on the class token, on the mean of the patches, or, where it is twice as wide, on both.</summary>
-    static ClassHead Head(Weights all, EvaForm form, VisionConfig c, float eps, int classes)
+    /// <summary>The heads of a pooling, which divide the width.</summary>
+    static int PoolingHeads(ConfigSection config, EvaForm form, VisionConfig c) => form.PoolingHeads > 0 && c.Width % form.PoolingHeads == 0 ? form.PoolingHeads
+        : throw config.Error("model_args", $"gives the pooling {form.PoolingHeads} heads (attn_pool_num_heads), expected a divisor of hidden_size {c.Width}");
+
+    /// <summary>A classifier on what attention pooled, on the class token, on the mean of the patches, or, where it is twice as wide, on both.</summary>
+    static ClassHead Head(Weights all, EvaForm form, AttentionPool? pooling, VisionConfig c, float eps, int classes)
     {
+        if (pooling is not null) return ClassHead.OnPooled(pooling, all.Linear("classifier", c.Width, classes));
         if (form.Averages)
             return ClassHead.OnMean(all.Linear("classifier", c.Width, classes), c.Prefix, form.NormBehindMean ? all.LayerNorm("fc_norm", c.Width, eps) : null);
         return all.ShapeOf("classifier.weight") is [_, var columns] && columns == 2 * c.Width

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
+using Translucent.Files;
 using Translucent.Models;
 using Translucent.Tensors;
 
@@ -55,6 +56,52 @@ public sealed class EvaMemberTests : IDisposable
         Assert.Equal(("EVA", 5, false), (model.Config.Family, model.Classes, model.Head!.ReadsMean));
         using Trace trace = model.Forward(Pixels("eva"));
         Assert.Equal(trace.Tape["norm"].Value.Row(0).ToArray(), trace.Tape["pooled"].Value.ToArray());
+    }
+
+    [Theory]
+    [InlineData("pe_core", "Perception Encoder", true, 5)]
+    [InlineData("pe_core_patches", "Perception Encoder", true, 5)]
+    [InlineData("pe_lang", "Perception Encoder", false, 0)]
+    public void Perception_Encoders_are_known_and_named(string name, string family, bool pools, int classes)
+    {
+        using VisionTransformer model = VisionModels.Open(Golden.File($"families/{name}"));
+        Assert.Equal((family, pools, classes), (model.Config.Family, model.Pooling is not null, model.Classes));
+        using Trace trace = model.Forward(Pixels(name));
+        Assert.Equal(pools, trace.Readout!.Pooling is not null);
+        if (pools) Assert.Equal(trace.Tokens, trace.Readout.Reads);
+    }
+
+    /// <summary>A class token that the pooling reads takes its part of the relevance, which its own attention brings to the patches.</summary>
+    [Fact]
+    public void The_class_token_is_one_of_those_that_are_pooled()
+    {
+        using VisionTransformer model = VisionModels.Open(Golden.File("families/pe_core"));
+        using Trace trace = model.Forward(Pixels("pe_core"));
+        Tensor raw = ClassMethods.Named("raw").Compute(trace, [0], new SweepOptions());
+        Assert.Equal(trace.Tokens, raw.Width);
+        Assert.True(raw.Row(0)[0] > 0);
+        Assert.Equal(1, raw.ToArray().Sum(), 1e-5f);
+    }
+
+    [Theory]
+    [InlineData("pe_core", "\"global_pool\": \"map\"", "\"global_pool\": \"avg\"", "'global_pool' is text 'avg', expected map")]
+    [InlineData("pe_core", "\"num_classes\": 5", "\"num_classes\": 5, \"model_args\": {\"attn_pool_num_heads\": 3}", "gives the pooling 3 heads")]
+    [InlineData("pe_core", "\"num_classes\": 5", "\"num_classes\": 5, \"model_args\": {\"rope_grid_offset\": 0}", "rope_grid_offset' is an argument of")]
+    [InlineData("pe_core", "vit_pe_core_base_patch16_224", "vit_pe_core", "expected eva_*")]
+    public void What_a_Perception_Encoder_cannot_be_is_said(string golden, string from, string to, string expected)
+    {
+        CaseModels.Write(_folder["m"], Of(golden), File.ReadAllText(Golden.File($"families/{golden}/config.json")).Replace(from, to));
+        Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
+    }
+
+    [Fact]
+    public void Heads_of_the_pooling_are_those_of_the_arguments()
+    {
+        string config = File.ReadAllText(Golden.File("families/pe_core/config.json"));
+        CaseModels.Write(_folder["m"], Of("pe_core"), config.Replace("\"num_classes\": 5", "\"num_classes\": 5, \"model_args\": {\"attn_pool_num_heads\": 4}"));
+        using VisionTransformer model = VisionModels.Open(_folder["m"]);
+        using Trace trace = model.Forward(Pixels("pe_core"));
+        Assert.Equal(4, trace.Readout!.Pooling!.Step.Heads);
     }
 
     /// <summary>Behind a normalisation inside attention, what its output matrix reads are the coefficients of its columns.</summary>

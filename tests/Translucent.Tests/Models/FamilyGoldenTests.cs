@@ -5,7 +5,8 @@ using Translucent.Verify;
 
 namespace Translucent.Tests.Models;
 
-/// <summary>DINOv3, BEiT, EVA, EVA-02 and RoPE-ViT against PyTorch in float64 (Golden/families/make.py), by what is behind <c>verify</c>.</summary>
+/// <summary>DINOv3, BEiT, EVA, EVA-02, RoPE-ViT and Perception Encoders against PyTorch in float64 (Golden/families/make.py), by what is behind
+/// <c>verify</c>.</summary>
 public class FamilyGoldenTests
 {
     public static TheoryData<string> Names => [.. Directory.GetDirectories(Golden.File("families")).Select(d => Path.GetFileName(d)!)];

@@ -1,5 +1,6 @@
-# Small DINOv3, BEiT, EVA, EVA-02 and RoPE-ViT models with random weights, and what they and the methods compute, in PyTorch float64 and from the equations
-# alone (model.py, docs/models.md, docs/methods.md). Writes one folder for each beside this file; needs torch 1.13 or later and numpy: python3 make.py [NAME ..]
+# Small DINOv3, BEiT, EVA, EVA-02, RoPE-ViT and Perception Encoder models with random weights, and what they and the methods compute, in PyTorch float64
+# and from the equations alone (model.py, docs/models.md, docs/methods.md). Writes one folder for each beside this file; needs torch 1.13 or later and numpy:
+# python3 make.py [NAME ..]
 import json, os, struct, sys
 import numpy as np
 import torch
@@ -24,6 +25,14 @@ MODELS = {
                          fused=True, scale=True, pool="token", grid=(4, 4)),
     "eva02_clip": dict(layout="eva", architecture="eva02_base_patch16_clip_224.merged2b", split=True, pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True,
                        gated=True, inner=True, context=True, pool="token", grid=(5, 3)),
+    "pe_core": dict(layout="eva", architecture="vit_pe_core_base_patch16_224", pos="all", rope="across", first=14, place=1, theta=1e4, eps=1e-5, qv=True, key=True,
+                    fused=True, pre=True, pool="map", grid=(5, 3)),
+    "pe_core_patches": dict(layout="eva", architecture="vit_pe_core_gigantic_patch14_448.fb", cls=False, pos="patches", rope="across", first=32, theta=1e4,
+                            eps=1e-5, qv=True, key=True, fused=True, pre=True, pool="map", grid=(4, 4)),
+    "pe_lang": dict(layout="eva", architecture="vit_pe_lang_large_patch14_448.fb_tiling", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
+                    key=True, fused=True, scale=True, pre=True, bare=True, grid=(3, 5), vectors=True),
+    "pe_spatial": dict(layout="eva", architecture="vit_pe_spatial_tiny_patch16_512.fb", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
+                       key=True, fused=True, pre=True, bare=True, grid=(4, 4), vectors=True),
 }
 
 
@@ -35,6 +44,8 @@ def goldens(m, w, pixels):
     a = [x.detach() for x in t["probs"]]
     product = lambda cs: eye if not cs else cs[-1] @ product(cs[:-1])
     read = (lambda r: r[p:].mean(0)) if m.get("pool") == "avg" else (lambda r: r[0])
+    pooling = t.get("pool")  # its attention is the last of all: the row that it reads with is carried down
+    along = lambda row: (lambda r: (row.mean(0) @ r)[0]) if pooling else read
     order = t["logits"].argsort(descending=True)
     classes = [int(order[0]), int(order[CLASSES // 2])]
     g = {"logits": t["logits"], "probs": t["logits"].softmax(0), "pooled": t["pooled"], "final_norm": t["final"], "hidden_states": torch.stack(t["hidden"]),
@@ -45,14 +56,15 @@ def goldens(m, w, pixels):
         rest = t["attn"][i] - sum(x @ v for x, v in zip(a[i], t["values"][i])) / t["deviations"][i][:, None]
         assert (rest - rest[0]).abs().max() < (1e-12 if rest.dtype == torch.float64 else 1e-4)
 
-    def matrix(name, r):
+    def matrix(name, r, read=read):
         g[name + "/matrix"], g[name + "/map"] = r, read(r)[p:]
 
-    matrix("raw_attention", a[-1].mean(0))
-    matrix("rollout/start0", product([0.5 * (x.mean(0) + eye) / (0.5 * (x.mean(0) + eye)).sum(-1, keepdim=True) for x in a]))
+    ap = pooling["probs"].detach() if pooling else None
+    matrix("raw_attention", a[-1].mean(0), (lambda r: ap.mean(0)[0]) if pooling else read)
+    matrix("rollout/start0", product([0.5 * (x.mean(0) + eye) / (0.5 * (x.mean(0) + eye)).sum(-1, keepdim=True) for x in a]), along(ap))
 
     def derivatives(scalar):
-        for x in t["probs"] + t["hidden"]: x.grad = None
+        for x in t["probs"] + t["hidden"] + ([pooling["probs"]] if pooling else []): x.grad = None
         scalar.backward(retain_graph=True)
         return [x.grad.clone() if x.grad is not None else None for x in t["probs"]], [x.grad for x in t["hidden"]]
 
@@ -64,14 +76,16 @@ def goldens(m, w, pixels):
     for c, index in enumerate(classes):
         da, dh = derivatives(t["logits"][index])
         g[f"attn_grad/logit/c{c}"], g[f"hidden_grad/logit/c{c}"] = torch.stack(da), torch.stack(dh)
-        matrix(f"gae/c{c}", product([eye + (x * d).clamp_min(0).mean(0) for x, d in zip(a, da)]))
+        top = pooling["probs"].grad.clamp_min(0) * ap if pooling else None
+        matrix(f"gae/c{c}", product([eye + (x * d).clamp_min(0).mean(0) for x, d in zip(a, da)]), along(top))
         steps = []
         for i in range(L):
             taken = [t["values"][i] / d for d in t["deviations"][i]]  # what every query takes of the values
             weight = torch.stack([weigh(t["hidden"][i][None], v) for v in taken], 1).detach()
             steps.append(eye + (da[i].clamp_min(0) * a[i] * weight).mean(0))
             steps.append(eye + torch.diag(weigh(t["mid"][i], t["mlp"][i]).detach()))
-        matrix(f"tokentm/c{c}/full", product(steps) @ torch.diag(lengths(t["hidden"][0]).detach()))
+        if pooling: top = (1 + weigh(pooling["mid"], pooling["mlp"])).detach() * top * weigh(t["hidden"][L][None], pooling["values"])[:, None].detach()
+        matrix(f"tokentm/c{c}/full", product(steps) @ torch.diag(lengths(t["hidden"][0]).detach()), along(top))
         for states, first in (("input", 0), ("output", 1)):
             g[f"attcat/c{c}/{states}"] = sum((dh[i + first] * t["hidden"][i + first]).sum(-1) * a[i].mean((0, 1)) for i in range(L))
         for rule, name in (("conservative", f"conservative_lrp/c{c}/std"), ("attn_lrp", f"attn_lrp/c{c}")):
@@ -153,9 +167,16 @@ def beit(m, w):
 
 
 def eva(m, w):
-    out = {"patch_embed.proj.weight": w["patch"], "patch_embed.proj.bias": w["patch_b"], "head.weight": w["head"], "head.bias": w["head_b"]}
-    last = "fc_norm" if m.get("fc") else "norm"
-    out[last + ".weight"], out[last + ".bias"] = w["norm"], w["norm_b"]
+    out = {"patch_embed.proj.weight": w["patch"]}
+    layer = lambda name, mine: out.update({name + ".weight": w[mine], name + ".bias": w[mine + "_b"]})
+    if not m.get("vectors"): layer("head", "head")
+    if not m.get("bare"): layer("fc_norm" if m.get("fc") else "norm", "norm")
+    if m.get("pre"): layer("norm_pre", "pre")
+    else: out["patch_embed.proj.bias"] = w["patch_b"]
+    if m.get("pool") == "map":
+        out["attn_pool.latent"] = w["p.latent"][None]
+        for name, mine in (("q", "q"), ("proj", "o"), ("norm", "n"), ("mlp.fc1", "up"), ("mlp.fc2", "down")): layer("attn_pool." + name, "p." + mine)
+        for end, mine in (("weight", ""), ("bias", "_b")): out["attn_pool.kv." + end] = torch.cat([w["p.k" + mine], w["p.v" + mine]])
     for key, name in (("cls", "cls_token"), ("reg", "reg_token"), ("pos", "pos_embed")):
         if key in w: out[name] = w[key][None]
     for i in range(L):
@@ -172,7 +193,8 @@ def eva(m, w):
             out[p + "attn.qkv.weight"] = torch.cat([b("q"), b("k"), b("v")])
             if m.get("fused"): out[p + "attn.qkv.bias"] = torch.cat([b("q_b"), b("k_b"), b("v_b")])
             else: out[p + "attn.q_bias"], out[p + "attn.v_bias"] = b("q_b"), b("v_b")
-    config = dict(architecture=m["architecture"], num_classes=CLASSES, num_features=C, num_attention_heads=H, global_pool=m["pool"], pretrained_cfg=dict(
+    config = dict(architecture=m["architecture"], num_classes=0 if m.get("vectors") else CLASSES, num_features=C, num_attention_heads=H,
+                  global_pool=m.get("pool", "avg"), pretrained_cfg=dict(
         input_size=[3, SIDE * PATCH, SIDE * PATCH], interpolation="bicubic", crop_pct=1.0, crop_mode="center", mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5]))
     return out, config
 

@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 C, H, D, M, L, PATCH, SIDE, CLASSES = 16, 2, 8, 24, 3, 4, 4, 5   # trained on 16 x 16 pixels
+POOLING = 8                                                      # heads of the attention that pools
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------------------------------------------
@@ -31,6 +32,14 @@ def weights(m, seed):
         w.update({f"{i}.{k}": v for k, v in b.items()})
     w["norm"], w["norm_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
     w["head"], w["head_b"] = r(CLASSES, C), r(CLASSES, std=0.2)
+    if m.get("pre"):
+        w["pre"], w["pre_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
+        del w["patch_b"]
+    if m.get("pool") == "map":
+        w["p.latent"] = r(1, C)
+        for n in "qkvo": w["p." + n], w[f"p.{n}_b"] = r(C, C, std=0.4), r(C, std=0.2)
+        w["p.n"], w["p.n_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
+        w["p.up"], w["p.up_b"], w["p.down"], w["p.down_b"] = r(2 * C, C, std=0.3), r(2 * C, std=0.2), r(C, 2 * C, std=0.3), r(C, std=0.2)
     return w, r(1, 3, m["grid"][0] * PATCH + 1, m["grid"][1] * PATCH)  # one row of pixels beyond the last patch
 
 
@@ -47,8 +56,9 @@ def angles(m, rows, columns):
     if m["rope"] == "centred":
         y, x, f = [(2 * torch.arange(n, dtype=torch.float64) + 1) / n - 1 for n in (rows, columns)] + [2 * math.pi * f]
     else:
-        y, x = [torch.arange(n, dtype=torch.float64) * (16 / n if m["rope"] == "stretched" else 1) for n in (rows, columns)]
-    at = [(y[i], x[j]) if m["rope"] != "counted" else (x[j], y[i]) for i in range(rows) for j in range(columns)]
+        stretched, place = m["rope"] in ("stretched", "across"), m.get("place", 0)
+        y, x = [(torch.arange(n, dtype=torch.float64) + place) * (m.get("first", 16) / n if stretched else 1) for n in (rows, columns)]
+    at = [(y[i], x[j]) if m["rope"] not in ("counted", "across") else (x[j], y[i]) for i in range(rows) for j in range(columns)]
     return torch.stack([torch.cat([a * f, b * f]) for a, b in at])
 
 
@@ -88,8 +98,20 @@ class Scaled(torch.autograd.Function):
 def alone(v, head, gain):
     """[N, C]: the values of one head, zeros in the place of the others; normalised for a deviation of 1 where there is a gain."""
     x = torch.zeros(v.shape[1], C, dtype=v.dtype)
-    x[:, head * D:(head + 1) * D] = v[head]
+    x[:, head * v.shape[2]:(head + 1) * v.shape[2]] = v[head]
     return x if gain is None else (x - x.mean(-1, keepdim=True)) * gain
+
+
+def pool(x, m, w, rule, half, act):
+    """A learned query reads all tokens, and a feed-forward layer follows."""
+    lin = lambda x, k: x @ w["p." + k].T + w[f"p.{k}_b"]
+    q, k, v = [lin(y, n).reshape(len(y), POOLING, C // POOLING).transpose(0, 1) for n, y in (("q", w["p.latent"]), ("k", x), ("v", x))]
+    a = (half(q) @ half(k).transpose(1, 2) / math.sqrt(C // POOLING)).softmax(-1)
+    if rule == "conservative": a = a.detach()
+    else: a.retain_grad()
+    mid = lin((half(a) @ half(v)).transpose(0, 1).reshape(1, C), "o")
+    mlp = lin(act(lin(norm(mid, w["p.n"], w["p.n_b"], m["eps"], rule is not None), "up")), "down")
+    return {"probs": a, "values": torch.stack([alone(v, e, None) @ w["p.o"].T for e in range(POOLING)]), "mid": mid, "mlp": mlp, "out": (mid + mlp)[0]}
 
 
 def run(m, w, pixels, rule=None):
@@ -100,7 +122,7 @@ def run(m, w, pixels, rule=None):
     secant = lambda f: (lambda x: x * (f(x) / x).detach()) if rule == "attn_lrp" else f
     act = secant(F.silu if m.get("gated") else F.gelu)
     x = pixels[:, :, :rows * PATCH, :columns * PATCH]
-    x = F.conv2d(x, w["patch"], w["patch_b"], stride=PATCH).flatten(2).transpose(1, 2)[0]
+    x = F.conv2d(x, w["patch"], w.get("patch_b"), stride=PATCH).flatten(2).transpose(1, 2)[0]
     front = [w[k] for k in ("cls", "reg") if k in w]
     prefix = sum(len(f) for f in front)
     x = torch.cat([*front, x])
@@ -110,6 +132,7 @@ def run(m, w, pixels, rule=None):
         if (rows, columns) != (SIDE, SIDE): stored = F.interpolate(stored, size=(rows, columns), mode="bicubic", antialias=m["layout"] == "eva")
         pos = torch.cat([w["pos"][:1] if m["pos"] == "all" else torch.zeros(prefix, C, dtype=x.dtype), stored.flatten(2)[0].T])
         x = x + pos
+    if m.get("pre"): x = norm(x, w["pre"], w["pre_b"], m["eps"], False)
     x = x.detach().requires_grad_()
     angle = angles(m, rows, columns).to(x.dtype) if m.get("rope") else None
     t = {"hidden": [x], "mid": [], "attn": [], "mlp": [], "probs": [], "values": [], "deviations": [], "prefix": prefix, "pos": pos}
@@ -138,8 +161,9 @@ def run(m, w, pixels, rule=None):
         for key, value in (("hidden", x), ("mid", mid), ("attn", out), ("mlp", mlp), ("probs", a)): t[key].append(value)
         t["values"].append(torch.stack([alone(v, e, b("cn")) @ b("o").T for e in range(H)]) * (b("s1") if m.get("scale") else 1))
         t["deviations"].append(deviation)
-    final = x if m.get("fc") else norm(x, w["norm"], w["norm_b"], m["eps"], frozen)
-    pooled = final[prefix:].mean(0) if m.get("pool") == "avg" else final[0]
+    final = x if m.get("fc") or m.get("bare") else norm(x, w["norm"], w["norm_b"], m["eps"], frozen)
+    if m.get("pool") == "map": t["pool"] = pool(final, m, w, rule, half, secant(F.gelu))
+    pooled = t["pool"]["out"] if m.get("pool") == "map" else final[prefix:].mean(0) if m.get("pool") == "avg" else final[0]
     if m.get("fc"): pooled = norm(pooled, w["norm"], w["norm_b"], m["eps"], frozen)
     t["final"], t["pooled"], t["logits"] = final, pooled, pooled @ w["head"].T + (0 if m.get("vectors") else w["head_b"])
     return t
