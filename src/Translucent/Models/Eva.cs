@@ -13,9 +13,9 @@ namespace Translucent.Models;
 /// <remarks>
 /// The block is that of all families, but that queries and keys of patches are turned by where the patch stands, that the feed-forward layer may be
 /// (act(x Wg) ⊙ x Wu) Wd, and that its activations may be normalised before Wd (EVA-02, base and large), and what attention read before Wo (EVA-02's CLIP
-/// towers). Registers stand behind the class token; prefix
-/// tokens do not turn. Perception Encoders normalise the tokens before the first block; of their published forms some pool all tokens by attention, the others
-/// have no normalisation above the last block. The original DINOv3 files state the periods of the turns, rounded to bfloat16, and are read with them.
+/// towers). Registers stand behind the class token; prefix tokens do not turn. Perception Encoders normalise the tokens before the first block; of their
+/// published forms some pool all tokens by attention, the others have no normalisation above the last block. RoPE-Mixed learned by how much each head of
+/// each block turns. The original DINOv3 files state the periods of the turns, rounded to bfloat16, and are read with them.
 /// </remarks>
 static class Eva
 {
@@ -41,8 +41,10 @@ static class Eva
             Norm = form.NormBefore ? w.LayerNorm("embeddings.norm", c.Width, eps) : null,
             Antialias = true, // timm resample_abs_pos_embed
         };
-        LayerReader reader = new(config, c, eps, form, turns);
-        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth).Select(i => reader.Block(layers[i], $"blocks.{i}"))];
+        Tensor? learned = form.Rotary == RotaryGrid.Mixed ? w.Get("rope_frequencies", 2, c.Depth, c.Heads, headWidth / 2) : null;
+        LayerReader reader = new(config, c, eps, form);
+        EncoderBlock[] blocks = [.. Enumerable.Range(0, c.Depth)
+            .Select(i => reader.Block(layers[i], $"blocks.{i}", learned is null ? turns : new MixedRotary(OfBlock(learned, i), form.Prefix)))];
         LayerNorm? norm = form.NormBehindMean || !form.NormLast ? null : w.LayerNorm("norm", c.Width, eps);
         AttentionPool? pooling = form.PoolingHeads == 0 ? null : AttentionPools.OfTimm(all["attn_pool"], c, eps, config.HiddenActivation("gelu"),
             all.Has("attn_pool.query.bias"), PoolingHeads(config, form, c), unseen: 0);
@@ -78,6 +80,15 @@ static class Eva
             : ClassHead.OnClassToken(all.Linear("classifier", c.Width, classes));
     }
 
+    /// <summary>Learned frequencies of one block, [2, H·D/2], of those of all, [2, L, H, D/2].</summary>
+    static Tensor OfBlock(Tensor learned, int block)
+    {
+        int depth = learned.Shape[1], width = learned.Shape[2] * learned.Shape[3];
+        Tensor own = new(2, width);
+        for (int axis = 0; axis < 2; axis++) learned.Span.Slice((axis * depth + block) * width, width).CopyTo(own.Row(axis));
+        return own;
+    }
+
     /// <summary>[P, C].</summary>
     static Tensor PrefixTokens(Weights w, EvaForm form, VisionConfig c)
     {
@@ -99,7 +110,7 @@ static class Eva
     }
 
     /// <summary>The blocks of one model.</summary>
-    sealed class LayerReader(ConfigSection config, VisionConfig c, float eps, EvaForm form, GridPositions? turns)
+    sealed class LayerReader(ConfigSection config, VisionConfig c, float eps, EvaForm form)
     {
         readonly Activation _activation = config.HiddenActivation("gelu");
         readonly bool _gated = config.Bool("use_gated_mlp", false), _packed = config.Bool("packed_gate", false), _inner = config.Bool("mlp_norm", false);
@@ -107,7 +118,7 @@ static class Eva
         readonly bool _query = config.Bool("query_bias", true), _key = config.Bool("key_bias", false), _value = config.Bool("value_bias", true);
         readonly bool _output = config.Bool("proj_bias", true), _mlp = config.Bool("mlp_bias", true);
 
-        public EncoderBlock Block(Weights w, string name)
+        public EncoderBlock Block(Weights w, string name, GridPositions? turns)
         {
             Weights attention = w["attention"], mlp = w["mlp"];
             return new EncoderBlock(name, c.Heads)

@@ -23,6 +23,9 @@ enum RotaryGrid
 
     /// <summary>Column, then row, counted from 0; neighbours are pairs (RoPE-ViT: Heo et al. 2024, arXiv:2403.13298).</summary>
     Counted,
+
+    /// <summary>Column and row together, counted from 0, by learned frequencies of each head and block; neighbours are pairs (RoPE-Mixed).</summary>
+    Mixed,
 }
 
 /// <summary>The form of an Eva model.</summary>
@@ -84,13 +87,13 @@ sealed record EvaForm(
         };
     }
 
-    /// <summary>The turns of queries and keys, or null.</summary>
+    /// <summary>The turns of queries and keys of all blocks, or null where there are none or each block learned its own.</summary>
     /// <param name="headWidth">D, a multiple of 4.</param>
     /// <param name="theta">The largest period, but for one step, in units of the smallest.</param>
     /// <param name="periods">[D/4] as a checkpoint of DINOv3 states them, in the place of powers of theta; or null.</param>
     public GridPositions? Turns(int headWidth, double theta, double[]? periods)
     {
-        if (Rotary == RotaryGrid.None) return null;
+        if (Rotary is RotaryGrid.None or RotaryGrid.Mixed) return null;
         int count = headWidth / 4;
         double[] frequencies = [.. Enumerable.Range(0, count).Select(i => 1 / (periods?[i] ?? Math.Pow(theta, (double)i / count)))];
         if (Rotary == RotaryGrid.Centred) frequencies = Array.ConvertAll(frequencies, f => 2 * Math.PI * f);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Translucent.Autodiff;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
@@ -94,6 +95,51 @@ public sealed class EvaMemberTests : IDisposable
         Assert.Contains(expected, Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
     }
 
+    /// <summary>A Perception Encoder trained on without its pooling has the names of CLIP's towers of timm, which do not turn.</summary>
+    [Theory]
+    [InlineData("vit_pe_core_base_patch16_224", false)]
+    [InlineData("vit_base_patch16_clip_224", true)]
+    public void A_tower_without_what_is_special_to_a_Perception_Encoder_is_not_taken_for_one(string architecture, bool read)
+    {
+        CaseModels.Write(_folder["m"], Of("pe_core").Where(t => !t.Name.StartsWith("attn_pool", StringComparison.Ordinal)),
+            $$"""{"architecture":"{{architecture}}","num_attention_heads":2,"global_pool":"token"}""");
+        if (!read) Assert.Contains("its patches have no rotary positions", Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
+        else
+        {
+            using VisionTransformer model = VisionModels.Open(_folder["m"]);
+            Assert.Equal("ViT", model.Config.Family);
+        }
+    }
+
+    /// <summary>Without timm's config.json the table of frequencies tells that they are learned, and how many heads there are.</summary>
+    [Theory]
+    [InlineData("rope_mixed", "\"image_size\":16")]
+    [InlineData("rope_mixed_ape", "\"drop_rate\":0")]
+    public void Learned_frequencies_need_no_name(string golden, string config)
+    {
+        CaseModels.Write(_folder["m"], Of(golden), $$"""{ {{config}} }""");
+        Assert.Equal(Logits(Golden.File($"families/{golden}"), golden), Logits(_folder["m"], golden));
+    }
+
+    [Fact]
+    public void Frequencies_of_another_number_of_blocks_are_refused()
+    {
+        CaseModels.Write(_folder["m"], Of("rope_mixed").Where(t => !t.Name.StartsWith("blocks.2.", StringComparison.Ordinal)), """{"image_size":16}""");
+        Assert.Contains("rope.freqs", Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
+    }
+
+    /// <summary>EVA-02 enormous has the names of EVA and another order; its width tells it where no name does.</summary>
+    [Theory]
+    [InlineData(false, """{"architecture":"eva02_enormous_patch14_clip_224.laion2b","num_attention_heads":2}""")]
+    [InlineData(true, """{"num_attention_heads":16}""")]
+    public void EVA_02_enormous_is_refused_by_name(bool wide, string config)
+    {
+        CaseModels.Write(_folder["m"], Of("eva").Select(t => wide && t.Name == "patch_embed.proj.weight"
+            ? StoredTensor.From<float>(t.Name, [1792, 3, 4, 4], new float[1792 * 48]) : t), config);
+        Assert.Contains("normalises behind attention (EVA-02 enormous), which is not read",
+            Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
+    }
+
     [Fact]
     public void Heads_of_the_pooling_are_those_of_the_arguments()
     {
@@ -120,6 +166,22 @@ public sealed class EvaMemberTests : IDisposable
             for (int j = 0; j < memories.Count; j++) found += (double)k.Row(token)[j] * memories.Scores.Row(2)[j];
             Assert.Equal(expected, found, 1e-4);
         }
+    }
+
+    /// <summary>Where blocks are computed again, what queries read is, too; and each image has deviations of its own.</summary>
+    [Theory]
+    [InlineData("eva02_clip")]
+    [InlineData("pe_core")]
+    [InlineData("rope_mixed")]
+    public void A_pass_that_keeps_boundaries_alone_gives_the_same_bits(string name)
+    {
+        using VisionTransformer model = VisionModels.Open(Golden.File($"families/{name}"));
+        Tensor pixels = Pixels(name), two = new([2, .. pixels.Shape[1..]]);
+        pixels.Span.CopyTo(two.Span);
+        for (int i = 0; i < pixels.Length; i++) two.Span[pixels.Length + i] = -0.5f * pixels.Span[i];
+        using Trace all = model.Forward(two), few = model.Forward(two, Keep.Boundaries);
+        foreach (ClassMethod method in ClassMethods.All.Where(m => m.Fits(all, [1]) is null))
+            Assert.True(method.Compute(all, [1], new SweepOptions()).Span.SequenceEqual(method.Compute(few, [1], new SweepOptions()).Span), method.Name);
     }
 
     /// <summary>Values as long as they like: a normalisation of what attention reads takes the factor away, and TokenTM sees the same model.</summary>

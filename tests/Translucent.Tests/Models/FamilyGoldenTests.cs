@@ -86,6 +86,7 @@ public class FamilyGoldenTests
         using Trace random = last.Forward(pixels);
         Assert.NotEqual(trained.Logits.ToArray(), random.Logits.ToArray());
         Assert.All(random.Logits.ToArray(), v => Assert.True(float.IsFinite(v)));
+        if (model.Blocks[0].Positions is MixedRotary) Assert.NotSame(model.Blocks[0].Positions, last.Blocks[0].Positions);
         if (model.Blocks[0].Positions is not GridBias) return;
         float[] Bias(EncoderBlock block)
         {

@@ -20,6 +20,7 @@ static partial class TimmEva
     ];
 
     const int PerceptionPoolingHeads = 8; // of all sizes
+    const int EnormousWidth = 1792; // of EVA-02 enormous, whose names are those of EVA
 
     /// <summary>What an architecture is beyond its tensors.</summary>
     /// <param name="Name">The family.</param>
@@ -31,7 +32,8 @@ static partial class TimmEva
 
     static readonly Kind s_dinov3 = new("DINOv3", "Centred", 100, 1e-5, "avg"), s_eva = new("EVA", "None", 1, 1e-6, "avg"),
         s_eva02 = new("EVA-02", "Stretched", 10_000, 1e-6, "avg"), s_registers = new("RoPE-ViT", "Stretched", 10_000, 1e-6, "avg"),
-        s_counted = new("RoPE-ViT", "Counted", 100, 1e-6, "token"), s_perception = new("Perception Encoder", "StretchedAcross", 10_000, 1e-5, "avg");
+        s_counted = new("RoPE-ViT", "Counted", 100, 1e-6, "token"), s_mixed = new("RoPE-ViT", "Mixed", 10, 1e-6, "token"),
+        s_perception = new("Perception Encoder", "StretchedAcross", 10_000, 1e-5, "avg");
 
     [GeneratedRegex(@"^vit_\w+_rope_(ape_)?\d+$", RegexOptions.ExplicitCapture)]
     private static partial Regex CountedName();
@@ -45,6 +47,7 @@ static partial class TimmEva
         new("mask_token", "embeddings.mask_token"),
         new("reg_token", "embeddings.register_tokens"),
         new("pos_embed", "embeddings.position_embeddings"),
+        new("rope.freqs", "rope_frequencies"),
         new("patch_embed.proj.*", "embeddings.patch_embeddings.*"),
         new("norm_pre.*", "embeddings.norm.*"),
         new("blocks.#.norm1.*", "layer.#.norm1.*"),
@@ -132,16 +135,17 @@ static partial class TimmEva
     }
 
     /// <summary>Heads are 64 wide, but for those of EVA giant, of the gigantic Perception Encoders and of DINOv3 7B.</summary>
-    public static int Heads(Deduction d, int width) => d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads")
+    public static int Heads(Deduction d, int width) => d.Axes("rope_frequencies") == 4 ? d.Axis("rope_frequencies", 2)
+        : d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads")
         : TimmForm.Arguments(d) is { } given && given.Has("num_heads") ? given.Int("num_heads")
         : width == 4096 ? 32 : width is 1408 or 1536 ? 16 : width % 64 == 0 ? width / 64
         : throw d.Unknown("num_attention_heads", $"no published model is {width} wide");
 
     static void Refuse(Deduction d, string architecture)
     {
-        string? what = d.HasStored("rope.freqs") || architecture.Contains("_rope_mixed_", StringComparison.Ordinal)
-                ? "learns the frequencies of its rotary positions"
-            : architecture.StartsWith("eva02_enormous", StringComparison.Ordinal) ? "normalises behind attention (EVA-02 enormous)"
+        bool enormous = architecture.StartsWith("eva02_enormous", StringComparison.Ordinal)
+            || (architecture.Length == 0 && d.Has("embeddings.patch_embeddings.weight") && d.Axis("embeddings.patch_embeddings.weight", 0) == EnormousWidth);
+        string? what = enormous ? "normalises behind attention (EVA-02 enormous)"
             : d.HasStored("blocks.0.attn.q_norm.weight") ? "normalises queries and keys"
             : d.HasStored("blocks.0.attn.gate.weight") ? "gates its attention" : null;
         if (what is not null) throw new TranslucentException($"{d.Folder}: the timm EVA checkpoint {what}, which is not read.");
@@ -153,6 +157,7 @@ static partial class TimmEva
         : architecture.StartsWith("eva_", StringComparison.Ordinal) ? s_eva
         : architecture.Contains("_rope_reg", StringComparison.Ordinal) ? s_registers
         : CountedName().IsMatch(architecture) ? s_counted
+        : architecture.Contains("_rope_mixed_", StringComparison.Ordinal) || (architecture.Length == 0 && d.Has("rope_frequencies")) ? s_mixed
         : PerceptionName().IsMatch(architecture) ? s_perception
         : architecture.Length > 0 ? throw d.Given!.Wrong("architecture",
             "eva_*, eva02_*, vit_*_dinov3*, vit_*_rope_*, vit_*_rope_reg*_gap_*, vit_pe_core_*_patch*_*, vit_pe_lang_*_patch*_* or vit_pe_spatial_*_patch*_*: "

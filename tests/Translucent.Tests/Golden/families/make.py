@@ -33,6 +33,10 @@ MODELS = {
                     key=True, fused=True, scale=True, pre=True, bare=True, grid=(3, 5), vectors=True),
     "pe_spatial": dict(layout="eva", architecture="vit_pe_spatial_tiny_patch16_512.fb", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
                        key=True, fused=True, pre=True, bare=True, grid=(4, 4), vectors=True),
+    "rope_mixed": dict(layout="eva", architecture="vit_small_patch16_rope_mixed_224.naver_in1k", rope="mixed", eps=1e-6, qv=True, key=True, fused=True, scale=True,
+                       pool="token", grid=(5, 3)),
+    "rope_mixed_ape": dict(layout="eva", architecture="vit_base_patch16_rope_mixed_ape_224", pos="patches", rope="mixed", eps=1e-6, qv=True, key=True, fused=True,
+                           scale=True, pool="token", grid=(4, 4)),
 }
 
 
@@ -179,6 +183,7 @@ def eva(m, w):
         for end, mine in (("weight", ""), ("bias", "_b")): out["attn_pool.kv." + end] = torch.cat([w["p.k" + mine], w["p.v" + mine]])
     for key, name in (("cls", "cls_token"), ("reg", "reg_token"), ("pos", "pos_embed")):
         if key in w: out[name] = w[key][None]
+    if "freqs" in w: out["rope.freqs"] = w["freqs"]
     for i in range(L):
         p, b = f"blocks.{i}.", lambda k: w[f"{i}.{k}"]
         gated = m.get("gated") and not m.get("packed")

@@ -32,6 +32,7 @@ def weights(m, seed):
         w.update({f"{i}.{k}": v for k, v in b.items()})
     w["norm"], w["norm_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
     w["head"], w["head_b"] = r(CLASSES, C), r(CLASSES, std=0.2)
+    if m.get("rope") == "mixed": w["freqs"] = r(2, L, H, D // 2, std=0.6)
     if m.get("pre"):
         w["pre"], w["pre_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
         del w["patch_b"]
@@ -62,10 +63,15 @@ def angles(m, rows, columns):
     return torch.stack([torch.cat([a * f, b * f]) for a, b in at])
 
 
+def mixed(freqs, rows, columns):
+    """[H, n, D/2]: for every head and patch (i, j) the column j times the first frequencies and the row i times the second."""
+    return torch.stack([j * freqs[0] + i * freqs[1] for i in range(rows) for j in range(columns)], 1)
+
+
 def turned(x, m, angle, prefix):
     """Every pair as a complex number times exp(i angle)."""
     if angle is None: return x
-    p, x = x[:, :prefix], x[:, prefix:]
+    p, x = x[:, :prefix], x[:, prefix:]  # angle: [n, D/2], or of every head [H, n, D/2]
     pairs = (x[..., :D // 2], x[..., D // 2:]) if m["rope"] == "centred" else (x[..., 0::2], x[..., 1::2])
     z = torch.complex(*[v.contiguous() for v in pairs]) * torch.polar(torch.ones_like(angle), angle).to(torch.complex128 if x.dtype == torch.float64 else torch.complex64)
     back = torch.cat([z.real, z.imag], -1) if m["rope"] == "centred" else torch.stack([z.real, z.imag], -1).flatten(-2)
@@ -134,13 +140,14 @@ def run(m, w, pixels, rule=None):
         x = x + pos
     if m.get("pre"): x = norm(x, w["pre"], w["pre_b"], m["eps"], False)
     x = x.detach().requires_grad_()
-    angle = angles(m, rows, columns).to(x.dtype) if m.get("rope") else None
+    angle = angles(m, rows, columns).to(x.dtype) if m.get("rope") and m["rope"] != "mixed" else None
     t = {"hidden": [x], "mid": [], "attn": [], "mlp": [], "probs": [], "values": [], "deviations": [], "prefix": prefix, "pos": pos}
     for i in range(L):
         b = lambda k: w.get(f"{i}.{k}")
         lin = lambda x, k: x @ b(k).T + (b(k + "_b") if b(k + "_b") is not None else 0)
         h = norm(x, b("n1"), b("n1_b"), m["eps"], frozen)
         q, k, v = [lin(h, n).reshape(len(h), H, D).transpose(0, 1) for n in "qkv"]
+        if m.get("rope") == "mixed": angle = mixed(w["freqs"][:, i], rows, columns)
         s = half(turned(q, m, angle, prefix)) @ half(turned(k, m, angle, prefix)).transpose(1, 2) / math.sqrt(D)
         if m.get("own"): s = s + biases(b("table"), rows, columns)
         if m.get("shared"): s = s + biases(w["shared"], rows, columns)
