@@ -168,6 +168,21 @@ public sealed class EvaMemberTests : IDisposable
         }
     }
 
+    /// <summary>Methods with rules of their own have none for turns and gates, and say so.</summary>
+    [Theory]
+    [InlineData("eva02_clip", true)]
+    [InlineData("pe_core", false)]
+    [InlineData("rope_mixed", false)]
+    public void Methods_without_a_rule_say_so(string name, bool gated)
+    {
+        ModelReport report = ModelInspection.Of(Golden.File($"families/{name}"));
+        Assert.Equal((gated, true, null), (report.IsGated, report.Turns, report.Problem));
+        using VisionTransformer model = VisionModels.Open(Golden.File($"families/{name}"));
+        using Trace trace = model.Forward(Pixels(name));
+        foreach (string method in (string[])["lrp", "transformer_attribution"])
+            Assert.Contains("no rule for the operation Rotary", ClassMethods.Named(method).Fits(trace, [1]));
+    }
+
     /// <summary>Where blocks are computed again, what queries read is, too; and each image has deviations of its own.</summary>
     [Theory]
     [InlineData("eva02_clip")]
