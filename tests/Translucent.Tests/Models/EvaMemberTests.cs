@@ -46,6 +46,28 @@ public sealed class EvaMemberTests : IDisposable
             .Append(StoredTensor.From<float>("text.positional_embedding", [3, 4], new float[12])), """{"num_attention_heads":2}""");
         using (Checkpoint c = Checkpoint.Open(_folder["m"])) Assert.Equal(("timm EVA", "visual."), (c.Layout, c.Prefix));
         Assert.Equal(Logits(Golden.File("families/eva02_clip"), "eva02_clip"), Logits(_folder["m"], "eva02_clip"));
+        File.Delete(Path.Combine(_folder["m"], "preprocessor_config.json"));
+        using VisionTransformer model = VisionModels.Open(_folder["m"]);
+        Assert.Equal(0.48145466, model.Preprocessor.Mean[0]);
+    }
+
+    /// <summary>open_clip's folders: the tower under <c>visual.trunk</c>, and settings of their own.</summary>
+    [Theory]
+    [InlineData("token", true)]
+    [InlineData("avg", false)]
+    public void Names_and_settings_of_open_clip_for_the_CLIP_towers_of_EVA_02(string pool, bool same)
+    {
+        CaseModels.Write(_folder["m"], Of("eva02_clip", ("^", "visual.trunk.")).Append(StoredTensor.From<float>("logit_scale", [], [1])), "{}",
+            "open_clip_model.safetensors");
+        foreach (string file in (string[])["config.json", "preprocessor_config.json"]) File.Delete(Path.Combine(_folder["m"], file));
+        File.WriteAllText(Path.Combine(_folder["m"], "open_clip_config.json"), $$$"""
+            {"model_cfg":{"embed_dim":5,"vision_cfg":{"image_size":16,"timm_model_name":"eva02_base_patch16_clip_224","timm_pool":"{{{pool}}}","timm_proj":null,
+            "timm_model_kwargs":{"num_heads":2} },"text_cfg":{} },"preprocess_cfg":{"mean":[0.125,0.25,0.375],"std":[0.5,0.6,0.7],"resize_mode":"shortest"} }
+            """);
+        using VisionTransformer model = VisionModels.Open(_folder["m"]);
+        Assert.Equal((5, !same), (model.Classes, model.Head!.ReadsMean));
+        Assert.Equal([0.125, 0.25, 0.375], model.Preprocessor.Mean);
+        if (same) Assert.Equal(Logits(Golden.File("families/eva02_clip"), "eva02_clip"), Logits(_folder["m"], "eva02_clip"));
     }
 
     /// <summary>EVA giant's CLIP tower differs from the classifier in what its head reads.</summary>

@@ -89,23 +89,24 @@ static partial class TimmEva
 
     static void Deduce(Deduction d)
     {
-        string architecture = (d.Given?.String("architecture", "") ?? "").Split('.')[0];
+        ConfigSection? tower = d.Given?.Has("architecture") == true ? null : OpenClipConfig.Model(d)?.Section("vision_cfg");
+        string architecture = (tower?.String("timm_model_name", "") ?? d.Given?.String("architecture", "") ?? "").Split('.')[0];
         Refuse(d, architecture);
-        ConfigSection? given = TimmForm.Arguments(d);
+        ConfigSection? given = tower is null ? TimmForm.Arguments(d) : tower.Has("timm_model_kwargs") ? tower.Section("timm_model_kwargs") : null;
         foreach (string key in given?.Keys.Where(k => given.Has(k) && !s_known.Contains(k)) ?? [])
             throw given!.Error(key, "is an argument of timm's model that is not read; the model would be another than the one that was trained");
         bool token = d.Has("embeddings.cls_token"), positions = d.Has("embeddings.position_embeddings"), behind = d.Has("fc_norm.weight");
         int hidden = d.Axis("layer.0.mlp.down_proj.weight", 1), up = d.Axis("layer.0.mlp.up_proj.weight", 0);
         bool apart = d.Has("layer.0.mlp.gate_proj.weight"), packed = !apart && up == 2 * hidden;
-        Kind kind = KindOf(d, architecture, token, positions, apart || packed);
+        Kind kind = KindOf(d, tower, architecture, token, positions, apart || packed);
         bool classifies = d.Has("classifier.weight"), pools = d.Has("attn_pool.probe"), before = d.Has("embeddings.norm.weight");
-        string pool = classifies || pools ? Pool(d, given, kind, architecture, behind, token) : "token";
+        string pool = classifies || pools ? Pool(d, given, tower, kind, architecture, behind, token) : "token";
 
         int width = d.Axis("embeddings.patch_embeddings.weight", 0), patch = d.Axis("embeddings.patch_embeddings.weight", 2);
         int registers = d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0;
         int image = positions ? patch * Side(d, (token ? 1 : 0) + registers) : Image(d);
         d.Config.Add("model_type", kind == s_dinov3 ? "dinov3_vit" : "eva").Add("hidden_size", width).Add("num_hidden_layers", d.Layers("layer.#.norm1.weight"))
-            .Add("num_attention_heads", Heads(d, width)).Add("intermediate_size", hidden).Add("patch_size", patch).Add("image_size", image)
+            .Add("num_attention_heads", Heads(d, width, given)).Add("intermediate_size", hidden).Add("patch_size", patch).Add("image_size", image)
             .Add("hidden_act", apart || packed ? "silu" : "gelu").Add("layer_norm_eps", kind.Epsilon).Add("rope_theta", kind.Theta)
             .Add("use_gated_mlp", apart).Add("packed_gate", packed).Add("mlp_norm", d.Has("layer.0.mlp.norm.weight"))
             .Add("attention_norm", d.Has("layer.0.attention.norm.weight"))
@@ -116,12 +117,23 @@ static partial class TimmEva
                 .Add("norm_behind_mean", behind).Add("norm_before", before)
                 .Add("norm_last", kind != s_perception || architecture.Contains("_core_", StringComparison.Ordinal))
                 .Add("pooling_heads", !pools ? 0 : given?.Has("attn_pool_num_heads") == true ? given.Int("attn_pool_num_heads")
-                    : kind == s_perception ? PerceptionPoolingHeads : Heads(d, width))
+                    : kind == s_perception ? PerceptionPoolingHeads : Heads(d, width, given))
                 .Add("first_training", FirstTraining(kind, architecture))
                 .Add("first_place", kind == s_perception && !architecture.Contains("_gigantic_", StringComparison.Ordinal) ? 1 : 0));
         if (TimmConfig.Labels(d) is { } names) d.Config.Add("id2label", names);
         if (classifies) d.Config.Add("num_labels", d.Axis("classifier.weight", 0));
-        if (!TimmConfig.Prepare(d, image) && !d.IsPrepared) d.Prepare(image, image, resample: 3);
+        Prepare(d, image, kind, clip: architecture.Contains("_clip_", StringComparison.Ordinal) || d.Has("layer.0.attention.norm.weight"));
+    }
+
+    /// <summary>As the files beside the weights say, else as most models of a kind were trained.</summary>
+    static void Prepare(Deduction d, int image, Kind kind, bool clip)
+    {
+        if (TimmConfig.Prepare(d, image) || d.IsPrepared) return;
+        OpenClipConfig.Prepare(d, image);
+        if (d.Preprocessor is not null) return;
+        if (kind == s_perception) d.Prepare(image, image, resample: 3, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+        else if (clip) d.Prepare(image, image, resample: 3, OpenClipConfig.Mean, OpenClipConfig.Deviation);
+        else d.Prepare(image, image, resample: 3);
     }
 
     /// <summary>Patches along either axis in the first training, which a grid is stretched to.</summary>
@@ -135,9 +147,9 @@ static partial class TimmEva
     }
 
     /// <summary>Heads are 64 wide, but for those of EVA giant, of the gigantic Perception Encoders and of DINOv3 7B.</summary>
-    public static int Heads(Deduction d, int width) => d.Axes("rope_frequencies") == 4 ? d.Axis("rope_frequencies", 2)
+    public static int Heads(Deduction d, int width, ConfigSection? arguments) => d.Axes("rope_frequencies") == 4 ? d.Axis("rope_frequencies", 2)
         : d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads")
-        : TimmForm.Arguments(d) is { } given && given.Has("num_heads") ? given.Int("num_heads")
+        : arguments?.Has("num_heads") == true ? arguments.Int("num_heads")
         : width == 4096 ? 32 : width is 1408 or 1536 ? 16 : width % 64 == 0 ? width / 64
         : throw d.Unknown("num_attention_heads", $"no published model is {width} wide");
 
@@ -151,7 +163,7 @@ static partial class TimmEva
         if (what is not null) throw new TranslucentException($"{d.Folder}: the timm EVA checkpoint {what}, which is not read.");
     }
 
-    static Kind KindOf(Deduction d, string architecture, bool token, bool positions, bool gated) =>
+    static Kind KindOf(Deduction d, ConfigSection? tower, string architecture, bool token, bool positions, bool gated) =>
         architecture.Contains("dinov3", StringComparison.Ordinal) ? s_dinov3
         : architecture.StartsWith("eva02_", StringComparison.Ordinal) ? s_eva02
         : architecture.StartsWith("eva_", StringComparison.Ordinal) ? s_eva
@@ -159,7 +171,7 @@ static partial class TimmEva
         : CountedName().IsMatch(architecture) ? s_counted
         : architecture.Contains("_rope_mixed_", StringComparison.Ordinal) || (architecture.Length == 0 && d.Has("rope_frequencies")) ? s_mixed
         : PerceptionName().IsMatch(architecture) ? s_perception
-        : architecture.Length > 0 ? throw d.Given!.Wrong("architecture",
+        : architecture.Length > 0 ? throw (tower ?? d.Given!).Wrong(tower is null ? "architecture" : "timm_model_name",
             "eva_*, eva02_*, vit_*_dinov3*, vit_*_rope_*, vit_*_rope_reg*_gap_*, vit_pe_core_*_patch*_*, vit_pe_lang_*_patch*_* or vit_pe_spatial_*_patch*_*: "
             + "of others it is not known where their patches stand")
         : d.Has("embeddings.norm.weight") ? throw d.Unknown("architecture", "where patches of a Perception Encoder stand follows from timm's name of it, as in "
@@ -168,16 +180,17 @@ static partial class TimmEva
         : positions && token && !d.Has("layer.0.layer_scale1.lambda1") ? gated ? s_eva02 : s_eva
         : throw d.Unknown("architecture", "where patches stand for rotary positions follows from timm's name of the model, as in eva02_base_patch14_448");
 
-    static string Pool(Deduction d, ConfigSection? given, Kind kind, string architecture, bool behind, bool token)
+    static string Pool(Deduction d, ConfigSection? given, ConfigSection? tower, Kind kind, string architecture, bool behind, bool token)
     {
-        ConfigSection? place = given?.Has("global_pool") == true ? given : d.Given?.Has("global_pool") == true ? d.Given : null;
-        string pool = place?.String("global_pool") ?? (behind || !token ? "avg"
+        string key = tower?.Has("timm_pool") == true ? "timm_pool" : "global_pool";
+        ConfigSection? place = key == "timm_pool" ? tower : given?.Has(key) == true ? given : d.Given?.Has(key) == true ? d.Given : null;
+        string pool = place?.String(key) ?? (behind || !token ? "avg"
             : architecture.Contains("_clip_", StringComparison.Ordinal) || kind == s_eva || kind == s_eva02 ? "token"
             : architecture.Length > 0 || kind != s_dinov3 ? kind.Pool
             : throw d.Unknown("global_pool", "\"token\" where the classifier reads the class token, \"avg\" where it reads the mean of the patches"));
         if (d.Has("attn_pool.probe")) return pool == "map" || place is null ? "map"
-            : throw place.Wrong("global_pool", "map: the checkpoint has an attention pooling");
-        if (pool is not ("token" or "avg")) throw place!.Wrong("global_pool", "token or avg: other ways of pooling are not read");
+            : throw place.Wrong(key, "map: the checkpoint has an attention pooling");
+        if (pool is not ("token" or "avg")) throw place!.Wrong(key, "token or avg: other ways of pooling are not read");
         return pool == "avg" || (token && !behind) ? pool : throw new TranslucentException($"{d.Folder}: global_pool is token, but the checkpoint "
             + $"{(token ? "has 'fc_norm'" : "has no class token")}; write avg, or fetch the whole checkpoint.");
     }
