@@ -12,11 +12,11 @@ namespace Translucent.Explain;
 /// <param name="HeadCosines">[B, H, N].</param>
 /// <param name="MlpRatios">[B, N].</param>
 /// <param name="MlpCosines">[B, N].</param>
-/// <remarks>Where attention normalises what it read, y = (A·v − mean) / deviation ⊙ w + b, the heads' Ẽ is what becomes of v for a deviation of 1; what a query
-/// takes of it is Ẽ divided by its own deviation, which has a place of its own, <see cref="Reach"/>.</remarks>
+/// <remarks>Where attention normalises what it read, or what it made of it, the heads' Ẽ is what becomes of v for a deviation of 1; what a query takes of it
+/// is Ẽ divided by its own deviation, which has a place of its own, <see cref="Reach"/>.</remarks>
 sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor MlpRatios, Tensor MlpCosines)
 {
-    /// <summary>1/deviation of what every query read, [B, Q]; null where attention does not normalise it.</summary>
+    /// <summary>1/deviation of what every query read, or of what became of it, [B, Q]; null where attention does not normalise it.</summary>
     public Tensor? Reach { get; private init; }
 
     const int Strip = 256; // rows that one head transforms at once, few enough for the cache
@@ -51,17 +51,9 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         tape.WithAttention(step.Site, call =>
         {
             Heads(trace, step, entering, call.X[2].Value, ratios, cosines);
-            if (step.Norm is { } norm) reach = Deviations(call.Y.Value, norm.Epsilon);
+            reach = step.Norm?.Scales(call.Y.Value) ?? step.NormBehind?.Scales(tape.Calls.First(c => c.Op == step.Output).Y.Value);
         });
         return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0)) { Reach = reach };
-    }
-
-    /// <summary>1/sqrt(var + eps) of every row, [B, Q].</summary>
-    static unsafe Tensor Deviations(Tensor read, float eps)
-    {
-        Tensor all = new(read.Shape[0], read.Shape[1]);
-        for (int r = 0; r < read.Rows; r++) all.Span[r] = Kernels.Moments(read.Pointer + (long)r * read.Width, read.Width, eps).Item2;
-        return all;
     }
 
     /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the

@@ -1,7 +1,6 @@
 // Where tokens mix, and the blocks that a stream passes: what methods know of a model's structure (DESIGN: streams).
 
 using Translucent.Autodiff.Ops;
-using Translucent.Tensors;
 
 namespace Translucent.Models;
 
@@ -41,24 +40,15 @@ public sealed class AttentionStep
     /// <summary>What normalises the numbers of all heads before <see cref="Output"/> reads them, or null.</summary>
     internal LayerNorm? Norm { get; init; }
 
-    /// <summary>What the values of a head become in the stream of the queries, without the output bias: <see cref="Output"/>, or, behind a normalisation, the
-    /// layer whose products are to be divided by the deviation of what a query read.</summary>
-    /// <remarks>y = (x − mean) / deviation ⊙ w + b, W·y = W·diag(w)·(I − 11ᵀ/C)·x / deviation + W·b: linear in the values but for the deviation, which all
-    /// tokens that a query reads share.</remarks>
-    internal Linear OfValues()
-    {
-        if (Norm is null) return Output;
-        Tensor weight = Output.Weight.ToTensor();
-        for (int r = 0; r < weight.Rows; r++)
-        {
-            Span<float> row = weight.Row(r);
-            TensorPrimitives.Multiply(row, Norm.Weight.Span, row);
-            double sum = 0;
-            foreach (float v in row) sum += v;
-            TensorPrimitives.Subtract(row, (float)(sum / row.Length), row);
-        }
-        return new Linear(new Matrix(weight, weight.Rows, weight.Width), scale: Output.Scale);
-    }
+    /// <summary>What normalises what <see cref="Output"/> made before it is added to the stream, or null.</summary>
+    internal LayerNorm? NormBehind { get; init; }
+
+    /// <summary>What the values of a head become in the stream of the queries, without the output bias: <see cref="Output"/>, or, with a normalisation, the
+    /// layer whose products are to be divided by a deviation that all tokens which a query reads share (<see cref="FoldedNorm"/>).</summary>
+    internal Linear OfValues() => Norm is not null ? FoldedNorm.Before(Norm, Output) : OfContext();
+
+    /// <summary>The same from what <see cref="Output"/> reads.</summary>
+    internal Linear OfContext() => NormBehind is null ? Output : FoldedNorm.Behind(Output, NormBehind);
 }
 
 /// <summary>One block of one stream: attention, then a feed-forward layer, each added to the stream.</summary>
@@ -106,4 +96,11 @@ public sealed class TokenBlock
     public string Activations => $"{Name}.mlp.act";
 
     internal Linear Down { get; }
+
+    /// <summary>What normalises what <see cref="Down"/> made before it is added to the stream, or null.</summary>
+    internal LayerNorm? NormBehind { get; init; }
+
+    /// <summary>What activations become in the stream, without bias: <see cref="Down"/>, or, with a normalisation behind it, the layer whose products are to be
+    /// divided by the deviation of the token (<see cref="FoldedNorm"/>).</summary>
+    internal Linear OfActivations() => NormBehind is null ? Down : FoldedNorm.Behind(Down, NormBehind);
 }

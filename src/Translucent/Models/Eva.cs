@@ -114,7 +114,7 @@ static class Eva
     {
         readonly Activation _activation = config.HiddenActivation("gelu");
         readonly bool _gated = config.Bool("use_gated_mlp", false), _packed = config.Bool("packed_gate", false), _inner = config.Bool("mlp_norm", false);
-        readonly bool _context = config.Bool("attention_norm", false);
+        readonly bool _context = config.Bool("attention_norm", false), _behind = config.Bool("norms_behind", false);
         readonly bool _query = config.Bool("query_bias", true), _key = config.Bool("key_bias", false), _value = config.Bool("value_bias", true);
         readonly bool _output = config.Bool("proj_bias", true), _mlp = config.Bool("mlp_bias", true);
 
@@ -123,6 +123,7 @@ static class Eva
             Weights attention = w["attention"], mlp = w["mlp"];
             return new EncoderBlock(name, c.Heads)
             {
+                NormsBehind = _behind,
                 Norm1 = w.LayerNorm("norm1", c.Width, eps),
                 Query = attention.Linear("q_proj", c.Width, c.Width, _query),
                 Key = attention.Linear("k_proj", c.Width, c.Width, _key),

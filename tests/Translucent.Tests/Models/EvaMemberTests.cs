@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Translucent.Autodiff;
+using Translucent.Autodiff.Ops;
 using Translucent.Checkpoints;
 using Translucent.Explain;
 using Translucent.Explain.Projection;
@@ -150,16 +151,19 @@ public sealed class EvaMemberTests : IDisposable
         Assert.Contains("rope.freqs", Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
     }
 
-    /// <summary>EVA-02 enormous has the names of EVA and another order; its width tells it where no name does.</summary>
-    [Theory]
-    [InlineData(false, """{"architecture":"eva02_enormous_patch14_clip_224.laion2b","num_attention_heads":2}""")]
-    [InlineData(true, """{"num_attention_heads":16}""")]
-    public void EVA_02_enormous_is_refused_by_name(bool wide, string config)
+    /// <summary>EVA-02 enormous has the names of EVA and another order, which its own name tells; where none is given, its width.</summary>
+    [Fact]
+    public void EVA_02_enormous_is_known_by_its_name_and_is_another_model_than_EVA()
     {
-        CaseModels.Write(_folder["m"], Of("eva").Select(t => wide && t.Name == "patch_embed.proj.weight"
-            ? StoredTensor.From<float>(t.Name, [1792, 3, 4, 4], new float[1792 * 48]) : t), config);
-        Assert.Contains("normalises behind attention (EVA-02 enormous), which is not read",
-            Assert.Throws<TranslucentException>(() => VisionModels.Open(_folder["m"])).Message);
+        string config = File.ReadAllText(Golden.File("families/eva02_behind/config.json"));
+        CaseModels.Write(_folder["m"], Of("eva02_behind"), config.Replace("eva02_enormous_patch14_clip_224.laion2b_plus", "eva_giant_patch14_clip_224"));
+        Assert.NotEqual(Logits(Golden.File("families/eva02_behind"), "eva02_behind"), Logits(_folder["m"], "eva02_behind"));
+        using VisionTransformer model = VisionModels.Open(Golden.File("families/eva02_behind"));
+        Assert.All(model.Blocks, b => Assert.True(b.NormsBehind));
+        CaseModels.Write(_folder["wide"], Of("eva02_behind").Select(t => t.Name == "patch_embed.proj.weight"
+            ? StoredTensor.From<float>(t.Name, [1792, 3, 4, 4], new float[1792 * 48]) : t), "{}");
+        using Checkpoint wide = Checkpoint.Open(_folder["wide"]);
+        Assert.Equal((true, 16), (wide.Config.Bool("norms_behind"), wide.Config.Int("num_attention_heads")));
     }
 
     [Fact]
@@ -172,21 +176,61 @@ public sealed class EvaMemberTests : IDisposable
         Assert.Equal(4, trace.Readout!.Pooling!.Step.Heads);
     }
 
-    /// <summary>Behind a normalisation inside attention, what its output matrix reads are the coefficients of its columns.</summary>
-    [Fact]
-    public void Memories_of_a_normalised_attention_add_up_to_what_it_adds()
+    /// <summary>A normalisation before or behind the matrix of a layer is part of its memories and their coefficients; what is left is the bias.</summary>
+    [Theory]
+    [InlineData("eva02_clip", TokenState.Attention)]
+    [InlineData("eva02_clip", TokenState.Mlp)]
+    [InlineData("eva02_behind", TokenState.Attention)]
+    [InlineData("eva02_behind", TokenState.Mlp)]
+    public void Memories_of_a_normalised_layer_add_up_to_what_it_adds(string name, TokenState layer)
     {
-        using VisionTransformer model = VisionModels.Open(Golden.File("families/eva02_clip"));
-        using Trace trace = model.Forward(Pixels("eva02_clip"));
-        Memories memories = Memories.Of(trace, TokenState.Attention, block: 1);
-        Tensor k = memories.Coefficients(trace), added = trace.Tape["blocks.1.attn.out"].Value, e = model.Head!.Embeddings(patches: false);
-        float[] bias = model.Blocks[1].Output.Bias!.ToArray();
+        using VisionTransformer model = VisionModels.Open(Golden.File($"families/{name}"));
+        using Trace trace = model.Forward(Pixels(name), Keep.Boundaries);
+        EncoderBlock block = model.Blocks[1];
+        (Linear last, Op behind) = layer == TokenState.Mlp ? (block.Down, block.Norm2) : (block.Output, block.Norm1);
+        Memories memories = Memories.Of(trace, layer, block: 1);
+        Tensor k = memories.Coefficients(trace), added = ClassProjection.Tokens(trace, layer, block: 1), e = model.Head!.Embeddings(patches: false);
+        double[] bias = [.. last.Bias!.ToArray().Select(v => (double)v)], centred = [.. bias.Select(v => v - bias.Average())];
         for (int token = 0; token < trace.Tokens; token++)
         {
             double expected = 0, found = 0;
-            for (int d = 0; d < e.Width; d++) expected += e.Row(2)[d] * ((double)added.Row(token)[d] - bias[d]);
+            for (int d = 0; d < e.Width; d++)
+            {
+                double own = !block.NormsBehind ? bias[d]
+                    : centred[d] / Deviation(token) * ((LayerNorm)behind).Weight.Span[d] + ((LayerNorm)behind).Bias.Span[d];
+                expected += e.Row(2)[d] * (added.Row(token)[d] - own);
+            }
             for (int j = 0; j < memories.Count; j++) found += (double)k.Row(token)[j] * memories.Scores.Row(2)[j];
             Assert.Equal(expected, found, 1e-4);
+        }
+
+        double Deviation(int token) // from the layer's input over again
+        {
+            float[]? input = null;
+            string site = layer == TokenState.Mlp ? "blocks.1.mlp.act" : "blocks.1.attn.context";
+            trace.Tape.Within(site, tape => input = tape[site].Value.Row(token).ToArray());
+            Tensor w = last.Weight.ToTensor();
+            double[] made = [.. Enumerable.Range(0, w.Rows).Select(r => bias[r] + w.Row(r).ToArray().Zip(input!, (p, q) => (double)p * q).Sum())];
+            return Math.Sqrt(made.Select(v => (v - made.Average()) * (v - made.Average())).Average() + 1e-6);
+        }
+    }
+
+    /// <summary>Values as long as they like: a normalisation takes the factor away, and TokenTM sees the same model.</summary>
+    [Theory]
+    [InlineData("eva02_clip", @"v_proj\.(weight|bias)$", 1)]
+    [InlineData("eva02_behind", @"attn\.proj\.(weight|bias)$", 1)]
+    public void TokenTM_does_not_see_the_length_of_values_that_are_normalised_away(string name, string scaled, int cls)
+    {
+        CaseModels.Write(_folder["m"], Of(name).Select(t => Regex.IsMatch(t.Name, scaled)
+            ? StoredTensor.From<float>(t.Name, t.Shape, [.. t.ToTensor().ToArray().Select(v => 64 * v)]) : t),
+            File.ReadAllText(Golden.File($"families/{name}/config.json")));
+        Assert.All(Row(_folder["m"]).Zip(Row(Golden.File($"families/{name}"))), pair => Assert.Equal(pair.Second, pair.First, 1e-4f * pair.Second));
+
+        float[] Row(string path)
+        {
+            using VisionTransformer model = VisionModels.Open(path);
+            using Trace trace = model.Forward(Pixels(name));
+            return TokenTM.Rows(trace, [cls]).ToArray();
         }
     }
 
@@ -210,6 +254,7 @@ public sealed class EvaMemberTests : IDisposable
     [InlineData("eva02_clip")]
     [InlineData("pe_core")]
     [InlineData("rope_mixed")]
+    [InlineData("eva02_behind")]
     public void A_pass_that_keeps_boundaries_alone_gives_the_same_bits(string name)
     {
         using VisionTransformer model = VisionModels.Open(Golden.File($"families/{name}"));
@@ -219,22 +264,5 @@ public sealed class EvaMemberTests : IDisposable
         using Trace all = model.Forward(two), few = model.Forward(two, Keep.Boundaries);
         foreach (ClassMethod method in ClassMethods.All.Where(m => m.Fits(all, [1]) is null))
             Assert.True(method.Compute(all, [1], new SweepOptions()).Span.SequenceEqual(method.Compute(few, [1], new SweepOptions()).Span), method.Name);
-    }
-
-    /// <summary>Values as long as they like: a normalisation of what attention reads takes the factor away, and TokenTM sees the same model.</summary>
-    [Fact]
-    public void TokenTM_does_not_see_the_length_of_values_that_are_normalised_away()
-    {
-        CaseModels.Write(_folder["m"], Of("eva02_clip").Select(t => Regex.IsMatch(t.Name, @"v_proj\.(weight|bias)$")
-            ? StoredTensor.From<float>(t.Name, t.Shape, [.. t.ToTensor().ToArray().Select(v => 64 * v)]) : t),
-            File.ReadAllText(Golden.File("families/eva02_clip/config.json")));
-        Assert.All(Row(_folder["m"]).Zip(Row(Golden.File("families/eva02_clip"))), pair => Assert.Equal(pair.Second, pair.First, 1e-4f * pair.Second));
-
-        static float[] Row(string path)
-        {
-            using VisionTransformer model = VisionModels.Open(path);
-            using Trace trace = model.Forward(Pixels("eva02_clip"));
-            return TokenTM.Rows(trace, [2]).ToArray();
-        }
     }
 }

@@ -31,7 +31,8 @@ static partial class TimmEva
     sealed record Kind(string Name, string Rotary, double Theta, double Epsilon, string Pool);
 
     static readonly Kind s_dinov3 = new("DINOv3", "Centred", 100, 1e-5, "avg"), s_eva = new("EVA", "None", 1, 1e-6, "avg"),
-        s_eva02 = new("EVA-02", "Stretched", 10_000, 1e-6, "avg"), s_registers = new("RoPE-ViT", "Stretched", 10_000, 1e-6, "avg"),
+        s_enormous = new("EVA-02", "None", 1, 1e-6, "token"), s_eva02 = new("EVA-02", "Stretched", 10_000, 1e-6, "avg"),
+        s_registers = new("RoPE-ViT", "Stretched", 10_000, 1e-6, "avg"),
         s_counted = new("RoPE-ViT", "Counted", 100, 1e-6, "token"), s_mixed = new("RoPE-ViT", "Mixed", 10, 1e-6, "token"),
         s_perception = new("Perception Encoder", "StretchedAcross", 10_000, 1e-5, "avg");
 
@@ -109,7 +110,7 @@ static partial class TimmEva
             .Add("num_attention_heads", Heads(d, width, given)).Add("intermediate_size", hidden).Add("patch_size", patch).Add("image_size", image)
             .Add("hidden_act", apart || packed ? "silu" : "gelu").Add("layer_norm_eps", kind.Epsilon).Add("rope_theta", kind.Theta)
             .Add("use_gated_mlp", apart).Add("packed_gate", packed).Add("mlp_norm", d.Has("layer.0.mlp.norm.weight"))
-            .Add("attention_norm", d.Has("layer.0.attention.norm.weight"))
+            .Add("norms_behind", kind == s_enormous).Add("attention_norm", d.Has("layer.0.attention.norm.weight"))
             .Add("query_bias", d.Has("layer.0.attention.q_proj.bias")).Add("key_bias", d.Has("layer.0.attention.k_proj.bias"))
             .Add("value_bias", d.Has("layer.0.attention.v_proj.bias"))
             .Add("eva_form", new Settings().Add("name", kind.Name).Add("class_token", token).Add("registers", registers).Add("positions", positions)
@@ -146,25 +147,23 @@ static partial class TimmEva
         int Number(string group) => int.Parse(name.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Heads are 64 wide, but for those of EVA giant, of the gigantic Perception Encoders and of DINOv3 7B.</summary>
+    /// <summary>Heads are 64 wide, but for those of EVA giant, of EVA-02 enormous, of the gigantic Perception Encoders and of DINOv3 7B.</summary>
     public static int Heads(Deduction d, int width, ConfigSection? arguments) => d.Axes("rope_frequencies") == 4 ? d.Axis("rope_frequencies", 2)
         : d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads")
         : arguments?.Has("num_heads") == true ? arguments.Int("num_heads")
-        : width == 4096 ? 32 : width is 1408 or 1536 ? 16 : width % 64 == 0 ? width / 64
+        : width == 4096 ? 32 : width is 1408 or 1536 or EnormousWidth ? 16 : width % 64 == 0 ? width / 64
         : throw d.Unknown("num_attention_heads", $"no published model is {width} wide");
 
     static void Refuse(Deduction d, string architecture)
     {
-        bool enormous = architecture.StartsWith("eva02_enormous", StringComparison.Ordinal)
-            || (architecture.Length == 0 && d.Has("embeddings.patch_embeddings.weight") && d.Axis("embeddings.patch_embeddings.weight", 0) == EnormousWidth);
-        string? what = enormous ? "normalises behind attention (EVA-02 enormous)"
-            : d.HasStored("blocks.0.attn.q_norm.weight") ? "normalises queries and keys"
+        string? what = d.HasStored("blocks.0.attn.q_norm.weight") ? "normalises queries and keys"
             : d.HasStored("blocks.0.attn.gate.weight") ? "gates its attention" : null;
         if (what is not null) throw new TranslucentException($"{d.Folder}: the timm EVA checkpoint {what}, which is not read.");
     }
 
     static Kind KindOf(Deduction d, ConfigSection? tower, string architecture, bool token, bool positions, bool gated) =>
         architecture.Contains("dinov3", StringComparison.Ordinal) ? s_dinov3
+        : architecture.StartsWith("eva02_enormous", StringComparison.Ordinal) ? s_enormous
         : architecture.StartsWith("eva02_", StringComparison.Ordinal) ? s_eva02
         : architecture.StartsWith("eva_", StringComparison.Ordinal) ? s_eva
         : architecture.Contains("_rope_reg", StringComparison.Ordinal) ? s_registers
@@ -177,6 +176,7 @@ static partial class TimmEva
         : d.Has("embeddings.norm.weight") ? throw d.Unknown("architecture", "where patches of a Perception Encoder stand follows from timm's name of it, as in "
             + "vit_pe_core_base_patch16_224")
         : d.Has("embeddings.register_tokens") && !positions ? token ? s_dinov3 : s_registers
+        : d.Axis("embeddings.patch_embeddings.weight", 0) == EnormousWidth ? s_enormous
         : positions && token && !d.Has("layer.0.layer_scale1.lambda1") ? gated ? s_eva02 : s_eva
         : throw d.Unknown("architecture", "where patches stand for rotary positions follows from timm's name of the model, as in eva02_base_patch14_448");
 
@@ -185,7 +185,7 @@ static partial class TimmEva
         string key = tower?.Has("timm_pool") == true ? "timm_pool" : "global_pool";
         ConfigSection? place = key == "timm_pool" ? tower : given?.Has(key) == true ? given : d.Given?.Has(key) == true ? d.Given : null;
         string pool = place?.String(key) ?? (behind || !token ? "avg"
-            : architecture.Contains("_clip_", StringComparison.Ordinal) || kind == s_eva || kind == s_eva02 ? "token"
+            : architecture.Contains("_clip_", StringComparison.Ordinal) || kind == s_eva || kind == s_eva02 || kind == s_enormous ? "token"
             : architecture.Length > 0 || kind != s_dinov3 ? kind.Pool
             : throw d.Unknown("global_pool", "\"token\" where the classifier reads the class token, \"avg\" where it reads the mean of the patches"));
         if (d.Has("attn_pool.probe")) return pool == "map" || place is null ? "map"

@@ -37,6 +37,8 @@ MODELS = {
                        pool="token", grid=(5, 3)),
     "rope_mixed_ape": dict(layout="eva", architecture="vit_base_patch16_rope_mixed_ape_224", pos="patches", rope="mixed", eps=1e-6, qv=True, key=True, fused=True,
                            scale=True, pool="token", grid=(4, 4)),
+    "eva02_behind": dict(layout="eva", architecture="eva02_enormous_patch14_clip_224.laion2b_plus", pos="all", eps=1e-6, qv=True, behind=True, pool="token",
+                         grid=(3, 5)),
 }
 
 
@@ -56,8 +58,9 @@ def goldens(m, w, pixels):
          "hidden_states_mid": torch.stack(t["mid"]), "attn_out": torch.stack(t["attn"]), "mlp_out": torch.stack(t["mlp"]), "attentions": torch.stack(a),
          "value_transformed": torch.stack(t["values"]), "position_embeddings_used": t["pos"]}
 
-    for i in range(L):  # what attention adds is the values as every query takes them, and the same for all tokens
-        rest = t["attn"][i] - sum(x @ v for x, v in zip(a[i], t["values"][i])) / t["deviations"][i][:, None]
+    for i in range(L):  # what attention adds is the values as every query takes them, and biases
+        taken, deviation = sum(x @ v for x, v in zip(a[i], t["values"][i])), t["deviations"][i][:, None]
+        rest = (t["attn"][i] - w[f"{i}.n1_b"]) * deviation - taken if m.get("behind") else t["attn"][i] - taken / deviation
         assert (rest - rest[0]).abs().max() < (1e-12 if rest.dtype == torch.float64 else 1e-4)
 
     def matrix(name, r, read=read):

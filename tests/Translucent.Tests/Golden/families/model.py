@@ -145,7 +145,7 @@ def run(m, w, pixels, rule=None):
     for i in range(L):
         b = lambda k: w.get(f"{i}.{k}")
         lin = lambda x, k: x @ b(k).T + (b(k + "_b") if b(k + "_b") is not None else 0)
-        h = norm(x, b("n1"), b("n1_b"), m["eps"], frozen)
+        h = x if m.get("behind") else norm(x, b("n1"), b("n1_b"), m["eps"], frozen)
         q, k, v = [lin(h, n).reshape(len(h), H, D).transpose(0, 1) for n in "qkv"]
         if m.get("rope") == "mixed": angle = mixed(w["freqs"][:, i], rows, columns)
         s = half(turned(q, m, angle, prefix)) @ half(turned(k, m, angle, prefix)).transpose(1, 2) / math.sqrt(D)
@@ -158,15 +158,20 @@ def run(m, w, pixels, rule=None):
         deviation = (read.var(-1, unbiased=False) + m["eps"]).sqrt() if m.get("context") else torch.ones_like(read[:, 0])
         if m.get("context"): read = norm(read, b("cn"), b("cn_b"), m["eps"], frozen)
         out = lin(read, "o") * (b("s1") if m.get("scale") else 1)
+        if m.get("behind"):
+            deviation = (out.var(-1, unbiased=False) + m["eps"]).sqrt()
+            out = norm(out, b("n1"), b("n1_b"), m["eps"], frozen)
         mid = x + out
-        h = norm(mid, b("n2"), b("n2_b"), m["eps"], frozen)
+        h = mid if m.get("behind") else norm(mid, b("n2"), b("n2_b"), m["eps"], frozen)
         h = half(act(lin(h, "gate"))) * half(lin(h, "up")) if m.get("gated") else act(lin(h, "up"))
         if m.get("inner"): h = norm(h, b("in"), b("in_b"), m["eps"], frozen)
         mlp = lin(h, "down") * (b("s2") if m.get("scale") else 1)
+        if m.get("behind"): mlp = norm(mlp, b("n2"), b("n2_b"), m["eps"], frozen)
         x = mid + mlp
         x.retain_grad()
         for key, value in (("hidden", x), ("mid", mid), ("attn", out), ("mlp", mlp), ("probs", a)): t[key].append(value)
         t["values"].append(torch.stack([alone(v, e, b("cn")) @ b("o").T for e in range(H)]) * (b("s1") if m.get("scale") else 1))
+        if m.get("behind"): t["values"][-1] = (t["values"][-1] - t["values"][-1].mean(-1, keepdim=True)) * b("n1")
         t["deviations"].append(deviation)
     final = x if m.get("fc") or m.get("bare") else norm(x, w["norm"], w["norm_b"], m["eps"], frozen)
     if m.get("pool") == "map": t["pool"] = pool(final, m, w, rule, half, secant(F.gelu))
