@@ -108,7 +108,7 @@ public sealed record ClassMethod(string Name, string Meaning, string Source, Fun
         if ((Needs & (MethodNeeds.OneToken | MethodNeeds.ClassToken)) != 0 && trace.Readout?.Averaged is not null)
             return "it reads the row of one token, such as a class token, and this model averages its patches";
         if (Needs.HasFlag(MethodNeeds.ClassToken) && trace.Readout?.Pooling is not null)
-            return "it reads a class token in every block, and this model has none: its patches are pooled by attention behind the last block";
+            return "it reads a class token in every block, and this model reads none: its patches are pooled by attention behind the last block";
         if (Rules is not null && WithoutRule(trace, Rules) is { } op) return $"it has no rule for the operation {op}, which this model uses";
         if (targets is null) return null;
         if (!TakesProbabilities && targets.Scalar == ClassScalar.Probability) return "it hands logits down, so it does not explain probabilities";

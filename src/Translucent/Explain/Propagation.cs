@@ -44,6 +44,9 @@ sealed record Propagation
     /// <summary>W: what the columns of each head are scaled by, [B, H, K], or null.</summary>
     public Func<AttentionStep, Tensor?> Columns { get; init; } = _ => null;
 
+    /// <summary>What the rows of each A are scaled by, [B, Q], or null: the same for all heads.</summary>
+    public Func<AttentionStep, Tensor?> Queries { get; init; } = _ => null;
+
     /// <summary>What the row of the queries' stream is scaled by before it enters the stage of a step, [B, Q], or null; the same for all steps of a
     /// stage.</summary>
     public Func<AttentionStep, Tensor?> Entering { get; init; } = _ => null;

@@ -79,8 +79,8 @@ sealed class Rows
     /// <summary>What one step adds: Σ over heads of r·(φ(G) ⊙ A·W).</summary>
     sealed unsafe class Passage(Rows owner, AttentionStep step) : AttentionObserver
     {
-        readonly Tensor _rows = owner.Of[step.Queries];
         readonly int _count = owner.Of[step.Queries].Shape[2];
+        Tensor? _rows; // of the queries
         Tensor? _partial; // [T, B, H, S, K]: what each head adds; rows are as long as whole vectors
         AttentionShape _shape;
 
@@ -88,7 +88,13 @@ sealed class Rows
         {
             if (owner._pending.Count > 0 && owner._pending[0].Step.Stage != step.Stage) owner.Commit();
             _shape = shape;
+            _rows = owner.Of[step.Queries];
             if (owner._propagation.Entering(step) is { } entering && owner._entered.Add((step.Stage, step.Queries))) Scale(_rows, entering);
+            if (owner._propagation.Queries(step) is { } queries)
+            {
+                _rows = new Tensor(_rows.Shape, _rows.Span); // those that go on as they are keep their numbers
+                Scale(_rows, queries);
+            }
             _partial = owner._arena.RentZeroed(shape.Targets, shape.Images, shape.Heads, _count, Kernels.WholeVectors(shape.Keys));
         }
 
@@ -109,7 +115,7 @@ sealed class Rows
             fixed (float* g = tile.Gradient, a = tile.Probabilities)
                 for (int s = 0; s < _count; s++)
                 {
-                    ReadOnlySpan<float> entering = _rows.Row(pair * _count + s).Slice(tile.FirstQuery, tile.Rows);
+                    ReadOnlySpan<float> entering = _rows!.Row(pair * _count + s).Slice(tile.FirstQuery, tile.Rows);
                     float* into = _partial!.Pointer + ((long)(pair * _shape.Heads + tile.Head) * _count + s) * _partial.Width;
                     for (int q = 0; q < tile.Rows; q++)
                         if (entering[q] != 0) Kernels.AddProduct<T>(g + q * n, a + q * n, entering[q], into, n);

@@ -16,7 +16,8 @@ public sealed record TokenTMParts(bool Length = true, bool Direction = true, int
 /// <summary>Which patches decided a class, each attention weighed by how far it transforms the tokens it moves?</summary>
 /// <remarks>
 /// <code>
-/// U_mhsa = I + mean over heads of (∂y/∂A)⁺ ⊙ (A·W_h)      W_h = diag(|Ẽ|/|E|·NECC), Ẽ = LS·(v_h·W_O), E the stream entering the block
+/// U_mhsa = I + mean over heads of (∂y/∂A)⁺ ⊙ (A·W_h)      W_h = diag(|Ẽ|/|E|·NECC), Ẽ = LS·(v_h·W_O), E the stream entering the block; where attention
+///                                                         normalises A·v, Ẽ is behind it and differs by a factor for each row of A
 /// U_ffn  = I + W                                          Ẽ what the MLP adds, E the stream entering it
 /// map    = class token's row of U_ffn(L)·U_mhsa(L) ··· U_ffn(1)·U_mhsa(1)·C₀,   C₀ = diag |h₀|
 /// </code>
@@ -69,12 +70,14 @@ public static class TokenTM
     internal static IReadOnlyList<Tensor> StreamRows(BoundTargets targets, TokenTMParts parts, SweepOptions options)
     {
         Trace trace = targets.Trace;
-        Dictionary<AttentionStep, Tensor> heads = trace.Steps.ToDictionary(step => step, step => TokenTransformation.OfHeads(trace, step).HeadWeights(parts));
+        var heads = trace.Steps.ToDictionary(step => step, step => TokenTransformation.OfHeads(trace, step))
+            .ToDictionary(pair => pair.Key, pair => (Columns: pair.Value.HeadWeights(parts), Queries: pair.Value.QueryWeights(parts)));
         Dictionary<AttentionStep, Tensor> mlps = trace.Blocks.ToDictionary(block => block.Step,
             block => Weights(TokenTransformation.Of(trace, block), parts).Mlp);
         return Sweep.StreamRows(targets, new Propagation
         {
-            Columns = step => heads[step],
+            Columns = step => heads[step].Columns,
+            Queries = step => heads[step].Queries,
             Entering = mlps.GetValueOrDefault,
             Below = stream => parts.Length ? TokenTransformation.Lengths(trace.Tape[stream.Embed].Value).Reshape(trace.Batch, stream.Length) : null,
         }, options);
@@ -103,6 +106,7 @@ public static class TokenTM
         {
             Passes = weights.ContainsKey,
             Columns = step => weights[step].Heads,
+            Queries = step => weights[step].Queries,
             Entering = step => weights[step].Mlp,
             Below = stream => parts.Length
                 ? TokenTransformation.Lengths(trace.Tape[first == 0 ? stream.Embed : trace.Blocks[first].In].Value).Reshape(trace.Batch, stream.Length) : null,
@@ -110,11 +114,12 @@ public static class TokenTM
         };
     }
 
-    /// <summary>W of every head, and I + W of the MLP, which the rows meet before they enter the attention of the same block.</summary>
-    static (Tensor Heads, Tensor Mlp) Weights(TokenTransformation block, TokenTMParts parts)
+    /// <summary>W of every head, what rows of A are scaled by besides, and I + W of the MLP, which the rows meet before they enter the attention of the same
+    /// block.</summary>
+    static (Tensor Heads, Tensor? Queries, Tensor Mlp) Weights(TokenTransformation block, TokenTMParts parts)
     {
         Tensor mlp = block.MlpWeights(parts);
         TensorPrimitives.Add(mlp.Span, 1f, mlp.Span);
-        return (block.HeadWeights(parts), mlp);
+        return (block.HeadWeights(parts), block.QueryWeights(parts), mlp);
     }
 }

@@ -12,8 +12,13 @@ namespace Translucent.Explain;
 /// <param name="HeadCosines">[B, H, N].</param>
 /// <param name="MlpRatios">[B, N].</param>
 /// <param name="MlpCosines">[B, N].</param>
+/// <remarks>Where attention normalises what it read, or what it made of it, the heads' Ẽ is what becomes of v for a deviation of 1; what a query takes of it
+/// is Ẽ divided by its own deviation, which has a place of its own, <see cref="Reach"/>.</remarks>
 sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor MlpRatios, Tensor MlpCosines)
 {
+    /// <summary>1/deviation of what every query read, or of what became of it, [B, Q]; null where attention does not normalise it.</summary>
+    public Tensor? Reach { get; private init; }
+
     const int Strip = 256; // rows that one head transforms at once, few enough for the cache
 
     public static TokenTransformation Of(Trace trace, TokenBlock block)
@@ -42,15 +47,20 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         int images = trace.Batch, tokens = step.Values.Length;
         Tensor ratios = new(images, step.Heads, tokens), cosines = new(images, step.Heads, tokens);
         Tensor entering = (tape.TryFind(step.Entering) ?? trace.Tape[step.Entering]).Value;
-        tape.WithAttention(step.Site, call => Heads(trace, step, entering, call.X[2].Value, ratios, cosines));
-        return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0));
+        Tensor? reach = null;
+        tape.WithAttention(step.Site, call =>
+        {
+            Heads(trace, step, entering, call.X[2].Value, ratios, cosines);
+            reach = step.Norm?.Scales(call.Y.Value) ?? step.NormBehind?.Scales(tape.Calls.First(c => c.Op == step.Output).Y.Value);
+        });
+        return new TokenTransformation(ratios, cosines, new Tensor(images, 0), new Tensor(images, 0)) { Reach = reach };
     }
 
     /// <summary>Compares what each head of a block makes of every token, Ẽ = LS·(v_h·W_O) with the value bias and without the output bias, with the
     /// stream that enters.</summary>
     static unsafe void Heads(Trace trace, AttentionStep step, Tensor entering, Tensor values, Tensor ratios, Tensor cosines)
     {
-        Linear output = step.Output;
+        Linear output = step.OfValues();
         Tensor lengths = Lengths(entering);
         int width = entering.Width, heads = step.Heads, depth = output.Weight.Columns / heads, tokens = step.Values.Length, strip = Math.Min(Strip, tokens);
         int group = heads * depth / values.Width; // heads that share one head of values
@@ -72,6 +82,9 @@ sealed record TokenTransformation(Tensor HeadRatios, Tensor HeadCosines, Tensor 
         });
         trace.Tape.Arena.Return(transformed);
     }
+
+    /// <summary>Weights of the rows of A: [B, Q], or null for 1.</summary>
+    public Tensor? QueryWeights(TokenTMParts parts) => parts.Length ? Reach : null;
 
     /// <summary>Weights of the columns of A for every head: [B, H, N].</summary>
     public Tensor HeadWeights(TokenTMParts parts) => Weights(HeadRatios, HeadCosines, parts);

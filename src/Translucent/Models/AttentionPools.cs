@@ -28,10 +28,17 @@ static class AttentionPools
     }
 
     /// <summary>timm's AttentionPoolLatent, as <see cref="Checkpoints.Layouts.TimmViT"/> names it.</summary>
-    public static AttentionPool OfTimm(Weights w, VisionConfig c, float eps, Activation activation, bool bias)
+    /// <param name="w">Its weights.</param>
+    /// <param name="c">The sizes of the model.</param>
+    /// <param name="eps">Of its normalisation.</param>
+    /// <param name="activation">Of its feed-forward layer.</param>
+    /// <param name="bias">Whether queries, keys and values have one.</param>
+    /// <param name="heads">How many heads; as many as blocks have when null.</param>
+    /// <param name="unseen">Tokens before the patches that it does not see; all of them when null.</param>
+    public static AttentionPool OfTimm(Weights w, VisionConfig c, float eps, Activation activation, bool bias, int? heads = null, int? unseen = null)
     {
         int hidden = w.Has("mlp.fc1.weight") && w.ShapeOf("mlp.fc1.weight") is [var rows, ..] ? rows : c.Hidden;
-        return new AttentionPool(c.Heads, c.Prefix)
+        return new AttentionPool(heads ?? c.Heads, unseen ?? c.Prefix)
         {
             Probe = w.Get("probe", 1, 1, c.Width).Reshape(1, c.Width),
             Query = w.Linear("query", c.Width, c.Width, bias),

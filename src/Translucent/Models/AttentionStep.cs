@@ -36,6 +36,19 @@ public sealed class AttentionStep
     internal string Entering { get; }
 
     internal Linear Output { get; }
+
+    /// <summary>What normalises the numbers of all heads before <see cref="Output"/> reads them, or null.</summary>
+    internal LayerNorm? Norm { get; init; }
+
+    /// <summary>What normalises what <see cref="Output"/> made before it is added to the stream, or null.</summary>
+    internal LayerNorm? NormBehind { get; init; }
+
+    /// <summary>What the values of a head become in the stream of the queries, without the output bias: <see cref="Output"/>, or, with a normalisation, the
+    /// layer whose products are to be divided by a deviation that all tokens which a query reads share (<see cref="FoldedNorm"/>).</summary>
+    internal Linear OfValues() => Norm is not null ? FoldedNorm.Before(Norm, Output) : OfContext();
+
+    /// <summary>The same from what <see cref="Output"/> reads.</summary>
+    internal Linear OfContext() => NormBehind is null ? Output : FoldedNorm.Behind(Output, NormBehind);
 }
 
 /// <summary>One block of one stream: attention, then a feed-forward layer, each added to the stream.</summary>
@@ -73,7 +86,7 @@ public sealed class TokenBlock
     /// <summary>The site of what attention adds.</summary>
     public string AttentionOut => $"{Name}.attn.out";
 
-    /// <summary>The site of A·v, heads side by side: what <see cref="AttentionStep.Output"/> reads.</summary>
+    /// <summary>The site of A·v, heads side by side and normalised where attention does so: what <see cref="AttentionStep.Output"/> reads.</summary>
     public string Context => $"{Name}.attn.context";
 
     /// <summary>The site of what the feed-forward layer adds.</summary>
@@ -83,4 +96,11 @@ public sealed class TokenBlock
     public string Activations => $"{Name}.mlp.act";
 
     internal Linear Down { get; }
+
+    /// <summary>What normalises what <see cref="Down"/> made before it is added to the stream, or null.</summary>
+    internal LayerNorm? NormBehind { get; init; }
+
+    /// <summary>What activations become in the stream, without bias: <see cref="Down"/>, or, with a normalisation behind it, the layer whose products are to be
+    /// divided by the deviation of the token (<see cref="FoldedNorm"/>).</summary>
+    internal Linear OfActivations() => NormBehind is null ? Down : FoldedNorm.Behind(Down, NormBehind);
 }

@@ -1,4 +1,5 @@
-// The pre-norm transformer block: that of all vision families, and of the language models that predict the next token (docs/models.md).
+// The pre-norm transformer block: that of all vision families, and of the language models that predict the next token; with the norms behind attention and
+// feed-forward layer that of EVA-02 enormous (docs/models.md).
 
 using Translucent.Autodiff;
 using Translucent.Autodiff.Ops;
@@ -10,7 +11,8 @@ namespace Translucent.Models;
 /// <remarks>
 /// Sites, for block i counted from 0: <c>blocks.{i}.attn.probs</c> A [B, H, N, N], <c>blocks.{i}.attn.out</c> and <c>blocks.{i}.mlp.out</c>
 /// what attention and MLP add to the stream (after output bias and LayerScale), <c>blocks.{i}.mid</c> the stream between them;
-/// <c>blocks.{i}.attn.context</c> A·v and <c>blocks.{i}.mlp.act</c> the activations: what the last matrix of either reads.
+/// <c>blocks.{i}.attn.context</c> A·v and <c>blocks.{i}.mlp.act</c> the activations: what the last matrix of either reads, so behind the normalisation that
+/// stands before it in EVA-02.
 /// </remarks>
 sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextBlock
 {
@@ -42,6 +44,13 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
     /// <summary>What attention is told of where patches stand in the image, or null where positions are added to the tokens alone.</summary>
     public GridPositions? Positions { get; init; }
 
+    /// <summary>Whether both norms stand behind attention and feed-forward layer, before what these made is added: m = x + norm1(attn x), y = m + norm2(mlp m)
+    /// (EVA-02 enormous).</summary>
+    public bool NormsBehind { get; init; }
+
+    /// <summary>A normalisation of what all heads of a token read, before Output, or null (EVA-02's CLIP towers).</summary>
+    public LayerNorm? ContextNorm { get; init; }
+
     /// <summary>A normalisation of the activations before Down, or null (EVA-02).</summary>
     public Op? InnerNorm { get; init; }
 
@@ -63,13 +72,22 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
         HeadNorms = HeadNorms is { } norms ? (norm(norms.Query), norm(norms.Key)) : null,
         Rotary = Rotary,
         Positions = table is null ? Positions : Positions?.Over(table),
+        NormsBehind = NormsBehind,
+        ContextNorm = ContextNorm is null ? null : (LayerNorm)norm(ContextNorm),
         InnerNorm = InnerNorm is null ? null : norm(InnerNorm),
         Down = layer(Down),
     };
 
     /// <summary>What methods are told of block number <paramref name="stage"/> of a stream.</summary>
     public TokenBlock Describe(TokenStream stream, int stage) =>
-        new(name, new AttentionStep($"{name}.attn.probs", stream, stream, stage, heads, entering: $"{name}.in", Output), Down);
+        new(name, new AttentionStep($"{name}.attn.probs", stream, stream, stage, heads, entering: $"{name}.in", Output)
+        {
+            Norm = ContextNorm,
+            NormBehind = NormsBehind ? (LayerNorm)Norm1 : null,
+        }, Down)
+        {
+            NormBehind = NormsBehind ? (LayerNorm)Norm2 : null,
+        };
 
     /// <param name="x">The stream [B, N, C].</param>
     /// <param name="mask">Keys that queries do not see, or null.</param>
@@ -90,16 +108,19 @@ sealed class EncoderBlock(string name, int heads, int? keyHeads = null) : ITextB
 
     Var Forward(Var x, Op attention, Rotary? rotary)
     {
-        Var y = Norm1.Apply(x);                                                              // [B, N, C]
+        Var y = NormsBehind ? x : Norm1.Apply(x);                                            // [B, N, C]
         (Var q, Var k) = Placed(Query.Apply(y), Key.Apply(y), rotary);
-        y = attention.Apply(q, k, Value.Apply(y)).At($"{name}.attn.context");                // [B, N, H·D]
-        Var mid = Add.Op.Apply(x, Output.Apply(y).At($"{name}.attn.out")).At($"{name}.mid");
-        Var normal = Norm2.Apply(mid);
+        y = attention.Apply(q, k, Value.Apply(y));                                           // [B, N, H·D]
+        if (ContextNorm is not null) y = ContextNorm.Apply(y);
+        y = Output.Apply(y.At($"{name}.attn.context"));
+        Var mid = Add.Op.Apply(x, (NormsBehind ? Norm1.Apply(y) : y).At($"{name}.attn.out")).At($"{name}.mid");
+        Var normal = NormsBehind ? mid : Norm2.Apply(mid);
         y = Up.Apply(normal);                                                                // [B, N, M]
         if (Gate is not null) y = Gate.Apply(y);
         if (GateBranch is not null) y = Product.Op.Apply(GateBranch.Apply(normal), y);
         if (InnerNorm is not null) y = InnerNorm.Apply(y);
-        return Add.Op.Apply(mid, Down.Apply(y.At($"{name}.mlp.act")).At($"{name}.mlp.out"));   // [B, N, C]
+        y = Down.Apply(y.At($"{name}.mlp.act"));
+        return Add.Op.Apply(mid, (NormsBehind ? Norm2.Apply(y) : y).At($"{name}.mlp.out"));    // [B, N, C]
     }
 
     /// <summary>Queries and keys as they are compared: normalised head by head, then turned by their positions.</summary>

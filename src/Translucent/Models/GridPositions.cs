@@ -43,6 +43,18 @@ sealed class GridRotary(Func<int, int, GridAngles> angles, bool neighbours) : Gr
     public override Rotary Rotary(int rows, int columns) => _last.For(rows, columns);
 }
 
+/// <summary>Rotary positions with learned frequencies; see <see cref="MixedAngles"/>.</summary>
+/// <param name="frequencies">[2, H·D/2], of one block.</param>
+/// <param name="prefix">Tokens before the patches.</param>
+sealed class MixedRotary(Tensor frequencies, int prefix) : GridPositions
+{
+    readonly LastGrid<Rotary> _last = new((rows, columns) => new Rotary(new MixedAngles(prefix, rows, columns, frequencies), neighbours: true));
+
+    public override Rotary Rotary(int rows, int columns) => _last.For(rows, columns);
+
+    public override GridPositions Over(Func<Tensor, Tensor> weights) => new MixedRotary(weights(frequencies), prefix);
+}
+
 /// <summary>Relative position biases with a class token; see <see cref="RelativeBias"/>.</summary>
 /// <remarks>For another grid than the table's, its part of patches is resized bilinearly, without antialiasing, as Hugging Face does.</remarks>
 /// <param name="table">[(2·side − 1)² + 3, H].</param>

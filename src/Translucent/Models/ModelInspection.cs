@@ -114,7 +114,7 @@ static class ModelInspection
             TakesVectors = model.HeadOfVectors is not null,
             MissingForTexts = model.TakesTexts ? ZeroShot.Missing(report.Path) : null,
             IsGated = model.Blocks.Any(b => b.IsGated),
-            Turns = model.Blocks.Any(b => b.Positions is GridRotary),
+            Turns = model.Blocks.Any(b => b.Positions is GridRotary or MixedRotary),
             Averages = model.Averages,
             Pools = model.Pooling is not null,
             Input = input,

@@ -23,7 +23,7 @@ static class ForwardGoldens
         new("attn_out", (run, _) => Stack.Of(Sites(run, "attn.out"))),
         new("mlp_out", (run, _) => Stack.Of(Sites(run, "mlp.out"))),
         new("attentions", (run, _) => Stack.Of([.. Attentions(run).Select(call => Attention.Probabilities(call, image: 0))])),
-        new("value_transformed", (run, _) => Stack.Of([.. Attentions(run).Select((call, block) => Transformed(call, run.Trace.Steps[block].Output))])),
+        new("value_transformed", (run, _) => Stack.Of([.. Attentions(run).Select((call, block) => Transformed(call, run.Trace.Steps[block].OfValues()))])),
         new("position_embeddings_used", (run, _) => run.Model.Positions(run.Trace.Grid.Rows, run.Trace.Grid.Columns)),
     ];
 

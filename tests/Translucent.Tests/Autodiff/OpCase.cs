@@ -20,7 +20,7 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
     static Dictionary<string, OpCase> Make()
     {
         Tensor w = Random(7, 19), b = Random(7), scale = Random(7), gain = Random(19), shift = Random(19), prefix = Random(2, 5), positions = Random(6, 5),
-            register = Random(1, 5), stored = Random(19, 7);
+            register = Random(1, 5), stored = Random(19, 7), mixed = Random(2, 6);
         RotaryAngles angles = new([1, 0.4, 0.1]);
         GridAngles grid = new(1, [0.1, 0.7], [-0.5, 0.3, 1], [1, 0.4]), across = new(2, [0.1], [-0.5, 0.3, 1], [1, 0.4], columnsFirst: true);
         double[] table = Array.ConvertAll(Random(18, 3).ToArray(), v => (double)v); // 3 x 5 ways to lie on 2 x 3 patches, and 3 of the class token; 3 heads
@@ -85,6 +85,9 @@ sealed record OpCase(Op Op, int[][] Shapes, Func<double[][], double[]> Plain)
                 : (i < 2 ? ((double[])[0.1, 0.7])[(token - 1) / 3] : ((double[])[-0.5, 0.3, 1])[(token - 1) % 3]) * (i % 2 == 0 ? 1 : 0.4))),
             ["rotary of a grid, columns first"] = new(new Rotary(across, neighbours: true), [[2, 5, 8]], x => PlainOps.Turn(x[0], 5, 8, 8, (token, i) =>
                 token < 2 ? 0 : (i < 2 ? ((double[])[-0.5, 0.3, 1])[token - 2] : 0.1) * (i % 2 == 0 ? 1 : 0.4))),
+            ["rotary of a grid, mixed"] = new(new Rotary(new MixedAngles(1, 2, 3, mixed), neighbours: true), [[2, 7, 12]], x =>
+                PlainOps.Turn(x[0], 7, 12, 12, (token, i) => token == 0 ? 0
+                    : (token - 1) % 3 * (double)mixed.Row(0)[i] + (token - 1) / 3 * (double)mixed.Row(1)[i])),
             ["product"] = new(Product.Op, [[2, 3, 5], [2, 3, 5]], x => [.. x[0].Zip(x[1], (p, q) => p * q)]),
             ["attention"] = new(new Attention(3), [[2, 5, 12], [2, 5, 12], [2, 5, 12]], x => PlainOps.Attention(x[0], x[1], x[2], 2, 5, 5, 12, 3)),
             ["attention, other keys"] = new(new Attention(2), [[1, 4, 6], [1, 7, 6], [1, 7, 6]], x => PlainOps.Attention(x[0], x[1], x[2], 1, 4, 7, 6, 2)),

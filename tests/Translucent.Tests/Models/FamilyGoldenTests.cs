@@ -5,7 +5,8 @@ using Translucent.Verify;
 
 namespace Translucent.Tests.Models;
 
-/// <summary>DINOv3, BEiT, EVA, EVA-02 and RoPE-ViT against PyTorch in float64 (Golden/families/make.py), by what is behind <c>verify</c>.</summary>
+/// <summary>DINOv3, BEiT, EVA, EVA-02, RoPE-ViT and Perception Encoders against PyTorch in float64 (Golden/families/make.py), by what is behind
+/// <c>verify</c>.</summary>
 public class FamilyGoldenTests
 {
     public static TheoryData<string> Names => [.. Directory.GetDirectories(Golden.File("families")).Select(d => Path.GetFileName(d)!)];
@@ -65,6 +66,13 @@ public class FamilyGoldenTests
             Assert.Equal(Ultra.Explain(second, layer, tokens: [token]).Rows.ToArray(), rows[token, 1].ToArray());
         }
         Assert.Equal([.. first.Logits.ToArray(), .. second.Logits.ToArray()], batch.Logits.ToArray());
+        foreach (string method in (string[])["gae", "tokentm", "rollout"])
+        {
+            Tensor all = ClassMethods.Named(method).Compute(batch, [1], new SweepOptions());
+            Assert.Equal([.. One(first).ToArray(), .. One(second).ToArray()], all.ToArray());
+
+            Tensor One(Trace trace) => ClassMethods.Named(method).Compute(trace, [1], new SweepOptions());
+        }
     }
 
     /// <summary>The randomisation check reaches the tables of relative positions too.</summary>
@@ -78,6 +86,7 @@ public class FamilyGoldenTests
         using Trace random = last.Forward(pixels);
         Assert.NotEqual(trained.Logits.ToArray(), random.Logits.ToArray());
         Assert.All(random.Logits.ToArray(), v => Assert.True(float.IsFinite(v)));
+        if (model.Blocks[0].Positions is MixedRotary) Assert.NotSame(model.Blocks[0].Positions, last.Blocks[0].Positions);
         if (model.Blocks[0].Positions is not GridBias) return;
         float[] Bias(EncoderBlock block)
         {

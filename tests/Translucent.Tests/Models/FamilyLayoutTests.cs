@@ -134,9 +134,9 @@ public sealed class FamilyLayoutTests : IDisposable
     [InlineData("reg_token", """{"num_attention_heads":2}""", "does not tell 'image_size'")]
     [InlineData("reg_token", """{"num_attention_heads":2,"image_size":16,"architecture":"vit_odd"}""", "'architecture' is text 'vit_odd', expected eva_*")]
     [InlineData("reg_token", """{"image_size":16}""", "does not tell 'num_attention_heads'")]
-    [InlineData("rope.freqs", "{}", "learns the frequencies of its rotary positions, which is not read")]
-    [InlineData("blocks.0.attn.norm.weight", "{}", "normalises inside attention (EVA-02's CLIP towers), which is not read")]
-    [InlineData("norm_pre.weight", "{}", "a normalisation before its rotary blocks, which is not read")]
+    [InlineData("blocks.0.attn.q_norm.weight", "{}", "normalises queries and keys, which is not read")]
+    [InlineData("blocks.0.attn.gate.weight", "{}", "gates its attention, which is not read")]
+    [InlineData("norm_pre.weight", "{}", "does not tell 'architecture' (where patches of a Perception Encoder stand follows from timm's name of it")]
     [InlineData("reg_token", """{"model_args":{"rope_temperature":50}}""", "'model_args.rope_temperature' is an argument of timm's model that is not read")]
     public void What_is_not_told_is_asked_for_and_what_is_not_read_is_named(string tensor, string config, string expected)
     {

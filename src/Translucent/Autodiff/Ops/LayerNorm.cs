@@ -22,6 +22,14 @@ sealed unsafe class LayerNorm(Tensor weight, Tensor bias, float eps) : Op
     /// <summary>eps.</summary>
     public float Epsilon => eps;
 
+    /// <summary>r of every row of [B, N, C]: [B, N].</summary>
+    public Tensor Scales(Tensor x)
+    {
+        Tensor all = new(x.Shape[0], x.Shape[1]);
+        for (int r = 0; r < x.Rows; r++) all.Span[r] = Kernels.Moments(x.Pointer + (long)r * x.Width, x.Width, eps).Rstd;
+        return all;
+    }
+
     internal override int[] OutputShape(ReadOnlySpan<Tensor> x) => x[0].Shape.ToArray();
 
     internal override long KeptNumbers(ReadOnlySpan<Tensor> x) => 2L * x[0].Rows;

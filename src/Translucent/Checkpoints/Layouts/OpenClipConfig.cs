@@ -12,7 +12,11 @@ static class OpenClipConfig
 {
     const string FileName = "open_clip_config.json";
 
-    static readonly double[] s_mean = [0.48145466, 0.4578275, 0.40821073], s_deviation = [0.26862954, 0.26130258, 0.27577711]; // OpenAI's
+    /// <summary>OpenAI's, of red, green and blue.</summary>
+    public static double[] Mean { get; } = [0.48145466, 0.4578275, 0.40821073];
+
+    /// <inheritdoc cref="Mean"/>
+    public static double[] Deviation { get; } = [0.26862954, 0.26130258, 0.27577711];
 
     /// <summary>The activation of both towers, or null without the file.</summary>
     public static string? Activation(Deduction d) => Model(d) is not { } model ? null : model.Bool("quick_gelu", false) ? "quick_gelu" : "gelu";
@@ -53,7 +57,7 @@ static class OpenClipConfig
             "bicubic" => 3,
             _ => throw said!.Wrong("interpolation", "bilinear or bicubic"),
         };
-        d.Prepare(image, image, resample, All("mean") ?? s_mean, All("std") ?? s_deviation, squash);
+        d.Prepare(image, image, resample, All("mean") ?? Mean, All("std") ?? Deviation, squash);
 
         double[]? All(string key) => said?.Has(key) == true ? [.. said.Floats(key).Select(v => (double)v)] : null;
     }

@@ -36,7 +36,7 @@ static class OriginalDinov3
         int width = d.Axis("embeddings.cls_token", 2), patch = d.Axis("embeddings.patch_embeddings.weight", 2);
         bool gated = d.Has("layer.0.mlp.gate_proj.weight"), bias = d.Has("layer.0.attention.q_proj.bias");
         d.Config.Add("model_type", "dinov3_vit").Add("hidden_size", width).Add("num_hidden_layers", d.Layers("layer.#.norm1.weight"))
-            .Add("num_attention_heads", TimmEva.Heads(d, width)).Add("intermediate_size", d.Axis("layer.0.mlp.up_proj.weight", 0))
+            .Add("num_attention_heads", TimmEva.Heads(d, width, TimmForm.Arguments(d))).Add("intermediate_size", d.Axis("layer.0.mlp.up_proj.weight", 0))
             .Add("patch_size", patch).Add("image_size", 224).Add("hidden_act", gated ? "silu" : "gelu").Add("layer_norm_eps", 1e-5)
             .Add("use_gated_mlp", gated).Add("num_register_tokens", d.Has("embeddings.register_tokens") ? d.Axis("embeddings.register_tokens", 1) : 0)
             .Add("query_bias", bias).Add("value_bias", bias).Add("key_bias", bias && !d.HasStored("blocks.0.attn.qkv.bias_mask"))

@@ -34,6 +34,9 @@ static class TimmForm
     {
         ConfigSection? given = Arguments(d);
         bool flexible = TimmNaflex.IsOf(d);
+        if (d.Given?.String("architecture", "") is { } name && (name.StartsWith("vit_pe_", StringComparison.Ordinal)
+            || name.Contains("_rope_", StringComparison.Ordinal) || name.StartsWith("eva02_", StringComparison.Ordinal)))
+            throw d.Given.Wrong("architecture", "a ViT of timm: its patches have no rotary positions, and the checkpoint lacks what others than a ViT have");
         Check(given, flexible, d.Given?.Has("num_attention_heads") == true ? d.Given.Int("num_attention_heads") : null);
         bool distilled = d.Has("embeddings.distillation_token"), token = d.Has("embeddings.cls_token"), before = d.Has("embeddings.norm.weight");
         bool behind = d.Has("fc_norm.weight"), pools = d.Has("attn_pool.probe");

@@ -6,6 +6,18 @@ namespace Translucent.Checkpoints.Layouts;
 /// <summary>timm's classifiers.</summary>
 static class TimmViT
 {
+    /// <summary>Attention pooling.</summary>
+    public static NameRule[] Pooling { get; } =
+    [
+        new("attn_pool.latent", "attn_pool.probe"),
+        new("attn_pool.q.*", "attn_pool.query.*"),
+        new("attn_pool.kv.*", "attn_pool.key.*", "attn_pool.value.*"),
+        new("attn_pool.proj.*", "attn_pool.output.*"),
+        new("attn_pool.norm.*", "attn_pool.norm.*"),
+        new("attn_pool.mlp.fc1.*", "attn_pool.mlp.fc1.*"),
+        new("attn_pool.mlp.fc2.*", "attn_pool.mlp.fc2.*"),
+    ];
+
     /// <summary>The encoder, common to all layouts that follow timm.</summary>
     public static NameRule[] Encoder { get; } =
     [
@@ -26,10 +38,7 @@ static class TimmViT
         new("blocks.#.ls2.gamma", "encoder.layer.#.layer_scale2.lambda1"),
         new("norm.*", "layernorm.*"),
         new("fc_norm.*", "fc_norm.*"),
-        new("attn_pool.latent", "attn_pool.probe"),
-        new("attn_pool.q.*", "attn_pool.query.*"),
-        new("attn_pool.kv.*", "attn_pool.key.*", "attn_pool.value.*"),
-        new("attn_pool.proj.*", "attn_pool.output.*"),
+        .. Pooling,
     ];
 
     public static Layout Layout { get; } = new("timm ViT", ["blocks.0.attn.qkv.weight"],

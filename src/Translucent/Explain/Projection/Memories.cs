@@ -30,7 +30,8 @@ readonly record struct Memory(int Index, float Score, float Coefficient, int Cla
 /// </code>
 /// E is the linear part of the head, without the gain of the last LayerNorm, as in the public code; for CLIP exp(logitScale)·t̂·projection,
 /// so scores are those of an image embedding of length 1. DINOv2 has one E for class token and registers and another for patches.
-/// Contributions of all memories and of the bias add up to E·(what the layer adds to the stream).
+/// Contributions of all memories and of the bias add up to E·(what the layer adds to the stream). A normalisation behind the layer is part of both: its mean
+/// and gain of m_j, its deviation, which each token has for itself, of k_j (<see cref="FoldedNorm"/>).
 /// </remarks>
 sealed class Memories
 {
@@ -86,7 +87,7 @@ sealed class Memories
     {
         ClassProjection.CheckBlock(trace, block);
         if (layer == TokenState.Hidden) throw new ArgumentException("layer Hidden: the stream has no memories, expected Attention or Mlp.", nameof(layer));
-        Linear last = layer == TokenState.Mlp ? trace.Blocks[block].Down : trace.Blocks[block].Step.Output;
+        Linear last = layer == TokenState.Mlp ? trace.Blocks[block].OfActivations() : trace.Blocks[block].Step.OfContext();
         Tensor e = directions(), scores = new(e.Rows, last.Weight.Columns);
         float[] lengths = Array.ConvertAll(Enumerable.Range(0, e.Rows).ToArray(), c => TensorPrimitives.Norm<float>(e.Row(c)));
         if (last.Scale is not null)
@@ -137,9 +138,16 @@ sealed class Memories
     /// <summary>The coefficients k of every token: [B, N, Count].</summary>
     public Tensor Coefficients(Trace trace)
     {
-        string site = Layer == TokenState.Mlp ? trace.Blocks[Block].Activations : trace.Blocks[Block].Context;
+        TokenBlock block = trace.Blocks[Block];
+        (string site, Linear last, LayerNorm? behind) = Layer == TokenState.Mlp ? (block.Activations, block.Down, block.NormBehind)
+            : (block.Context, block.Step.Output, block.Step.NormBehind);
         Tensor? copy = null;
-        trace.Tape.Within(site, tape => copy = new Tensor(tape[site].Value.Shape, tape[site].Value.Span));
+        trace.Tape.Within(site, tape =>
+        {
+            copy = new Tensor(tape[site].Value.Shape, tape[site].Value.Span);
+            if (behind?.Scales(tape.Calls.First(c => c.Op == last).Y.Value) is not { } scales) return;
+            for (int r = 0; r < copy.Rows; r++) TensorPrimitives.Multiply(copy.Row(r), scales.Span[r], copy.Row(r));
+        });
         return copy!;
     }
 

@@ -1,11 +1,12 @@
-# Small DINOv3, BEiT, EVA, EVA-02 and RoPE-ViT models with random weights, and what they and the methods compute, in PyTorch float64 and from the equations
-# alone (docs/models.md, docs/methods.md). Writes one folder for each beside this file; needs torch 1.13 or later and numpy: python3 make.py [NAME ..]
-import json, math, os, struct, sys
+# Small DINOv3, BEiT, EVA, EVA-02, RoPE-ViT and Perception Encoder models with random weights, and what they and the methods compute, in PyTorch float64
+# and from the equations alone (model.py, docs/models.md, docs/methods.md). Writes one folder for each beside this file; needs torch 1.13 or later and numpy:
+# python3 make.py [NAME ..]
+import json, os, struct, sys
 import numpy as np
 import torch
-import torch.nn.functional as F
+sys.dont_write_bytecode = True
+from model import C, CLASSES, H, L, M, PATCH, SIDE, run, weights
 
-C, H, D, M, L, PATCH, SIDE, CLASSES = 16, 2, 8, 24, 3, 4, 4, 5   # trained on 16 x 16 pixels
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 MODELS = {
@@ -22,134 +23,23 @@ MODELS = {
                            scale=True, pool="avg", fc=True, grid=(3, 4)),
     "rope_counted": dict(layout="eva", architecture="vit_base_patch16_rope_ape_224", pos="patches", rope="counted", theta=100.0, eps=1e-6, qv=True, key=True,
                          fused=True, scale=True, pool="token", grid=(4, 4)),
+    "eva02_clip": dict(layout="eva", architecture="eva02_base_patch16_clip_224.merged2b", split=True, pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True,
+                       gated=True, inner=True, context=True, pool="token", grid=(5, 3)),
+    "pe_core": dict(layout="eva", architecture="vit_pe_core_base_patch16_224", pos="all", rope="across", first=14, place=1, theta=1e4, eps=1e-5, qv=True, key=True,
+                    fused=True, pre=True, pool="map", grid=(5, 3)),
+    "pe_core_patches": dict(layout="eva", architecture="vit_pe_core_gigantic_patch14_448.fb", cls=False, pos="patches", rope="across", first=32, theta=1e4,
+                            eps=1e-5, qv=True, key=True, fused=True, pre=True, pool="map", grid=(4, 4)),
+    "pe_lang": dict(layout="eva", architecture="vit_pe_lang_large_patch14_448.fb_tiling", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
+                    key=True, fused=True, scale=True, pre=True, bare=True, grid=(3, 5), vectors=True),
+    "pe_spatial": dict(layout="eva", architecture="vit_pe_spatial_tiny_patch16_512.fb", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
+                       key=True, fused=True, pre=True, bare=True, grid=(4, 4), vectors=True),
+    "rope_mixed": dict(layout="eva", architecture="vit_small_patch16_rope_mixed_224.naver_in1k", rope="mixed", eps=1e-6, qv=True, key=True, fused=True, scale=True,
+                       pool="token", grid=(5, 3)),
+    "rope_mixed_ape": dict(layout="eva", architecture="vit_base_patch16_rope_mixed_ape_224", pos="patches", rope="mixed", eps=1e-6, qv=True, key=True, fused=True,
+                           scale=True, pool="token", grid=(4, 4)),
+    "eva02_behind": dict(layout="eva", architecture="eva02_enormous_patch14_clip_224.laion2b_plus", pos="all", eps=1e-6, qv=True, behind=True, pool="token",
+                         grid=(3, 5)),
 }
-
-
-# --- weights ----------------------------------------------------------------------------------------------------------------------------------------------
-def weights(m, seed):
-    g = torch.Generator().manual_seed(seed)
-    r = lambda *shape, std=1.0, mean=0.0: (torch.randn(*shape, generator=g) * std + mean).float()
-    w = {"patch": r(C, 3, PATCH, PATCH, std=0.2), "patch_b": r(C, std=0.2)}
-    if m.get("cls", True): w["cls"] = r(1, C)
-    if m.get("reg"): w["reg"] = r(m["reg"], C)
-    if m.get("pos"): w["pos"] = r(SIDE * SIDE + (0 if m["pos"] == "patches" else 1), C, std=0.5)
-    entries = (2 * SIDE - 1) ** 2 + 3
-    if m.get("shared"): w["shared"] = r(entries, H, std=0.7)
-    for i in range(L):
-        b = {"n1": r(C, std=0.2, mean=1), "n1_b": r(C, std=0.2), "n2": r(C, std=0.2, mean=1), "n2_b": r(C, std=0.2)}
-        for n in "qkv":
-            b[n] = r(C, C, std=0.4)
-            if m.get("qv") and (n != "k" or m.get("key")): b[n + "_b"] = r(C, std=0.3)
-        b["o"], b["o_b"] = r(C, C, std=0.3), r(C, std=0.2)
-        b["up"], b["up_b"], b["down"], b["down_b"] = r(M, C, std=0.3), r(M, std=0.2), r(C, M, std=0.3), r(C, std=0.2)
-        if m.get("gated"): b["gate"], b["gate_b"] = r(M, C, std=0.3), r(M, std=0.2)
-        if m.get("inner"): b["in"], b["in_b"] = r(M, std=0.2, mean=1), r(M, std=0.2)
-        if m.get("scale"): b["s1"], b["s2"] = r(C, std=0.2, mean=0.7), r(C, std=0.2, mean=0.7)
-        if m.get("own"): b["table"] = r(entries, H, std=0.7)
-        w.update({f"{i}.{k}": v for k, v in b.items()})
-    w["norm"], w["norm_b"] = r(C, std=0.2, mean=1), r(C, std=0.2)
-    w["head"], w["head_b"] = r(CLASSES, C), r(CLASSES, std=0.2)
-    return w, r(1, 3, m["grid"][0] * PATCH + 1, m["grid"][1] * PATCH)  # one row of pixels beyond the last patch
-
-
-# --- the model --------------------------------------------------------------------------------------------------------------------------------------------
-def norm(x, w, b, eps, frozen):
-    x = x - x.mean(-1, keepdim=True)
-    deviation = (x.pow(2).mean(-1, keepdim=True) + eps).sqrt()
-    return x / (deviation.detach() if frozen else deviation) * w + b
-
-
-def angles(m, rows, columns):
-    """[n, D/2]: for every patch, angles of the first half of the pairs (one axis), then of the second (the other axis)."""
-    f = torch.tensor([m["theta"] ** (-i / (D / 4)) for i in range(D // 4)], dtype=torch.float64)
-    if m["rope"] == "centred":
-        y, x, f = [(2 * torch.arange(n, dtype=torch.float64) + 1) / n - 1 for n in (rows, columns)] + [2 * math.pi * f]
-    else:
-        y, x = [torch.arange(n, dtype=torch.float64) * (16 / n if m["rope"] == "stretched" else 1) for n in (rows, columns)]
-    at = [(y[i], x[j]) if m["rope"] != "counted" else (x[j], y[i]) for i in range(rows) for j in range(columns)]
-    return torch.stack([torch.cat([a * f, b * f]) for a, b in at])
-
-
-def turned(x, m, angle, prefix):
-    """Every pair as a complex number times exp(i angle)."""
-    if angle is None: return x
-    p, x = x[:, :prefix], x[:, prefix:]
-    pairs = (x[..., :D // 2], x[..., D // 2:]) if m["rope"] == "centred" else (x[..., 0::2], x[..., 1::2])
-    z = torch.complex(*[v.contiguous() for v in pairs]) * torch.polar(torch.ones_like(angle), angle).to(torch.complex128 if x.dtype == torch.float64 else torch.complex64)
-    back = torch.cat([z.real, z.imag], -1) if m["rope"] == "centred" else torch.stack([z.real, z.imag], -1).flatten(-2)
-    return torch.cat([p, back], 1)
-
-
-def biases(table, rows, columns):
-    """[H, N, N] by looking at every pair of patches."""
-    inner, rest = table[:-3].T.reshape(1, H, 2 * SIDE - 1, 2 * SIDE - 1), table[-3:]
-    inner = F.interpolate(inner, size=(2 * rows - 1, 2 * columns - 1), mode="bilinear", align_corners=False)[0]
-    n = rows * columns
-    b = torch.zeros(H, n + 1, n + 1, dtype=table.dtype)
-    b[:, 0, 1:], b[:, 1:, 0], b[:, 0, 0] = rest[0][:, None], rest[1][:, None], rest[2]
-    for i in range(n):
-        for j in range(n):
-            b[:, 1 + i, 1 + j] = inner[:, i // columns - j // columns + rows - 1, i % columns - j % columns + columns - 1]
-    return b
-
-
-class Scaled(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, share):
-        ctx.share = share
-        return x.view_as(x)
-
-    @staticmethod
-    def backward(ctx, g): return g * ctx.share, None
-
-
-def run(m, w, pixels, rule=None):
-    """The forward pass with everything that is looked at; rule: None, 'conservative' or 'attn_lrp' for the derivative that relevance is."""
-    rows, columns = m["grid"]
-    half = (lambda x: Scaled.apply(x, 0.5)) if rule == "attn_lrp" else (lambda x: x)
-    frozen = rule is not None
-    secant = lambda f: (lambda x: x * (f(x) / x).detach()) if rule == "attn_lrp" else f
-    act = secant(F.silu if m.get("gated") else F.gelu)
-    x = pixels[:, :, :rows * PATCH, :columns * PATCH]
-    x = F.conv2d(x, w["patch"], w["patch_b"], stride=PATCH).flatten(2).transpose(1, 2)[0]
-    front = [w[k] for k in ("cls", "reg") if k in w]
-    prefix = sum(len(f) for f in front)
-    x = torch.cat([*front, x])
-    pos = torch.zeros_like(x)
-    if m.get("pos"):
-        stored = w["pos"][-SIDE * SIDE:].T.reshape(1, C, SIDE, SIDE)
-        if (rows, columns) != (SIDE, SIDE): stored = F.interpolate(stored, size=(rows, columns), mode="bicubic", antialias=m["layout"] == "eva")
-        pos = torch.cat([w["pos"][:1] if m["pos"] == "all" else torch.zeros(prefix, C, dtype=x.dtype), stored.flatten(2)[0].T])
-        x = x + pos
-    x = x.detach().requires_grad_()
-    angle = angles(m, rows, columns).to(x.dtype) if m.get("rope") else None
-    t = {"hidden": [x], "mid": [], "attn": [], "mlp": [], "probs": [], "values": [], "prefix": prefix, "pos": pos}
-    for i in range(L):
-        b = lambda k: w.get(f"{i}.{k}")
-        lin = lambda x, k: x @ b(k).T + (b(k + "_b") if b(k + "_b") is not None else 0)
-        h = norm(x, b("n1"), b("n1_b"), m["eps"], frozen)
-        q, k, v = [lin(h, n).reshape(len(h), H, D).transpose(0, 1) for n in "qkv"]
-        s = half(turned(q, m, angle, prefix)) @ half(turned(k, m, angle, prefix)).transpose(1, 2) / math.sqrt(D)
-        if m.get("own"): s = s + biases(b("table"), rows, columns)
-        if m.get("shared"): s = s + biases(w["shared"], rows, columns)
-        a = s.softmax(-1)
-        if rule == "conservative": a = a.detach()
-        else: a.retain_grad()
-        out = lin((half(a) @ half(v)).transpose(0, 1).reshape(len(h), C), "o") * (b("s1") if m.get("scale") else 1)
-        mid = x + out
-        h = norm(mid, b("n2"), b("n2_b"), m["eps"], frozen)
-        h = half(act(lin(h, "gate"))) * half(lin(h, "up")) if m.get("gated") else act(lin(h, "up"))
-        if m.get("inner"): h = norm(h, b("in"), b("in_b"), m["eps"], frozen)
-        mlp = lin(h, "down") * (b("s2") if m.get("scale") else 1)
-        x = mid + mlp
-        x.retain_grad()
-        for key, value in (("hidden", x), ("mid", mid), ("attn", out), ("mlp", mlp), ("probs", a)): t[key].append(value)
-        t["values"].append(torch.stack([v[e] @ b("o")[:, e * D:(e + 1) * D].T for e in range(H)]) * (b("s1") if m.get("scale") else 1))
-    final = x if m.get("fc") else norm(x, w["norm"], w["norm_b"], m["eps"], frozen)
-    pooled = final[prefix:].mean(0) if m.get("pool") == "avg" else final[0]
-    if m.get("fc"): pooled = norm(pooled, w["norm"], w["norm_b"], m["eps"], frozen)
-    t["final"], t["pooled"], t["logits"] = final, pooled, pooled @ w["head"].T + (0 if m.get("vectors") else w["head_b"])
-    return t
 
 
 # --- the methods ------------------------------------------------------------------------------------------------------------------------------------------
@@ -160,20 +50,28 @@ def goldens(m, w, pixels):
     a = [x.detach() for x in t["probs"]]
     product = lambda cs: eye if not cs else cs[-1] @ product(cs[:-1])
     read = (lambda r: r[p:].mean(0)) if m.get("pool") == "avg" else (lambda r: r[0])
+    pooling = t.get("pool")  # its attention is the last of all: the row that it reads with is carried down
+    along = lambda row: (lambda r: (row.mean(0) @ r)[0]) if pooling else read
     order = t["logits"].argsort(descending=True)
     classes = [int(order[0]), int(order[CLASSES // 2])]
     g = {"logits": t["logits"], "probs": t["logits"].softmax(0), "pooled": t["pooled"], "final_norm": t["final"], "hidden_states": torch.stack(t["hidden"]),
          "hidden_states_mid": torch.stack(t["mid"]), "attn_out": torch.stack(t["attn"]), "mlp_out": torch.stack(t["mlp"]), "attentions": torch.stack(a),
          "value_transformed": torch.stack(t["values"]), "position_embeddings_used": t["pos"]}
 
-    def matrix(name, r):
+    for i in range(L):  # what attention adds is the values as every query takes them, and biases
+        taken, deviation = sum(x @ v for x, v in zip(a[i], t["values"][i])), t["deviations"][i][:, None]
+        rest = (t["attn"][i] - w[f"{i}.n1_b"]) * deviation - taken if m.get("behind") else t["attn"][i] - taken / deviation
+        assert (rest - rest[0]).abs().max() < (1e-12 if rest.dtype == torch.float64 else 1e-4)
+
+    def matrix(name, r, read=read):
         g[name + "/matrix"], g[name + "/map"] = r, read(r)[p:]
 
-    matrix("raw_attention", a[-1].mean(0))
-    matrix("rollout/start0", product([0.5 * (x.mean(0) + eye) / (0.5 * (x.mean(0) + eye)).sum(-1, keepdim=True) for x in a]))
+    ap = pooling["probs"].detach() if pooling else None
+    matrix("raw_attention", a[-1].mean(0), (lambda r: ap.mean(0)[0]) if pooling else read)
+    matrix("rollout/start0", product([0.5 * (x.mean(0) + eye) / (0.5 * (x.mean(0) + eye)).sum(-1, keepdim=True) for x in a]), along(ap))
 
     def derivatives(scalar):
-        for x in t["probs"] + t["hidden"]: x.grad = None
+        for x in t["probs"] + t["hidden"] + ([pooling["probs"]] if pooling else []): x.grad = None
         scalar.backward(retain_graph=True)
         return [x.grad.clone() if x.grad is not None else None for x in t["probs"]], [x.grad for x in t["hidden"]]
 
@@ -185,13 +83,16 @@ def goldens(m, w, pixels):
     for c, index in enumerate(classes):
         da, dh = derivatives(t["logits"][index])
         g[f"attn_grad/logit/c{c}"], g[f"hidden_grad/logit/c{c}"] = torch.stack(da), torch.stack(dh)
-        matrix(f"gae/c{c}", product([eye + (x * d).clamp_min(0).mean(0) for x, d in zip(a, da)]))
+        top = pooling["probs"].grad.clamp_min(0) * ap if pooling else None
+        matrix(f"gae/c{c}", product([eye + (x * d).clamp_min(0).mean(0) for x, d in zip(a, da)]), along(top))
         steps = []
         for i in range(L):
-            column = weigh(t["hidden"][i][None], t["values"][i]).detach()
-            steps.append(eye + (da[i].clamp_min(0) * a[i] * column[:, None]).mean(0))
+            taken = [t["values"][i] / d for d in t["deviations"][i]]  # what every query takes of the values
+            weight = torch.stack([weigh(t["hidden"][i][None], v) for v in taken], 1).detach()
+            steps.append(eye + (da[i].clamp_min(0) * a[i] * weight).mean(0))
             steps.append(eye + torch.diag(weigh(t["mid"][i], t["mlp"][i]).detach()))
-        matrix(f"tokentm/c{c}/full", product(steps) @ torch.diag(lengths(t["hidden"][0]).detach()))
+        if pooling: top = (1 + weigh(pooling["mid"], pooling["mlp"])).detach() * top * weigh(t["hidden"][L][None], pooling["values"])[:, None].detach()
+        matrix(f"tokentm/c{c}/full", product(steps) @ torch.diag(lengths(t["hidden"][0]).detach()), along(top))
         for states, first in (("input", 0), ("output", 1)):
             g[f"attcat/c{c}/{states}"] = sum((dh[i + first] * t["hidden"][i + first]).sum(-1) * a[i].mean((0, 1)) for i in range(L))
         for rule, name in (("conservative", f"conservative_lrp/c{c}/std"), ("attn_lrp", f"attn_lrp/c{c}")):
@@ -273,16 +174,24 @@ def beit(m, w):
 
 
 def eva(m, w):
-    out = {"patch_embed.proj.weight": w["patch"], "patch_embed.proj.bias": w["patch_b"], "head.weight": w["head"], "head.bias": w["head_b"]}
-    last = "fc_norm" if m.get("fc") else "norm"
-    out[last + ".weight"], out[last + ".bias"] = w["norm"], w["norm_b"]
+    out = {"patch_embed.proj.weight": w["patch"]}
+    layer = lambda name, mine: out.update({name + ".weight": w[mine], name + ".bias": w[mine + "_b"]})
+    if not m.get("vectors"): layer("head", "head")
+    if not m.get("bare"): layer("fc_norm" if m.get("fc") else "norm", "norm")
+    if m.get("pre"): layer("norm_pre", "pre")
+    else: out["patch_embed.proj.bias"] = w["patch_b"]
+    if m.get("pool") == "map":
+        out["attn_pool.latent"] = w["p.latent"][None]
+        for name, mine in (("q", "q"), ("proj", "o"), ("norm", "n"), ("mlp.fc1", "up"), ("mlp.fc2", "down")): layer("attn_pool." + name, "p." + mine)
+        for end, mine in (("weight", ""), ("bias", "_b")): out["attn_pool.kv." + end] = torch.cat([w["p.k" + mine], w["p.v" + mine]])
     for key, name in (("cls", "cls_token"), ("reg", "reg_token"), ("pos", "pos_embed")):
         if key in w: out[name] = w[key][None]
+    if "freqs" in w: out["rope.freqs"] = w["freqs"]
     for i in range(L):
         p, b = f"blocks.{i}.", lambda k: w[f"{i}.{k}"]
         gated = m.get("gated") and not m.get("packed")
         names = {"n1": p + "norm1", "o": p + "attn.proj", "n2": p + "norm2", "up": p + ("mlp.fc1_x" if gated else "mlp.fc1"), "down": p + "mlp.fc2",
-                 "s1": p + "gamma_1", "s2": p + "gamma_2", "in": p + "mlp.norm"}
+                 "s1": p + "gamma_1", "s2": p + "gamma_2", "in": p + "mlp.norm", "cn": p + "attn.norm"}
         if gated: names["gate"] = p + "mlp.fc1_g"
         if m.get("split"): names.update({n: p + f"attn.{n}_proj" for n in "qkv"})
         out.update(block(w, i, names))
@@ -292,7 +201,8 @@ def eva(m, w):
             out[p + "attn.qkv.weight"] = torch.cat([b("q"), b("k"), b("v")])
             if m.get("fused"): out[p + "attn.qkv.bias"] = torch.cat([b("q_b"), b("k_b"), b("v_b")])
             else: out[p + "attn.q_bias"], out[p + "attn.v_bias"] = b("q_b"), b("v_b")
-    config = dict(architecture=m["architecture"], num_classes=CLASSES, num_features=C, num_attention_heads=H, global_pool=m["pool"], pretrained_cfg=dict(
+    config = dict(architecture=m["architecture"], num_classes=0 if m.get("vectors") else CLASSES, num_features=C, num_attention_heads=H,
+                  global_pool=m.get("pool", "avg"), pretrained_cfg=dict(
         input_size=[3, SIDE * PATCH, SIDE * PATCH], interpolation="bicubic", crop_pct=1.0, crop_mode="center", mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5]))
     return out, config
 
