@@ -15,28 +15,28 @@ MODELS = {
     "beit": dict(layout="beit", own=True, eps=1e-12, scale=True, qv=True, pool="avg", fc=True, grid=(3, 5)),
     "beit_shared": dict(layout="beit", shared=True, own=True, pos="all", eps=1e-12, qv=True, pool="token", grid=(4, 4)),
     "eva": dict(layout="eva", architecture="eva_giant_patch14_224", pos="all", eps=1e-6, qv=True, pool="avg", fc=True, grid=(4, 4)),
-    "eva02": dict(layout="eva", architecture="eva02_base_patch14_448.mim_in22k_ft_in22k_in1k", split=True, pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True,
-                  gated=True, inner=True, pool="avg", fc=True, grid=(5, 3)),
-    "eva02_packed": dict(layout="eva", architecture="eva02_tiny_patch14_336", pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True, gated=True, packed=True,
-                         pool="avg", fc=True, grid=(4, 4)),
+    "eva02": dict(layout="eva", architecture="eva02_base_patch14_448.mim_in22k_ft_in22k_in1k", split=True, pos="all", rope="stretched", theta=1e4, eps=1e-6,
+                  qv=True, gated=True, inner=True, pool="avg", fc=True, grid=(5, 3)),
+    "eva02_packed": dict(layout="eva", architecture="eva02_tiny_patch14_336", pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True, gated=True,
+                         packed=True, pool="avg", fc=True, grid=(4, 4)),
     "rope_registers": dict(layout="eva", architecture="vit_medium_patch16_rope_reg1_gap_256", cls=False, reg=1, rope="stretched", theta=1e4, eps=1e-6, qv=True,
                            scale=True, pool="avg", fc=True, grid=(3, 4)),
     "rope_counted": dict(layout="eva", architecture="vit_base_patch16_rope_ape_224", pos="patches", rope="counted", theta=100.0, eps=1e-6, qv=True, key=True,
                          fused=True, scale=True, pool="token", grid=(4, 4)),
     "eva02_clip": dict(layout="eva", architecture="eva02_base_patch16_clip_224.merged2b", split=True, pos="all", rope="stretched", theta=1e4, eps=1e-6, qv=True,
                        gated=True, inner=True, context=True, pool="token", grid=(5, 3)),
-    "pe_core": dict(layout="eva", architecture="vit_pe_core_base_patch16_224", pos="all", rope="across", first=14, place=1, theta=1e4, eps=1e-5, qv=True, key=True,
-                    fused=True, pre=True, pool="map", grid=(5, 3)),
+    "pe_core": dict(layout="eva", architecture="vit_pe_core_base_patch16_224", pos="all", rope="across", first=14, place=1, theta=1e4, eps=1e-5, qv=True,
+                    key=True, fused=True, pre=True, pool="map", grid=(5, 3)),
     "pe_core_patches": dict(layout="eva", architecture="vit_pe_core_gigantic_patch14_448.fb", cls=False, pos="patches", rope="across", first=32, theta=1e4,
                             eps=1e-5, qv=True, key=True, fused=True, pre=True, pool="map", grid=(4, 4)),
-    "pe_lang": dict(layout="eva", architecture="vit_pe_lang_large_patch14_448.fb_tiling", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
-                    key=True, fused=True, scale=True, pre=True, bare=True, grid=(3, 5), vectors=True),
-    "pe_spatial": dict(layout="eva", architecture="vit_pe_spatial_tiny_patch16_512.fb", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5, qv=True,
-                       key=True, fused=True, pre=True, bare=True, grid=(4, 4), vectors=True),
-    "rope_mixed": dict(layout="eva", architecture="vit_small_patch16_rope_mixed_224.naver_in1k", rope="mixed", eps=1e-6, qv=True, key=True, fused=True, scale=True,
-                       pool="token", grid=(5, 3)),
-    "rope_mixed_ape": dict(layout="eva", architecture="vit_base_patch16_rope_mixed_ape_224", pos="patches", rope="mixed", eps=1e-6, qv=True, key=True, fused=True,
-                           scale=True, pool="token", grid=(4, 4)),
+    "pe_lang": dict(layout="eva", architecture="vit_pe_lang_large_patch14_448.fb_tiling", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5,
+                    qv=True, key=True, fused=True, scale=True, pre=True, bare=True, grid=(3, 5), vectors=True),
+    "pe_spatial": dict(layout="eva", architecture="vit_pe_spatial_tiny_patch16_512.fb", pos="all", rope="across", first=32, place=1, theta=1e4, eps=1e-5,
+                       qv=True, key=True, fused=True, pre=True, bare=True, grid=(4, 4), vectors=True),
+    "rope_mixed": dict(layout="eva", architecture="vit_small_patch16_rope_mixed_224.naver_in1k", rope="mixed", eps=1e-6, qv=True, key=True, fused=True,
+                       scale=True, pool="token", grid=(5, 3)),
+    "rope_mixed_ape": dict(layout="eva", architecture="vit_base_patch16_rope_mixed_ape_224", pos="patches", rope="mixed", eps=1e-6, qv=True, key=True,
+                           fused=True, scale=True, pool="token", grid=(4, 4)),
     "eva02_behind": dict(layout="eva", architecture="eva02_enormous_patch14_clip_224.laion2b_plus", pos="all", eps=1e-6, qv=True, behind=True, pool="token",
                          grid=(3, 5)),
 }
@@ -138,12 +138,13 @@ def block(w, i, names):
 
 def dinov3(m, w):
     out = {"embeddings.cls_token": w["cls"][None], "embeddings.mask_token": torch.zeros(1, 1, C), "embeddings.register_tokens": w["reg"][None],
-           "embeddings.patch_embeddings.weight": w["patch"], "embeddings.patch_embeddings.bias": w["patch_b"], "norm.weight": w["norm"], "norm.bias": w["norm_b"]}
+           "embeddings.patch_embeddings.weight": w["patch"], "embeddings.patch_embeddings.bias": w["patch_b"],
+           "norm.weight": w["norm"], "norm.bias": w["norm_b"]}
     for i in range(L):
         p = f"layer.{i}."
-        out.update(block(w, i, {"n1": p + "norm1", "q": p + "attention.q_proj", "k": p + "attention.k_proj", "v": p + "attention.v_proj", "o": p + "attention.o_proj",
-                                "s1": p + "layer_scale1.lambda1", "n2": p + "norm2", "gate": p + "mlp.gate_proj", "up": p + "mlp.up_proj", "down": p + "mlp.down_proj",
-                                "s2": p + "layer_scale2.lambda1"}))
+        out.update(block(w, i, {"n1": p + "norm1", "q": p + "attention.q_proj", "k": p + "attention.k_proj", "v": p + "attention.v_proj",
+                                "o": p + "attention.o_proj", "s1": p + "layer_scale1.lambda1", "n2": p + "norm2", "gate": p + "mlp.gate_proj",
+                                "up": p + "mlp.up_proj", "down": p + "mlp.down_proj", "s2": p + "layer_scale2.lambda1"}))
     config = dict(model_type="dinov3_vit", architectures=["DINOv3ViTModel"], hidden_size=C, intermediate_size=M, num_hidden_layers=L, num_attention_heads=H,
                   patch_size=PATCH, image_size=SIDE * PATCH, hidden_act="silu" if m.get("gated") else "gelu", layer_norm_eps=m["eps"], rope_theta=m["theta"],
                   query_bias=bool(m.get("qv")), key_bias=False, value_bias=bool(m.get("qv")), proj_bias=True, mlp_bias=True, use_gated_mlp=bool(m.get("gated")),
@@ -163,10 +164,12 @@ def beit(m, w):
     for i in range(L):
         p = f"beit.encoder.layer.{i}."
         out.update(block(w, i, {"n1": p + "layernorm_before", "q": p + "attention.attention.query", "k": p + "attention.attention.key",
-                                "v": p + "attention.attention.value", "table": p + "attention.attention." + t, "o": p + "attention.output.dense", "s1": p + "lambda_1",
-                                "n2": p + "layernorm_after", "up": p + "intermediate.dense", "down": p + "output.dense", "s2": p + "lambda_2"}))
-    config = dict(model_type="beit", architectures=["BeitForImageClassification"], hidden_size=C, intermediate_size=M, num_hidden_layers=L, num_attention_heads=H,
-                  patch_size=PATCH, image_size=SIDE * PATCH, hidden_act="gelu", layer_norm_eps=m["eps"], use_relative_position_bias=True, use_mask_token=False,
+                                "v": p + "attention.attention.value", "table": p + "attention.attention." + t, "o": p + "attention.output.dense",
+                                "s1": p + "lambda_1", "n2": p + "layernorm_after", "up": p + "intermediate.dense", "down": p + "output.dense",
+                                "s2": p + "lambda_2"}))
+    config = dict(model_type="beit", architectures=["BeitForImageClassification"], hidden_size=C, intermediate_size=M, num_hidden_layers=L,
+                  num_attention_heads=H, patch_size=PATCH, image_size=SIDE * PATCH, hidden_act="gelu", layer_norm_eps=m["eps"],
+                  use_relative_position_bias=True, use_mask_token=False,
                   use_shared_relative_position_bias=bool(m.get("shared")), use_absolute_position_embeddings=bool(m.get("pos")),
                   layer_scale_init_value=0.1 if m.get("scale") else 0.0, use_mean_pooling=bool(m.get("fc")), num_channels=3, vocab_size=8192,
                   id2label={str(i): f"LABEL_{i}" for i in range(CLASSES)})

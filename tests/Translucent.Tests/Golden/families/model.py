@@ -73,7 +73,8 @@ def turned(x, m, angle, prefix):
     if angle is None: return x
     p, x = x[:, :prefix], x[:, prefix:]  # angle: [n, D/2], or of every head [H, n, D/2]
     pairs = (x[..., :D // 2], x[..., D // 2:]) if m["rope"] == "centred" else (x[..., 0::2], x[..., 1::2])
-    z = torch.complex(*[v.contiguous() for v in pairs]) * torch.polar(torch.ones_like(angle), angle).to(torch.complex128 if x.dtype == torch.float64 else torch.complex64)
+    kind = torch.complex128 if x.dtype == torch.float64 else torch.complex64
+    z = torch.complex(*[v.contiguous() for v in pairs]) * torch.polar(torch.ones_like(angle), angle).to(kind)
     back = torch.cat([z.real, z.imag], -1) if m["rope"] == "centred" else torch.stack([z.real, z.imag], -1).flatten(-2)
     return torch.cat([p, back], 1)
 
